@@ -1,0 +1,90 @@
+"""What the environment decides: where the data lies, which database, how strict the cookies are.
+
+Every value has a default under which `make run` serves one machine; nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+MEBIBYTE = 1024 * 1024
+
+
+def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Flask's configuration; makes the data folder and the secret key at the first start."""
+    env = os.environ if environ is None else environ
+    folder = data_folder(env)
+    https = env.get("CASETRACKER_HTTPS") == "1"
+    return {
+        "DATA_FOLDER": str(folder),
+        "FILES_FOLDER": str(folder / "files"),
+        "OUTBOX_FOLDER": str(folder / "outbox"),
+        "SECRET_KEY": env.get("SECRET_KEY") or stored_secret(folder / "secret_key"),
+        "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
+        "HTTPS": https,
+        "TRUSTED_PROXIES": int(env.get("CASETRACKER_PROXIES") or 0),
+        "TRUSTED_HOSTS": trusted_hosts(env),
+        "SESSION_COOKIE_NAME": "__Host-casetracker" if https else "casetracker",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": 16 * MEBIBYTE,
+        "MAX_FORM_MEMORY_SIZE": 2 * MEBIBYTE,
+        "MAX_FORM_PARTS": 2000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": "UTC",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def data_folder(env: Mapping[str, str]) -> Path:
+    """The folder of database, files, outbox and secret key; only its owner may look inside."""
+    folder = Path(env.get("CASETRACKER_DATA") or ROOT / "instance").expanduser().resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in ("files", "outbox"):
+        (folder / name).mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def database_url(env: Mapping[str, str], folder: Path) -> str:
+    """SQLite in the data folder, or what DATABASE_URL names; PostgreSQL always through psycopg 3."""
+    url = env.get("DATABASE_URL", "").strip()
+    if not url:
+        return f"sqlite:///{folder / 'casetracker.sqlite3'}"
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg://{rest}"
+    return url
+
+
+def trusted_hosts(env: Mapping[str, str]) -> list[str] | None:
+    """Names under which the program answers; without CASETRACKER_HOSTS only this machine's own."""
+    named = [host.strip() for host in env.get("CASETRACKER_HOSTS", "").split(",") if host.strip()]
+    return named or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def stored_secret(path: Path) -> str:
+    """The secret kept beside the data, made once; two processes that start together agree on one."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
