@@ -1,0 +1,77 @@
+# Two commands carry everything: `make run` and `make test`. Python 3.11+ and make are all they need.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+RUN_READY := .venv/.run-ready
+DEV_READY := .venv/.dev-ready
+TEMPLATES := $(wildcard templates)
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test format lint types imports unit journeys lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  PORT=8000 and CASETRACKER_DATA=instance (folder of database and files) override; DATABASE_URL names a PostgreSQL"
+
+run: $(RUN_READY) ## serve on http://127.0.0.1:8000, with demonstration data when the database is empty
+	@$(BIN)/flask --app casetracker db upgrade
+	@$(BIN)/flask --app casetracker demo --if-empty
+	@echo "casetracker answers on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
+	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 3 --log-level warning --no-control-socket 'casetracker:create_app()'
+
+test: lint types imports ## formatting, lint, types, import rules and every test
+	@$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+format: $(DEV_READY) ## put the code into its one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only --quiet .
+
+lint: $(DEV_READY) ## formatting and lint of code and templates
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(if $(TEMPLATES),$(BIN)/djlint --lint --quiet $(TEMPLATES))
+
+types: $(DEV_READY) ## types, strictly
+	@$(BIN)/mypy
+
+imports: $(DEV_READY) ## which room may import which
+	@$(BIN)/lint-imports --no-cache --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@grep '^Contracts:' .venv/imports.log
+
+unit: $(DEV_READY) ## the tests that need no browser (PYTEST_ARGS="tests/plans -k split" narrows)
+	@$(BIN)/pytest -n auto --dist worksteal -m "not journey" $(PYTEST_ARGS)
+
+journeys: $(DEV_READY) ## the tests in a real browser
+	@$(BIN)/pytest -n auto --dist worksteal -m journey $(PYTEST_ARGS)
+
+lock: ## renew the hash locks from requirements*.in (UPGRADE=1 renews what is not named there, too)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder" \
+		&& "$$folder/bin/python" -m pip install --quiet --disable-pip-version-check uv \
+		&& for part in requirements requirements-dev; do \
+			"$$folder/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+				--no-emit-index-url $(if $(UPGRADE),--upgrade) $$part.in --output-file $$part.txt || exit 1; \
+		done
+
+clean: ## take away the virtual environment and what the tools cached; data stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results .coverage htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "casetracker needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null || { rm -rf .venv; \
+		echo "Python cannot make a virtual environment: apt install python3-venv"; exit 1; }
+
+$(RUN_READY): requirements.txt | .venv/bin/python
+	@echo "Installing what casetracker runs on (once, about a minute)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV_READY): requirements-dev.txt $(RUN_READY)
+	@echo "Installing what the tests need"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
