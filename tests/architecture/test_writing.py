@@ -1,0 +1,145 @@
+"""One way to write: who commits, who asks the clock and the environment, and no way past the history."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.sources import Check, Source, dotted, faults, imported, migrations, program
+
+
+def commits(source: Source) -> Iterator[str]:
+    """Only core/commands.py ends a transaction by keeping it."""
+    if source.name == "casetracker/core/commands.py":
+        return
+    for node in source.walk():
+        if isinstance(node, ast.Attribute) and node.attr in ("commit", "begin_nested", "bulk_save_objects"):
+            yield f"{source.name}:{node.lineno} {node.attr}: only core/commands.py ends a transaction"
+
+
+def asks_other_clocks(source: Source) -> Iterator[str]:
+    """core/clock.py is the only clock."""
+    if source.name == "casetracker/core/clock.py":
+        return
+    forbidden = {
+        "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now",
+        "datetime.date.today", "time.time", "time.localtime", "time.gmtime", "func.now",
+        "func.current_timestamp", "func.current_date",
+    }  # fmt: skip
+    for node in source.walk():
+        if isinstance(node, ast.Attribute) and (name := dotted(node)) in forbidden:
+            yield f"{source.name}:{node.lineno} {name}: ask core/clock.py"
+
+
+def reads_environment(source: Source) -> Iterator[str]:
+    """config.py alone reads the environment."""
+    if source.name == "config.py":
+        return
+    for node in source.walk():
+        if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.getenv"):
+            yield f"{source.name}:{node.lineno} the environment is read by config.py alone"
+
+
+def passes_by_history(source: Source) -> Iterator[str]:
+    """No relationship or key that changes rows without a mapper event."""
+    for node in source.walk():
+        if not isinstance(node, ast.keyword):
+            continue
+        value = node.value.value if isinstance(node.value, ast.Constant) else node.value
+        if node.arg in ("secondary", "post_update", "server_onupdate", "passive_deletes", "onupdate"):
+            yield f"{source.name}:{node.value.lineno} {node.arg}= changes rows past the history"
+        if node.arg == "ondelete" and value not in ("RESTRICT", "NO ACTION"):
+            yield f"{source.name}:{node.value.lineno} ondelete={value!r}: a row never goes by itself"
+        if node.arg == "server_default":
+            yield f"{source.name}:{node.value.lineno} server_default: no event sees what the database makes up"
+
+
+def writes_past_flush(source: Source) -> Iterator[str]:
+    """Core writes: only the core, the event store, ledger/posting and what is named bookkeeping."""
+    if source.name.startswith(("casetracker/core/", "casetracker/events/")):
+        return
+    if source.name == "casetracker/ledger/posting.py" or _keeps_books(source):
+        return
+    for line, name in imported(source):
+        if name in {f"sqlalchemy{d}.{verb}" for d in ("", ".orm") for verb in ("insert", "update", "delete")}:
+            yield f"{source.name}:{line} {name}: tracked rows are written by flush alone"
+
+
+def _keeps_books(source: Source) -> bool:
+    """Whether the module has functions under @bookkeeping, each with its reason."""
+    return any(name == "casetracker.core.commands.bookkeeping" for _line, name in imported(source))
+
+
+def writes_text_sql(source: Source) -> Iterator[str]:
+    """Textual SQL stands in core/ (and the search), so that nobody else knows which database it is."""
+    exempt = ("casetracker/core/", "casetracker/events/recording")
+    if source.name.startswith(exempt) or source.name.endswith("/search.py"):
+        return
+    for line, name in imported(source):
+        if name in ("sqlalchemy.text", "sqlalchemy.sql.text") or name.startswith("sqlalchemy.dialects."):
+            yield f"{source.name}:{line} {name}: only core/ knows which database it is"
+    for node in source.walk():
+        if isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql":
+            yield f"{source.name}:{node.lineno} exec_driver_sql: only core/ knows which database it is"
+
+
+def floats(source: Source) -> Iterator[str]:
+    """Money is whole minor units: no float, and no Numeric, which SQLite keeps as one."""
+    if source.name in ("casetracker/web/icons.py", "casetracker/core/commands.py"):
+        return  # sizes of pictures, and the jitter between two attempts
+    for line, name in imported(source):
+        if name in {f"sqlalchemy.{kind}" for kind in ("Float", "Numeric", "Double", "REAL", "DECIMAL")}:
+            yield f"{source.name}:{line} {name}: SQLite keeps it as a float"
+    for node in source.walk():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
+            yield f"{source.name}:{node.lineno} float(): money is whole minor units"
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield f"{source.name}:{node.lineno} {node.value}: money is whole minor units"
+
+
+def unreasoned_exceptions(source: Source) -> Iterator[str]:
+    """Every noqa and type: ignore names its rule and, after a second #, its reason."""
+    for number, line in enumerate(source.text.splitlines(), 1):
+        for mark in ("# noqa", "# type: ignore"):
+            before, found, after = line.partition(mark)
+            if not found or before.rstrip().endswith(('"', "`")):
+                continue
+            rule, _hash, reason = after.partition("#")
+            if rule.strip()[:1] not in (":", "[") or len(reason.strip()) < 4:
+                yield f"{source.name}:{number} {mark} without its rule and its reason"
+
+
+CHECKS: list[tuple[Check, str]] = [
+    (commits, "db.session.commit()"),
+    (asks_other_clocks, "from datetime import date\nday = date.today()"),
+    (reads_environment, "import os\nvalue = os.environ['X']"),
+    (passes_by_history, "relationship(secondary=table)"),
+    (passes_by_history, "ForeignKey('case.id', ondelete='CASCADE')"),
+    (passes_by_history, "ForeignKey('case.id', ondelete='SET NULL')"),
+    (passes_by_history, "mapped_column(server_default='x')"),
+    (writes_past_flush, "from sqlalchemy import update"),
+    (writes_text_sql, "from sqlalchemy import text"),
+    (floats, "from sqlalchemy import Numeric"),
+    (floats, "amount = float('1.5')"),
+    (floats, "share = 0.5"),
+    (unreasoned_exceptions, "x = 1  # noqa: E501"),
+]
+
+
+@pytest.mark.parametrize("check", dict.fromkeys(check for check, _bad in CHECKS), ids=lambda c: c.__name__)
+def test_program_keeps_to_it(check: Check) -> None:
+    assert faults(check, program()) == []
+
+
+def test_migrations_delete_nothing_by_themselves() -> None:
+    def only_keys(source: Source) -> Iterator[str]:
+        return (fault for fault in passes_by_history(source) if "ondelete" in fault)
+
+    assert faults(only_keys, migrations()) == []
+
+
+@pytest.mark.parametrize(("check", "bad"), CHECKS, ids=lambda value: getattr(value, "__name__", None))
+def test_check_can_fail(check: Check, bad: str) -> None:
+    assert list(check(Source("casetracker/cases/commands.py", bad)))
