@@ -53,7 +53,7 @@ def passes_by_history(source: Source) -> Iterator[str]:
         if node.arg == "ondelete" and value not in ("RESTRICT", "NO ACTION"):
             yield f"{source.name}:{node.value.lineno} ondelete={value!r}: a row never goes by itself"
         if node.arg == "server_default":
-            yield f"{source.name}:{node.value.lineno} server_default: no event sees what the database makes up"
+            yield f"{source.name}:{node.value.lineno} server_default: no event sees that value"
 
 
 def writes_past_flush(source: Source) -> Iterator[str]:

@@ -1,0 +1,231 @@
+"""What every test can ask for: the program on both databases, once in a savepoint and once with real commits.
+
+`app`, `client`: everything a test writes is rolled back with it; fast, and right for nearly all tests.
+`fresh_app`, `fresh_client`: a database of its own with real commits; for what a savepoint cannot show (two
+connections at once, reads that are read-only in the database, deferred constraints, a served program).
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import Context
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, NullPool
+from werkzeug.test import TestResponse
+
+from casetracker.core.db import db
+from config import settings
+from tests.databases import create_database, drop_database, postgres
+from tests.schema import build_schema
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+class PostgresForAll:
+    """One server for the whole run: the controller starts it and hands its address to the workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._stack = ExitStack()
+        self._url: str | None = getattr(config, "workerinput", {}).get("postgres_url")
+
+    @property
+    def url(self) -> str:
+        """The server's address; the first who asks starts it."""
+        if self._url is None:
+            self._url = self._stack.enter_context(postgres())
+        return self._url
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["postgres_url"] = self.url
+
+    def pytest_unconfigure(self) -> None:
+        self._stack.close()
+
+
+SERVER = pytest.StashKey[PostgresForAll]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SERVER] = PostgresForAll(config)
+    config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
+
+
+class SeparateClient(FlaskClient):
+    """A client whose every request has a context of its own, as it has when the program is served.
+
+    Without it the test's own context would lend its `g` (with Flask-Login's cached user) and its session.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """One request; what the test itself has loaded expires, so that it reads afterwards what stands."""
+        if has_app_context():
+            db.session.rollback()
+        kwargs["buffered"] = True
+        return Context().run(super().open, *args, **kwargs)
+
+
+class Place:
+    """One dialect's databases in this worker: a schema built once, and copies of it."""
+
+    def __init__(self, dialect: str, folder: Path, server: str | None) -> None:
+        self.dialect, self.folder, self.server = dialect, folder, server
+        self.prefix = f"casetracker_{uuid.uuid4().hex[:12]}"
+        self.made: list[str] = []
+        self.template = self._empty("template")
+        app = self.program(self.template)
+        with app.app_context():
+            build_schema(db.engine)
+            db.engine.dispose()
+
+    def program(self, url: str) -> Flask:
+        """The program on the database at `url`. Imported late: tests of pure rules run without it."""
+        from casetracker import create_app
+
+        data = self.folder / f"data-{uuid.uuid4().hex[:8]}"
+        environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
+        options = {
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": True,
+            "WTF_CSRF_ENABLED": False,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": NullPool} if self.dialect == "postgresql" else {},
+        }
+        app = create_app(settings(environ) | options)
+        app.test_client_class = SeparateClient
+        return app
+
+    def copy(self, name: str) -> str:
+        """The address of a copy of the template, in the place of an earlier one of the same name."""
+        if self.dialect == "sqlite":
+            target = self._file(name)
+            for leftover in self.folder.glob(f"{target.name}*"):
+                leftover.unlink()
+            shutil.copyfile(self._file("template"), target)
+            return f"sqlite:///{target}"
+        assert self.server
+        return create_database(self.server, self._note(name), template=f"{self.prefix}_template")
+
+    def _empty(self, name: str) -> str:
+        if self.dialect == "sqlite":
+            return f"sqlite:///{self._file(name)}"
+        assert self.server
+        return create_database(self.server, self._note(name))
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.sqlite3"
+
+    def _note(self, name: str) -> str:
+        database = f"{self.prefix}_{name}"
+        if database not in self.made:
+            self.made.append(database)
+        return database
+
+    def close(self) -> None:
+        """Drop what was made on a server that outlives the run."""
+        for database in self.made:
+            drop_database(self.server or "", database)
+
+
+class Places:
+    """Both dialects, each built when first asked for."""
+
+    def __init__(self, folder: Path, server: PostgresForAll) -> None:
+        self.folder, self.server = folder, server
+        self._places: dict[str, Place] = {}
+        self._programs: dict[str, Flask] = {}
+
+    def __getitem__(self, dialect: str) -> Place:
+        if dialect not in self._places:
+            url = self.server.url if dialect == "postgresql" else None
+            self._places[dialect] = Place(dialect, self.folder, url)
+        return self._places[dialect]
+
+    def savepoint_program(self, dialect: str) -> Flask:
+        """The one program per dialect whose tests are all rolled back."""
+        if dialect not in self._programs:
+            self._programs[dialect] = self[dialect].program(self[dialect].copy("savepoints"))
+        return self._programs[dialect]
+
+    def close(self) -> None:
+        for place in self._places.values():
+            place.close()
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Places]:
+    """The databases of this worker."""
+    made = Places(tmp_path_factory.mktemp("databases"), pytestconfig.stash[SERVER])
+    yield made
+    made.close()
+
+
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Flask]:
+    """Inside, every commit is a savepoint of one writing transaction that is undone at the end."""
+    with app.app_context():
+        engine, engines = db.engine, cast(dict[str | None, Engine | Connection], db.engines)
+        connection = engine.connect().execution_options(ct_begin="write")
+        outer = connection.begin()
+        db.session.remove()
+        engines[None] = connection
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+            db.session.configure(join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn."""
+    return cast(str, request.param)
+
+
+@pytest.fixture
+def app(places: Places, dialect: str) -> Iterator[Flask]:
+    """The program with an application context; whatever is written is rolled back after the test."""
+    with rolled_back(places.savepoint_program(dialect)) as program:
+        yield program
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript, signed out, on `app`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def fresh_app(places: Places, dialect: str) -> Iterator[Flask]:
+    """The program on an empty database of its own, with real commits, with an application context.
+
+    Another thread opens its own: `with fresh_app.app_context(): ...`.
+    """
+    program = places[dialect].program(places[dialect].copy("fresh"))
+    with program.app_context():
+        yield program
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def fresh_client(fresh_app: Flask) -> FlaskClient:
+    """A browser without JavaScript, signed out, on `fresh_app`."""
+    return fresh_app.test_client()
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Path:
+    """The folder that holds the mail which `app` would have sent."""
+    return Path(app.config["OUTBOX_FOLDER"])

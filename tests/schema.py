@@ -1,0 +1,16 @@
+"""Builds the tables that the tests run on; the one place that says how."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from casetracker.core.db import Base, append_only, append_only_tables
+
+
+def build_schema(engine: Engine) -> None:
+    """Every table, and the triggers of those that only grow, in one writing transaction."""
+    with engine.connect().execution_options(ct_begin="write") as connection, connection.begin():
+        Base.metadata.create_all(connection)
+        for table in append_only_tables():
+            for statement in append_only(engine.dialect.name, table):
+                connection.exec_driver_sql(statement.replace("%", "%%"))
