@@ -18,11 +18,10 @@ from typing import Any, cast
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, NullPool
+from sqlalchemy import Connection, Engine
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
-from config import settings
 from tests.databases import create_database, drop_database, postgres
 from tests.schema import build_schema
 
@@ -96,9 +95,8 @@ class Place:
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": True,
             "WTF_CSRF_ENABLED": False,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": NullPool} if self.dialect == "postgresql" else {},
         }
-        app = create_app(settings(environ) | options)
+        app = create_app(options, environ)
         app.test_client_class = SeparateClient
         return app
 
