@@ -112,8 +112,8 @@ def addresses(app: Flask) -> list[tuple[str, str, Any]]:
 
 def filled(app: Flask, rule: Rule) -> str:
     """The rule's address with a value of the right shape in each place."""
-    shapes = {"IntegerConverter": 7, "UUIDConverter": "0" * 32, "DateConverter": "2026-01-01"}
-    values = {
+    shapes: dict[str, Any] = {"IntegerConverter": 7, "UUIDConverter": "0" * 32, "DateConverter": "2026-01-01"}
+    values: dict[str, Any] = {
         name: shapes.get(type(converter).__name__, "nothing-of-the-kind")
         for name, converter in rule._converters.items()
     }
