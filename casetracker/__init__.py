@@ -1,0 +1,107 @@
+"""casetracker: assisted voluntary return cases and their money, from the asylum application to the last visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request, url_for
+
+import config
+from casetracker import extensions, features
+from casetracker.core import commands, wiring
+from casetracker.core.db import engine_options
+from casetracker.web.navigation import NavEntry
+
+
+def create_app(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Flask:
+    """The application. `overrides` replace settings (tests); `environ` is what is read instead of the process's own."""
+    app = Flask(__name__, template_folder="../templates", static_folder="static")
+    app.config.from_mapping(config.settings(environ))
+    app.config.update(overrides or {})
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS", engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    )
+    features.load("models")
+    features.load("events")
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory="migrations")
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
+    _wire_history(app)
+    _register_features(app)
+    return app
+
+
+def _wire_history(app: Flask) -> None:
+    from casetracker.events.recording import seal
+
+    wiring.wire_models()
+    commands.use_sealer(seal)
+    with app.app_context():
+        wiring.wire_engine(extensions.db.engine)
+
+
+def _register_features(app: Flask) -> None:
+    from casetracker import cli
+    from casetracker.accounts import session
+    from casetracker.web import labels
+    from casetracker.web import wiring as web_wiring
+
+    session.init_app(app)
+    web_wiring.init_app(app)
+    labels.init_app(app)
+    entries: list[NavEntry] = []
+    for module in features.load("routes"):
+        app.register_blueprint(module.bp)
+        entries += getattr(module, "NAVIGATION", [])
+        for setup in getattr(module, "SETUP", []):
+            setup(app)
+    app.extensions["navigation"] = sorted(entries, key=lambda entry: entry.order)
+    app.context_processor(_page_context)
+    cli.init_app(app)
+
+
+def _page_context() -> dict[str, Any]:
+    """What the layout needs on every page."""
+    from casetracker.accounts import queries, session
+
+    person = session.signed_in()
+    return {
+        "person": person,
+        "actor": person.actor if person else None,
+        "navigation": navigation,
+        "demonstration": queries.is_demonstration,
+    }
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The main navigation of the signed-in person: label, url, count, current."""
+    from flask import current_app
+
+    from casetracker.accounts.session import signed_in
+
+    person = signed_in()
+    if person is None:
+        return []
+    return [
+        {
+            "label": entry.label,
+            "url": url_for(entry.endpoint),
+            "count": entry.count(person.actor) if entry.count else None,
+            "current": request.path.startswith(entry.prefix),
+        }
+        for entry in current_app.extensions["navigation"]
+        if person.actor.may(entry.permission)
+    ]
+
+
+def _locale() -> str:
+    return "en_GB"
+
+
+def _zone() -> str:
+    from casetracker.accounts.session import signed_in
+
+    person = signed_in() if request else None
+    return person.actor.zone if person else "UTC"

@@ -1,0 +1,1 @@
+"""People who sign in: offices, users, roles, mandates, substitutes, sessions, invitations."""

@@ -1,0 +1,132 @@
+"""Tables of offices, users and their sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casetracker.core.db import PERSONAL, SECRET, Base, Tracked, ignored
+from casetracker.core.permissions import Role
+
+
+class Office(Tracked, Base):
+    """A mission: sends (host country), receives (country of return), or for different dossiers both."""
+
+    __tablename__ = "office"
+    __owner__ = "id"
+    __part__ = "office"
+    __table_args__ = (CheckConstraint("is_sending OR is_receiving", name="some_relation"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    country: Mapped[str]
+    """ISO 3166-1 alpha-2; the first letters of the references of cases that the office sends."""
+    zone: Mapped[str]
+    """IANA time zone in which the office's people read moments."""
+    is_sending: Mapped[bool]
+    is_receiving: Mapped[bool]
+    is_active: Mapped[bool]
+
+
+class User(Tracked, Base):
+    """Somebody who signs in. Never deleted: deactivated."""
+
+    __tablename__ = "user_account"
+    __owner__ = "office_id"
+    __part__ = "office"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True, info=PERSONAL)
+    """Lower case."""
+    name: Mapped[str] = mapped_column(info=PERSONAL)
+    role: Mapped[Role]
+    office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    password_hash: Mapped[str | None] = mapped_column(info=SECRET)
+    is_active: Mapped[bool]
+    asylum_clearance: Mapped[bool]
+    invited_by: Mapped[str | None]
+
+
+class Mandate(Tracked, Base):
+    """What an auditor may read: offices × programmes (an empty list means all) × days."""
+
+    __tablename__ = "mandate"
+    __owner__ = None
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    office_ids: Mapped[list[Any]]
+    programme_ids: Mapped[list[Any]]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    is_revoked: Mapped[bool]
+
+
+class Substitute(Tracked, Base):
+    """A supervisor's dated substitute: decides what waits for the supervisor, within the same office."""
+
+    __tablename__ = "substitute"
+    __owner__ = "office_id"
+    __part__ = "office"
+    __table_args__ = (
+        CheckConstraint("supervisor_id <> substitute_id", name="two_people"),
+        CheckConstraint("valid_from <= valid_until", name="days"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    supervisor_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    substitute_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    is_revoked: Mapped[bool]
+
+
+class Invitation(Tracked, Base):
+    """A one-time link by which an invited person sets the own password; only its hash is kept."""
+
+    __tablename__ = "invitation"
+    __owner__ = "office_id"
+    __part__ = "office"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True, info=ignored("a key that opens an account; its use is an event"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AccountSession(Base):
+    """A signed-in browser. Bookkeeping: signing in and out are events, the clock of a session is not."""
+
+    __tablename__ = "account_session"
+
+    id_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class SignInFailure(Base):
+    """A failed sign-in, kept for the throttle alone. `key` is a hash of the address or of the e-mail typed."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_key_at", "key", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    at: Mapped[datetime]
+
+
+class InstallationMark(Base):
+    """One row that marks this database for good, e.g. as a demonstration. Written once, never changed."""
+
+    __tablename__ = "installation_mark"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -1,0 +1,199 @@
+"""The database: base class, column types, transactions. Only this module knows which of the two databases it is."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger, Boolean, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
+    TypeDecorator, UniqueConstraint, event,
+)  # fmt: skip
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+
+PERSONAL: Mapping[str, Any] = {"history": "personal"}
+"""Column info: the body of an event holds only a salted hash; the value can be erased."""
+SECRET: Mapping[str, Any] = {"history": "secret"}
+"""Column info: the body holds only a hash, the value is kept nowhere in the history."""
+
+
+def ignored(reason: str) -> dict[str, Any]:
+    """Column info: not in the history at all, for the reason given."""
+    return {"history": "ignored", "reason": reason}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC on both databases; naive moments are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware in, UTC to the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive moments are not stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def canonical_json(value: Any) -> str:
+    """Canonical JSON (RFC 8785 on our subset: str, bool, None, whole numbers below 2^53, ASCII keys)."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A frozen JSON value kept as canonical text, so that what was hashed is what is stored."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Python value to canonical text."""
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Canonical text to Python value."""
+        return None if value is None else json.loads(value)
+
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's base: whole numbers are 64 bits, moments aware UTC, enumerations their plain value."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            int: BigInteger,
+            str: Text,
+            bool: Boolean,
+            bytes: LargeBinary,
+            date: Date,
+            datetime: UTCDateTime,
+            dict[str, Any]: JsonText,
+            list[Any]: JsonText,
+            enum.StrEnum: Enum(
+                enum.StrEnum, native_enum=False, length=40, values_callable=lambda e: [m.value for m in e]
+            ),
+        },
+    )
+
+
+class Tracked:
+    """A row whose every change stands in the history.
+
+    `__owner__` names the column that holds the id of the chain's owner (a dossier, an office; an empty value or no
+    column means the system). `__part__` is the compartment, or `.column` where each row says its own.
+    """
+
+    __owner__: ClassVar[str | None] = "dossier_id"
+    __part__: ClassVar[str] = "shared"
+
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+
+def wire(engine: Engine) -> None:
+    """Give the engine our transactions: writing ones IMMEDIATE / READ WRITE, all others read-only in the database."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _pragmas(connection: Any, record: Any) -> None:
+            connection.isolation_level = None
+            for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON", "synchronous=FULL",
+                           "busy_timeout=5000"):  # fmt: skip
+                connection.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        write = connection.get_execution_options().get("ct_begin") == "write"
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA query_only=" + ("OFF" if write else "ON"))
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        else:
+            connection.connection.dbapi_connection.read_only = not write
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for create_engine by the database's address."""
+    if url.startswith("postgresql"):
+        return {
+            "isolation_level": "READ COMMITTED",
+            "connect_args": {"options": "-c default_transaction_read_only=on"},
+            "pool_pre_ping": True,
+        }
+    return {}
+
+
+def unique_keys(table: Table) -> list[list[str]]:
+    """The column names of every key of the table: primary key, unique constraints, unique indexes."""
+    keys = [[c.name for c in table.primary_key.columns]]
+    keys += [[c.name for c in u.columns] for u in table.constraints if isinstance(u, UniqueConstraint)]
+    keys += [[c.name for c in i.columns] for i in table.indexes if isinstance(i, Index) and i.unique]
+    return keys
+
+
+_PG_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$"
+)
+
+
+def append_only(dialect: str, table: Table) -> Iterator[str]:
+    """The statements that make a table only grow; columns marked `erasable` in info may become NULL, nothing else."""
+    name = table.name
+    erasable = [c.name for c in table.columns if c.info.get("erasable")]
+    fixed = [c.name for c in table.columns if c.name not in erasable]
+    if dialect == "postgresql":
+        yield _PG_FUNCTION
+        names = ["no_loss"]
+        if erasable:
+            keep = " OR ".join([f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed]
+                               + [f'NEW."{c}" IS NOT NULL' for c in erasable])  # fmt: skip
+            yield (f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" FOR EACH ROW WHEN ({keep}) '
+                   "EXECUTE FUNCTION only_grows()")  # fmt: skip
+            names.append("no_change")
+        verbs = "DELETE OR TRUNCATE" if erasable else "UPDATE OR DELETE OR TRUNCATE"
+        yield f'CREATE TRIGGER {name}_no_loss BEFORE {verbs} ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION only_grows()'
+        for trigger in names:
+            yield f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER {name}_{trigger}'
+        return
+    stop = f"BEGIN SELECT RAISE(ABORT, '{name} only grows'); END"
+    keep = "1"
+    if erasable:
+        keep = " OR ".join([f'NEW."{c}" IS NOT OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable])
+    yield f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" WHEN {keep} {stop}'
+    yield f'CREATE TRIGGER {name}_no_loss BEFORE DELETE ON "{name}" {stop}'
+    same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in key) + ")" for key in unique_keys(table))
+    yield (f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '
+           f"WHERE {same} OR rowid = NEW.rowid) {stop}")  # fmt: skip
+
+
+def append_only_tables() -> list[Table]:
+    """The tables that only grow: those whose info says so, by name."""
+    return sorted((t for t in Base.metadata.tables.values() if t.info.get("append_only")), key=lambda t: t.name)

@@ -1,0 +1,65 @@
+"""What can go wrong on purpose, each with the sentence a person will read.
+
+A rule answers `Message | None`; a command raises `Refused(message)`. Messages are translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Marks a sentence for the catalogue where it is written; it is translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence with its parameters: `id` is the English text with %(name)s places; params are str, int, date,
+    datetime, Money or Message. `field` names the form field it belongs beside, if any."""
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    field: str | None = None
+
+    def beside(self, name: str) -> Message:
+        """The same sentence, to stand beside the form field `name`."""
+        return Message(self.id, self.params, name)
+
+    def __str__(self) -> str:
+        return self.id % self.params if self.params else self.id
+
+
+class Refused(Exception):
+    """A rule said no. Nothing was written. The page shows `message` and keeps what was typed."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class NotFound(Exception):
+    """There is no such thing, or the actor may not know of it: both answer 404."""
+
+
+class Conflict(Exception):
+    """Somebody else changed the thing since the form was opened (409)."""
+
+    def __init__(self, thing: str, theirs: int, yours: int) -> None:
+        super().__init__(f"{thing}: version {theirs} stands, the form was opened on {yours}")
+        self.thing, self.theirs, self.yours = thing, theirs, yours
+
+
+class HistoryFault(Exception):
+    """A programming fault: something would have changed without its event, or across compartments."""
+
+
+def refuse_if(message: Message | None) -> None:
+    """Raise `Refused` when a rule gave a reason.
+
+    >>> refuse_if(None)
+    """
+    if message is not None:
+        raise Refused(message)

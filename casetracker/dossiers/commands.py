@@ -1,0 +1,152 @@
+"""Opening a dossier with the next reference, giving access, points to clear, reads and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+
+from casetracker.accounts.models import Office, User
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, add, command, current_unit, insert_if_new, lock
+from casetracker.core.db import db
+from casetracker.core.errors import Message, N_, Refused
+from casetracker.core.permissions import Permission
+from casetracker.dossiers import events, queries
+from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
+from casetracker.dossiers.states import PointKind, Relation, Sight
+from casetracker.events.models import Chain, EventRow
+from casetracker.events.recording import record
+from casetracker.events.states import Part
+
+
+def add_dossier(kind: str, office: Office, opened_on: date, *, actor: Actor) -> Dossier:
+    """A new dossier of the sending office, inside the running command, which records the event.
+
+    The reference is country, year, number without a gap: the counter is raised under a lock in the same transaction.
+    """
+    current_unit()
+    dossier = add(Dossier(
+        id=ids.new_id(), reference=_next_reference(office, opened_on), kind=kind, sending_office_id=office.id,
+        programme_id=None, opened_on=opened_on, closed_on=None, is_restricted=False,
+    ))  # fmt: skip
+    add_access(dossier.id, office.id, Relation.SENDING, opened_on)
+    return dossier
+
+
+def _next_reference(office: Office, day: date) -> str:
+    series = f"{office.country}-{day.year}"
+    insert_if_new(ReferenceNumber, series=series, last=0)
+    query = select(ReferenceNumber).where(ReferenceNumber.series == series).with_for_update()
+    last = db.session.scalars(query.execution_options(populate_existing=True)).one().last
+    db.session.execute(update(ReferenceNumber).where(ReferenceNumber.series == series).values(last=last + 1))
+    return f"{series}-{last + 1:05d}"
+
+
+def add_access(dossier_id: str, office_id: str, relation: Relation, valid_from: date) -> DossierAccess:
+    """Give an office its relation to the dossier, inside the running command, which records the event."""
+    return add(DossierAccess(
+        id=ids.new_id(), dossier_id=dossier_id, office_id=office_id, relation=relation, valid_from=valid_from,
+        valid_until=None,
+    ))  # fmt: skip
+
+
+def add_point(
+    dossier_id: str, kind: PointKind, text: str, params: dict[str, Any], *, part: Part = Part.SHARED,
+    subject: tuple[str, str] | None = None, blocks_money: bool = False, due_on: date | None = None,
+) -> DossierPoint:  # fmt: skip
+    """Put a point on the dossier, inside the running command, which records the event in the same compartment."""
+    subject_kind, subject_id = subject or (None, None)
+    return add(DossierPoint(
+        id=ids.new_id(), dossier_id=dossier_id, part=str(part), kind=kind, text=text, params=params,
+        subject_kind=subject_kind, subject_id=subject_id, blocks_money=blocks_money, due_on=due_on,
+        raised_at=clock.now(), cleared_at=None, cleared_by=None, clearing_reason=None,
+    ))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearPoint(Command):
+    """Clear a point with a reason."""
+
+    point_id: str
+    reason: str
+
+
+@command
+def clear_point(cmd: ClearPoint, *, actor: Actor) -> str:
+    """Say that a point is settled, and why; returns the dossier's reference."""
+    require(actor, Permission.CASE_EDIT)
+    point = lock(DossierPoint, cmd.point_id)
+    sight = queries.require_sight(actor, point.dossier_id, part=Part(point.part))
+    if point.cleared_at is not None:
+        raise Refused(Message(N_("This point was cleared already.")))
+    if point.blocks_money:
+        require(actor, Permission.DISBURSEMENT_APPROVE)
+    point.cleared_at, point.cleared_by, point.clearing_reason = clock.now(), actor.id, cmd.reason
+    record(
+        events.PointCleared(owner_id=point.dossier_id, part=point.part, point_id=point.id, reason=cmd.reason), actor=actor
+    )
+    return sight.reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestrictDossier(Command):
+    """Named people only (`reader_ids`), or open to its offices again."""
+
+    dossier_id: str
+    is_restricted: bool
+    reader_ids: tuple[str, ...]
+    reason: str
+    version: int
+
+
+@command
+def restrict_dossier(cmd: RestrictDossier, *, actor: Actor) -> str:
+    """Restrict the dossier to named people or lift it; who restricts stays a reader. Returns the reference."""
+    require(actor, Permission.CASE_RESTRICT)
+    sight = queries.require_sight(actor, cmd.dossier_id, relation=Relation.SENDING)
+    dossier = lock(Dossier, cmd.dossier_id, cmd.version)
+    wanted = {*cmd.reader_ids, actor.id} if cmd.is_restricted else set()
+    offices = {sight.sending_office_id, sight.receiving_office_id}
+    people = db.session.scalars(select(User).where(User.id.in_(wanted))).all()
+    if len(people) != len(wanted) or any(p.office_id not in offices for p in people):
+        raise Refused(Message(N_("Choose people of the offices of this case.")).beside("reader_ids"))
+    rows = db.session.scalars(select(DossierReader).where(DossierReader.dossier_id == dossier.id)).all()
+    for row in rows:
+        row.is_revoked = row.user_id not in wanted
+    for user_id in sorted(wanted - {row.user_id for row in rows}):
+        add(DossierReader(id=ids.new_id(), dossier_id=dossier.id, user_id=user_id, is_revoked=False))
+    dossier.is_restricted = cmd.is_restricted
+    record(
+        events.DossierRestricted(owner_id=dossier.id, is_restricted=cmd.is_restricted, reason=cmd.reason), actor=actor
+    )
+    return sight.reference
+
+
+def record_read(sight: Sight, *, actor: Actor) -> None:
+    """Record that the actor opened the dossier, unless this hour's read stands. Call before the page's queries."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    stands = (
+        select(EventRow.seq)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.owner_id == sight.dossier_id, Chain.part == Part.ACCESS)
+        .where(EventRow.actor_id == actor.id, EventRow.kind == events.DossierRead.kind, EventRow.at >= hour)
+        .limit(1)
+    )
+    if db.session.execute(stands).first() is None:
+        _record_read(sight.dossier_id, actor=actor)
+
+
+@command
+def _record_read(dossier_id: str, *, actor: Actor) -> None:
+    record(events.DossierRead(owner_id=dossier_id), actor=actor)
+
+
+@command
+def record_refusal(dossier_id: str, attempted: str, message: Message, *, actor: Actor) -> None:
+    """Record that a rule refused `attempted` (the command's name); a command of its own after the rollback."""
+    queries.require_sight(actor, dossier_id)
+    record(events.AttemptRefused(owner_id=dossier_id, attempted=attempted, reason=str(message)), actor=actor)

@@ -1,0 +1,168 @@
+"""Who may see which dossier, and how: `visible_dossiers` and `sight_of` are the only places that decide."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from casetracker.core import clock
+from casetracker.core.actor import Actor, Mandate
+from casetracker.core.db import db
+from casetracker.core.errors import Message, N_, NotFound, Refused
+from casetracker.core.permissions import Role
+from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader
+from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
+from casetracker.events.states import Part
+
+_OFFICE_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.FINANCE_OFFICER})
+
+
+def _related(actor: Actor, relation: Relation, today: date) -> ColumnElement[bool]:
+    return exists().where(
+        DossierAccess.dossier_id == Dossier.id,
+        DossierAccess.office_id == actor.office_id,
+        DossierAccess.relation == relation,
+        DossierAccess.valid_from <= today,
+        or_(DossierAccess.valid_until.is_(None), DossierAccess.valid_until >= today),
+    )
+
+
+def _named(actor: Actor) -> ColumnElement[bool]:
+    named = exists().where(
+        DossierReader.dossier_id == Dossier.id, DossierReader.user_id == actor.id, ~DossierReader.is_revoked
+    )
+    return or_(~Dossier.is_restricted, named)
+
+
+def _in_mandate(mandate: Mandate, today: date) -> ColumnElement[bool]:
+    if not mandate.valid_from <= mandate.valid_until:
+        return false()
+    offices: ColumnElement[bool] = true()
+    if mandate.office_ids:
+        offices = exists().where(
+            DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id.in_(sorted(mandate.office_ids))
+        )
+    programmes: ColumnElement[bool] = true()
+    if mandate.programme_ids:
+        programmes = Dossier.programme_id.in_(sorted(mandate.programme_ids))
+    # In a mandate if it was open on any of its days (domain, "A case, step by step").
+    return and_(
+        offices, programmes, Dossier.opened_on <= mandate.valid_until,
+        or_(Dossier.closed_on.is_(None), Dossier.closed_on >= mandate.valid_from),
+    )  # fmt: skip
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Dossier under which the actor may know of it at all."""
+    today = clock.today(actor.zone)
+    if actor.role in (Role.SYSTEM, Role.OPERATOR):
+        return true()
+    if actor.role == Role.AUDITOR:
+        return or_(false(), *(_in_mandate(mandate, today) for mandate in actor.mandates))
+    if actor.role not in _OFFICE_ROLES or not actor.office_id:
+        return false()
+    still = today - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS)
+    receiving = and_(
+        _related(actor, Relation.RECEIVING, today), or_(Dossier.closed_on.is_(None), Dossier.closed_on >= still)
+    )
+    return and_(or_(_related(actor, Relation.SENDING, today), receiving), _named(actor))
+
+
+def visible_dossiers(actor: Actor) -> Select[tuple[str]]:
+    """Ids of the dossiers that the actor may see; every list of dossiers or of what belongs to them starts here."""
+    return select(Dossier.id).where(visible(actor))
+
+
+def sight_of(actor: Actor, reference: str, kind: str = "case") -> Sight:
+    """How the actor sees the dossier of this reference; NotFound where it does not exist for the actor."""
+    return _sight(actor, Dossier.reference == reference, Dossier.kind == kind)
+
+
+def sight_by_id(actor: Actor, dossier_id: str) -> Sight:
+    """The same by id: commands start with it."""
+    return _sight(actor, Dossier.id == dossier_id)
+
+
+def _sight(actor: Actor, *where: ColumnElement[bool]) -> Sight:
+    dossier = db.session.scalars(select(Dossier).where(visible(actor), *where)).one_or_none()
+    if dossier is None:
+        raise NotFound("dossier")
+    today = clock.today(actor.zone)
+    rows = db.session.scalars(select(DossierAccess).where(DossierAccess.dossier_id == dossier.id)).all()
+    current = [r for r in rows if r.valid_from <= today and (r.valid_until is None or r.valid_until >= today)]
+    receiving = next((r.office_id for r in current if r.relation == Relation.RECEIVING), None)
+    relation = next((r.relation for r in current if r.office_id == actor.office_id), None)
+    return Sight(
+        dossier_id=dossier.id,
+        reference=dossier.reference,
+        relation=relation,
+        parts=_parts(actor, dossier, relation),
+        is_closed=dossier.closed_on is not None,
+        closed_on=dossier.closed_on,
+        sending_office_id=dossier.sending_office_id,
+        receiving_office_id=receiving,
+        programme_id=dossier.programme_id,
+    )
+
+
+def _parts(actor: Actor, dossier: Dossier, relation: Relation | None) -> frozenset[Part]:
+    """Which compartments exist for the actor. A finance officer sees what the payment needs: the shared part alone."""
+    if actor.role in (Role.SYSTEM, Role.OPERATOR):
+        return frozenset({Part.SHARED, Part.SENDING, Part.ASYLUM, Part.ACCESS})
+    if actor.role == Role.AUDITOR:
+        parts = {Part.SHARED, Part.ACCESS}
+        mandates = [m for m in actor.mandates if not m.office_ids or dossier.sending_office_id in m.office_ids]
+        if mandates:
+            parts.add(Part.SENDING)
+            if actor.asylum_clearance:
+                parts.add(Part.ASYLUM)
+        return frozenset(parts)
+    if relation == Relation.SENDING and actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
+        return frozenset({Part.SHARED, Part.SENDING, Part.ASYLUM})
+    return frozenset({Part.SHARED})
+
+
+def require_sight(
+    actor: Actor, dossier_id: str, *, relation: Relation | None = None, part: Part = Part.SHARED
+) -> Sight:
+    """What every command on a dossier starts with: seen by the actor, by this relation if one is named, with this
+    compartment. NotFound otherwise (what one may not see does not exist)."""
+    sight = sight_by_id(actor, dossier_id)
+    if relation is not None and sight.relation != relation:
+        raise NotFound("not this office's act")
+    if part not in sight.parts:
+        raise NotFound("compartment")
+    return sight
+
+
+def require_open(
+    actor: Actor, dossier_id: str, *, relation: Relation | None = None, part: Part = Part.SHARED
+) -> Sight:
+    """As `require_sight`, for acts that change something: a closed dossier is read-only (Refused with the sentence)."""
+    sight = require_sight(actor, dossier_id, relation=relation, part=part)
+    if sight.is_closed:
+        raise Refused(Message(N_("This case is closed, so it can only be read. Reopen it first.")))
+    return sight
+
+
+def list_points(sight: Sight, *, open_only: bool = True) -> list[DossierPoint]:
+    """Points on the dossier that this reader may see, oldest first."""
+    query = select(DossierPoint).where(
+        DossierPoint.dossier_id == sight.dossier_id, DossierPoint.part.in_(sorted(sight.parts))
+    )
+    if open_only:
+        query = query.where(DossierPoint.cleared_at.is_(None))
+    return list(db.session.scalars(query.order_by(DossierPoint.raised_at, DossierPoint.id)))
+
+
+def find_money_block(dossier_id: str, subject_ids: list[str]) -> DossierPoint | None:
+    """The oldest open point that must be cleared before money moves on one of these subjects (grants, persons...)."""
+    query = (
+        select(DossierPoint)
+        .where(DossierPoint.dossier_id == dossier_id, DossierPoint.cleared_at.is_(None), DossierPoint.blocks_money)
+        .where(or_(DossierPoint.subject_id.is_(None), DossierPoint.subject_id.in_(subject_ids)))
+        .order_by(DossierPoint.raised_at, DossierPoint.id)
+        .limit(1)
+    )
+    return db.session.scalars(query).one_or_none()

@@ -1,0 +1,42 @@
+"""The table of contents: the features in the order in which they may know each other, lowest first."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+FEATURES = (
+    "events",
+    "accounts",
+    "ledger",
+    "programmes",
+    "dossiers",
+    "documents",
+    "providers",
+    "cases",
+    "asylum",
+    "returns",
+    "grants",
+    "plans",
+    "disbursements",
+    "payments",
+    "approvals",
+    "monitoring",
+    "casefile",
+    "audit",
+    "home",
+)
+
+
+def find_module(feature: str, name: str) -> ModuleType | None:
+    """`casetracker.<feature>.<name>`, or None where the feature has no such file."""
+    full = f"casetracker.{feature}.{name}"
+    if importlib.util.find_spec(f"casetracker.{feature}") is None or importlib.util.find_spec(full) is None:
+        return None
+    return importlib.import_module(full)
+
+
+def load(name: str) -> list[ModuleType]:
+    """The file `name` of every feature that has it, in order."""
+    return [module for feature in FEATURES if (module := find_module(feature, name)) is not None]

@@ -1,0 +1,28 @@
+"""The first page after signing in, and the health check."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from casetracker.accounts.session import current_actor, public, requires
+from casetracker.core.db import db
+from casetracker.core.permissions import Permission
+
+bp = Blueprint("home", __name__)
+
+
+@bp.route("/")
+@requires(Permission.OWN_ACCOUNT)
+def index() -> ResponseReturnValue:
+    """What waits for the signed-in person."""
+    return render_template("home/index.html", actor=current_actor())
+
+
+@bp.route("/health")
+@public
+def health() -> ResponseReturnValue:
+    """Whether the database answers; nothing else is told."""
+    db.session.execute(text("SELECT 1"))
+    return {"database": "ok"}
