@@ -1,0 +1,114 @@
+"""What a person reads when something cannot be shown or done: in plain words, with a way on, and nothing given away."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.web.formats import message
+
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def page(status: int, title: str, text: str, *, reference: str = "", back: bool = True) -> tuple[str, int]:
+    """The one page of all errors."""
+    html = render_template(
+        "errors/error.html", status=status, title=title, text=text, reference=reference, back=back
+    )
+    return html, status
+
+
+def words(status: int) -> tuple[str, str]:
+    """Title and text for a status that the program or the framework answers with."""
+    known = {
+        400: (_("This could not be read"), _("What was sent is incomplete. Go back, and send it again.")),
+        401: (_("Please sign in"), _("This page is for people who are signed in.")),
+        403: (_("Not allowed"), _("Your account may not do this.")),
+        404: (
+            _("There is nothing here"),
+            _("The address may be wrong, or what stood here is not, or no longer, open to you."),
+        ),
+        405: (_("This address works differently"), _("Use the buttons and links of the pages.")),
+        409: (_("Somebody else was faster"), _("What you wanted to change has been changed meanwhile.")),
+        413: (_("Too large"), _("What was sent is too large. A file may have at most 10 MB.")),
+        422: (_("This could not be done"), _("What was sent does not fit together. Go back and check it.")),
+        429: (_("Too many attempts"), _("Please wait some minutes, and try again then.")),
+        503: (_("Not available"), _("The program is busy at the moment. Please try again in a minute.")),
+    }
+    return known.get(status, (_("This could not be done"), _("Go back, and try again.")))
+
+
+def on_http(error: HTTPException) -> Any:
+    """400 to 503 as a page; redirects and answers that are made already pass as they are."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    if status >= 500 and status != 503:
+        return on_fault(error)
+    title, text = words(status)
+    html, status = page(status, title, text)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return html, status, headers
+
+
+def on_csrf(_error: CSRFError) -> Any:
+    """The page was open too long, or in a session that has ended: nothing was saved, and the text is not lost yet."""
+    return page(
+        400,
+        _("This page had become too old"),
+        _(
+            "Nothing was saved. Go back with your browser: what you typed is still there. Copy what is long, reload "
+            "the page, and send it again. If you were signed out meanwhile, sign in first."
+        ),
+    )
+
+
+def on_refused(error: Refused) -> Any:
+    """A rule's no that had no form to go back to."""
+    return page(422, _("This could not be done"), message(error.message))
+
+
+def on_not_found(_error: NotFound) -> Any:
+    """The same page whether the thing does not exist or may not be known of."""
+    title, text = words(404)
+    return page(404, title, text)
+
+
+def on_conflict(_error: Conflict) -> Any:
+    """Somebody else changed the thing since the form was opened."""
+    return page(
+        409,
+        _("Somebody else was faster"),
+        _(
+            "Since you opened this page, somebody else has changed the same thing, so nothing was saved. Go back with "
+            "your browser to see what you typed; reload the page to see how it stands now."
+        ),
+    )
+
+
+def on_fault(error: Exception) -> Any:
+    """A fault of the program: logged with its traceback under a number that the person can pass on."""
+    reference = secrets.token_hex(4).upper()
+    current_app.logger.error(
+        "fault %s at %s %s", reference, request.method, request.path, exc_info=error
+    )
+    text = _("The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing.")
+    return page(500, _("Something went wrong"), text, reference=reference)
+
+
+def init_app(app: Flask) -> None:
+    """Registers the handlers. Faults are shown as a page except where tests or a debugger want to see them."""
+    app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Refused, on_refused)
+    app.register_error_handler(NotFound, on_not_found)
+    app.register_error_handler(Conflict, on_conflict)
+    app.register_error_handler(500, on_fault)
