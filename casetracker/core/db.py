@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -15,9 +15,9 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
-PERSONAL: Mapping[str, Any] = {"history": "personal"}
+PERSONAL: dict[str, Any] = {"history": "personal"}
 """Column info: the body of an event holds only a salted hash; the value can be erased."""
-SECRET: Mapping[str, Any] = {"history": "secret"}
+SECRET: dict[str, Any] = {"history": "secret"}
 """Column info: the body holds only a hash, the value is kept nowhere in the history."""
 
 
