@@ -19,7 +19,7 @@ OWN_FILES = {
     "events": {"recording", "timeline"},
     "accounts": {"session", "mail"},
     "ledger": {"posting"},
-    "dossiers": {"search"},
+    "dossiers": {"attempts", "search"},
     "documents": {"storage"},
     "casefile": {"timeline", "tick"},
     "audit": {"export", "verify"},
