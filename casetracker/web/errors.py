@@ -1,4 +1,4 @@
-"""What a person reads when something cannot be shown or done: in plain words, with a way on, and nothing given away."""
+"""What a person reads when something cannot be shown or done: plain words, a way on, nothing given away."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from werkzeug.exceptions import HTTPException
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.web.formats import message
 
-Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
-
-def page(status: int, title: str, text: str, *, reference: str = "", back: bool = True) -> tuple[str, int]:
-    """The one page of all errors."""
-    html = render_template(
-        "errors/error.html", status=status, title=title, text=text, reference=reference, back=back
-    )
-    return html, status
+def page(status: int, title: str, text: str) -> tuple[str, int]:
+    """The one page of all errors but faults."""
+    return render_template("errors/error.html", status=status, title=title, text=text), status
 
 
 def words(status: int) -> tuple[str, str]:
@@ -60,13 +55,13 @@ def on_http(error: HTTPException) -> Any:
 
 
 def on_csrf(_error: CSRFError) -> Any:
-    """The page was open too long, or in a session that has ended: nothing was saved, and the text is not lost yet."""
+    """The page was open too long, or in a session that has ended: the text is not lost yet."""
     return page(
         400,
         _("This page had become too old"),
         _(
-            "Nothing was saved. Go back with your browser: what you typed is still there. Copy what is long, reload "
-            "the page, and send it again. If you were signed out meanwhile, sign in first."
+            "Nothing was saved. Go back with your browser: what you typed is still there. Copy what is long, "
+            "reload the page, and send it again. If you were signed out meanwhile, sign in first."
         ),
     )
 
@@ -88,8 +83,8 @@ def on_conflict(_error: Conflict) -> Any:
         409,
         _("Somebody else was faster"),
         _(
-            "Since you opened this page, somebody else has changed the same thing, so nothing was saved. Go back with "
-            "your browser to see what you typed; reload the page to see how it stands now."
+            "Since you opened this page, somebody else has changed the same thing, so nothing was saved. "
+            "Go back with your browser to see what you typed; reload the page to see how it stands now."
         ),
     )
 
@@ -97,15 +92,16 @@ def on_conflict(_error: Conflict) -> Any:
 def on_fault(error: Exception) -> Any:
     """A fault of the program: logged with its traceback under a number that the person can pass on."""
     reference = secrets.token_hex(4).upper()
-    current_app.logger.error(
-        "fault %s at %s %s", reference, request.method, request.path, exc_info=error
+    current_app.logger.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+    text = _(
+        "The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing."
     )
-    text = _("The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing.")
-    return page(500, _("Something went wrong"), text, reference=reference)
+    template = current_app.jinja_env.get_template("errors/fault.html")
+    return template.render(title=_("Something went wrong"), text=text, reference=reference), 500
 
 
 def init_app(app: Flask) -> None:
-    """Registers the handlers. Faults are shown as a page except where tests or a debugger want to see them."""
+    """Registers the handlers; with PROPAGATE_EXCEPTIONS (tests, debugger) faults come through as they are."""
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Refused, on_refused)

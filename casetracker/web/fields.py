@@ -30,7 +30,7 @@ class BoxField(Field):
     required     an empty box is refused
     hint         a sentence below the label
     read_abroad  says beside the field that the receiving office reads it too
-    attributes   further HTML attributes of the control (inputmode, autocomplete, …)
+    autocomplete, inputmode, attributes   HTML attributes of the control
     """
 
     kind = "text"
@@ -43,13 +43,17 @@ class BoxField(Field):
         required: bool = True,
         hint: Any = "",
         read_abroad: bool = False,
+        autocomplete: str = "off",
+        inputmode: str = "",
         attributes: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, description=hint, **kwargs)
         self.required = required
         self.read_abroad = read_abroad
-        self.attributes: dict[str, Any] = {"autocomplete": "off"} | (attributes or {})
+        self.attributes: dict[str, Any] = {"autocomplete": autocomplete} | (attributes or {})
+        if inputmode:
+            self.attributes["inputmode"] = inputmode
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Only remembers what came; `pre_validate` judges it."""

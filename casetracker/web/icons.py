@@ -1,4 +1,4 @@
-"""Lucide's icons as inline SVG: `icon("check", 16)` in a template. They decorate; words beside them carry the meaning."""
+"""Lucide's icons as inline SVG: `icon("check", 16)` in a template. Words beside them carry the meaning."""
 
 from __future__ import annotations
 

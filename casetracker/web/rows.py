@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from wtforms import FieldList, FormField
 from wtforms import Form as SubForm
 from wtforms.utils import unset_value
+
+if TYPE_CHECKING:
+    _FieldList = FieldList[Any]
+else:
+    _FieldList = FieldList
 
 MOST_DIGITS = 4
 
@@ -39,7 +44,7 @@ class RowForm(SubForm):
         return any(getattr(field, "kind", "") == "hidden" and getattr(field, "shown", "") for field in self)
 
 
-class RowsField(FieldList[Any]):
+class RowsField(_FieldList):
     """Rows of a RowForm. `forms` are all rows, `filled` those where something was typed.
 
     min_entries    rows offered on an empty form

@@ -1,4 +1,4 @@
-"""The headers on every answer: nothing runs, loads or frames that is not ours, and no page is kept by a browser."""
+"""The headers on every answer: nothing runs, loads or frames that is not ours; no browser keeps a page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 
 def harden(response: Response) -> Response:
-    """Adds what the answer does not carry yet; a view may set a stricter policy of its own (a download does)."""
+    """Adds what the answer does not carry yet; a view may set a policy of its own (a download does)."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:

@@ -1,6 +1,6 @@
-"""Style, script and pictures: own ones and those of installed packages, each folder under an address that holds its hash.
+"""Style, script and pictures: own ones and those of installed packages, under addresses that hold a hash.
 
-`asset("own", "app.css")` gives the address; WhiteNoise answers it, for good, since other content has another address.
+`asset("own", "app.css")` gives the address; WhiteNoise answers it, to be kept for good by the browser.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TEN_YEARS = 315_360_000
 
 
 def init_app(app: Flask, headers: Callable[[Any, str, str], None]) -> None:
-    """Serves the files through WhiteNoise, with `headers` on every answer, and gives the templates `asset()`."""
+    """Serves the files through WhiteNoise, `headers` on every answer; gives the templates `asset()`."""
     addresses: dict[tuple[str, str], str] = {}
     server = WhiteNoise(app.wsgi_app, max_age=TEN_YEARS, add_headers_function=headers)
     for part, (folder, names) in PARTS.items():
