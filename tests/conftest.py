@@ -153,6 +153,10 @@ class Places:
         return self._programs[dialect]
 
     def close(self) -> None:
+        """Let go of every connection and database."""
+        for app in self._programs.values():
+            with app.app_context():
+                db.engine.dispose()
         for place in self._places.values():
             place.close()
 
