@@ -138,7 +138,7 @@ class Places:
     def __init__(self, folder: Path, server: PostgresForAll) -> None:
         self.folder, self.server = folder, server
         self._places: dict[str, Place] = {}
-        self._programs: dict[str, Flask] = {}
+        self._programs: dict[tuple[str, str], Flask] = {}
 
     def __getitem__(self, dialect: str) -> Place:
         if dialect not in self._places:
@@ -146,11 +146,11 @@ class Places:
             self._places[dialect] = Place(dialect, self.folder, url)
         return self._places[dialect]
 
-    def savepoint_program(self, dialect: str) -> Flask:
-        """The one program per dialect whose tests are all rolled back."""
-        if dialect not in self._programs:
-            self._programs[dialect] = self[dialect].program(self[dialect].copy("savepoints"))
-        return self._programs[dialect]
+    def program(self, dialect: str, use: str) -> Flask:
+        """The one program per dialect and use; it keeps its compiled templates from test to test."""
+        if (dialect, use) not in self._programs:
+            self._programs[dialect, use] = self[dialect].program(self[dialect].copy(use))
+        return self._programs[dialect, use]
 
     def close(self) -> None:
         """Let go of every connection and database."""
@@ -198,7 +198,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def app(places: Places, dialect: str) -> Iterator[Flask]:
     """The program with an application context; whatever is written is rolled back after the test."""
-    with rolled_back(places.savepoint_program(dialect)) as program:
+    with rolled_back(places.program(dialect, "savepoints")) as program:
         yield program
 
 
@@ -214,8 +214,10 @@ def fresh_app(places: Places, dialect: str) -> Iterator[Flask]:
 
     Another thread opens its own: `with fresh_app.app_context(): ...`.
     """
-    program = places[dialect].program(places[dialect].copy("fresh"))
+    program = places.program(dialect, "fresh")
     with program.app_context():
+        db.engine.dispose()
+        places[dialect].copy("fresh")
         yield program
         db.session.remove()
         db.engine.dispose()
