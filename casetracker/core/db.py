@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import enum
 import json
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    BigInteger, Boolean, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
-    TypeDecorator, UniqueConstraint, event,
+    BigInteger, Boolean, Connection, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
+    TypeDecorator, UniqueConstraint, create_engine, event, type_coerce,
 )  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -197,3 +200,52 @@ def append_only(dialect: str, table: Table) -> Iterator[str]:
 def append_only_tables() -> list[Table]:
     """The tables that only grow: those whose info says so, by name."""
     return sorted((t for t in Base.metadata.tables.values() if t.info.get("append_only")), key=lambda t: t.name)
+
+
+def raw_column(column: Any, dialect: str) -> Any:
+    """The column as the database holds it, so that a value nobody could have written still reads (verification)."""
+    kind = column.type
+    if isinstance(kind, Enum | JsonText):
+        return type_coerce(column, Text)
+    if dialect == "sqlite" and isinstance(kind, Date | UTCDateTime):
+        return type_coerce(column, Text)
+    if dialect == "sqlite" and isinstance(kind, Boolean):
+        return type_coerce(column, BigInteger)
+    return column
+
+
+def raw_value(value: Any, column: Any, dialect: str) -> Any:
+    """What `raw_column` gave, in the canonical form that a body would hold."""
+    if value is None or isinstance(column.type, Enum | JsonText):
+        return value
+    if dialect == "sqlite":
+        if isinstance(column.type, UTCDateTime):
+            text = str(value).replace(" ", "T")
+            return text + ("" if "." in text else ".000000") + "Z"
+        if isinstance(column.type, Boolean):
+            return bool(value) if value in (0, 1) else value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """One consistent, read-only view for a long read: a copy on SQLite (a long read would stop the writers), a
+    repeatable-read transaction on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+            yield connection
+        return
+    with tempfile.TemporaryDirectory(prefix="casetracker-") as folder:
+        path = f"{folder}/copy.sqlite3"
+        with engine.connect() as source, closing(sqlite3.connect(path)) as target:
+            source.connection.dbapi_connection.backup(target)  # type: ignore[union-attr]  # sqlite3's own connection
+        copy = create_engine(f"sqlite:///{path}")
+        try:
+            with copy.connect() as connection:
+                yield connection
+        finally:
+            copy.dispose()

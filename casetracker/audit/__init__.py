@@ -1,0 +1,1 @@
+"""Reading the record: verification, exports, the auditor's pages."""

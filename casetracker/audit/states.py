@@ -1,0 +1,44 @@
+"""What verification says, and what it does not cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first thing that does not fit: table, row (primary key), column and a sentence."""
+
+    table: str
+    row: str
+    column: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.table}, row {self.row}, column {self.column}: {self.what}"
+
+
+NOT_TRACKED: dict[str, str] = {
+    "account_session": "who is signed in this minute; signing in and out are events",
+    "alembic_version": "the number of the last migration, compared with the program at start",
+    "chain": "the heads themselves: checked against their events",
+    "event": "the record itself: checked by its own hashes",
+    "form_token": "which form was sent already; forgotten after some days",
+    "installation_mark": "one mark for the whole database; making it is an event",
+    "ledger_balance": "sums kept for speed: compared with the entries",
+    "personal_value": "values beside the record: checked against the hashes in it",
+    "reference_number": "the last number of each series; the dossiers themselves are tracked",
+    "sign_in_failure": "counts for the throttle; forgotten after minutes",
+}
+"""Tables whose rows stand in no event, each with the reason."""
+
+NOT_COVERED: tuple[str, ...] = (
+    "a consistent rewrite of the whole record together with every table, or an older copy put back: "
+    "this needs signed heads kept outside the database",
+    "events after the last verification that were cut off together with the rows that they changed and the chain's head",
+    "the contents of stored files: their hashes are in the record, the files are not read here",
+    "values that were erased: only that the record around them is whole",
+    "who changed something behind the program's back, and when: only that it happened",
+    "whether a command was used by the person whose session it was",
+)
+"""What no finding means nothing about."""
