@@ -18,7 +18,9 @@ READABLE = re.compile(
 TAG = re.compile(r"<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
 """An attribute outside of a tag: a macro that writes nothing else."""
-NO_WORDS = re.compile(r"&\w+;|casetracker|[A-Z]{3}\b")
+NO_WORDS = re.compile(
+    r"&\w+;|casetracker|[A-Z]{3}\b|^\s*(?:required|disabled|checked|selected|multiple|hidden|open|readonly)\s*$"
+)
 
 
 def bare_sentences(source: Source) -> Iterator[str]:
