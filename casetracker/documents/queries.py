@@ -1,0 +1,63 @@
+"""Reading documents: always within the compartments that the reader's sight has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.documents.models import Document
+from casetracker.dossiers.states import Relation, Sight
+
+
+def list_documents(sight: Sight) -> list[Document]:
+    """What this reader sees, newest first; of a document that was shared only the copy both sides see."""
+    query = select(Document).where(
+        Document.dossier_id == sight.dossier_id,
+        Document.part.in_(sorted(sight.parts)),
+        Document.shared_id.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(Document.added_at.desc(), Document.id)))
+
+
+def get_document(sight: Sight, document_id: str) -> Document:
+    """The document of this dossier, in a compartment that the reader sees; NotFound otherwise."""
+    query = select(Document).where(
+        Document.id == document_id,
+        Document.dossier_id == sight.dossier_id,
+        Document.part.in_(sorted(sight.parts)),
+    )
+    document = db.session.scalars(query).one_or_none()
+    if document is None:
+        raise NotFound("document")
+    return document
+
+
+def find_documents(ids: Iterable[str | None]) -> dict[str, Document]:
+    """id -> document of those that exist. The caller has seen to it that its reader may know of them."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    rows = db.session.scalars(select(Document).where(Document.id.in_(sorted(wanted))))
+    return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentsPanel:
+    """The documents of the case page, newest first; whether this actor may add, and share."""
+
+    documents: tuple[Document, ...]
+    may_add: bool
+    may_share: bool
+
+
+def load_panel(sight: Sight, actor: Actor) -> DocumentsPanel:
+    """What the panel of documents shows; one query."""
+    acts = actor.may(Permission.DOCUMENT_ADD) and sight.relation is not None and not sight.is_closed
+    rows = tuple(list_documents(sight)) if actor.may(Permission.DOCUMENT_READ) else ()
+    return DocumentsPanel(documents=rows, may_add=acts, may_share=acts and sight.relation == Relation.SENDING)

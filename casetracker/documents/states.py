@@ -1,0 +1,82 @@
+"""Kinds of documents, and a file as it comes in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casetracker.core.errors import N_
+from casetracker.core.labels import name_values
+
+
+class DocumentKind(StrEnum):
+    """What a document proves."""
+
+    RETURN_APPLICATION = "return_application"
+    CONSENT = "consent"
+    ASYLUM_WITHDRAWAL = "asylum_withdrawal"
+    TRAVEL_DOCUMENT = "travel_document"
+    FIT_TO_TRAVEL = "fit_to_travel"
+    BOOKING = "booking"
+    ARRIVAL_PROOF = "arrival_proof"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    PLAN_AGREEMENT = "plan_agreement"
+    QUOTE = "quote"
+    OWN_CONTRIBUTION = "own_contribution"
+    HANDOVER_CERTIFICATE = "handover_certificate"
+    INVOICE = "invoice"
+    PROOF_OF_PAYMENT = "proof_of_payment"
+    REFUND_PROOF = "refund_proof"
+    VISIT_REPORT = "visit_report"
+    FINAL_REPORT = "final_report"
+    OTHER = "other"
+
+
+name_values({
+    DocumentKind.RETURN_APPLICATION: N_("Return application"),
+    DocumentKind.CONSENT: N_("Consent"),
+    DocumentKind.ASYLUM_WITHDRAWAL: N_("Withdrawal of the asylum application"),
+    DocumentKind.TRAVEL_DOCUMENT: N_("Travel document"),
+    DocumentKind.FIT_TO_TRAVEL: N_("Fit to travel"),
+    DocumentKind.BOOKING: N_("Booking"),
+    DocumentKind.ARRIVAL_PROOF: N_("Proof of arrival"),
+    DocumentKind.NEEDS_ASSESSMENT: N_("Needs assessment"),
+    DocumentKind.PLAN_AGREEMENT: N_("Agreement to the plan"),
+    DocumentKind.QUOTE: N_("Quotation"),
+    DocumentKind.OWN_CONTRIBUTION: N_("Own contribution"),
+    DocumentKind.HANDOVER_CERTIFICATE: N_("Handover certificate"),
+    DocumentKind.INVOICE: N_("Invoice"),
+    DocumentKind.PROOF_OF_PAYMENT: N_("Proof of payment"),
+    DocumentKind.REFUND_PROOF: N_("Proof of refund"),
+    DocumentKind.VISIT_REPORT: N_("Visit report"),
+    DocumentKind.FINAL_REPORT: N_("Final report"),
+    DocumentKind.OTHER: N_("Other document"),
+})  # fmt: skip
+
+ASYLUM_KINDS = frozenset({DocumentKind.ASYLUM_WITHDRAWAL})
+"""Kinds that only the asylum part holds; no other part takes or offers them."""
+FINANCE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.PROOF_OF_PAYMENT, DocumentKind.REFUND_PROOF})
+"""Kinds that somebody who records payments adds."""
+
+
+@dataclass(frozen=True, repr=False)
+class Upload:
+    """A file as it came with a form: name, bytes, and the type that the browser said (not believed)."""
+
+    file_name: str
+    content: bytes
+    media_type: str
+
+    def __repr__(self) -> str:
+        """Short, but another content is another text: a form's token is bound to it."""
+        return f"Upload({self.file_name!r}, {hashlib.sha256(self.content).hexdigest()}, {self.media_type!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingFacts:
+    """What decides whether a document may be shared with the receiving office."""
+
+    part: str
+    kind: DocumentKind
+    is_shared: bool

@@ -1,0 +1,142 @@
+"""The files folder: what comes in is opened before it is believed, and stored under a random key."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import filetype
+from flask import current_app
+from PIL import Image, ImageOps
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from casetracker.core import ids
+from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.documents.states import Upload
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+"""What is taken, judged by opening it, and the suffix a download gets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """Where the bytes lie and what they are."""
+
+    key: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def store(upload: Upload, field: str = "file") -> StoredFile:
+    """Open, clean and keep the file; Refused, beside `field`, where it is not what it should be.
+
+    It is written before the row commits: a command that rolls back leaves a file that nothing names,
+    never a row without its file.
+    """
+    media_type, content = opened(upload, field)
+    key = ids.new_id()
+    _write(_path(key), content)
+    return StoredFile(
+        key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest()
+    )
+
+
+def read(key: str, sha256: str) -> bytes:
+    """The bytes of a stored file; NotFound where they are gone, Refused where they are others now."""
+    path = _path(key)
+    if not path.is_file():
+        raise NotFound("stored file")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Refused(
+            Message(N_("The stored file is not the one that was added. Please tell your administrator."))
+        )
+    return content
+
+
+def opened(upload: Upload, field: str = "file") -> tuple[str, bytes]:
+    """(media type, bytes to store) of what really is a PDF or a picture; its name counts for nothing."""
+    if not upload.content:
+        raise Refused(Message(N_("This file is empty.")).beside(field))
+    if len(upload.content) > MAX_BYTES:
+        raise Refused(Message(N_("This file is too large: at most 10 MB are taken.")).beside(field))
+    media_type = filetype.guess_mime(upload.content)
+    if media_type not in SUFFIXES:
+        raise Refused(
+            Message(N_("This is not a PDF, PNG or JPEG file, whatever its name says.")).beside(field)
+        )
+    if media_type == "application/pdf":
+        _open_pdf(upload.content, field)
+        return media_type, upload.content
+    return media_type, _clean_picture(upload.content, str(media_type), field)
+
+
+def _open_pdf(content: bytes, field: str) -> None:
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        locked = reader.is_encrypted
+        pages = 0 if locked else len(reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        locked, pages = False, 0
+    if locked:
+        raise Refused(
+            Message(N_("This PDF is locked with a password. Save it without one first.")).beside(field)
+        )
+    if not pages:
+        raise Refused(Message(N_("This PDF cannot be opened. It may be damaged.")).beside(field))
+
+
+def _clean_picture(content: bytes, media_type: str, field: str) -> bytes:
+    """The same picture, upright, without what the camera wrote into it (place, time, device)."""
+    damaged = Message(N_("This picture cannot be opened. It may be damaged.")).beside(field)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise Refused(
+                        Message(N_("This picture has too many dots. Make it smaller first.")).beside(field)
+                    )
+                upright = ImageOps.exif_transpose(picture)
+                mode = "RGB" if media_type == "image/jpeg" else "RGBA"
+                converted = upright.convert(mode)
+                clean = Image.frombytes(mode, converted.size, converted.tobytes())
+            out = io.BytesIO()
+            if media_type == "image/jpeg":
+                clean.save(out, "JPEG", quality=88)
+            else:
+                clean.save(out, "PNG")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+        raise Refused(damaged) from fault
+    return out.getvalue()
+
+
+def _path(key: str) -> Path:
+    if not (key.isascii() and key.isalnum()):
+        raise NotFound("stored file")
+    return Path(current_app.config["FILES_FOLDER"]) / key[:2] / key
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing: written aside, forced to the disk, then given its name."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.part")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
