@@ -33,6 +33,7 @@
         return;
       }
       form.dataset.sent = "1";
+      window.setTimeout(function () { delete form.dataset.sent; }, 5000); // the answer may be a download
       changed.delete(form);
     }
   });
@@ -71,10 +72,5 @@
     table.querySelectorAll("td").forEach(function (cell) { cell.setAttribute("role", "cell"); });
     table.querySelectorAll("th[scope=row]").forEach(function (cell) { cell.setAttribute("role", "rowheader"); });
     table.querySelectorAll("th[scope=col]").forEach(function (cell) { cell.setAttribute("role", "columnheader"); });
-  });
-
-  // A picked filter acts at once.
-  document.querySelectorAll("form.filters select").forEach(function (select) {
-    select.addEventListener("change", function () { select.form.requestSubmit(); });
   });
 })();
