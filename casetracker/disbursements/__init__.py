@@ -1,0 +1,1 @@
+"""Requests for money: draft, immutable submissions, shares over grants, instalments, quotes, decisions."""

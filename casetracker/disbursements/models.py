@@ -1,0 +1,185 @@
+"""Tables of disbursements: the request, its shares over grants, instalments, quotes, submissions and decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.disbursements.states import (
+    DecisionStep,
+    DisbursementKind,
+    DisbursementState,
+    InstalmentState,
+    PaymentTerms,
+)
+
+
+class Disbursement(Tracked, Base):
+    """A request for money. `amount` is the cap in the programme's currency; a local amount may stand beside it."""
+
+    __tablename__ = "disbursement"
+    __table_args__ = (
+        Index("ix_disbursement_state", "state", "dossier_id"),
+        CheckConstraint("amount > 0", name="positive"),
+        CheckConstraint("(local_currency IS NULL) = (local_amount IS NULL)", name="local_pair"),
+        CheckConstraint("local_amount IS NULL OR local_amount > 0", name="local_positive"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    kind: Mapped[DisbursementKind]
+    state: Mapped[DisbursementState]
+    purpose: Mapped[str] = mapped_column(info=PERSONAL)
+    provider_id: Mapped[str | None] = mapped_column(index=True)
+    currency: Mapped[str]
+    amount: Mapped[int]
+    local_currency: Mapped[str | None]
+    local_amount: Mapped[int | None]
+    choice_reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    """Why the chosen quote was chosen."""
+    state_reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    """Why it was returned, refused or cancelled."""
+    created_by: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
+class DisbursementShare(Tracked, Base):
+    """What the request takes from one grant, for one plan line or (a package without plan) for none."""
+
+    __tablename__ = "disbursement_share"
+    __table_args__ = (
+        UniqueConstraint("disbursement_id", "line_id", "grant_id"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    position: Mapped[int]
+    line_id: Mapped[str | None]
+    activity_id: Mapped[str | None]
+    grant_id: Mapped[str]
+    person_id: Mapped[str]
+    amount: Mapped[int]
+
+
+class Instalment(Tracked, Base):
+    """A part of the request that is ordered, delivered, invoiced, paid and verified by itself."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("disbursement_id", "number"),
+        CheckConstraint("amount > 0", name="positive"),
+        Index("ix_instalment_state", "state", "dossier_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    number: Mapped[int]
+    terms: Mapped[PaymentTerms]
+    state: Mapped[InstalmentState]
+    amount: Mapped[int]
+    local_amount: Mapped[int | None]
+    due_on: Mapped[date | None]
+    state_reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+
+
+class InstalmentShare(Tracked, Base):
+    """What an instalment takes of a share; fixed at submission, adds up both ways."""
+
+    __tablename__ = "instalment_share"
+    __table_args__ = (
+        UniqueConstraint("instalment_id", "share_id"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    instalment_id: Mapped[str] = mapped_column(ForeignKey("instalment.id"), index=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("disbursement_share.id"), index=True)
+    amount: Mapped[int]
+
+
+class Quote(Tracked, Base):
+    """An offer received for what is asked; one is chosen, with a reason."""
+
+    __tablename__ = "quote"
+    __table_args__ = (CheckConstraint("amount > 0", name="positive"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    provider_name: Mapped[str] = mapped_column(info=PERSONAL)
+    provider_id: Mapped[str | None]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    is_chosen: Mapped[bool]
+    is_dropped: Mapped[bool]
+    added_by: Mapped[str]
+
+
+class Submission(Tracked, Base):
+    """What was submitted, for good: content with its hash, who asked, the policy of that day. Decisions refer to it."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("disbursement_id", "number"),
+        UniqueConstraint("id", "requested_by"),
+        UniqueConstraint("id", "content_hash"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    number: Mapped[int]
+    requested_by: Mapped[str]
+    submitted_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(info=PERSONAL)
+    content_hash: Mapped[str]
+    policy: Mapped[dict[str, Any]]
+    plan_version_id: Mapped[str | None]
+    plan_authors: Mapped[list[Any]]
+    band_total: Mapped[int]
+    """What the band was chosen by: this request and the others for the same provider and activity (or person)."""
+    needs_receiving: Mapped[int]
+    needs_sending: Mapped[int]
+    quotes_needed: Mapped[int]
+
+
+class Decision(Tracked, Base):
+    """One supervisor's word on one submission; the schema itself refuses the requester and other content."""
+
+    __tablename__ = "disbursement_decision"
+    __table_args__ = (
+        ForeignKeyConstraint(["submission_id", "requested_by"], ["submission.id", "submission.requested_by"]),
+        ForeignKeyConstraint(
+            ["submission_id", "content_hash"],
+            ["submission.id", "submission.content_hash"],
+            name="fk_disbursement_decision_content",
+        ),
+        UniqueConstraint("submission_id", "approver_id"),
+        UniqueConstraint("id", "approver_id"),
+        CheckConstraint("approver_id <> requested_by", name="four_eyes"),
+        CheckConstraint("step = 'approve' OR reason IS NOT NULL", name="reason"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"), index=True)
+    requested_by: Mapped[str]
+    content_hash: Mapped[str]
+    approver_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    acts_for: Mapped[str | None]
+    """The supervisor whose dated substitute the approver was."""
+    relation: Mapped[str]
+    step: Mapped[DecisionStep]
+    reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    at: Mapped[datetime]

@@ -1,0 +1,269 @@
+"""When a request may be written, submitted, changed, cancelled; how money is shared out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from casetracker.core.errors import Message, N_
+from casetracker.core.money import Money, split
+from casetracker.disbursements.states import (
+    TERMS_OF_KIND,
+    TRANSITIONS,
+    DisbursementKind,
+    DisbursementState,
+    DrawFacts,
+    InstalmentState,
+    Level,
+    LevelFacts,
+    PaymentTerms,
+    QuoteFacts,
+    RequestFacts,
+    next_step,
+)
+
+_MOVES = {
+    DisbursementState.DRAFT: N_("This request cannot be changed any more: it is %(state)s."),
+    DisbursementState.SUBMITTED: N_("This request cannot be submitted: it is %(state)s."),
+    DisbursementState.APPROVED: N_("This request cannot be approved: it is %(state)s."),
+    DisbursementState.RETURNED: N_("This request cannot be returned: it is %(state)s."),
+    DisbursementState.REFUSED: N_("This request cannot be refused: it is %(state)s."),
+    DisbursementState.CANCELLED: N_("This request cannot be cancelled: it is %(state)s."),
+    DisbursementState.CLOSED: N_("This request cannot be closed: it is %(state)s."),
+}
+_STATE_WORDS = {
+    DisbursementState.DRAFT: N_("a draft"),
+    DisbursementState.SUBMITTED: N_("waiting for approval"),
+    DisbursementState.APPROVED: N_("approved"),
+    DisbursementState.RETURNED: N_("returned"),
+    DisbursementState.REFUSED: N_("refused"),
+    DisbursementState.CANCELLED: N_("cancelled"),
+    DisbursementState.CLOSED: N_("done"),
+}
+
+
+def why_not_move(state: DisbursementState, target: DisbursementState) -> Message | None:
+    """Why a request in `state` cannot become `target`."""
+    if target in TRANSITIONS[state]:
+        return None
+    return Message(_MOVES[target], {"state": Message(_STATE_WORDS[state])})
+
+
+def why_not_edit(state: DisbursementState, instalments: Iterable[InstalmentState]) -> Message | None:
+    """A draft is edited in place; what was submitted goes back to draft, unless something of it has begun."""
+    if state == DisbursementState.DRAFT:
+        return None
+    if state == DisbursementState.APPROVED and any(i != InstalmentState.PLANNED for i in instalments):
+        return Message(
+            N_("Part of this was ordered or paid already. Skip what is left and ask for it in a new request.")
+        )
+    return why_not_move(state, DisbursementState.DRAFT)
+
+
+def why_not_cancel(state: DisbursementState, instalments: Iterable[InstalmentState]) -> Message | None:
+    """A request whose instalments have begun is not cancelled: what is left is skipped."""
+    if state == DisbursementState.APPROVED and any(i != InstalmentState.PLANNED for i in instalments):
+        return Message(N_("Part of this was ordered or paid already. Skip the instalments that are left instead."))
+    return why_not_move(state, DisbursementState.CANCELLED)
+
+
+def why_not_submit(facts: RequestFacts) -> Message | None:
+    """The first reason why this request cannot be submitted now."""
+    return (
+        why_not_move(facts.state, DisbursementState.SUBMITTED)
+        or _why_not_period(facts)
+        or _why_not_payee(facts)
+        or next((reason for draw in facts.draws if (reason := why_not_draw(draw, facts.kind, facts.currency))), None)
+        or _why_not_amounts(facts)
+        or why_not_quotes(facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind)
+        or why_over(facts.levels)
+    )
+
+
+def _why_not_period(facts: RequestFacts) -> Message | None:
+    if not facts.eligible_from <= facts.today <= facts.eligible_until:
+        return Message(
+            N_("Today is outside the programme's eligible period, %(first)s to %(last)s."),
+            {"first": facts.eligible_from, "last": facts.eligible_until},
+        )
+    if not facts.has_policy:
+        return Message(N_("The programme has no approval policy for today. An administrator has to set one first."))
+    return None
+
+
+def _why_not_payee(facts: RequestFacts) -> Message | None:
+    if facts.kind != DisbursementKind.PROVIDER:
+        return None
+    if facts.provider_id is None:
+        return Message(N_("Choose the provider who is to be paid."), field="provider_id")
+    if not facts.has_account:
+        return Message(
+            N_("The provider has no bank account that a second person has confirmed; no money goes there before."),
+            field="provider_id",
+        )
+    return None
+
+
+def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Message | None:
+    """Why this grant cannot pay its part: over, not arrived, needs a plan, in kind only, cash above the cap."""
+    named = {"person": draw.person, "package": draw.package}
+    if not draw.is_open:
+        return Message(N_("The grant of %(person)s (%(package)s) is no longer open."), named)
+    if draw.arrived_on is None:
+        return Message(N_("%(person)s has not arrived yet; nobody draws on a grant before the own arrival."), named)
+    if draw.needs_plan and not draw.is_on_plan:
+        return Message(N_("The grant of %(person)s (%(package)s) is spent by the approved plan only."), named)
+    if kind != DisbursementKind.CASH:
+        return None
+    if draw.in_kind_only:
+        return Message(N_("%(package)s is given in kind only; there is no cash from it."), named)
+    if draw.cash_cap is not None and draw.cash_before + draw.amount > draw.cash_cap:
+        left = max(0, draw.cash_cap - draw.cash_before)
+        return Message(
+            N_("%(amount)s in cash for %(person)s is above the cap of %(cap)s; %(left)s is left of it."),
+            {**named, "amount": Money(draw.amount, currency), "cap": Money(draw.cash_cap, currency),
+             "left": Money(left, currency)},
+        )  # fmt: skip
+    return None
+
+
+def _why_not_amounts(facts: RequestFacts) -> Message | None:
+    if facts.has_cut_line:
+        return Message(N_("A line of this request is not in the approved plan any more. Edit the request first."))
+    if not facts.draws or sum(draw.amount for draw in facts.draws) != facts.amount:
+        return Message(N_("Say for which plan line or grant the money is; the parts must add up to the whole."))
+    reason = why_not_instalments(facts.kind, facts.amount, facts.instalments, facts.currency)
+    if reason is not None or facts.local_amount is None or facts.local_currency is None:
+        return reason
+    if facts.local_worth is None:
+        return Message(
+            N_("There is no exchange rate for %(currency)s yet. An administrator has to enter one first."),
+            {"currency": facts.local_currency},
+        )
+    if facts.local_worth > facts.amount:
+        return Message(
+            N_("%(local)s is worth %(worth)s at the stored rate, more than the %(amount)s asked for."),
+            {"local": Money(facts.local_amount, facts.local_currency),
+             "worth": Money(facts.local_worth, facts.currency), "amount": Money(facts.amount, facts.currency)},
+        )  # fmt: skip
+    return None
+
+
+def why_not_instalments(
+    kind: DisbursementKind, amount: int, instalments: Sequence[tuple[PaymentTerms, int]], currency: str
+) -> Message | None:
+    """Instalments add up to the request and have terms that its kind allows."""
+    if not instalments or any(part <= 0 for _terms, part in instalments):
+        return Message(N_("Each instalment needs an amount of more than zero."))
+    if any(terms not in TERMS_OF_KIND[kind] for terms, _part in instalments):
+        return Message(N_("These terms of payment do not fit the kind of request."))
+    total = sum(part for _terms, part in instalments)
+    if total != amount:
+        return Message(
+            N_("The instalments add up to %(total)s, the request to %(amount)s."),
+            {"total": Money(total, currency), "amount": Money(amount, currency)},
+        )
+    return None
+
+
+def why_not_quotes(
+    quotes: Sequence[QuoteFacts], needed: int, has_reason: bool, provider_id: str | None, kind: DisbursementKind
+) -> Message | None:
+    """Enough quotes with their papers, one of them chosen, with a reason; money to a provider goes to the chosen one.
+    Only what is bought needs quotes: cash does not."""
+    if kind == DisbursementKind.CASH:
+        return None
+    proven = [quote for quote in quotes if quote.document_id]
+    sources = {quote.provider_id or quote.provider_name.casefold() for quote in proven}
+    if len(sources) < needed:
+        return Message(
+            N_("%(needed)d quotes of different providers with their papers are needed, %(there)d are there."),
+            {"needed": needed, "there": len(sources)},
+        )
+    if needed == 0 and not quotes:
+        return None
+    chosen = [quote for quote in proven if quote.is_chosen]
+    if len(chosen) != 1:
+        return Message(N_("Say which quote was chosen."))
+    if not has_reason:
+        return Message(N_("Give the reason why this quote was chosen."), field="choice_reason")
+    if kind == DisbursementKind.PROVIDER and chosen[0].provider_id != provider_id:
+        return Message(N_("The chosen quote is of another provider than the one to be paid."))
+    return None
+
+
+def why_over(levels: Iterable[LevelFacts]) -> Message | None:
+    """Why the money asked for is not there: plan line, grant, budget line, programme, each by itself."""
+    words = {
+        Level.LINE: N_("%(asked)s is more than the %(left)s that is left on the plan line “%(name)s”."),
+        Level.GRANT: N_("%(asked)s is more than the %(left)s that is left of the grant of %(name)s."),
+        Level.BUDGET_LINE: N_("%(asked)s is more than the %(left)s that is left on the budget line “%(name)s”."),
+        Level.PROGRAMME: N_("%(asked)s is more than the %(left)s that is left in the programme “%(name)s”."),
+    }
+    for level in levels:
+        if level.asked > level.left:
+            asked, left = Money(level.asked, level.currency), Money(level.left, level.currency)
+            return Message(words[level.level], {"asked": asked, "left": left, "name": level.name})
+    return None
+
+
+def why_not_step(terms: PaymentTerms, state: InstalmentState, target: InstalmentState) -> Message | None:
+    """Why an instalment cannot make this step: each kind has its order."""
+    expected = next_step(terms, state)
+    if expected == target:
+        return None
+    if expected is None:
+        return Message(N_("This instalment is at its end."))
+    words = {
+        InstalmentState.ORDERED: N_("This instalment has to be ordered first."),
+        InstalmentState.DELIVERED: N_("What was bought has to be handed over first, with the signed certificate."),
+        InstalmentState.INVOICED: N_("The invoice is missing."),
+        InstalmentState.PAID: N_("This instalment has to be paid first."),
+        InstalmentState.VERIFIED: N_("Only the check of this instalment is left to do."),
+        InstalmentState.PLANNED: N_("This instalment is only planned."),
+        InstalmentState.SKIPPED: N_("This instalment was skipped."),
+    }
+    return Message(words[expected])
+
+
+def split_line(amount: int, funding: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """(grant, part) of an amount of one plan line, in the proportion of the line's funding (in person order).
+
+    Whole cents, largest remainder first, ties in order; grants without a part are left out.
+    """
+    parts = split(amount, [share for _grant, share in funding])
+    return [(grant, part) for (grant, _share), part in zip(funding, parts, strict=True) if part > 0]
+
+
+def split_instalments(instalments: Sequence[int], shares: Sequence[int]) -> list[list[int]]:
+    """What each instalment takes of each share: rows add up to the instalments, columns to the shares.
+
+    Both must have the same positive sum. Each takes its part of what the earlier ones left.
+    """
+    left = list(shares)
+    rows = []
+    for amount in instalments:
+        row = split(amount, left)
+        left = [before - part for before, part in zip(left, row, strict=True)]
+        rows.append(row)
+    return rows
+
+
+def split_local(local_amount: int, instalments: Sequence[int]) -> list[int]:
+    """The local amount of each instalment, in the proportion of the instalments."""
+    return split(local_amount, instalments)
+
+
+def account_amounts(
+    shares: Iterable[tuple[str | None, str, int]],
+    line_accounts: Mapping[str, str],
+    grant_accounts: Mapping[str, tuple[str, str, str]],
+) -> dict[str, int]:
+    """account -> amount over (line or None, grant, part): the line's, the grant's, budget line's and programme's."""
+    amounts: dict[str, int] = {}
+    for line_id, grant_id, part in shares:
+        accounts = [*grant_accounts[grant_id]]
+        if line_id is not None:
+            accounts.append(line_accounts[line_id])
+        for account in accounts:
+            amounts[account] = amounts.get(account, 0) + part
+    return {account: amount for account, amount in amounts.items() if amount > 0}
