@@ -82,8 +82,10 @@ class Place:
         self.template = self._empty("template")
         app = self.program(self.template)
         with app.app_context():
-            build_schema(db.engine)
-            db.engine.dispose()
+            try:
+                build_schema(db.engine)
+            finally:
+                db.engine.dispose()
 
     def program(self, url: str) -> Flask:
         """The program on the database at `url`. Imported late: tests of pure rules run without it."""

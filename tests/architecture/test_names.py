@@ -16,13 +16,13 @@ FEATURE_FILES = {
     "__init__", "states", "models", "rules", "queries", "events", "commands", "forms", "routes",
 }  # fmt: skip
 OWN_FILES = {
-    "events": {"recording", "timeline"},
+    "events": {"recording", "sentences", "timeline"},
     "accounts": {"session", "mail"},
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
     "casefile": {"timeline", "tick"},
-    "audit": {"export", "verification", "verify"},
+    "audit": {"exports", "operator", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
