@@ -1,4 +1,4 @@
-"""Every field against what people and others send: a sentence, what was typed still there, never an exception."""
+"""Every field against hostile input: a sentence, what was typed still there, never an exception."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from casetracker.web.forms import (
 )
 
 LETTERS = [("a", "Letter A"), ("b", "Letter B")]
-PAGE = '{% import "macros/forms.html" as forms %}{% call forms.form_frame(form, "Save") %}{% for f in form if f.kind is defined %}{{ forms.field(f) }}{% endfor %}{% endcall %}'
+PAGE = """{% import "macros/forms.html" as forms %}{% call forms.form_frame(form, "Save") %}
+{% for f in form if f.kind is defined %}{{ forms.field(f) }}{% endfor %}{% endcall %}"""
 
 
 class Everything(Form):

@@ -40,7 +40,24 @@ def test_spellings(in_request: Any, text: str, minor: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1 23", "12 34,50", "1,,2", "1.2.3", "1,2,3", "EUR 5", "1e3", "NaN", "٣", ".", ",", "--1", "1-", "$5"]
+    "text",
+    [
+        "",
+        "1 23",
+        "12 34,50",
+        "1,,2",
+        "1.2.3",
+        "1,2,3",
+        "EUR 5",
+        "1e3",
+        "NaN",
+        "٣",
+        ".",
+        ",",
+        "--1",
+        "1-",
+        "$5",
+    ],
 )
 def test_what_is_no_amount(in_request: Any, text: str) -> None:
     with pytest.raises(ValidationError):
