@@ -1,0 +1,148 @@
+"""Reading grants with their figures, clocks and ledger entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import select
+
+from casetracker.cases.models import Person
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.states import Sight
+from casetracker.grants import rules
+from casetracker.grants.models import ClockExtension, Grant
+from casetracker.grants.states import DueFacts, GrantFacts, GrantState
+from casetracker.ledger.models import LedgerBalance, LedgerPosting
+from casetracker.ledger.queries import list_entries
+from casetracker.ledger.states import Totals
+from casetracker.returns.queries import return_facts
+
+
+def list_grants(dossier_id: str) -> list[GrantFacts]:
+    """The grants of a case with their figures, in person order, then by package; one query."""
+    query = (
+        select(Grant, LedgerBalance)
+        .join(LedgerBalance, LedgerBalance.account_id == Grant.account_id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(Grant.dossier_id == dossier_id)
+        .order_by(Person.position, Grant.package_name, Grant.id)
+        .execution_options(populate_existing=True)
+    )
+    return [facts_of(grant, balance) for grant, balance in db.session.execute(query)]
+
+
+def get_grant(dossier_id: str, grant_id: str) -> GrantFacts:
+    """One grant of this case; NotFound if it is of another."""
+    found = next((grant for grant in list_grants(dossier_id) if grant.id == grant_id), None)
+    if found is None:
+        raise NotFound("grant")
+    return found
+
+
+def facts_of(grant: Grant, balance: LedgerBalance) -> GrantFacts:
+    """The frozen facts of a grant and its balance."""
+    return GrantFacts(
+        id=grant.id, dossier_id=grant.dossier_id, person_id=grant.person_id, package_id=grant.package_id,
+        package_name=grant.package_name, programme_id=grant.programme_id, account_id=grant.account_id,
+        amount=grant.amount, currency=grant.currency, state=grant.state, state_reason=grant.state_reason,
+        needs_plan=grant.needs_plan, in_kind_only=grant.in_kind_only, cash_cap=grant.cash_cap, made_on=grant.made_on,
+        contact_due_on=grant.contact_due_on, use_due_on=grant.use_due_on,
+        totals=Totals(
+            grant.account_id, grant.currency, balance.ceiling, balance.awarded, balance.reserved, balance.committed,
+            balance.spent,
+        ),
+        version=grant.version,
+    )  # fmt: skip
+
+
+def accounts_of(grant_ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """grant id -> ids of the ledger accounts (grant, budget line, programme) that its money moves on together."""
+    wanted = sorted(set(grant_ids))
+    if not wanted:
+        return {}
+    query = select(Grant.id, Grant.account_id, Grant.budget_account_id, Grant.programme_account_id)
+    rows = db.session.execute(query.where(Grant.id.in_(wanted)))
+    return {id: (own, budget, programme) for id, own, budget, programme in rows}
+
+
+def family_totals(grants: Iterable[GrantFacts]) -> list[Totals]:
+    """The family's sum per currency, by currency."""
+    ordered = sorted(grants, key=lambda g: g.currency)
+    sums = []
+    for currency, group in groupby(ordered, key=lambda g: g.currency):
+        total = Totals("", currency, 0)
+        for grant in group:
+            total = total.plus(grant.totals)
+        sums.append(total)
+    return sums
+
+
+def list_due(dossier_id: str, today: date) -> list[DueFacts]:
+    """The running clocks of a case's open grants, the nearest first."""
+    grants = list_grants(dossier_id)
+    facts = return_facts(dossier_id) if grants else {}
+    found = [
+        due
+        for grant in grants
+        for due in rules.list_due(grant, today=today, has_contact=_has_contact(facts, grant.person_id))
+    ]
+    return sorted(found, key=lambda due: (due.due_on, due.grant_id, due.clock))
+
+
+def _has_contact(facts: object, person_id: str) -> bool:
+    person = facts.get(person_id) if isinstance(facts, dict) else None
+    return person is not None and person.contact_on is not None
+
+
+def list_dossiers_overdue(today: date) -> list[str]:
+    """Ids of the dossiers with an open grant whose contact or use day has passed; for the daily tick."""
+    over = (Grant.contact_due_on < today) | (Grant.use_due_on < today)
+    query = select(Grant.dossier_id).where(Grant.state == GrantState.OPEN, over).distinct()
+    return list(db.session.scalars(query.order_by(Grant.dossier_id)))
+
+
+def list_extensions(grant_id: str) -> list[ClockExtension]:
+    """Extensions of the grant's clocks, by the day they reach."""
+    query = select(ClockExtension).where(ClockExtension.grant_id == grant_id)
+    return list(db.session.scalars(query.order_by(ClockExtension.until, ClockExtension.id)))
+
+
+def list_ledger(grant: GrantFacts) -> list[tuple[LedgerPosting, int]]:
+    """(posting, amount) of the grant's account, oldest first: what its figures are made of."""
+    return list_entries(grant.account_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantsPanel:
+    """Grants of the case in person order, the family's sums, running clocks; whether clocks may be extended."""
+
+    grants: tuple[GrantFacts, ...]
+    totals: tuple[Totals, ...]
+    due: tuple[DueFacts, ...]
+    may_extend: bool
+
+    def due_of(self, grant_id: str) -> list[DueFacts]:
+        """The running clocks of one grant."""
+        return [due for due in self.due if due.grant_id == grant_id]
+
+
+def load_panel(sight: Sight, actor: Actor) -> GrantsPanel:
+    """What the panel of grants shows: one query. A clock whose contact was made is told apart on the grant's page."""
+    if not actor.may(Permission.GRANT_READ):
+        return GrantsPanel(grants=(), totals=(), due=(), may_extend=False)
+    grants = list_grants(sight.dossier_id)
+    today = clock.today(actor.zone)
+    due = [d for grant in grants for d in rules.list_due(grant, today=today, has_contact=False)]
+    return GrantsPanel(
+        grants=tuple(grants),
+        totals=tuple(family_totals(grants)),
+        due=tuple(due),
+        may_extend=actor.may(Permission.CLOCK_EXTEND) and sight.relation is not None and not sight.is_closed,
+    )

@@ -1,0 +1,82 @@
+"""Why a grant's clock is not extended, why its money may not be cash, and the days that its clocks end."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from casetracker.core.errors import Message, N_
+from casetracker.core.money import Money
+from casetracker.grants.states import WARN_DAYS, Clock, DueFacts, GrantFacts
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the month's last day where it has none such."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def list_due(grant: GrantFacts, *, today: date, has_contact: bool) -> list[DueFacts]:
+    """The running clocks of an open grant: contact until it was made, use while anything is left."""
+    if not grant.is_open:
+        return []
+    running = []
+    if grant.contact_due_on and not has_contact:
+        running.append((Clock.CONTACT, grant.contact_due_on))
+    if grant.use_due_on and grant.left:
+        running.append((Clock.USE, grant.use_due_on))
+    return [
+        DueFacts(
+            grant_id=grant.id, person_id=grant.person_id, clock=clock, due_on=due, is_over=due < today,
+            is_near=0 <= (due - today).days <= WARN_DAYS,
+        )
+        for clock, due in running
+    ]  # fmt: skip
+
+
+def why_not_extend(grant: GrantFacts, clock: Clock, until: date | None, *, eligible_until: date | None) -> Message | None:
+    """Why the clock cannot be set to `until` (None: whether it can be extended at all).
+
+    A clock is never carried past the programme's eligible period (domain, "A case, step by step").
+    """
+    if not grant.is_open:
+        return Message(N_("This grant is not open any more, so its clocks have stopped."))
+    due = grant.due_on(clock)
+    if due is None:
+        return Message(N_("This clock does not run: it starts with the person's own arrival."))
+    if until is None:
+        return None
+    if until <= due:
+        return Message(N_("Choose a day after %(due)s, the last day now."), {"due": due}).beside("until")
+    if eligible_until is not None and until > eligible_until:
+        return Message(
+            N_("The programme's eligible period ends on %(end)s; no clock runs beyond it."), {"end": eligible_until}
+        ).beside("until")
+    return None
+
+
+def why_not_cash(grant: GrantFacts, amount: int, *, already: int = 0) -> Message | None:
+    """Why so much of the grant may not be given as cash; `already` was asked for as cash before (minor units)."""
+    if grant.in_kind_only:
+        return Message(N_("%(package)s is given in kind only, so no cash can be paid from it."),
+                       {"package": grant.package_name})  # fmt: skip
+    if grant.cash_cap is not None and already + amount > grant.cash_cap:
+        return Message(
+            N_("At most %(cap)s of %(package)s may be cash; %(already)s is asked for already."),
+            {"cap": Money(grant.cash_cap, grant.currency), "package": grant.package_name,
+             "already": Money(already, grant.currency)},
+        )  # fmt: skip
+    return None
+
+
+def why_not_draw(grant: GrantFacts) -> Message | None:
+    """Why no money of this grant can be asked for."""
+    if not grant.is_open:
+        return Message(N_("%(package)s of this person is not open any more."), {"package": grant.package_name})
+    return None
+
+
+def why_no_grant(name: str, package: str) -> Message:
+    """The sentence for a person whom no rule of the package entitles."""
+    return Message(N_("No rule of %(package)s entitles %(name)s."), {"package": package, "name": name})

@@ -1,0 +1,228 @@
+"""Reading plans: the draft as it stands, its frozen versions, the lines that are payable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from casetracker.cases.queries import list_persons
+from casetracker.core import money
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.dossiers.queries import visible_dossiers
+from casetracker.grants.queries import list_grants
+from casetracker.ledger.queries import totals_of
+from casetracker.plans.models import (
+    Plan, PlanActivity, PlanBeneficiary, PlanDecision, PlanFunding, PlanLine, PlanRecall, PlanVersion, PoolAgreement,
+)  # fmt: skip
+from casetracker.plans.states import (
+    ActivityFacts, ActivityKind, AgreementFacts, ApprovedLine, DecisionFacts, Frequency, FundingFacts, FundingSource,
+    GrantLimit, LineFacts, PlanFacts, PlanState, PlanStep, VersionFacts,
+)  # fmt: skip
+from casetracker.programmes.queries import find_rate_facts
+
+
+def find_plan(dossier_id: str, today: date) -> PlanFacts | None:
+    """The plan's text as it stands now; amounts of local prices at the rate of `today`."""
+    plan = db.session.scalars(select(Plan).where(Plan.dossier_id == dossier_id)).one_or_none()
+    return None if plan is None else load_facts(plan, today)
+
+
+def load_facts(plan: Plan, today: date) -> PlanFacts:
+    """The frozen facts of a plan's draft; a constant number of queries but for one per foreign currency."""
+    activities = _rows(PlanActivity, plan.dossier_id, PlanActivity.position)
+    benefits = _rows(PlanBeneficiary, plan.dossier_id, PlanBeneficiary.id)
+    rows = _rows(PlanLine, plan.dossier_id, PlanLine.position)
+    used = {id: t.reserved + t.committed + t.spent for id, t in totals_of(r.account_id for r in rows if r.account_id).items()}
+    rates = {code: _rate(code, plan.currency, today) for code in sorted({row.unit_currency for row in rows})}
+    funding, agreements = _funding(plan.dossier_id), _agreements(plan.dossier_id)
+    order = {person.id: person.position for person in list_persons(plan.dossier_id)}
+    lines: dict[str, list[LineFacts]] = defaultdict(list)
+    for row in rows:
+        if not row.is_removed:
+            lines[row.activity_id].append(_line(row, plan.currency, rates, funding, agreements, used))
+    return PlanFacts(
+        id=plan.id, dossier_id=plan.dossier_id, state=plan.state, currency=plan.currency,
+        draft_number=plan.draft_number, approved_number=plan.approved_number, version=plan.version,
+        activities=tuple(
+            ActivityFacts(
+                id=a.id, kind=a.kind, title=a.title, place=a.place, feasibility=a.feasibility, version=a.version,
+                beneficiary_ids=tuple(sorted(
+                    (b.person_id for b in benefits if b.activity_id == a.id), key=lambda id: order.get(id, 0)
+                )),
+                lines=tuple(lines[a.id]),
+            )
+            for a in activities if not a.is_removed
+        ),
+        removed_used=tuple(r.description for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
+    )  # fmt: skip
+
+
+def _rows(model: Any, dossier_id: str, order: Any) -> list[Any]:
+    return list(db.session.scalars(select(model).where(model.dossier_id == dossier_id).order_by(order, model.id)))
+
+
+def _rate(currency: str, base: str, today: date) -> str | None:
+    if currency == base:
+        return "1"
+    found = find_rate_facts(currency, base, today)
+    return found.rate if found else None
+
+
+def amount_at(rate: str | None, quantity: int, unit_price: int, times: int, source: str, target: str) -> int | None:
+    """A line's amount in minor units of `target`: converted once, half up; None without a rate."""
+    whole = quantity * unit_price * times
+    if source == target:
+        return whole
+    return None if rate is None else money.convert(whole, Fraction(rate), source, target)
+
+
+def _line(
+    row: PlanLine, currency: str, rates: dict[str, str | None], funding: dict[str, list[FundingFacts]],
+    agreements: dict[str, list[AgreementFacts]], used: dict[str, int],
+) -> LineFacts:  # fmt: skip
+    rate = rates[row.unit_currency]
+    return LineFacts(
+        id=row.id, activity_id=row.activity_id, description=row.description, provider_id=row.provider_id,
+        quantity=row.quantity, unit_price=row.unit_price, unit_currency=row.unit_currency, frequency=row.frequency,
+        times=row.times, rate=None if row.unit_currency == currency else rate,
+        amount=amount_at(rate, row.quantity, row.unit_price, row.times, row.unit_currency, currency),
+        funding=tuple(funding[row.id]), agreements=tuple(agreements[row.id]),
+        used=used.get(row.account_id or "", 0), account_id=row.account_id, version=row.version,
+    )  # fmt: skip
+
+
+def _funding(dossier_id: str) -> dict[str, list[FundingFacts]]:
+    """line id -> its funding: grants in person order first, then own contribution, then third parties."""
+    grants = list_grants(dossier_id)
+    place = {grant.id: number for number, grant in enumerate(grants)}
+    person = {grant.id: grant.person_id for grant in grants}
+    kinds = list(FundingSource)
+    found: dict[str, list[FundingFacts]] = defaultdict(list)
+    rows = _rows(PlanFunding, dossier_id, PlanFunding.line_id)
+    for row in sorted(rows, key=lambda r: (kinds.index(r.source), place.get(r.grant_id or "", 0), r.id)):
+        found[row.line_id].append(FundingFacts(
+            source=row.source, grant_id=row.grant_id, person_id=person.get(row.grant_id or ""), amount=row.amount
+        ))  # fmt: skip
+    return found
+
+
+def _agreements(dossier_id: str) -> dict[str, list[AgreementFacts]]:
+    """line id -> agreements that stand."""
+    found: dict[str, list[AgreementFacts]] = defaultdict(list)
+    for row in _rows(PoolAgreement, dossier_id, PoolAgreement.agreed_on):
+        if row.lapsed_on is None:
+            found[row.line_id].append(AgreementFacts(
+                person_id=row.person_id, amount=row.amount, document_id=row.document_id, agreed_on=row.agreed_on
+            ))  # fmt: skip
+    return found
+
+
+def list_limits(dossier_id: str) -> list[GrantLimit]:
+    """What a plan may take of each grant, in person order."""
+    persons = {person.id: person for person in list_persons(dossier_id)}
+    return [
+        GrantLimit(
+            grant_id=g.id, person_id=g.person_id, person=persons[g.person_id].name, package=g.package_name,
+            is_adult=persons[g.person_id].is_adult, needs_plan=g.needs_plan, is_open=g.is_open,
+            in_kind_only=g.in_kind_only, limit=g.held, currency=g.currency,
+        )
+        for g in list_grants(dossier_id)
+    ]  # fmt: skip
+
+
+def list_versions(dossier_id: str) -> list[VersionFacts]:
+    """All frozen versions, newest first; three queries."""
+    return _versions(select(PlanVersion).where(PlanVersion.dossier_id == dossier_id))
+
+
+def _versions(query: Any) -> list[VersionFacts]:
+    rows = list(db.session.scalars(query.order_by(PlanVersion.number.desc(), PlanVersion.submitted_at, PlanVersion.id)))
+    ids = [row.id for row in rows]
+    decisions: dict[str, list[DecisionFacts]] = defaultdict(list)
+    made = select(PlanDecision).where(PlanDecision.version_id.in_(ids)).order_by(PlanDecision.decided_at)
+    for row in db.session.scalars(made) if ids else ():
+        decisions[row.version_id].append(DecisionFacts(
+            step=row.step, decided_by=row.decided_by, decided_at=row.decided_at, reason=row.reason
+        ))  # fmt: skip
+    recalled = set(db.session.scalars(select(PlanRecall.version_id).where(PlanRecall.version_id.in_(ids)))) if ids else set()
+    return [
+        VersionFacts(
+            id=row.id, dossier_id=row.dossier_id, number=row.number, content=row.content or {},
+            content_hash=row.content_hash, submitted_by=row.submitted_by, submitted_at=row.submitted_at,
+            authors=tuple(row.authors), decisions=tuple(decisions[row.id]), is_recalled=row.id in recalled,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def get_version(dossier_id: str, number: int) -> VersionFacts:
+    """The version of this number; NotFound without it."""
+    found = [v for v in list_versions(dossier_id) if v.number == number]
+    if not found:
+        raise NotFound("plan version")
+    return found[0]
+
+
+def get_version_by_id(version_id: str) -> VersionFacts:
+    """A version by its id; NotFound without it. The caller has judged whether its reader sees the dossier."""
+    found = _versions(select(PlanVersion).where(PlanVersion.id == version_id))
+    if not found:
+        raise NotFound("plan version")
+    return found[0]
+
+
+def get_approved_version(dossier_id: str) -> VersionFacts | None:
+    """The payable version: the newest that was finally approved; None without one."""
+    return next((v for v in list_versions(dossier_id) if v.is_approved), None)
+
+
+def list_waiting_versions(actor: Actor) -> list[VersionFacts]:
+    """Versions that wait for validation or final approval in dossiers the actor sees, oldest first."""
+    waiting = (
+        select(PlanVersion)
+        .join(Plan, Plan.id == PlanVersion.plan_id)
+        .where(Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]), Plan.draft_number == PlanVersion.number + 1)
+        .where(PlanVersion.dossier_id.in_(visible_dossiers(actor)))
+    )
+    return sorted(_versions(waiting), key=lambda version: (version.submitted_at, version.id))
+
+
+def approved_lines(dossier_id: str) -> list[ApprovedLine]:
+    """The payable lines in the plan's order, each with its grants in person order and its account's figures."""
+    version = get_approved_version(dossier_id)
+    return [] if version is None else lines_of(version)
+
+
+def lines_of(version: VersionFacts) -> list[ApprovedLine]:
+    """The lines of a frozen version with the figures of their accounts as they stand now."""
+    query = select(PlanLine.id, PlanLine.account_id).where(PlanLine.dossier_id == version.dossier_id)
+    accounts = {id: account for id, account in db.session.execute(query)}
+    totals = totals_of(account for account in accounts.values() if account)
+    currency = version.content.get("currency", "")
+    return [
+        ApprovedLine(
+            line_id=line["id"], activity_id=activity["id"], activity_kind=ActivityKind(activity["kind"]),
+            activity_title=activity["title"], description=line["description"], provider_id=line["provider_id"],
+            currency=currency, amount=line["amount"],
+            funding=tuple(
+                (f["grant_id"], f["person_id"], f["amount"])
+                for f in line["funding"] if f["source"] == FundingSource.GRANT
+            ),
+            beneficiary_ids=tuple(activity["beneficiary_ids"]), account_id=accounts.get(line["id"]),
+            totals=totals.get(accounts.get(line["id"]) or ""), unit_price=line["unit_price"],
+            unit_currency=line["unit_currency"], quantity=line["quantity"], frequency=Frequency(line["frequency"]),
+            times=line["times"],
+        )
+        for activity in version.content.get("activities", ())
+        for line in activity["lines"]
+    ]  # fmt: skip
+
+
+__all__ = ["PlanStep", "amount_at", "approved_lines", "find_plan", "get_approved_version", "get_version",
+           "get_version_by_id", "lines_of", "list_limits", "list_versions", "list_waiting_versions", "load_facts"]  # fmt: skip
