@@ -1,0 +1,1 @@
+"""What became of it: visits, complaints and feedback, the final report."""
