@@ -1,1 +1,1 @@
-"""The way home: counselling, return application, eligibility, travel papers, journey, arrival, first contact."""
+"""The way home: counselling, return application, eligibility, travel papers, journey, first contact."""

@@ -1,4 +1,4 @@
-"""Tables of the way home. Counselling to travel papers belong to the sending side; the journey is seen by both."""
+"""Tables of the way home: up to the travel papers the sending side's; the journey is seen by both."""
 
 from __future__ import annotations
 

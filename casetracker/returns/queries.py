@@ -156,7 +156,7 @@ def _facts(rows: Rows) -> dict[str, ReturnFacts]:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnsPanel:
-    """What the panels of counselling, application and journey show. `facts` are those that this reader may see."""
+    """What the panels of counselling, application and journey show; `facts` as far as the reader may see."""
 
     rows: Rows
     facts: dict[str, ReturnFacts]
