@@ -17,7 +17,7 @@ FEATURE_FILES = {
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "sentences", "timeline"},
-    "accounts": {"session", "mail"},
+    "accounts": {"confirmations", "mail", "session"},
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
