@@ -56,7 +56,7 @@ def short(source: Source) -> Iterator[str]:
 
 
 def touches_database(source: Source) -> Iterator[str]:
-    """Routes and forms know no session and write no query (the health check asks whether there is a database)."""
+    """Routes and forms know no session and write no query; the health check asks for an answer."""
     if not re.search(r"/(routes|forms)(\.py|/)|_(routes|forms)\.py", source.name):
         return
     for line, name in imported(source):
