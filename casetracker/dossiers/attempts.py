@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Refused
+from casetracker.core.errors import Conflict, Refused
 from casetracker.dossiers import commands, queries
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import Form
@@ -27,9 +27,12 @@ def open_dossier(reference: str, actor: Actor, kind: str = "case") -> Sight:
     return sight
 
 
-def attempt(form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight) -> Done | None:
+def attempt(
+    form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight
+) -> Done | None:
     """Run a command; when a rule refuses, put its sentence into the form, record the refusal, and answer None.
 
+    When somebody else changed the thing meanwhile, the form shows what stands now beside what was typed.
     Without a form the refusal is recorded and raised again (the answer is then a page with the sentence).
     """
     try:
@@ -40,6 +43,11 @@ def attempt(form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Acto
         if form is None:
             raise
         form.refuse(refused.message)
+        return None
+    except Conflict:
+        if form is None or "version" not in form:
+            raise
+        form.show_conflict()
         return None
 
 

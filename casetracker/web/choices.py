@@ -56,6 +56,9 @@ class ChoiceField(BoxField):
     def format(self, data: Any) -> str:
         return printable(str(getattr(data, "value", data)))
 
+    def words(self, text: str) -> str:
+        return str(dict(self.choices).get(text, text)) or "–"
+
 
 class YesNoField(ChoiceField):
     """Yes or no as two radio buttons; `data` is True, False, or None when optional and not answered."""
@@ -97,6 +100,9 @@ class TickField(BoxField):
     def format(self, data: Any) -> str:
         return "yes" if data else ""
 
+    def words(self, text: str) -> str:
+        return str(_("Yes") if text else _("No"))
+
 
 class ManyChoiceField(BoxField):
     """Several of several, as boxes to tick; `data` is a list of values in the order of the choices."""
@@ -123,6 +129,11 @@ class ManyChoiceField(BoxField):
     @property
     def shown(self) -> str:
         return ", ".join(printable(value) for value in self.chosen)
+
+    def compare(self) -> None:
+        stored = [str(getattr(value, "value", value)) for value in self.object_data or ()]
+        if set(stored) != set(self.chosen):
+            self.theirs = ", ".join(str(label) for value, label in self.choices if value in stored) or "–"
 
     def pre_validate(self, form: Any) -> None:
         known, chosen = [str(value) for value, _label in self.choices], self.chosen

@@ -11,12 +11,32 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.web.fields import printable
 from casetracker.web.formats import message
 
 
-def page(status: int, title: str, text: str) -> tuple[str, int]:
-    """The one page of all errors but faults."""
-    return render_template("errors/error.html", status=status, title=title, text=text), status
+def page(status: int, title: str, text: str, *, typed: bool = False) -> tuple[str, int]:
+    """The one page of all errors but faults; `typed` shows what was sent, to be copied, and the way back."""
+    sent = what_was_typed() if typed else []
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        title=title,
+        text=text,
+        sent=sent,
+        again=request.path if sent else "",
+    )
+    return html, status
+
+
+def what_was_typed() -> list[tuple[str, str]]:
+    """(name in words, text) of what a form sent, without tokens and passwords: a browser does not keep it."""
+    unseen = ("token", "version", "password", "add-", "remove-")
+    return [
+        (printable(name).replace("_", " ").replace("-", " "), printable(value))
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not any(part in name for part in unseen)
+    ]
 
 
 def words(status: int) -> tuple[str, str]:
@@ -49,7 +69,7 @@ def on_http(error: HTTPException) -> Any:
     if status >= 500 and status != 503:
         return on_fault(error)
     title, text = words(status)
-    html, status = page(status, title, text)
+    html, status = page(status, title, text, typed=status == 401)
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return html, status, headers
 
@@ -60,9 +80,10 @@ def on_csrf(_error: CSRFError) -> Any:
         400,
         _("This page had become too old"),
         _(
-            "Nothing was saved. Go back with your browser: what you typed is still there. Copy what is long, "
-            "reload the page, and send it again. If you were signed out meanwhile, sign in first."
+            "Nothing was saved. What you typed stands below, so that you can copy it: open the page again, "
+            "and send it from there. If you were signed out meanwhile, sign in first."
         ),
+        typed=True,
     )
 
 
@@ -84,8 +105,9 @@ def on_conflict(_error: Conflict) -> Any:
         _("Somebody else was faster"),
         _(
             "Since you opened this page, somebody else has changed the same thing, so nothing was saved. "
-            "Go back with your browser to see what you typed; reload the page to see how it stands now."
+            "What you typed stands below; open the page again to see how it stands now."
         ),
+        typed=True,
     )
 
 

@@ -51,6 +51,7 @@ class BoxField(Field):
         super().__init__(label, validators, description=hint, **kwargs)
         self.required = required
         self.read_abroad = read_abroad
+        self.theirs: str | None = None
         self.attributes: dict[str, Any] = {"autocomplete": autocomplete} | (attributes or {})
         if inputmode:
             self.attributes["inputmode"] = inputmode
@@ -104,6 +105,17 @@ class BoxField(Field):
     def format(self, data: Any) -> str:
         """The text that `parse` would read as this value."""
         return printable(str(data))
+
+    def compare(self) -> None:
+        """Notes in `theirs` what is stored now, where it differs from what was typed here."""
+        stored = "" if self.object_data is None else self.format(self.object_data)
+        mine = "" if self.data is None else self.format(self.data)
+        if mine != stored:
+            self.theirs = self.words(stored)
+
+    def words(self, text: str) -> str:
+        """A stored value's text as people read it."""
+        return text or "–"
 
 
 class TextField(BoxField):

@@ -29,6 +29,7 @@ from casetracker.web.choices import (
     optional_choice,
 )
 from casetracker.web.fields import (
+    BoxField,
     DateField,
     EmailField,
     HiddenField,
@@ -100,6 +101,10 @@ class VersionField(WholeNumberField):
 
     kind = "hidden"
 
+    def take_over(self) -> None:
+        """Goes on from the stored version instead of the one that was sent."""
+        self.raw_data, self.data = None, self.object_data
+
     def missing(self) -> str:
         return str(_("The page was incomplete when it was sent. Please open it again."))
 
@@ -113,6 +118,7 @@ class Form(_Base):
 
     form_token = TokenField()
     row_changed = False
+    conflicted = False
 
     class Meta:
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -151,7 +157,9 @@ class Form(_Base):
 
     @property
     def status(self) -> int:
-        """The answer's status when the form is shown: 422 when something in it was refused, else 200."""
+        """The status of the answer that shows the form: 200, 422 when refused, 409 on a conflict."""
+        if self.conflicted:
+            return 409
         return 422 if self.errors else 200
 
     @property
@@ -169,6 +177,22 @@ class Form(_Base):
             self[name].errors = [*self[name].errors, text]
         else:
             self.form_errors.append(text)
+
+    def show_conflict(self) -> None:
+        """Somebody else saved meanwhile: keeps what was typed, says beside each field what stands now (the
+        `data` that the view gave the form), and takes over the stored version: sending again decides."""
+        self.conflicted = True
+        for field in self:
+            if isinstance(field, VersionField):
+                field.take_over()
+            elif isinstance(field, BoxField) and field.kind != "hidden":
+                field.compare()
+        self.refuse(
+            _(
+                "Somebody else has changed this since you opened the page. Compare what stands now, correct "
+                "what you typed, and save again to replace it."
+            )
+        )
 
     def all_errors(self) -> list[tuple[str, str, str]]:
         """(field's id or "", label, sentence) of everything refused, in the page's order; for the summary."""

@@ -14,8 +14,8 @@ from casetracker.core.permissions import Permission
 class NavEntry:
     """A link in the top bar for those whose role holds the permission.
 
-    `label` is a lazy sentence; `order` sorts; `count` gives the number that waits (None or 0: no badge); `prefix` is
-    the address below which the entry is the current one.
+    `label` is a lazy sentence; `order` sorts; `count` gives the number that waits (None or 0: no badge);
+    `prefix` is the address below which the entry is the current one.
     """
 
     label: Any

@@ -60,6 +60,9 @@ class FileField(BoxField):
             raise StopValidation(_("Please choose one file only."))
         self.data = self.judged(files[0])
 
+    def compare(self) -> None:
+        """A file is never compared."""
+
     def judged(self, file: FileStorage) -> FileStorage:
         """The file, when name and size are in order; raises ValidationError with a sentence."""
         name = file.filename or ""

@@ -41,6 +41,13 @@ class Family(Form):
     members = RowsField(Member, "Members", row_label="Member", max_entries=3, required_rows=0)
 
 
+class Edited(Form):
+    version = VersionField()
+    place = TextField("Place")
+    cost = MoneyField("Cost")
+    kind_of = ChoiceField("Relationship", choices=[("child", "Child"), ("spouse", "Spouse")])
+
+
 class AtLeastOne(Form):
     members = RowsField(Member, "Members", required_rows=1, max_entries=3)
 
@@ -175,6 +182,27 @@ def test_currency_reaches_the_rows(sent: Any) -> None:
     form.set_currency("JPY")
     assert not form.validate_on_submit()
     assert "JPY" in form.all_errors()[0][2]
+
+
+def test_a_conflict_keeps_what_was_typed_beside_what_stands_now(web_app: Flask) -> None:
+    data = {"form_token": "0" * 32, "version": "2", "place": "Kyiv", "cost": "1 234,50", "kind_of": "child"}
+    with web_app.test_request_context("/", method="POST", data=data):
+        stored = {"version": 5, "place": "Lviv", "cost": 123450, "kind_of": "spouse"}
+        form = Edited(data=stored)
+        assert form.validate_on_submit(), form.errors
+        assert form.version.data == 2
+        form.show_conflict()
+        html = render_template_string(
+            '{% import "macros/forms.html" as f %}{{ f.hidden(form) }}{{ f.form_errors(form) }}'
+            "{{ f.fields(form.place, form.cost, form.kind_of) }}",
+            form=form,
+        )
+    assert form.status == 409
+    assert (form.place.theirs, form.cost.theirs, form.kind_of.theirs) == ("Lviv", None, "Spouse")
+    assert 'name="version" value="5"' in html
+    assert 'value="Kyiv"' in html
+    assert "Stands now: <strong>Lviv</strong>" in html
+    assert "Somebody else has changed this" in html
 
 
 def test_a_form_opens_with_stored_values(in_request: Flask) -> None:

@@ -109,6 +109,18 @@ def test_a_form_without_its_csrf_token_says_what_to_do(web_app: Flask) -> None:
     assert "too old" in answer.get_data(as_text=True)
 
 
+def test_what_was_typed_is_not_lost_when_a_page_was_too_old(web_app: Flask) -> None:
+    web_app.config["WTF_CSRF_ENABLED"] = True
+    web_app.add_url_rule("/post", "post", lambda: "fine", methods=["POST"])
+    data = {"family_name": "<b>Kovalenko", "new_password": "hush", "form_token": "0" * 32, "empty": " "}
+    html = web_app.test_client().post("/post", data=data).get_data(as_text=True)
+    assert "family name" in html
+    assert "&lt;b&gt;Kovalenko" in html
+    assert "hush" not in html
+    assert "0" * 32 not in html
+    assert 'href="/post"' in html
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
