@@ -22,7 +22,7 @@ OWN_FILES = {
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
     "casefile": {"timeline", "tick"},
-    "audit": {"exports", "operator", "verification"},
+    "audit": {"export", "exports", "operator", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
