@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.web.fields import printable
@@ -69,6 +69,8 @@ def on_http(error: HTTPException) -> Any:
     if status >= 500 and status != 503:
         return on_fault(error)
     title, text = words(status)
+    if isinstance(error, SecurityError):
+        return plain(status, title, text)
     html, status = page(status, title, text, typed=status == 401)
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return html, status, headers
@@ -118,8 +120,13 @@ def on_fault(error: Exception) -> Any:
     text = _(
         "The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing."
     )
-    template = current_app.jinja_env.get_template("errors/fault.html")
-    return template.render(title=_("Something went wrong"), text=text, reference=reference), 500
+    return plain(500, _("Something went wrong"), text, reference)
+
+
+def plain(status: int, title: str, text: str, reference: str = "") -> tuple[str, int]:
+    """The page for when database, person or address may themselves be what is wrong."""
+    template = current_app.jinja_env.get_template("errors/plain.html")
+    return template.render(title=title, text=text, reference=reference), status
 
 
 def init_app(app: Flask) -> None:

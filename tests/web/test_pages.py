@@ -94,6 +94,11 @@ def test_wrong_method_and_retry(pages: Any) -> None:
     assert pages.get("/do/many").headers["Retry-After"] == "60"
 
 
+def test_a_foreign_host_name_is_refused_without_a_fault(pages: Any) -> None:
+    pages.application.config["TRUSTED_HOSTS"] = ["localhost"]
+    assert pages.get("/do/fine", headers={"Host": "evil.example"}).status_code == 400
+
+
 def test_a_fault_is_logged_under_its_number(pages: Any, caplog: pytest.LogCaptureFixture) -> None:
     html = pages.get("/do/fault").get_data(as_text=True)
     number = caplog.records[-1].getMessage().split()[1]
