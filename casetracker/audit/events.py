@@ -1,0 +1,20 @@
+"""Events of reading the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casetracker.events.states import Category, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseExported(Event):
+    """A case's history was taken away as a file."""
+
+    kind = "case.exported"
+    category = Category.ACCESS
+    icon = "download"
+    reference: str
+    format: str
+    entries: int
+    sha256: str

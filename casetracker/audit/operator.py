@@ -1,0 +1,53 @@
+"""Operators' commands on the record: `verify` and `export`."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from casetracker.audit import commands
+from casetracker.audit.export import ExportFormat
+from casetracker.audit.states import NOT_COVERED, NOT_TRACKED
+from casetracker.audit.verification import verify
+from casetracker.core.actor import operator
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    app.cli.add_command(verify_record)
+    app.cli.add_command(export_history)
+
+
+@click.command("verify")
+def verify_record() -> None:
+    """Compare the record with the tables; exit 1 naming the first table, row and column that disagree."""
+    finding = next(iter(verify(db.engine)), None)
+    if finding is not None:
+        click.echo(f"The record and the tables disagree: {finding}", err=True)
+        raise SystemExit(1)
+    click.echo("The record is whole, and every tracked table is what it says.")
+    click.echo("Not covered:")
+    for table, reason in sorted(NOT_TRACKED.items()):
+        click.echo(f"- table {table}: {reason}")
+    for sentence in NOT_COVERED:
+        click.echo(f"- {sentence}")
+
+
+@click.command("export")
+@click.argument("reference")
+@click.option("--format", "wanted", type=click.Choice([str(f) for f in ExportFormat]), default="json", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def export_history(reference: str, wanted: str, output: Path) -> None:
+    """Write a case's history to a file; recorded as the operator's act, under the system's user name."""
+    command = commands.ExportCase(reference=reference, format=ExportFormat(wanted))
+    try:
+        export = commands.export_case(command, actor=operator(getpass.getuser()))
+    except NotFound:
+        raise click.ClickException(f"There is no case {reference}.") from None
+    output.write_bytes(export.content)
+    click.echo(f"{output}: {export.entries} entries")

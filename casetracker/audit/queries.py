@@ -1,0 +1,63 @@
+"""What the auditor's first page lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from casetracker.accounts.models import Office
+from casetracker.cases.models import Case
+from casetracker.cases.states import Stage
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible
+from casetracker.events.models import Chain, EventRow
+from casetracker.events.states import Part
+from casetracker.events.timeline import Entry, read_entries
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One case of the mandate."""
+
+    reference: str
+    sending_office: str
+    stage: Stage
+    opened_on: date
+    closed_on: date | None
+
+
+PAGE_SIZE = 50
+
+
+def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:
+    """One page of the cases in the mandate, newest reference first, and whether more follow."""
+    query = (
+        select(Dossier, Office.name, Case.stage)
+        .join(Case, Case.id == Dossier.id)
+        .join(Office, Office.id == Dossier.sending_office_id)
+        .where(visible(actor))
+        .order_by(Dossier.opened_on.desc(), Dossier.reference.desc())
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    )
+    rows = db.session.execute(query).all()
+    found = [
+        AuditRow(d.reference, office, stage, d.opened_on, d.closed_on) for d, office, stage in rows[:PAGE_SIZE]
+    ]
+    return found, len(rows) > PAGE_SIZE
+
+
+def list_exports(limit: int = 20) -> list[Entry]:
+    """The newest exports, newest first."""
+    query = (
+        select(EventRow)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == "case.exported")
+        .order_by(EventRow.at.desc(), EventRow.seq.desc())
+        .limit(limit)
+    )
+    return read_entries(db.session.scalars(query).all())

@@ -1,0 +1,47 @@
+"""The auditor's room: cases of the mandate, and their histories to take away."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from casetracker.accounts import queries as accounts
+from casetracker.accounts.session import current_actor, requires
+from casetracker.audit import commands, operator, queries
+from casetracker.audit.export import ExportFormat
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.web.navigation import NavEntry
+from casetracker.web.pagination import page_number
+
+bp = Blueprint("audit", __name__)
+NAVIGATION = [NavEntry(_l("Audit"), "audit.index", Permission.AUDIT_READ, 60, "/audit/")]
+SETUP = [operator.init_app]
+
+
+@bp.route("/audit/")
+@requires(Permission.AUDIT_READ)
+def index() -> ResponseReturnValue:
+    """The cases of the mandate and the newest exports."""
+    actor = current_actor()
+    number = page_number()
+    rows, has_more = queries.list_cases(actor, number)
+    exports = queries.list_exports()
+    names = accounts.names_of({entry.actor_id for entry in exports})
+    return render_template(
+        "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,
+        formats=list(ExportFormat),
+    )  # fmt: skip
+
+
+@bp.route("/audit/<reference>/export/<format>", methods=["POST"])
+@requires(Permission.AUDIT_EXPORT)
+def export_case(reference: str, format: str) -> ResponseReturnValue:
+    """The history of one case as a file."""
+    if format not in list(ExportFormat):
+        raise NotFound(format)
+    wanted = ExportFormat(format)
+    export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=current_actor())
+    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
+    return Response(export.content, content_type=export.media_type, headers=headers)

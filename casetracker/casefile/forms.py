@@ -1,0 +1,182 @@
+"""Forms of the acts on a whole case and on a person's part in it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from casetracker.cases.states import Outcome
+from casetracker.casefile import commands, person_acts
+from casetracker.casefile.states import NoteSide
+from casetracker.cases.states import Stage
+from casetracker.core.errors import NotFound
+from casetracker.dossiers.commands import ClearPoint
+from casetracker.dossiers.states import Sight
+from casetracker.returns.states import EligibilityOutcome
+from casetracker.web.forms import ChoiceField, DateField, Form, HiddenField, LongTextField, optional_choice
+from casetracker.web.labels import label_choices
+
+
+class WriteNoteForm(Form):
+    """A note by hand."""
+
+    text = LongTextField(_("Note"))
+    side = ChoiceField(_("Who reads it"), choices=label_choices(NoteSide))
+    day = DateField(_("Day it is about"))
+    person_id = ChoiceField(_("Person"), choices=optional_choice([]), required=False)
+
+    def to_command(self, sight: Sight) -> commands.WriteNote:
+        """The note as the command wants it."""
+        return commands.WriteNote(
+            token=self.token, dossier_id=sight.dossier_id, side=NoteSide(str(self.side.data)),
+            text=str(self.text.data), day=self.day.data, person_id=self.person_id.data or None,
+        )  # fmt: skip
+
+
+class MoveOnForm(Form):
+    """One button; carries the stage that the page showed."""
+
+    stage = HiddenField()
+
+    def to_command(self, sight: Sight) -> commands.MoveOn:
+        """From the stage that the reader saw; NotFound for a stage that does not exist."""
+        shown = str(self.stage.data)
+        if shown not in list(Stage):
+            raise NotFound("stage")
+        return commands.MoveOn(token=self.token, dossier_id=sight.dossier_id, stage=Stage(shown))
+
+
+class ChooseProgrammeForm(Form):
+    """The programme of the case."""
+
+    programme_id = ChoiceField(_("Programme"))
+
+    def to_command(self, sight: Sight) -> commands.ChooseProgramme:
+        """The programme chosen."""
+        return commands.ChooseProgramme(
+            token=self.token, dossier_id=sight.dossier_id, programme_id=str(self.programme_id.data)
+        )
+
+
+class SuspendCaseForm(Form):
+    """Why the case stands still."""
+
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> commands.SuspendCase:
+        """The suspension."""
+        return commands.SuspendCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
+
+
+class ResumeCaseForm(Form):
+    """One button."""
+
+    def to_command(self, sight: Sight) -> commands.ResumeCase:
+        """The resumption."""
+        return commands.ResumeCase(token=self.token, dossier_id=sight.dossier_id)
+
+
+class CloseCaseForm(Form):
+    """Outcome and reason."""
+
+    outcome = ChoiceField(_("Outcome"), choices=label_choices(Outcome))
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> commands.CloseCase:
+        """The closing."""
+        return commands.CloseCase(
+            token=self.token, dossier_id=sight.dossier_id, outcome=Outcome(str(self.outcome.data)),
+            reason=str(self.reason.data),
+        )  # fmt: skip
+
+
+class ReopenCaseForm(Form):
+    """Why a closed case is opened again."""
+
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> commands.ReopenCase:
+        """The reopening."""
+        return commands.ReopenCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
+
+
+class DecideEligibilityForm(Form):
+    """A supervisor's decision on one person."""
+
+    person_id = ChoiceField(_("Person"))
+    outcome = ChoiceField(_("Decision"), choices=label_choices(EligibilityOutcome))
+    reason = LongTextField(_("Reason"), hint=_("Read by the sending office only."))
+
+    def to_command(self, sight: Sight) -> person_acts.DecideEligibility:
+        """The decision."""
+        return person_acts.DecideEligibility(
+            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
+            outcome=EligibilityOutcome(str(self.outcome.data)), reason=str(self.reason.data),
+        )  # fmt: skip
+
+
+class DepartForm(Form):
+    """Who left, and when."""
+
+    person_id = ChoiceField(_("Person"))
+    departed_on = DateField(_("Day of departure"))
+
+    def to_command(self, sight: Sight) -> person_acts.Depart:
+        """The departure."""
+        return person_acts.Depart(
+            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
+            departed_on=self.departed_on.data,
+        )  # fmt: skip
+
+
+class NotDepartForm(Form):
+    """Who did not leave, since when that is certain, and why."""
+
+    person_id = ChoiceField(_("Person"))
+    day = DateField(_("Day"))
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> person_acts.NotDepart:
+        """The failed departure."""
+        return person_acts.NotDepart(
+            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data), day=self.day.data,
+            reason=str(self.reason.data),
+        )  # fmt: skip
+
+
+class LeaveForm(Form):
+    """Why a person takes part no longer."""
+
+    person_id = ChoiceField(_("Person"))
+    way = ChoiceField(_("What happened"), choices=label_choices(person_acts.LeaveWay))
+    day = DateField(_("Day"))
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> person_acts.LeavePerson:
+        """The end of a person's part."""
+        return person_acts.LeavePerson(
+            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
+            way=person_acts.LeaveWay(str(self.way.data)), day=self.day.data, reason=str(self.reason.data),
+        )  # fmt: skip
+
+
+class WithdrawConsentForm(Form):
+    """Which consent is taken back, and when."""
+
+    consent_id = ChoiceField(_("Consent"))
+    day = DateField(_("Day"))
+
+    def to_command(self, sight: Sight) -> person_acts.WithdrawConsent:
+        """The withdrawal."""
+        return person_acts.WithdrawConsent(
+            token=self.token, dossier_id=sight.dossier_id, consent_id=str(self.consent_id.data), day=self.day.data
+        )
+
+
+class ClearPointForm(Form):
+    """How a point was settled."""
+
+    reason = LongTextField(_("How it was settled"))
+
+    def to_command(self, sight: Sight, point_id: str) -> ClearPoint:
+        """The clearing."""
+        return ClearPoint(token=self.token, point_id=point_id, reason=str(self.reason.data))

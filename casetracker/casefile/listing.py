@@ -1,0 +1,240 @@
+"""The case list: what the actor may see, where each case stands and what it waits for; a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from casetracker.accounts.models import Office, User
+from casetracker.cases.models import Case, Person
+from casetracker.cases.states import Stage
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import Message, N_
+from casetracker.disbursements.models import Disbursement
+from casetracker.disbursements.states import DisbursementState
+from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint
+from casetracker.dossiers.queries import visible
+from casetracker.dossiers.states import Relation
+from casetracker.events.states import Part
+from casetracker.grants.models import Grant
+from casetracker.grants.states import GrantState
+from casetracker.ledger.models import LedgerBalance
+from casetracker.plans.models import Plan
+from casetracker.plans.states import PlanState
+from casetracker.programmes.models import Programme
+
+SORTS = ("reference", "opened", "stage", "name")
+STAGE_ORDER = [str(stage) for stage in Stage]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFilter:
+    """What the reader asked for; empty values ask for everything. `search` is part of a reference or a name."""
+
+    search: str = ""
+    stage: Stage | None = None
+    office_id: str | None = None
+    caseworker_id: str | None = None
+    programme_id: str | None = None
+    overdue: bool = False
+    sort: str = "opened"
+    descending: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """One case of the list. `waits_for` says what comes next, `overdue_on` the oldest day that has passed."""
+
+    reference: str
+    principal: str
+    persons: int
+    placeholders: int
+    host_country: str
+    return_country: str
+    return_place: str
+    stage: Stage
+    outcome: str | None
+    sending_office: str
+    caseworker: str
+    programme: str | None
+    opened_on: date
+    is_suspended: bool
+    is_restricted: bool
+    overdue_on: date | None
+    waits_for: Message
+
+
+def count_cases(actor: Actor, wanted: ListFilter) -> int:
+    """How many cases the filter finds among those the actor may see."""
+    return db.session.execute(_filtered(select(func.count(Dossier.id)), actor, wanted)).scalar_one()
+
+
+def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> list[CaseRow]:
+    """One page of cases in the order asked for; references break ties. Six queries, whatever the page holds."""
+    worker = aliased(User)
+    principal = aliased(Person)
+    query = (
+        select(Dossier, Case, principal, Office.name, worker.name, Programme.code)
+        .outerjoin(principal, and_(principal.dossier_id == Dossier.id, principal.role == "principal"))
+        .join(Office, Office.id == Dossier.sending_office_id)
+        .join(worker, worker.id == Case.caseworker_id)
+        .outerjoin(Programme, Programme.id == Dossier.programme_id)
+    )
+    query = _sorted(_filtered(query, actor, wanted), wanted, principal).offset(offset).limit(limit)
+    rows = db.session.execute(query).all()
+    ids = [row[0].id for row in rows]
+    members, waits, overdue = _members(ids), _waits(ids), _overdue_days(ids, actor)
+    return [
+        CaseRow(
+            reference=dossier.reference, principal=_name(person), persons=members.get(dossier.id, (0, 0))[0],
+            placeholders=members.get(dossier.id, (0, 0))[1], host_country=case.host_country,
+            return_country=case.return_country, return_place=case.return_place, stage=case.stage,
+            outcome=None if case.outcome is None else str(case.outcome), sending_office=office, caseworker=caseworker,
+            programme=programme, opened_on=dossier.opened_on, is_suspended=case.suspended_on is not None,
+            is_restricted=dossier.is_restricted, overdue_on=overdue.get(dossier.id),
+            waits_for=what_it_waits_for(case, waits.get(dossier.id, frozenset())),
+        )
+        for dossier, case, person, office, caseworker, programme in rows
+    ]  # fmt: skip
+
+
+def _name(person: Person | None) -> str:
+    return " ".join(part for part in (person.given_name, person.family_name) if part) if person else ""
+
+
+def _filtered(query: Select[tuple[object, ...]], actor: Actor, wanted: ListFilter) -> Select[tuple[object, ...]]:  # type: ignore[type-var]  # rows of any shape
+    query = query.select_from(Dossier).join(Case, Case.id == Dossier.id).where(visible(actor))
+    if wanted.stage is not None:
+        query = query.where(Case.stage == wanted.stage)
+    if wanted.office_id:
+        query = query.where(
+            exists().where(DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == wanted.office_id)
+        )
+    if wanted.caseworker_id:
+        query = query.where(
+            or_(Case.caseworker_id == wanted.caseworker_id, Case.receiving_caseworker_id == wanted.caseworker_id)
+        )
+    if wanted.programme_id:
+        query = query.where(Dossier.programme_id == wanted.programme_id)
+    if wanted.overdue:
+        query = query.where(_is_overdue(actor))
+    for word in wanted.search.split()[:5]:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(or_(Dossier.reference.ilike(pattern, escape="\\"), _named_like(pattern)))
+    return query
+
+
+def _named_like(pattern: str) -> ColumnElement[bool]:
+    return exists().where(
+        Person.dossier_id == Dossier.id,
+        or_(Person.family_name.ilike(pattern, escape="\\"), Person.given_name.ilike(pattern, escape="\\")),
+    )
+
+
+def _sorted(query: Select[tuple[object, ...]], wanted: ListFilter, principal: type[Person]) -> Select[tuple[object, ...]]:  # type: ignore[type-var]  # rows of any shape
+    from sqlalchemy import case as when
+
+    column: ColumnElement[object] = {
+        "reference": Dossier.reference,
+        "opened": Dossier.opened_on,
+        "stage": when({stage: n for n, stage in enumerate(STAGE_ORDER)}, value=Case.stage),
+        "name": func.coalesce(principal.family_name, ""),
+    }[wanted.sort]  # type: ignore[assignment]  # columns of different kinds
+    order = column.desc() if wanted.descending else column.asc()
+    return query.order_by(order, Dossier.reference.desc() if wanted.descending else Dossier.reference)
+
+
+def _is_overdue(actor: Actor) -> ColumnElement[bool]:
+    today = clock.today(actor.zone)
+    grant_due = exists().where(Grant.dossier_id == Dossier.id, *_due_grants(today))
+    point_due = exists().where(DossierPoint.dossier_id == Dossier.id, *_due_points(today))
+    return and_(Dossier.closed_on.is_(None), or_(grant_due, point_due))
+
+
+def _due_grants(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Open grants with money left whose use is overdue. The receiving side sees no other deadline than the sending."""
+    left = exists().where(LedgerBalance.account_id == Grant.account_id, LedgerBalance.awarded > 0)
+    return (Grant.state == GrantState.OPEN, Grant.use_due_on < today, left)
+
+
+def _due_points(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (DossierPoint.cleared_at.is_(None), DossierPoint.due_on < today, DossierPoint.part == str(Part.SHARED))
+
+
+def _members(ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """dossier id -> (persons, placeholders among them)."""
+    query = select(Person.dossier_id, Person.birth_date, Person.age_estimate).where(Person.dossier_id.in_(ids))
+    found: dict[str, tuple[int, int]] = {}
+    for dossier_id, born, estimate in db.session.execute(query):
+        persons, placeholders = found.get(dossier_id, (0, 0))
+        found[dossier_id] = (persons + 1, placeholders + (born is None and estimate is None))
+    return found
+
+
+def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """dossier id -> what stands open on it, in codes that `what_it_waits_for` reads."""
+    found: dict[str, set[str]] = {}
+    plans = select(Plan.dossier_id, Plan.state).where(Plan.dossier_id.in_(ids))
+    for dossier_id, state in db.session.execute(plans):
+        found.setdefault(dossier_id, set()).add(f"plan:{state}")
+    money = select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
+    for dossier_id, state in db.session.execute(money):
+        found.setdefault(dossier_id, set()).add(f"money:{state}")
+    receiving = select(DossierAccess.dossier_id).where(
+        DossierAccess.dossier_id.in_(ids), DossierAccess.relation == Relation.RECEIVING
+    )
+    for (dossier_id,) in db.session.execute(receiving):
+        found.setdefault(dossier_id, set()).add("referred")
+    return {dossier_id: frozenset(codes) for dossier_id, codes in found.items()}
+
+
+def _overdue_days(ids: Sequence[str], actor: Actor) -> dict[str, date]:
+    today = clock.today(actor.zone)
+    grants = select(Grant.dossier_id, func.min(Grant.use_due_on)).where(Grant.dossier_id.in_(ids), *_due_grants(today))
+    points = select(DossierPoint.dossier_id, func.min(DossierPoint.due_on)).where(
+        DossierPoint.dossier_id.in_(ids), *_due_points(today)
+    )
+    both = grants.group_by(Grant.dossier_id).union_all(points.group_by(DossierPoint.dossier_id))
+    found: dict[str, date] = {}
+    for dossier_id, day in db.session.execute(both):
+        found[dossier_id] = min(day, found.get(dossier_id, day))
+    return found
+
+
+def what_it_waits_for(case: Case, open_things: frozenset[str]) -> Message:
+    """The next step in one sentence, from facts that both offices see."""
+    if case.stage == Stage.CLOSED:
+        return Message(N_("Nothing: closed"))
+    if case.suspended_on is not None:
+        return Message(N_("Suspended since %(day)s"), {"day": case.suspended_on})
+    if f"money:{DisbursementState.SUBMITTED}" in open_things:
+        return Message(N_("A disbursement waits for approval"))
+    if f"plan:{PlanState.SUBMITTED}" in open_things:
+        return Message(N_("The plan waits for validation"))
+    if f"plan:{PlanState.VALIDATED}" in open_things:
+        return Message(N_("The plan waits for final approval"))
+    if f"money:{DisbursementState.RETURNED}" in open_things:
+        return Message(N_("A returned disbursement has to be mended"))
+    if f"plan:{PlanState.RETURNED}" in open_things:
+        return Message(N_("The returned plan has to be mended"))
+    if f"money:{DisbursementState.APPROVED}" in open_things:
+        return Message(N_("Orders, deliveries or payments"))
+    if case.stage == Stage.REINTEGRATION and f"plan:{PlanState.APPROVED}" not in open_things:
+        return Message(N_("A reintegration plan"))
+    return Message({
+        Stage.INTAKE: N_("Details of the family"),
+        Stage.COUNSELLING: N_("Counselling of every adult"),
+        Stage.APPLICATION: N_("Signed application and eligibility"),
+        Stage.PRE_DEPARTURE: N_("Travel papers and booking"),
+        Stage.RETURN: N_("Departure, arrival and referral") if "referred" not in open_things else N_("Arrival"),
+        Stage.REINTEGRATION: N_("Disbursements"),
+        Stage.MONITORING: N_("Visits and the final report"),
+    }[case.stage])  # fmt: skip
+
+

@@ -1,0 +1,209 @@
+"""Acts on one person's part in the case that touch several rooms at once: eligibility, departure, leaving, consent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from casetracker.casefile import events, person_rules
+from casetracker.cases import queries as cases
+from casetracker.cases.commands import write_consent_withdrawn, write_person_status
+from casetracker.cases.states import PersonStatus
+from casetracker.core import clock
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, command, lock
+from casetracker.core.db import db
+from casetracker.core.errors import Message, N_, Refused, refuse_if
+from casetracker.core.labels import name_values
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.states import Relation
+from casetracker.events.recording import record
+from casetracker.events.states import Part
+from casetracker.grants import commands as grants
+from casetracker.grants.models import Grant
+from casetracker.grants.states import GrantState
+from casetracker.programmes.states import BasisDate
+from casetracker.returns import commands as returns
+from casetracker.returns.queries import return_facts
+from casetracker.returns.states import EligibilityOutcome, ReturnFacts
+
+
+class LeaveWay(StrEnum):
+    """How a person stops taking part."""
+
+    LEFT_OUT = "left_out"
+    WITHDRAWN = "withdrawn"
+    WITHDREW_AFTER_RETURN = "withdrew_after_return"
+    SEPARATED = "separated"
+    DECEASED = "deceased"
+
+
+name_values({
+    LeaveWay.LEFT_OUT: N_("Left out of the journey"),
+    LeaveWay.WITHDRAWN: N_("Withdrew before departure"),
+    LeaveWay.WITHDREW_AFTER_RETURN: N_("Withdrew after return"),
+    LeaveWay.SEPARATED: N_("Separated from the family"),
+    LeaveWay.DECEASED: N_("Died"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideEligibility(Command):
+    """Whether this person may take part, and why."""
+
+    dossier_id: str
+    person_id: str
+    outcome: EligibilityOutcome
+    reason: str
+
+
+@command
+def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
+    """A supervisor's decision; an approval makes the person's grants from the rules in force, and awards them."""
+    require(actor, Permission.ELIGIBILITY_DECIDE)
+    require_open(actor, cmd.dossier_id, relation=Relation.SENDING, part=Part.SENDING)
+    dossier = lock(Dossier, cmd.dossier_id)
+    person = cases.get_person(cmd.dossier_id, cmd.person_id)
+    known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
+    caseworker = cases.get_case(cmd.dossier_id).caseworker_id
+    refuse_if(person_rules.why_not_decide(
+        person, known, cmd.outcome, has_programme=dossier.programme_id is not None,
+        is_own_case=caseworker == actor.id, today=clock.today(actor.zone),
+    ))  # fmt: skip
+    returns.write_eligibility(cmd.dossier_id, person.id, cmd.outcome, cmd.reason, actor=actor)
+    record(
+        events.EligibilityDecided(
+            owner_id=cmd.dossier_id, person_id=person.id, outcome=str(cmd.outcome), reason=cmd.reason
+        ),
+        actor=actor,
+    )
+    if cmd.outcome == EligibilityOutcome.APPROVED and dossier.programme_id is not None:
+        days = {BasisDate.APPLICATION: known.applied_on, BasisDate.DEPARTURE: known.departed_on or known.booked_on}
+        grants.make_grants(
+            dossier.id, person, days=days, programme_id=dossier.programme_id, arrived_on=known.arrived_on, actor=actor
+        )
+    elif cmd.outcome != EligibilityOutcome.APPROVED:
+        relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depart(Command):
+    """The person left the host country on this day."""
+
+    dossier_id: str
+    person_id: str
+    departed_on: date
+
+
+@command
+def depart(cmd: Depart, *, actor: Actor) -> None:
+    """Log a departure."""
+    require(actor, Permission.JOURNEY_LOG)
+    require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
+    lock(Dossier, cmd.dossier_id)
+    person = cases.get_person(cmd.dossier_id, cmd.person_id)
+    known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
+    refuse_if(person_rules.why_not_depart(person, known, cmd.departed_on, clock.today(actor.zone)))
+    returns.write_departure(cmd.dossier_id, person.id, cmd.departed_on, actor=actor)
+    record(events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotDepart(Command):
+    """The person did not leave, and why."""
+
+    dossier_id: str
+    person_id: str
+    day: date
+    reason: str
+
+
+@command
+def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
+    """Log that a person did not depart; the person's grants go back."""
+    require(actor, Permission.JOURNEY_LOG)
+    require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
+    lock(Dossier, cmd.dossier_id)
+    person = cases.get_person(cmd.dossier_id, cmd.person_id)
+    known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
+    refuse_if(person_rules.why_not_leave(person, known, LeaveWay.WITHDRAWN, cmd.day, clock.today(actor.zone)))
+    relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
+    returns.write_not_departed(cmd.dossier_id, person.id, cmd.day, cmd.reason, actor=actor)
+    write_person_status(cmd.dossier_id, person.id, PersonStatus.NOT_DEPARTED, cmd.day, cmd.reason)
+    record(
+        events.PersonNotDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason),
+        actor=actor,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavePerson(Command):
+    """A person takes part no longer."""
+
+    dossier_id: str
+    person_id: str
+    way: LeaveWay
+    day: date
+    reason: str
+
+
+@command
+def leave_person(cmd: LeavePerson, *, actor: Actor) -> None:
+    """Leave out, withdraw, separate, die: what the person's grants have left goes back; the others' parts stand."""
+    require(actor, Permission.PERSON_EDIT)
+    sight = require_open(actor, cmd.dossier_id)
+    lock(Dossier, cmd.dossier_id)
+    person = cases.get_person(cmd.dossier_id, cmd.person_id)
+    known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
+    refuse_if(person_rules.why_not_leave(person, known, cmd.way, cmd.day, clock.today(actor.zone)))
+    if cmd.way in (LeaveWay.LEFT_OUT, LeaveWay.WITHDRAWN) and sight.relation != Relation.SENDING:
+        raise Refused(Message(N_("Before departure the sending office decides who travels.")).beside("way"))
+    relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
+    status = PersonStatus(str(cmd.way))
+    write_person_status(cmd.dossier_id, person.id, status, cmd.day, cmd.reason)
+    record(
+        events.PersonLeft(
+            owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, status=str(status), reason=cmd.reason
+        ),
+        actor=actor,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawConsent(Command):
+    """A consent is taken back from this day."""
+
+    dossier_id: str
+    consent_id: str
+    day: date
+
+
+@command
+def withdraw_consent(cmd: WithdrawConsent, *, actor: Actor) -> None:
+    """Record the withdrawal of a consent; new disclosure to the receiving office stops at once."""
+    require(actor, Permission.CONSENT_LOG)
+    require_open(actor, cmd.dossier_id)
+    lock(Dossier, cmd.dossier_id)
+    if cmd.day > clock.today(actor.zone):
+        raise Refused(Message(N_("The day lies in the future.")).beside("day"))
+    consent = write_consent_withdrawn(cmd.dossier_id, cmd.consent_id, cmd.day)
+    record(
+        events.ConsentWithdrawn(
+            owner_id=cmd.dossier_id, person_id=consent.person_id, day=cmd.day, scope=str(consent.scope)
+        ),
+        actor=actor,
+    )
+
+
+def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, *, actor: Actor) -> None:
+    """Give back what the open grants of one person (None: of everybody) have left; nested, records its own events."""
+    query = select(Grant.id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
+    if person_id is not None:
+        query = query.where(Grant.person_id == person_id)
+    for grant_id in db.session.scalars(query.order_by(Grant.id)).all():
+        grants.relinquish_grant(grant_id, reason, actor=actor)

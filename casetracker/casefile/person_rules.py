@@ -1,0 +1,74 @@
+"""Rules of the acts on one person's part. Source: domain, "A case, step by step"."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casetracker.cases.states import PersonFacts
+from casetracker.core.errors import Message, N_
+from casetracker.programmes.states import ReturnType
+from casetracker.returns.states import EligibilityOutcome, ReturnFacts
+
+_BEFORE_DEPARTURE = frozenset({"left_out", "withdrawn"})
+_AFTER_RETURN = frozenset({"withdrew_after_return"})
+
+
+def why_not_decide(
+    person: PersonFacts, known: ReturnFacts, outcome: EligibilityOutcome, *, has_programme: bool, is_own_case: bool,
+    today: date,
+) -> Message | None:  # fmt: skip
+    """Why a supervisor cannot decide this person's eligibility so."""
+    name = {"name": person.name}
+    if is_own_case:
+        return Message(N_("You are the caseworker of this case; another supervisor decides its eligibility."))
+    if known.eligibility == outcome:
+        return Message(N_("This was decided already for %(name)s."), name)
+    if known.departed_on is not None and known.eligibility is not None and outcome != EligibilityOutcome.APPROVED:
+        return Message(N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name)
+    if outcome != EligibilityOutcome.APPROVED:
+        return None
+    if not person.is_active:
+        return Message(N_("%(name)s takes part no longer."), name)
+    if person.is_placeholder:
+        return Message(N_("The birth date or estimated age of %(name)s is not known yet."), name)
+    if not has_programme:
+        return Message(N_("Choose the programme of the case first."))
+    if known.applied_on is None:
+        return Message(N_("The signed return application of %(name)s is not there yet."), name)
+    if person.is_adult and person.return_type == ReturnType.VOLUNTARY and not (known.voluntary and known.informed):
+        return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)
+    return None
+
+
+def why_not_depart(person: PersonFacts, known: ReturnFacts, day: date, today: date) -> Message | None:
+    """Why this departure cannot be logged."""
+    name = {"name": person.name}
+    if not person.is_active:
+        return Message(N_("%(name)s takes part no longer."), name)
+    if known.departed_on is not None:
+        return Message(N_("The departure of %(name)s is logged already."), name).beside("person_id")
+    if day > today:
+        return Message(N_("The day lies in the future.")).beside("departed_on")
+    if known.eligibility != EligibilityOutcome.APPROVED:
+        return Message(N_("The eligibility of %(name)s is not approved."), name)
+    if not known.is_ready:
+        return Message(
+            N_("%(name)s is not ready: travel document, fit to travel and booking must be there."), name
+        ).beside("person_id")
+    if known.applied_on is not None and day < known.applied_on:
+        return Message(N_("The departure lies before the return application.")).beside("departed_on")
+    return None
+
+
+def why_not_leave(person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date) -> Message | None:
+    """Why this person cannot leave the case this way. Withdrawing is possible until the day of departure."""
+    name = {"name": person.name}
+    if not person.is_active:
+        return Message(N_("%(name)s takes part no longer."), name).beside("person_id")
+    if day > today:
+        return Message(N_("The day lies in the future.")).beside("day")
+    if way in _BEFORE_DEPARTURE and known.departed_on is not None and day >= known.departed_on:
+        return Message(N_("%(name)s has departed; before that day it would have been possible."), name).beside("way")
+    if way in _AFTER_RETURN and known.arrived_on is None:
+        return Message(N_("%(name)s has not arrived yet."), name).beside("way")
+    return None
