@@ -22,7 +22,7 @@ from casetracker.grants.states import DueFacts, GrantFacts, GrantState
 from casetracker.ledger.models import LedgerBalance, LedgerPosting
 from casetracker.ledger.queries import list_entries
 from casetracker.ledger.states import Totals
-from casetracker.returns.queries import return_facts
+from casetracker.returns.models import ContactMade
 
 
 def list_grants(dossier_id: str) -> list[GrantFacts]:
@@ -86,19 +86,15 @@ def family_totals(grants: Iterable[GrantFacts]) -> list[Totals]:
 
 def list_due(dossier_id: str, today: date) -> list[DueFacts]:
     """The running clocks of a case's open grants, the nearest first."""
-    grants = list_grants(dossier_id)
-    facts = return_facts(dossier_id) if grants else {}
+    return _due(list_grants(dossier_id), dossier_id, today)
+
+
+def _due(grants: list[GrantFacts], dossier_id: str, today: date) -> list[DueFacts]:
+    made = set(db.session.scalars(select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()))
     found = [
-        due
-        for grant in grants
-        for due in rules.list_due(grant, today=today, has_contact=_has_contact(facts, grant.person_id))
+        due for grant in grants for due in rules.list_due(grant, today=today, has_contact=grant.person_id in made)
     ]
     return sorted(found, key=lambda due: (due.due_on, due.grant_id, due.clock))
-
-
-def _has_contact(facts: object, person_id: str) -> bool:
-    person = facts.get(person_id) if isinstance(facts, dict) else None
-    return person is not None and person.contact_on is not None
 
 
 def list_dossiers_overdue(today: date) -> list[str]:
@@ -134,12 +130,11 @@ class GrantsPanel:
 
 
 def load_panel(sight: Sight, actor: Actor) -> GrantsPanel:
-    """What the panel of grants shows: one query. A clock whose contact was made is told apart on the grant's page."""
+    """What the panel of grants shows; two queries."""
     if not actor.may(Permission.GRANT_READ):
         return GrantsPanel(grants=(), totals=(), due=(), may_extend=False)
     grants = list_grants(sight.dossier_id)
-    today = clock.today(actor.zone)
-    due = [d for grant in grants for d in rules.list_due(grant, today=today, has_contact=False)]
+    due = _due(grants, sight.dossier_id, clock.today(actor.zone))
     return GrantsPanel(
         grants=tuple(grants),
         totals=tuple(family_totals(grants)),

@@ -21,9 +21,10 @@ class GrantState(StrEnum):
 
 GRANT_MOVES: dict[GrantState, frozenset[GrantState]] = {
     GrantState.OPEN: frozenset({GrantState.LAPSED, GrantState.RELINQUISHED}),
-    GrantState.LAPSED: frozenset(),
-    GrantState.RELINQUISHED: frozenset(),
+    GrantState.LAPSED: frozenset({GrantState.OPEN}),
+    GrantState.RELINQUISHED: frozenset({GrantState.OPEN}),
 }
+"""What a grant may become; open again only when the eligibility is decided anew, after reopening."""
 
 
 class Clock(StrEnum):
