@@ -1,0 +1,182 @@
+"""Words and frozen facts of programmes: roles and kinds of return that entitle, packages, rules, approval policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from casetracker.core.errors import N_
+from casetracker.core.labels import name_values
+
+
+class ApplicantRole(StrEnum):
+    """What a person is in the family that returns; an adult child files a case of its own."""
+
+    PRINCIPAL = "principal"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER_DEPENDANT = "other_dependant"
+
+
+class ReturnType(StrEnum):
+    """How a person returns."""
+
+    VOLUNTARY = "voluntary"
+    FORCED = "forced"
+
+
+class BasisDate(StrEnum):
+    """The day that decides which rule is in force for a person."""
+
+    APPLICATION = "application"
+    DEPARTURE = "departure"
+
+
+name_values(
+    {
+        ApplicantRole.PRINCIPAL: N_("Principal applicant"),
+        ApplicantRole.SPOUSE: N_("Spouse"),
+        ApplicantRole.CHILD: N_("Child"),
+        ApplicantRole.OTHER_DEPENDANT: N_("Other dependant"),
+    }
+)
+name_values({ReturnType.VOLUNTARY: N_("Voluntary"), ReturnType.FORCED: N_("Forced")})
+name_values(
+    {BasisDate.APPLICATION: N_("Day of the return application"), BasisDate.DEPARTURE: N_("Day of departure")}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageFacts:
+    """What a programme gives for one purpose. cash_cap: minor units that may be cash, None: no cap; in kind only means
+    no cash at all."""
+
+    id: str
+    code: str
+    name: str
+    programme_id: str
+    budget_line_id: str
+    currency: str
+    needs_plan: bool
+    in_kind_only: bool
+    cash_cap: int | None
+    contact_within_months: int | None
+    use_within_months: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleFacts:
+    """Who gets how much of a package; `is_maximum`: up to the amount. No nationality included means all of them."""
+
+    rule_id: str
+    package_id: str
+    amount: int
+    currency: str
+    is_maximum: bool
+    applicant_role: ApplicantRole
+    return_type: ReturnType
+    basis: BasisDate
+    valid_from: date
+    valid_until: date | None
+    nationalities_included: frozenset[str] = frozenset()
+    nationalities_excluded: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        """The copy that a grant keeps: plain values only."""
+        return {
+            "rule_id": self.rule_id,
+            "package_id": self.package_id,
+            "amount": self.amount,
+            "currency": self.currency,
+            "is_maximum": self.is_maximum,
+            "applicant_role": str(self.applicant_role),
+            "return_type": str(self.return_type),
+            "basis": str(self.basis),
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            "nationalities_included": sorted(self.nationalities_included),
+            "nationalities_excluded": sorted(self.nationalities_excluded),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandFacts:
+    """Up to this total (minor units; None: everything above the last) so many approvals of each office are needed."""
+
+    up_to: int | None
+    receiving: int
+    sending: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteStep:
+    """From this total (minor units) on, so many quotes are needed."""
+
+    from_amount: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyFacts:
+    """An approval policy of a programme: bands in ascending order with an open top, quotes by amount."""
+
+    policy_id: str
+    currency: str
+    bands: tuple[BandFacts, ...]
+    quotes: tuple[QuoteStep, ...]
+
+    def band_for(self, total: int) -> BandFacts:
+        """The band of a total in minor units (the total for the same provider and activity)."""
+        return next(band for band in self.bands if band.up_to is None or total <= band.up_to)
+
+    def quotes_for(self, total: int) -> int:
+        """How many quotes a total in minor units needs; 0 below the first step."""
+        fitting = [step for step in self.quotes if step.from_amount <= total]
+        return max(fitting, key=lambda step: step.from_amount).number if fitting else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The copy that a submission keeps: plain values only."""
+        return {
+            "policy_id": self.policy_id,
+            "currency": self.currency,
+            "bands": [
+                {"up_to": band.up_to, "receiving": band.receiving, "sending": band.sending}
+                for band in self.bands
+            ],
+            "quotes": [{"from_amount": step.from_amount, "number": step.number} for step in self.quotes],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> PolicyFacts:
+        """The policy of a copy made by `to_json`."""
+        return cls(
+            policy_id=data["policy_id"],
+            currency=data["currency"],
+            bands=tuple(BandFacts(**band) for band in data["bands"]),
+            quotes=tuple(QuoteStep(**step) for step in data["quotes"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateFacts:
+    """`rate` (decimal text) units of `currency` for one unit of `base` on `day`."""
+
+    id: str
+    currency: str
+    base: str
+    day: date
+    rate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeStrength:
+    """Who can approve in an office: the names of its active supervisors."""
+
+    office_id: str
+    name: str
+    is_sending: bool
+    is_receiving: bool
+    supervisors: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Providers: who is paid, and the confirmed accounts the money goes to."""

@@ -1,0 +1,136 @@
+"""Reading providers and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, false, func, or_, select, true
+
+from casetracker.accounts.models import User
+from casetracker.accounts.queries import list_colleagues
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import GRANTED, Permission, Role
+from casetracker.providers.models import Provider, ProviderAccount
+from casetracker.providers.states import AccountFacts, AccountState
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Provider under which the actor may know of it: the own office's, an auditor's within the
+    mandate's offices, an administrator's all."""
+    if not actor.may(Permission.PROVIDER_READ):
+        return false()
+    if actor.role == Role.ADMINISTRATOR:
+        return true()
+    if actor.role == Role.AUDITOR:
+        conditions = [
+            Provider.office_id.in_(sorted(mandate.office_ids)) if mandate.office_ids else true()
+            for mandate in actor.mandates
+        ]
+        return or_(false(), *conditions)
+    return Provider.office_id == actor.office_id if actor.office_id else false()
+
+
+def list_providers(actor: Actor, search: str | None = None, *, active_only: bool = True) -> list[Provider]:
+    """The providers that the actor may see, by name; those whose name, registration or contact holds `search`."""
+    query = select(Provider).where(visible(actor)).order_by(func.lower(Provider.name), Provider.id)
+    if active_only:
+        query = query.where(Provider.is_active)
+    found = list(db.session.scalars(query))
+    if not search:
+        return found
+    wanted = search.casefold()
+    return [
+        p
+        for p in found
+        if any(wanted in (text or "").casefold() for text in (p.name, p.registration, p.contact))
+    ]
+
+
+def get_provider(actor: Actor, provider_id: str) -> Provider:
+    """The provider; NotFound where it does not exist for the actor."""
+    found = db.session.scalars(
+        select(Provider).where(Provider.id == provider_id, visible(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("provider")
+    return found
+
+
+def names_of(provider_ids: Iterable[str]) -> dict[str, str]:
+    """provider id -> name, whoever's office it is: for those who may read what names it."""
+    wanted = set(provider_ids)
+    if not wanted:
+        return {}
+    query = select(Provider.id, Provider.name).where(Provider.id.in_(wanted))
+    return dict(db.session.execute(query).tuples().all())
+
+
+def list_accounts(provider_id: str) -> list[AccountFacts]:
+    """All versions of a provider's account, the newest first."""
+    query = (
+        select(ProviderAccount)
+        .where(ProviderAccount.provider_id == provider_id)
+        .order_by(ProviderAccount.position.desc())
+    )
+    return [account_facts(row) for row in db.session.scalars(query)]
+
+
+def find_confirmed_account(provider_id: str) -> AccountFacts | None:
+    """Where the provider's money goes: the newest confirmed account that was not withdrawn; None: nowhere yet."""
+    return next((a for a in list_accounts(provider_id) if a.state == AccountState.CONFIRMED), None)
+
+
+def get_account(account_id: str) -> AccountFacts:
+    """One version of an account; NotFound without it."""
+    return account_facts(get_account_row(account_id))
+
+
+def get_account_row(account_id: str) -> ProviderAccount:
+    """The account's row with its version, for forms; NotFound without it."""
+    row = db.session.get(ProviderAccount, account_id)
+    if row is None:
+        raise NotFound("account")
+    return row
+
+
+def account_facts(row: ProviderAccount) -> AccountFacts:
+    """The frozen facts of an account's row."""
+    state = AccountState.WAITING
+    if row.withdrawn_at is not None:
+        state = AccountState.WITHDRAWN
+    elif row.confirmed_at is not None:
+        state = AccountState.CONFIRMED
+    return AccountFacts(
+        id=row.id,
+        provider_id=row.provider_id,
+        position=row.position,
+        form=row.form,
+        number=row.number,
+        holder=row.holder,
+        bank=row.bank,
+        country=row.country,
+        state=state,
+        added_by=row.added_by,
+        added_at=row.added_at,
+        confirmed_by=row.confirmed_by,
+        confirmed_at=row.confirmed_at,
+    )
+
+
+def list_waiting_accounts(actor: Actor) -> list[tuple[Provider, AccountFacts]]:
+    """(provider, account) of the accounts the actor may see that wait for confirmation, oldest first."""
+    query = (
+        select(Provider, ProviderAccount)
+        .join(ProviderAccount, ProviderAccount.provider_id == Provider.id)
+        .where(visible(actor), ProviderAccount.confirmed_at.is_(None), ProviderAccount.withdrawn_at.is_(None))
+        .order_by(ProviderAccount.added_at, ProviderAccount.id)
+    )
+    return [(provider, account_facts(account)) for provider, account in db.session.execute(query)]
+
+
+def list_confirmers(office_id: str, added_by: str) -> list[User]:
+    """Who can confirm an account of this office's provider: those of the role, but not who added it; by name."""
+    roles = [role for role, rights in GRANTED.items() if Permission.ACCOUNT_CONFIRM in rights]
+    return [user for user in list_colleagues(office_id, *roles) if user.id != added_by]
