@@ -72,10 +72,12 @@ def slice_page(items: Sequence[T], *, size: int = SIZE, name: str = "page") -> P
 
 def with_args(**changes: Any) -> str:
     """This page's address with some of its query changed; None takes a part out."""
+    if request.endpoint is None:
+        return request.path
     args: dict[str, Any] = {name: values for name, values in request.args.lists() if "\x00" not in name}
     for name, value in changes.items():
         args[name] = value
     kept = {name: value for name, value in args.items() if value not in (None, "", [])}
     query: dict[str, Any] = {**kept, **(request.view_args or {})}
     safe = {name: value for name, value in query.items() if not name.startswith("_")}
-    return url_for(request.endpoint or "static", **safe)
+    return url_for(request.endpoint, **safe)

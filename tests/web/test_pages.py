@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,6 +96,10 @@ def test_wrong_method_and_retry(pages: Any) -> None:
 
 
 def test_a_foreign_host_name_is_refused_without_a_fault(pages: Any) -> None:
+    someone = SimpleNamespace(
+        actor=SimpleNamespace(name="Olena", role=None), live=SimpleNamespace(office_name="Kyiv")
+    )
+    pages.application.context_processor(lambda: {"person": someone})
     pages.application.config["TRUSTED_HOSTS"] = ["localhost"]
     assert pages.get("/do/fine", headers={"Host": "evil.example"}).status_code == 400
 
