@@ -1,4 +1,4 @@
-"""Tables of disbursements: the request, its shares over grants, instalments, quotes, submissions and decisions."""
+"""Tables of disbursements: request, shares over grants, instalments, quotes, submissions, decisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from casetracker.disbursements.states import (
 
 
 class Disbursement(Tracked, Base):
-    """A request for money. `amount` is the cap in the programme's currency; a local amount may stand beside it."""
+    """A request for money. `amount` caps it in the programme's currency; a local amount may stand beside."""
 
     __tablename__ = "disbursement"
     __table_args__ = (
@@ -34,7 +34,7 @@ class Disbursement(Tracked, Base):
     kind: Mapped[DisbursementKind]
     state: Mapped[DisbursementState]
     purpose: Mapped[str] = mapped_column(info=PERSONAL)
-    provider_id: Mapped[str | None] = mapped_column(index=True)
+    provider_id: Mapped[str | None] = mapped_column(ForeignKey("provider.id"), index=True)
     currency: Mapped[str]
     amount: Mapped[int]
     local_currency: Mapped[str | None]
@@ -45,6 +45,8 @@ class Disbursement(Tracked, Base):
     """Why it was returned, refused or cancelled."""
     created_by: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    writers: Mapped[list[Any]]
+    """Ids of everybody who wrote in it; none of them approves it."""
 
 
 class DisbursementShare(Tracked, Base):
@@ -60,10 +62,10 @@ class DisbursementShare(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
     position: Mapped[int]
-    line_id: Mapped[str | None]
-    activity_id: Mapped[str | None]
-    grant_id: Mapped[str]
-    person_id: Mapped[str]
+    line_id: Mapped[str | None] = mapped_column(ForeignKey("plan_line.id"), index=True)
+    activity_id: Mapped[str | None] = mapped_column(ForeignKey("plan_activity.id"))
+    grant_id: Mapped[str] = mapped_column(ForeignKey("person_grant.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     amount: Mapped[int]
 
 
@@ -115,7 +117,7 @@ class Quote(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
     disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
     provider_name: Mapped[str] = mapped_column(info=PERSONAL)
-    provider_id: Mapped[str | None]
+    provider_id: Mapped[str | None] = mapped_column(ForeignKey("provider.id"))
     amount: Mapped[int]
     currency: Mapped[str]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
@@ -125,7 +127,7 @@ class Quote(Tracked, Base):
 
 
 class Submission(Tracked, Base):
-    """What was submitted, for good: content with its hash, who asked, the policy of that day. Decisions refer to it."""
+    """What was submitted, for good: content, hash, who asked, that day's policy. Decisions refer to it."""
 
     __tablename__ = "submission"
     __table_args__ = (
@@ -139,15 +141,16 @@ class Submission(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), index=True)
     number: Mapped[int]
-    requested_by: Mapped[str]
+    requested_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    writers: Mapped[list[Any]]
     submitted_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(info=PERSONAL)
     content_hash: Mapped[str]
     policy: Mapped[dict[str, Any]]
-    plan_version_id: Mapped[str | None]
+    plan_version_id: Mapped[str | None] = mapped_column(ForeignKey("plan_version.id"))
     plan_authors: Mapped[list[Any]]
     band_total: Mapped[int]
-    """What the band was chosen by: this request and the others for the same provider and activity (or person)."""
+    """What chose the band: this request and the others for the same provider and activity (or person)."""
     needs_receiving: Mapped[int]
     needs_sending: Mapped[int]
     quotes_needed: Mapped[int]

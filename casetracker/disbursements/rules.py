@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money, split
 from casetracker.disbursements.states import (
     TERMS_OF_KIND,
@@ -62,7 +62,7 @@ def why_not_edit(state: DisbursementState, instalments: Iterable[InstalmentState
 def why_not_cancel(state: DisbursementState, instalments: Iterable[InstalmentState]) -> Message | None:
     """A request whose instalments have begun is not cancelled: what is left is skipped."""
     if state == DisbursementState.APPROVED and any(i != InstalmentState.PLANNED for i in instalments):
-        return Message(N_("Part of this was ordered or paid already. Skip the instalments that are left instead."))
+        return Message(N_("Part of this was ordered or paid already. Skip what is left of it instead."))
     return why_not_move(state, DisbursementState.CANCELLED)
 
 
@@ -72,11 +72,17 @@ def why_not_submit(facts: RequestFacts) -> Message | None:
         why_not_move(facts.state, DisbursementState.SUBMITTED)
         or _why_not_period(facts)
         or _why_not_payee(facts)
-        or next((reason for draw in facts.draws if (reason := why_not_draw(draw, facts.kind, facts.currency))), None)
+        or _first(why_not_draw(draw, facts.kind, facts.currency) for draw in facts.draws)
         or _why_not_amounts(facts)
-        or why_not_quotes(facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind)
+        or why_not_quotes(
+            facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind
+        )
         or why_over(facts.levels)
     )
+
+
+def _first(reasons: Iterable[Message | None]) -> Message | None:
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _why_not_period(facts: RequestFacts) -> Message | None:
@@ -86,7 +92,7 @@ def _why_not_period(facts: RequestFacts) -> Message | None:
             {"first": facts.eligible_from, "last": facts.eligible_until},
         )
     if not facts.has_policy:
-        return Message(N_("The programme has no approval policy for today. An administrator has to set one first."))
+        return Message(N_("The programme has no approval policy for today; an administrator has to set one."))
     return None
 
 
@@ -97,21 +103,21 @@ def _why_not_payee(facts: RequestFacts) -> Message | None:
         return Message(N_("Choose the provider who is to be paid."), field="provider_id")
     if not facts.has_account:
         return Message(
-            N_("The provider has no bank account that a second person has confirmed; no money goes there before."),
+            N_("The provider has no bank account that a second person has confirmed."),
             field="provider_id",
         )
     return None
 
 
 def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Message | None:
-    """Why this grant cannot pay its part: over, not arrived, needs a plan, in kind only, cash above the cap."""
+    """Why this grant cannot pay: closed, not arrived, needs a plan, in kind only, cash above the cap."""
     named = {"person": draw.person, "package": draw.package}
     if not draw.is_open:
         return Message(N_("The grant of %(person)s (%(package)s) is no longer open."), named)
     if draw.arrived_on is None:
-        return Message(N_("%(person)s has not arrived yet; nobody draws on a grant before the own arrival."), named)
+        return Message(N_("%(person)s has not arrived yet; nobody draws before the own arrival."), named)
     if draw.needs_plan and not draw.is_on_plan:
-        return Message(N_("The grant of %(person)s (%(package)s) is spent by the approved plan only."), named)
+        return Message(N_("The grant of %(person)s (%(package)s) is spent by the plan only."), named)
     if kind != DisbursementKind.CASH:
         return None
     if draw.in_kind_only:
@@ -128,9 +134,9 @@ def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Mess
 
 def _why_not_amounts(facts: RequestFacts) -> Message | None:
     if facts.has_cut_line:
-        return Message(N_("A line of this request is not in the approved plan any more. Edit the request first."))
+        return Message(N_("A line of this request is not in the approved plan any more; edit it first."))
     if not facts.draws or sum(draw.amount for draw in facts.draws) != facts.amount:
-        return Message(N_("Say for which plan line or grant the money is; the parts must add up to the whole."))
+        return Message(N_("Say for which plan line or grant the money is."))
     reason = why_not_instalments(facts.kind, facts.amount, facts.instalments, facts.currency)
     if reason is not None or facts.local_amount is None or facts.local_currency is None:
         return reason
@@ -142,9 +148,12 @@ def _why_not_amounts(facts: RequestFacts) -> Message | None:
     if facts.local_worth > facts.amount:
         return Message(
             N_("%(local)s is worth %(worth)s at the stored rate, more than the %(amount)s asked for."),
-            {"local": Money(facts.local_amount, facts.local_currency),
-             "worth": Money(facts.local_worth, facts.currency), "amount": Money(facts.amount, facts.currency)},
-        )  # fmt: skip
+            {
+                "local": Money(facts.local_amount, facts.local_currency),
+                "worth": Money(facts.local_worth, facts.currency),
+                "amount": Money(facts.amount, facts.currency),
+            },
+        )
     return None
 
 
@@ -166,10 +175,16 @@ def why_not_instalments(
 
 
 def why_not_quotes(
-    quotes: Sequence[QuoteFacts], needed: int, has_reason: bool, provider_id: str | None, kind: DisbursementKind
+    quotes: Sequence[QuoteFacts],
+    needed: int,
+    has_reason: bool,
+    provider_id: str | None,
+    kind: DisbursementKind,
 ) -> Message | None:
-    """Enough quotes with their papers, one of them chosen, with a reason; money to a provider goes to the chosen one.
-    Only what is bought needs quotes: cash does not."""
+    """Enough quotes with their papers, one of them chosen for a reason; the chosen provider is paid.
+
+    Only what is bought needs quotes: cash does not.
+    """
     if kind == DisbursementKind.CASH:
         return None
     proven = [quote for quote in quotes if quote.document_id]
@@ -194,10 +209,10 @@ def why_not_quotes(
 def why_over(levels: Iterable[LevelFacts]) -> Message | None:
     """Why the money asked for is not there: plan line, grant, budget line, programme, each by itself."""
     words = {
-        Level.LINE: N_("%(asked)s is more than the %(left)s that is left on the plan line “%(name)s”."),
-        Level.GRANT: N_("%(asked)s is more than the %(left)s that is left of the grant of %(name)s."),
-        Level.BUDGET_LINE: N_("%(asked)s is more than the %(left)s that is left on the budget line “%(name)s”."),
-        Level.PROGRAMME: N_("%(asked)s is more than the %(left)s that is left in the programme “%(name)s”."),
+        Level.LINE: N_("%(asked)s is more than the %(left)s left on the plan line “%(name)s”."),
+        Level.GRANT: N_("%(asked)s is more than the %(left)s left of the grant of %(name)s."),
+        Level.BUDGET_LINE: N_("%(asked)s is more than the %(left)s left on the budget line “%(name)s”."),
+        Level.PROGRAMME: N_("%(asked)s is more than the %(left)s left in the programme “%(name)s”."),
     }
     for level in levels:
         if level.asked > level.left:
@@ -215,7 +230,7 @@ def why_not_step(terms: PaymentTerms, state: InstalmentState, target: Instalment
         return Message(N_("This instalment is at its end."))
     words = {
         InstalmentState.ORDERED: N_("This instalment has to be ordered first."),
-        InstalmentState.DELIVERED: N_("What was bought has to be handed over first, with the signed certificate."),
+        InstalmentState.DELIVERED: N_("What was bought has to be handed over first, with a certificate."),
         InstalmentState.INVOICED: N_("The invoice is missing."),
         InstalmentState.PAID: N_("This instalment has to be paid first."),
         InstalmentState.VERIFIED: N_("Only the check of this instalment is left to do."),
@@ -258,7 +273,7 @@ def account_amounts(
     line_accounts: Mapping[str, str],
     grant_accounts: Mapping[str, tuple[str, str, str]],
 ) -> dict[str, int]:
-    """account -> amount over (line or None, grant, part): the line's, the grant's, budget line's and programme's."""
+    """account -> amount, of shares (line or None, grant, part): line, grant, budget line, programme."""
     amounts: dict[str, int] = {}
     for line_id, grant_id, part in shares:
         accounts = [*grant_accounts[grant_id]]

@@ -1,4 +1,4 @@
-"""States of disbursements and instalments, the order of an instalment's steps, and the facts that rules judge."""
+"""States of disbursements and instalments, the order of an instalment's steps, the facts that rules judge."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Level(StrEnum):
     PROGRAMME = "programme"
 
 
-D, I, T = DisbursementState, InstalmentState, PaymentTerms
+D, S, T = DisbursementState, InstalmentState, PaymentTerms
 
 TRANSITIONS: dict[DisbursementState, tuple[DisbursementState, ...]] = {
     D.DRAFT: (D.SUBMITTED, D.CANCELLED),
@@ -85,10 +85,10 @@ COUNTED = (D.SUBMITTED, D.APPROVED, D.CLOSED)
 """The states whose amounts count for bands, quotes and the cash cap."""
 
 STEPS: dict[PaymentTerms, tuple[InstalmentState, ...]] = {
-    T.ON_DELIVERY: (I.ORDERED, I.DELIVERED, I.INVOICED, I.PAID, I.VERIFIED),
-    T.PREPAYMENT: (I.ORDERED, I.INVOICED, I.PAID, I.DELIVERED, I.VERIFIED),
-    T.REIMBURSEMENT: (I.DELIVERED, I.INVOICED, I.PAID, I.VERIFIED),
-    T.CASH: (I.PAID, I.VERIFIED),
+    T.ON_DELIVERY: (S.ORDERED, S.DELIVERED, S.INVOICED, S.PAID, S.VERIFIED),
+    T.PREPAYMENT: (S.ORDERED, S.INVOICED, S.PAID, S.DELIVERED, S.VERIFIED),
+    T.REIMBURSEMENT: (S.DELIVERED, S.INVOICED, S.PAID, S.VERIFIED),
+    T.CASH: (S.PAID, S.VERIFIED),
 }
 """The steps of an instalment in the order that its terms allow."""
 
@@ -197,21 +197,46 @@ name_values({
     DisbursementKind.CASH: N_("Cash"),
 })  # fmt: skip
 name_values({
-    D.DRAFT: N_("Draft"), D.SUBMITTED: N_("Submitted"), D.APPROVED: N_("Approved"), D.RETURNED: N_("Returned"),
-    D.REFUSED: N_("Refused"), D.CANCELLED: N_("Cancelled"), D.CLOSED: N_("Done"),
+    D.DRAFT: N_("Draft"), D.SUBMITTED: N_("Submitted"), D.APPROVED: N_("Approved"),
+    D.RETURNED: N_("Returned"), D.REFUSED: N_("Refused"), D.CANCELLED: N_("Cancelled"), D.CLOSED: N_("Done"),
 })  # fmt: skip
 name_values({
     T.ON_DELIVERY: N_("Paid on delivery"), T.PREPAYMENT: N_("Paid in advance"),
     T.REIMBURSEMENT: N_("Paid back to the person"), T.CASH: N_("Handed out in cash"),
 })  # fmt: skip
 name_values({
-    I.PLANNED: N_("Planned"), I.ORDERED: N_("Ordered"), I.DELIVERED: N_("Delivered"), I.INVOICED: N_("Invoiced"),
-    I.PAID: N_("Paid"), I.VERIFIED: N_("Verified"), I.SKIPPED: N_("Skipped"),
+    S.PLANNED: N_("Planned"), S.ORDERED: N_("Ordered"), S.DELIVERED: N_("Delivered"),
+    S.INVOICED: N_("Invoiced"), S.PAID: N_("Paid"), S.VERIFIED: N_("Verified"), S.SKIPPED: N_("Skipped"),
 })  # fmt: skip
 name_values({
-    DecisionStep.APPROVE: N_("Approved"), DecisionStep.RETURN: N_("Returned"), DecisionStep.REFUSE: N_("Refused"),
+    DecisionStep.APPROVE: N_("Approved"), DecisionStep.RETURN: N_("Returned"),
+    DecisionStep.REFUSE: N_("Refused"),
 })  # fmt: skip
 name_values({
     Level.LINE: N_("Plan line"), Level.GRANT: N_("Grant"), Level.BUDGET_LINE: N_("Budget line"),
     Level.PROGRAMME: N_("Programme"),
 })  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareFacts:
+    """What a request takes from one grant for one line (or for none)."""
+
+    id: str
+    line_id: str | None
+    activity_id: str | None
+    grant_id: str
+    person_id: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawOption:
+    """What money is asked for: a line of the plan (`line:<id>`), a grant without plan (`grant:<id>`)."""
+
+    key: str
+    title: str
+    detail: str
+    left: int
+    currency: str
+    provider_id: str | None = None

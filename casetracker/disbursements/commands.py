@@ -1,0 +1,301 @@
+"""Writing, submitting, changing and cancelling requests; deciding lives in approvals, paying in payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, add, command, lock
+from casetracker.core.db import db
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.disbursements import events, queries, request_queries, rules, share_commands
+from casetracker.disbursements.models import Disbursement, Submission
+from casetracker.disbursements.share_commands import InstalmentInput
+from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import find_money_block, require_open
+from casetracker.events.recording import record
+from casetracker.ledger.posting import post
+from casetracker.ledger.states import Move
+from casetracker.plans.queries import get_approved_version
+from casetracker.providers.queries import get_provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDisbursement(Command):
+    """A request as typed. `parts` are (option key, minor units): which plan lines or grants pay how much."""
+
+    dossier_id: str
+    kind: DisbursementKind
+    purpose: str
+    provider_id: str | None
+    local_currency: str | None
+    local_amount: int | None
+    parts: tuple[tuple[str, int], ...]
+    instalments: tuple[InstalmentInput, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditDisbursement(DraftDisbursement):
+    """The same for a request that stands."""
+
+    disbursement_id: str
+    version: int
+
+
+@command
+def draft_disbursement(cmd: DraftDisbursement, *, actor: Actor) -> str:
+    """Begin a request; returns its id."""
+    require(actor, Permission.DISBURSEMENT_REQUEST)
+    require_open(actor, cmd.dossier_id)
+    lock(Dossier, cmd.dossier_id)
+    currency, amount = _judge(cmd, actor)
+    row = add(
+        Disbursement(
+            id=ids.new_id(),
+            dossier_id=cmd.dossier_id,
+            kind=cmd.kind,
+            state=DisbursementState.DRAFT,
+            purpose=cmd.purpose,
+            provider_id=_provider(cmd, actor),
+            currency=currency,
+            amount=amount,
+            local_currency=cmd.local_currency,
+            local_amount=cmd.local_amount,
+            choice_reason=None,
+            state_reason=None,
+            created_by=actor.id,
+            created_at=clock.now(),
+            writers=[actor.id],
+        )
+    )
+    db.session.flush()
+    share_commands.write_shares(row, dict(cmd.parts))
+    share_commands.write_instalments(row, cmd.instalments)
+    record(
+        events.DisbursementDrafted(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+@command
+def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
+    """Change a request; one that was submitted is a draft again, its money released. Returns its id."""
+    require(actor, Permission.DISBURSEMENT_REQUEST)
+    require_open(actor, cmd.dossier_id)
+    row = lock_disbursement(cmd.dossier_id, cmd.disbursement_id, cmd.version)
+    started = [part.state for part in queries.list_instalments(row.id)]
+    refuse_if(rules.why_not_edit(row.state, started))
+    currency, amount = _judge(cmd, actor)
+    released = release(row)
+    share_commands.clear(row)
+    row.kind, row.purpose, row.provider_id = cmd.kind, cmd.purpose, _provider(cmd, actor)
+    row.currency, row.amount = currency, amount
+    row.local_currency, row.local_amount = cmd.local_currency, cmd.local_amount
+    row.state = DisbursementState.DRAFT
+    add_writer(row, actor)
+    share_commands.write_shares(row, dict(cmd.parts))
+    share_commands.write_instalments(row, cmd.instalments)
+    record(
+        events.DisbursementEdited(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            released=released,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitDisbursement(Command):
+    """Ask for approval of what stands."""
+
+    dossier_id: str
+    disbursement_id: str
+    version: int
+
+
+@command
+def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
+    """Freeze the request with the policy in force and reserve its money; returns the submission's id."""
+    require(actor, Permission.DISBURSEMENT_REQUEST)
+    require_open(actor, cmd.dossier_id)
+    row = lock_disbursement(cmd.dossier_id, cmd.disbursement_id, cmd.version)
+    refuse_if(rules.why_not_move(row.state, DisbursementState.SUBMITTED))
+    share_commands.split_again(row)
+    facts, policy = request_queries.request_facts(row, clock.today(actor.zone))
+    refuse_if(rules.why_not_submit(facts))
+    refuse_if(why_money_waits(row))
+    if policy is None:
+        raise NotFound("policy")
+    share_commands.write_instalment_shares(row)
+    add_writer(row, actor)
+    row.state, row.state_reason = DisbursementState.SUBMITTED, None
+    last = queries.find_submission(row.id)
+    plan = get_approved_version(row.dossier_id) if any(d.is_on_plan for d in facts.draws) else None
+    band = policy.band_for(facts.total)
+    content = request_queries.frozen_content(row, ids.new_id())
+    submission = add(
+        Submission(
+            id=ids.new_id(),
+            dossier_id=row.dossier_id,
+            disbursement_id=row.id,
+            number=last.number + 1 if last else 1,
+            requested_by=actor.id,
+            writers=list(row.writers),
+            submitted_at=clock.now(),
+            content=content,
+            content_hash=request_queries.hash_of(content),
+            policy=policy.to_json(),
+            plan_version_id=plan.id if plan else None,
+            plan_authors=sorted(plan.authors) if plan else [],
+            band_total=facts.total,
+            needs_receiving=band.receiving,
+            needs_sending=band.sending,
+            quotes_needed=facts.quotes_needed,
+        )
+    )
+    db.session.flush()
+    move(row, submission, Move.RESERVE)
+    record(
+        events.DisbursementSubmitted(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            submission_id=submission.id,
+            number=submission.number,
+        ),
+        actor=actor,
+    )
+    return submission.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelDisbursement(Command):
+    """Give a request up, with a reason."""
+
+    dossier_id: str
+    disbursement_id: str
+    reason: str
+    version: int
+
+
+@command
+def cancel_disbursement(cmd: CancelDisbursement, *, actor: Actor) -> str:
+    """Cancel a request nothing of which has begun; its money is released. Returns its id."""
+    require(actor, Permission.DISBURSEMENT_REQUEST)
+    require_open(actor, cmd.dossier_id)
+    row = lock_disbursement(cmd.dossier_id, cmd.disbursement_id, cmd.version)
+    started = [part.state for part in queries.list_instalments(row.id)]
+    refuse_if(rules.why_not_cancel(row.state, started))
+    release(row)
+    row.state, row.state_reason = DisbursementState.CANCELLED, cmd.reason
+    record(
+        events.DisbursementCancelled(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            reason=cmd.reason,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+def lock_disbursement(dossier_id: str, disbursement_id: str, version: int | None = None) -> Disbursement:
+    """The request of this dossier, locked after its dossier; NotFound if it is of another."""
+    lock(Dossier, dossier_id)
+    row = lock(Disbursement, disbursement_id, version)
+    if row.dossier_id != dossier_id:
+        raise NotFound("disbursement")
+    return row
+
+
+def why_money_waits(row: Disbursement) -> Message | None:
+    """An open point of the case that has to be cleared before the next money act, as a sentence."""
+    shares = queries.shares_of(row.id)
+    subjects = {row.id, *(s.grant_id for s in shares), *(s.person_id for s in shares)}
+    subjects |= {s.line_id for s in shares if s.line_id}
+    point = find_money_block(row.dossier_id, sorted(subjects))
+    if point is None:
+        return None
+    return Message(
+        N_("A point has to be cleared before money moves: %(point)s"),
+        {"point": Message(point.text, point.params)},
+    )
+
+
+def move(row: Disbursement, submission: Submission, step: Move) -> None:
+    """Post the whole request on all its accounts: plan lines, grants, budget lines, programme."""
+    parts = [(share.line_id, share.grant_id, share.amount) for share in queries.shares_of(row.id)]
+    amounts = request_queries.amounts_of(row.dossier_id, parts)
+    post(step, amounts, owner_id=row.dossier_id, subject=("submission", submission.id))
+
+
+def release(row: Disbursement) -> bool:
+    """Give back what the request holds, if it was submitted or approved; whether it held anything."""
+    moves = {
+        DisbursementState.SUBMITTED: Move.RELEASE_RESERVED,
+        DisbursementState.APPROVED: Move.RELEASE_COMMITTED,
+    }
+    if row.state not in moves:
+        return False
+    move(row, queries.get_submission(row.id), moves[row.state])
+    return True
+
+
+def add_writer(row: Disbursement, actor: Actor) -> None:
+    """Remember who wrote in the request: none of them approves it."""
+    if actor.id not in row.writers:
+        row.writers = [*row.writers, actor.id]
+
+
+def _judge(cmd: DraftDisbursement, actor: Actor) -> tuple[str, int]:
+    """(currency, amount) of what was typed; Refused where it cannot be."""
+    parts = dict(cmd.parts)
+    options = {option.key: option for option in request_queries.list_options(cmd.dossier_id)}
+    if not parts or len(parts) != len(cmd.parts):
+        raise Refused(Message(N_("Say for which plan line or grant the money is."), field="parts"))
+    if any(key not in options for key in parts):
+        raise Refused(Message(N_("This is not in the approved plan of this case."), field="parts"))
+    currencies = {options[key].currency for key in parts}
+    if len(currencies) > 1:
+        raise Refused(Message(N_("Ask for grants of one currency at a time."), field="parts"))
+    currency, amount = currencies.pop(), sum(parts.values())
+    planned = [(part.terms, part.amount) for part in _instalments(cmd, amount)]
+    refuse_if(rules.why_not_instalments(cmd.kind, amount, planned, currency))
+    if cmd.local_currency == currency or (cmd.local_currency is None) != (cmd.local_amount is None):
+        raise Refused(
+            Message(N_("Give a local amount with its own currency, or neither."), field="local_amount")
+        )
+    return currency, amount
+
+
+def _provider(cmd: DraftDisbursement, actor: Actor) -> str | None:
+    """The provider paid; only for money that goes to one. NotFound for one the actor does not see."""
+    if cmd.kind != DisbursementKind.PROVIDER or cmd.provider_id is None:
+        return None
+    return get_provider(actor, cmd.provider_id).id
+
+
+def _instalments(cmd: DraftDisbursement, amount: int) -> tuple[InstalmentInput, ...]:
+    if cmd.instalments:
+        return cmd.instalments
+    return (InstalmentInput(amount=amount, due_on=None, terms=TERMS_OF_KIND[cmd.kind][0]),)

@@ -1,0 +1,311 @@
+"""What a request is judged by when it is submitted or approved: options, totals, ceilings, frozen content."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from casetracker.cases.queries import list_persons
+from casetracker.core import money
+from casetracker.core.db import canonical_json, db
+from casetracker.disbursements import rules
+from casetracker.disbursements.models import Disbursement, DisbursementShare
+from casetracker.disbursements.queries import list_instalments, list_quotes, quote_facts, shares_of
+from casetracker.disbursements.states import (
+    COUNTED,
+    DisbursementKind,
+    DrawFacts,
+    DrawOption,
+    Level,
+    LevelFacts,
+    RequestFacts,
+    ShareFacts,
+)
+from casetracker.documents.queries import find_documents
+from casetracker.grants.queries import accounts_of, list_grants
+from casetracker.ledger.queries import totals_of
+from casetracker.plans.models import PlanLine
+from casetracker.plans.queries import approved_lines
+from casetracker.plans.states import ApprovedLine
+from casetracker.programmes.models import BudgetLine, Programme
+from casetracker.programmes.queries import find_rate, get_policy, get_programme
+from casetracker.programmes.states import PolicyFacts
+from casetracker.providers.queries import find_confirmed_account
+from casetracker.returns.queries import journey_facts
+
+
+def list_options(dossier_id: str) -> list[DrawOption]:
+    """What money can be asked for: lines of the approved plan that grants fund, then grants without plan."""
+    names = {person.id: person.name for person in list_persons(dossier_id)}
+    lines = [
+        DrawOption(
+            key=f"line:{line.line_id}",
+            title=f"{line.activity_title}: {line.description}",
+            detail=", ".join(
+                dict.fromkeys(names.get(person, "") for _grant, person, _amount in line.funding)
+            ),
+            left=line.totals.left if line.totals else 0,
+            currency=line.currency,
+            provider_id=line.provider_id,
+        )
+        for line in approved_lines(dossier_id)
+        if line.funding
+    ]
+    grants = [
+        DrawOption(
+            key=f"grant:{grant.id}",
+            title=grant.package_name,
+            detail=names.get(grant.person_id, ""),
+            left=grant.left,
+            currency=grant.currency,
+        )
+        for grant in list_grants(dossier_id)
+        if grant.is_open and not grant.needs_plan
+    ]
+    return lines + grants
+
+
+def total_with_others(row: Disbursement, shares: list[ShareFacts]) -> int:
+    """This request and all that count for the same provider and activity; without a plan, provider and person.
+
+    Source: domain, "Approval policy": splitting gains nothing.
+    """
+    activities = sorted({share.activity_id for share in shares if share.activity_id})
+    persons = sorted({share.person_id for share in shares if share.line_id is None})
+    same = or_(
+        DisbursementShare.activity_id.in_(activities),
+        and_(DisbursementShare.line_id.is_(None), DisbursementShare.person_id.in_(persons)),
+    )
+    payee = (
+        Disbursement.provider_id.is_(None)
+        if row.provider_id is None
+        else Disbursement.provider_id == row.provider_id
+    )
+    query = (
+        select(func.coalesce(func.sum(DisbursementShare.amount), 0))
+        .join(Disbursement, Disbursement.id == DisbursementShare.disbursement_id)
+        .where(Disbursement.dossier_id == row.dossier_id, Disbursement.id != row.id)
+        .where(Disbursement.state.in_(COUNTED), payee, same)
+    )
+    return int(db.session.execute(query).scalar_one()) + sum(share.amount for share in shares)
+
+
+def levels_of(dossier_id: str, shares: list[ShareFacts]) -> list[LevelFacts]:
+    """The ceilings that the shares stand under, each with what is asked of it and what it has left."""
+    grants = {grant.id: grant for grant in list_grants(dossier_id)}
+    names = {person.id: person.name for person in list_persons(dossier_id)}
+    lines = {line.line_id: line for line in approved_lines(dossier_id)}
+    accounts = accounts_of(share.grant_id for share in shares)
+    line_accounts = {id: line.account_id for id, line in lines.items() if line.account_id}
+    known = [share for share in shares if share.line_id is None or share.line_id in line_accounts]
+    parts = [(share.line_id, share.grant_id, share.amount) for share in known]
+    asked = rules.account_amounts(parts, line_accounts, accounts)
+    titles: dict[str, tuple[Level, str]] = {}
+    for line_id, account in line_accounts.items():
+        titles[account] = (Level.LINE, lines[line_id].description)
+    for grant_id, (own, _budget, _programme) in accounts.items():
+        titles[own] = (Level.GRANT, names.get(grants[grant_id].person_id, ""))
+    for account, name in db.session.execute(select(BudgetLine.account_id, BudgetLine.name)):
+        titles[account] = (Level.BUDGET_LINE, name)
+    for account, name in db.session.execute(select(Programme.account_id, Programme.name)):
+        titles[account] = (Level.PROGRAMME, name)
+    totals = totals_of(asked)
+    order = list(Level)
+    found = [
+        LevelFacts(
+            level=titles[account][0],
+            name=titles[account][1],
+            account_id=account,
+            asked=amount,
+            left=totals[account].left,
+            currency=totals[account].currency,
+        )
+        for account, amount in asked.items()
+    ]
+    return sorted(found, key=lambda level: (order.index(level.level), level.name, level.account_id))
+
+
+def amounts_of(dossier_id: str, parts: list[tuple[str | None, str, int]]) -> dict[str, int]:
+    """account -> amount for a posting of (line or None, grant, part); lines keep their account for good."""
+    query = select(PlanLine.id, PlanLine.account_id).where(PlanLine.dossier_id == dossier_id)
+    line_accounts = {id: account for id, account in db.session.execute(query) if account}
+    return rules.account_amounts(parts, line_accounts, accounts_of(grant for _line, grant, _part in parts))
+
+
+def split_shares(
+    dossier_id: str, parts: dict[str, int]
+) -> list[tuple[str | None, str | None, str, str, int]] | None:
+    """(line, activity, grant, person, amount) of what is asked by option key; None if one does not exist.
+
+    An amount of a line is split over the line's grants in the proportion of their funding.
+    """
+    lines: dict[str, ApprovedLine] = {f"line:{line.line_id}": line for line in approved_lines(dossier_id)}
+    grants = {f"grant:{grant.id}": grant for grant in list_grants(dossier_id) if not grant.needs_plan}
+    found: list[tuple[str | None, str | None, str, str, int]] = []
+    for key, amount in parts.items():
+        if key in lines and lines[key].funding:
+            line = lines[key]
+            persons = {grant: person for grant, person, _amount in line.funding}
+            split = rules.split_line(amount, [(grant, share) for grant, _person, share in line.funding])
+            found += [(line.line_id, line.activity_id, grant, persons[grant], part) for grant, part in split]
+        elif key in grants:
+            found.append((None, None, grants[key].id, grants[key].person_id, amount))
+        else:
+            return None
+    return found
+
+
+def parts_of(shares: list[ShareFacts]) -> dict[str, int]:
+    """option key -> amount: what was asked for, of the shares that it was split into."""
+    parts: dict[str, int] = {}
+    for share in shares:
+        key = f"line:{share.line_id}" if share.line_id else f"grant:{share.grant_id}"
+        parts[key] = parts.get(key, 0) + share.amount
+    return parts
+
+
+def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyFacts | None]:
+    """Everything that submitting is judged by, and the policy in force."""
+    shares = shares_of(row.id)
+    grants = {grant.id: grant for grant in list_grants(row.dossier_id)}
+    programme = get_programme(grants[shares[0].grant_id].programme_id)
+    policy = get_policy(programme.id, today)
+    total = total_with_others(row, shares)
+    lines = {line.line_id for line in approved_lines(row.dossier_id)}
+    quotes = quote_facts(list_quotes(row.id))
+    facts = RequestFacts(
+        state=row.state,
+        kind=row.kind,
+        currency=row.currency,
+        amount=row.amount,
+        local_currency=row.local_currency,
+        local_amount=row.local_amount,
+        local_worth=local_worth(row.local_amount, row.local_currency, row.currency, today),
+        provider_id=row.provider_id,
+        has_account=bool(row.provider_id and find_confirmed_account(row.provider_id)),
+        today=today,
+        eligible_from=programme.eligible_from,
+        eligible_until=programme.eligible_until,
+        has_policy=policy is not None,
+        draws=tuple(_draws(row, shares)),
+        levels=tuple(levels_of(row.dossier_id, shares)),
+        instalments=tuple((part.terms, part.amount) for part in list_instalments(row.id)),
+        quotes=quotes,
+        quotes_needed=policy.quotes_for(total) if policy else 0,
+        has_choice_reason=bool(row.choice_reason),
+        total=total,
+        has_cut_line=any(share.line_id is not None and share.line_id not in lines for share in shares),
+    )
+    return facts, policy
+
+
+def local_worth(amount: int | None, currency: str | None, base: str, day: date) -> int | None:
+    """The local amount in minor units of `base` at the stored rate of the day; None without a rate."""
+    if amount is None or currency is None:
+        return None
+    rate = find_rate(currency, base, day)
+    return None if rate is None else money.convert(amount, rate, currency, base)
+
+
+def _draws(row: Disbursement, shares: list[ShareFacts]) -> list[DrawFacts]:
+    journeys = journey_facts(row.dossier_id)
+    names = {person.id: person.name for person in list_persons(row.dossier_id)}
+    cash = _cash_before(row)
+    found = []
+    for grant in list_grants(row.dossier_id):
+        mine = [share for share in shares if share.grant_id == grant.id]
+        if not mine:
+            continue
+        journey = journeys.get(grant.person_id)
+        found.append(
+            DrawFacts(
+                grant_id=grant.id,
+                person_id=grant.person_id,
+                person=names.get(grant.person_id, ""),
+                package=grant.package_name,
+                amount=sum(share.amount for share in mine),
+                is_open=grant.is_open,
+                arrived_on=journey.arrived_on if journey else None,
+                in_kind_only=grant.in_kind_only,
+                needs_plan=grant.needs_plan,
+                is_on_plan=all(share.line_id is not None for share in mine),
+                cash_cap=grant.cash_cap,
+                cash_before=cash.get(grant.id, 0),
+            )
+        )
+    return found
+
+
+def _cash_before(row: Disbursement) -> dict[str, int]:
+    """grant id -> what other cash requests that count take of it."""
+    query = (
+        select(DisbursementShare.grant_id, func.sum(DisbursementShare.amount))
+        .join(Disbursement, Disbursement.id == DisbursementShare.disbursement_id)
+        .where(Disbursement.dossier_id == row.dossier_id, Disbursement.id != row.id)
+        .where(Disbursement.kind == DisbursementKind.CASH, Disbursement.state.in_(COUNTED))
+        .group_by(DisbursementShare.grant_id)
+    )
+    return {grant_id: int(amount) for grant_id, amount in db.session.execute(query)}
+
+
+def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
+    """What a submission freezes: amounts, split, account, quotes with the hashes of their papers.
+
+    `nonce` is random, so that nothing can be guessed from the hash once the text has been erased.
+    """
+    account = find_confirmed_account(row.provider_id) if row.provider_id else None
+    quotes = list_quotes(row.id)
+    papers = find_documents(quote.document_id for quote in quotes)
+    return {
+        "nonce": nonce,
+        "disbursement": row.id,
+        "kind": str(row.kind),
+        "purpose": row.purpose,
+        "currency": row.currency,
+        "amount": row.amount,
+        "local_currency": row.local_currency,
+        "local_amount": row.local_amount,
+        "provider": row.provider_id,
+        "account": account.id if account else None,
+        "choice_reason": row.choice_reason,
+        "shares": [
+            {
+                "line": share.line_id,
+                "activity": share.activity_id,
+                "grant": share.grant_id,
+                "person": share.person_id,
+                "amount": share.amount,
+            }
+            for share in shares_of(row.id)
+        ],
+        "instalments": [
+            {
+                "number": part.number,
+                "terms": str(part.terms),
+                "amount": part.amount,
+                "local_amount": part.local_amount,
+                "due_on": part.due_on.isoformat() if part.due_on else None,
+            }
+            for part in list_instalments(row.id)
+        ],
+        "quotes": [
+            {
+                "id": quote.id,
+                "provider": quote.provider_id,
+                "name": quote.provider_name,
+                "amount": quote.amount,
+                "currency": quote.currency,
+                "is_chosen": quote.is_chosen,
+                "paper": papers[quote.document_id].sha256 if quote.document_id in papers else None,
+            }
+            for quote in sorted(quotes, key=lambda quote: quote.id)
+        ],
+    }
+
+
+def hash_of(content: dict[str, Any]) -> str:
+    """SHA-256 of the content's canonical JSON, hexadecimal."""
+    return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
