@@ -109,3 +109,4 @@ def init_app(app: Flask) -> None:
         "message": message,
     }.items():
         app.jinja_env.filters[name] = function
+    app.jinja_env.globals["get_locale"] = locale

@@ -168,6 +168,11 @@ class Form(_Base):
         fields = every_field(self)
         return any(isinstance(field, FileField) for field in fields)
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether buttons of rows stand before the button that sends the form."""
+        return any(isinstance(field, RowsField) for field in self)
+
     def refuse(self, sentence: Message | str, field: str | None = None) -> None:
         """Puts a rule's sentence beside the field it names (`field`, else the message's own), else on top."""
         name = field or (sentence.field if isinstance(sentence, Message) else None)
