@@ -126,17 +126,6 @@ class ConsentGiven(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentWithdrawn(DossierEvent):
-    """Somebody took a consent back."""
-
-    kind = "consent.withdrawn"
-    category = Category.DOCUMENTS
-    icon = "file-x"
-    scope: str
-    name: str = personal()
-
-
-@dataclass(frozen=True, kw_only=True)
 class ReferralSent(DossierEvent):
     """The case was referred to a receiving office with a frozen summary."""
 

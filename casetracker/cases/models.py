@@ -1,4 +1,4 @@
-"""Tables of cases: the case, its persons, their consents, referrals, and requests to open a case afterwards."""
+"""Tables of cases: case, persons, consents, referrals, and requests to open a case afterwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, ReferralState, RequestState, Sex, Stage
+from casetracker.cases.states import (
+    ConsentScope,
+    Outcome,
+    PersonStatus,
+    ReferralState,
+    RequestState,
+    Sex,
+    Stage,
+)
 from casetracker.core.db import PERSONAL, Base, Tracked
 from casetracker.programmes.states import ApplicantRole, ReturnType
 
@@ -33,6 +41,8 @@ class Case(Tracked, Base):
     suspended_on: Mapped[date | None]
     suspension_reason: Mapped[str | None] = mapped_column(info=PERSONAL)
     outcome: Mapped[Outcome | None]
+    closed_from: Mapped[Stage | None]
+    """The stage in which the case stood when it was closed; reopening puts it back there."""
     is_retroactive: Mapped[bool]
 
 
@@ -77,7 +87,7 @@ class Person(Tracked, Base):
 
 
 class Consent(Tracked, Base):
-    """What a person (for a child: the guardian) agreed to, with the signed file. The file is the sending side's."""
+    """What a person (for a child: the guardian) agreed to, with the signed file (sending side)."""
 
     __tablename__ = "consent"
     __table_args__ = (CheckConstraint("withdrawn_on IS NULL OR given_on <= withdrawn_on", name="days"),)
@@ -93,7 +103,7 @@ class Consent(Tracked, Base):
 
 
 class Referral(Tracked, Base):
-    """A referral to a receiving office; `summary` is frozen, and all that the office sees before it accepts."""
+    """A referral to a receiving office; the frozen `summary` is all that the office sees at first."""
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -151,5 +161,7 @@ def _only_one(name: str, condition: ColumnElement[bool], *columns: Any) -> Index
 _only_one("uq_person_principal", Person.role == ApplicantRole.PRINCIPAL, Person.dossier_id)
 _only_one("uq_consent_standing", Consent.withdrawn_on.is_(None), Consent.person_id, Consent.scope)
 _only_one(
-    "uq_referral_standing", Referral.state.in_([ReferralState.WAITING, ReferralState.ACCEPTED]), Referral.dossier_id
+    "uq_referral_standing",
+    Referral.state.in_([ReferralState.WAITING, ReferralState.ACCEPTED]),
+    Referral.dossier_id,
 )

@@ -16,7 +16,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
-from casetracker.dossiers.models import Dossier, DossierPoint
+from casetracker.dossiers.models import Dossier, DossierPoint, DossierReader
 from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.programmes.states import ApplicantRole
@@ -103,7 +103,7 @@ def is_adult_on(person: Person, day: date) -> bool:
 
 
 def facts_of(person: Person, day: date | None = None) -> PersonFacts:
-    """The frozen value of a person; adult as fixed at the return application, else by the age on `day` (today)."""
+    """The frozen value of a person; adult as fixed at the application, else by the age on `day`."""
     fixed = person.adult_at_application
     return PersonFacts(
         id=person.id,
@@ -135,7 +135,9 @@ def get_case(dossier_id: str) -> Case:
 
 def person_rows(dossier_id: str) -> list[Person]:
     """The rows of a case's persons, in their order."""
-    return list(db.session.scalars(select(Person).where(Person.dossier_id == dossier_id).order_by(Person.position)))
+    return list(
+        db.session.scalars(select(Person).where(Person.dossier_id == dossier_id).order_by(Person.position))
+    )
 
 
 def list_persons(dossier_id: str) -> list[PersonFacts]:
@@ -157,22 +159,24 @@ def get_person(dossier_id: str, person_id: str) -> PersonFacts:
 
 
 def without_consent(persons: Iterable[PersonFacts], standing: Iterable[str]) -> list[PersonFacts]:
-    """The adults who still take part and whose consent to sharing does not stand; `standing` are ids of those whose does."""
+    """The adults who take part and did not agree to sharing; `standing` are the ids of those who did."""
     given = set(standing)
-    gone = (PersonStatus.LEFT_OUT, PersonStatus.DECEASED, PersonStatus.WITHDRAWN)
+    gone = (PersonStatus.LEFT_OUT, PersonStatus.DECEASED, PersonStatus.WITHDRAWN, PersonStatus.NOT_DEPARTED)
     return [p for p in persons if p.is_adult and p.status not in gone and p.id not in given]
 
 
 def lacking_consent(dossier_id: str) -> list[PersonFacts]:
     """The adults whose consent to sharing is missing, in their order."""
     query = select(Consent.person_id).where(
-        Consent.dossier_id == dossier_id, Consent.scope == ConsentScope.SHARING, Consent.withdrawn_on.is_(None)
+        Consent.dossier_id == dossier_id,
+        Consent.scope == ConsentScope.SHARING,
+        Consent.withdrawn_on.is_(None),
     )
     return without_consent(list_persons(dossier_id), db.session.scalars(query))
 
 
 def has_sharing_consent(dossier_id: str) -> bool:
-    """Whether every adult who takes part agreed to sharing with the receiving office, and nobody took it back."""
+    """Whether every adult who takes part agreed to sharing, and nobody took it back."""
     return not lacking_consent(dossier_id)
 
 
@@ -193,12 +197,16 @@ def get_consent(dossier_id: str, consent_id: str) -> Consent:
 
 
 def list_coming_of_age(day: date, dossier_id: str | None = None) -> list[Person]:
-    """Children of open cases who are 18 by the day and have no task for it yet, by dossier; one case only if named."""
+    """Children of open cases who are 18 by the day without a task for it, by dossier; of one case if named."""
     told = select(DossierPoint.subject_id).where(DossierPoint.subject_kind == COMING_OF_AGE)
     query = (
         select(Person)
         .join(Dossier, Dossier.id == Person.dossier_id)
-        .where(Dossier.closed_on.is_(None), Person.role == ApplicantRole.CHILD, Person.status == PersonStatus.ACTIVE)
+        .where(
+            Dossier.closed_on.is_(None),
+            Person.role == ApplicantRole.CHILD,
+            Person.status == PersonStatus.ACTIVE,
+        )
         .where(Person.birth_date <= _years_before(day, ADULT_AGE), Person.id.not_in(told))
         .order_by(Person.dossier_id, Person.position)
     )
@@ -215,8 +223,10 @@ def _years_before(day: date, years: int) -> date:
 
 
 def list_open_cases_of(actor: Actor, user_id: str) -> list[tuple[Case, Relation]]:
-    """Open cases that this colleague of the actor's office works on, with the office's relation, by dossier id."""
-    base = select(Case).join(Dossier, Dossier.id == Case.id).where(visible(actor), Dossier.closed_on.is_(None))
+    """Open cases that this colleague of the actor's office works on, with its relation, by id."""
+    base = (
+        select(Case).join(Dossier, Dossier.id == Case.id).where(visible(actor), Dossier.closed_on.is_(None))
+    )
     sending = base.where(Case.caseworker_id == user_id, Dossier.sending_office_id == actor.office_id)
     receiving = base.where(Case.receiving_caseworker_id == user_id)
     found = [(case, Relation.SENDING) for case in db.session.scalars(sending)]
@@ -304,3 +314,14 @@ def _referrals(dossier_id: str) -> list[ReferralRow]:
         )
         for referral, name in db.session.execute(query)
     ]
+
+
+def readable_by(user_id: str, dossier_ids: Iterable[str]) -> set[str]:
+    """Which of these restricted dossiers name this person as a reader."""
+    wanted = sorted(dossier_ids)
+    if not wanted:
+        return set()
+    query = select(DossierReader.dossier_id).where(
+        DossierReader.user_id == user_id, ~DossierReader.is_revoked, DossierReader.dossier_id.in_(wanted)
+    )
+    return set(db.session.scalars(query))

@@ -16,7 +16,7 @@ STATELESS = "XX"
 
 
 class Stage(StrEnum):
-    """Where the case stands. The asylum step is no stored stage: the sending side's requirement is computed."""
+    """Where the case stands. The asylum step is not stored: it is computed."""
 
     INTAKE = "intake"
     COUNSELLING = "counselling"
@@ -58,7 +58,9 @@ class PersonStatus(StrEnum):
 
 PERSON_MOVES: dict[PersonStatus, frozenset[PersonStatus]] = {
     PersonStatus.ACTIVE: frozenset(set(PersonStatus) - {PersonStatus.ACTIVE}),
-    PersonStatus.SEPARATED: frozenset({PersonStatus.ACTIVE, PersonStatus.DECEASED, PersonStatus.WITHDREW_AFTER_RETURN}),
+    PersonStatus.SEPARATED: frozenset(
+        {PersonStatus.ACTIVE, PersonStatus.DECEASED, PersonStatus.WITHDREW_AFTER_RETURN}
+    ),
     **{
         status: frozenset({PersonStatus.ACTIVE})
         for status in (
@@ -107,7 +109,7 @@ class ReferralState(StrEnum):
 
 
 REFERRAL_MOVES: dict[ReferralState, frozenset[ReferralState]] = {
-    ReferralState.WAITING: frozenset({ReferralState.ACCEPTED, ReferralState.RETURNED, ReferralState.RECALLED}),
+    ReferralState.WAITING: frozenset(set(ReferralState) - {ReferralState.WAITING}),
     ReferralState.ACCEPTED: frozenset(),
     ReferralState.RETURNED: frozenset(),
     ReferralState.RECALLED: frozenset(),
@@ -184,16 +186,44 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonEntry:
+    """What is entered about a person; neither birth date nor estimate makes a placeholder."""
+
+    given_name: str
+    family_name: str
+    role: ApplicantRole
+    return_type: ReturnType
+    sex: Sex
+    birth_date: date | None
+    age_estimate: int | None
+    nationality: str
+    language: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    vulnerabilities: tuple[str, ...] = ()
+    needs: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentFacts:
+    """What logging a consent is judged by. A child needs a guardian who consents."""
+
+    is_adult: bool
+    guardian_known: bool
+    stands_already: bool
+    given_on: date
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralFacts:
     """What sending a referral is judged by."""
 
     without_consent: tuple[str, ...]
-    is_waiting: bool
-    has_receiving_office: bool
+    stands_already: bool
     is_own_office: bool
     is_receiving_office: bool
-    expected_on: date | None
-    today: date
+    has_persons: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,84 @@
+"""The acts on a case: opening it, persons, consents, referral, who works on it; and what higher rooms write."""
+
+from __future__ import annotations
+
+from casetracker.cases.commands.caseload import (
+    AssignCaseworker,
+    HandOverCaseload,
+    assign_caseworker,
+    hand_over_caseload,
+)
+from casetracker.cases.commands.consents import LogConsent, log_consent, write_consent_withdrawn
+from casetracker.cases.commands.opening import CorrectCase, CreateCase, correct_case, create_case
+from casetracker.cases.commands.persons import (
+    AddPerson,
+    ChooseGuardian,
+    EditPerson,
+    add_person,
+    choose_guardian,
+    edit_person,
+)
+from casetracker.cases.commands.referrals import (
+    AcceptReferral,
+    RecallReferral,
+    ReturnReferral,
+    SendReferral,
+    accept_referral,
+    recall_referral,
+    return_referral,
+    send_referral,
+)
+from casetracker.cases.commands.retroactive import (
+    AskRetroactive,
+    DeclineRetroactive,
+    ask_retroactive,
+    decline_retroactive,
+)
+from casetracker.cases.commands.writing import (
+    fix_adulthood,
+    raise_coming_of_age,
+    write_outcome,
+    write_person_status,
+    write_programme,
+    write_stage,
+    write_suspension,
+)
+
+__all__ = [
+    "AcceptReferral",
+    "AddPerson",
+    "AskRetroactive",
+    "AssignCaseworker",
+    "ChooseGuardian",
+    "CorrectCase",
+    "CreateCase",
+    "DeclineRetroactive",
+    "EditPerson",
+    "HandOverCaseload",
+    "LogConsent",
+    "RecallReferral",
+    "ReturnReferral",
+    "SendReferral",
+    "accept_referral",
+    "add_person",
+    "ask_retroactive",
+    "assign_caseworker",
+    "choose_guardian",
+    "correct_case",
+    "create_case",
+    "decline_retroactive",
+    "edit_person",
+    "fix_adulthood",
+    "hand_over_caseload",
+    "log_consent",
+    "raise_coming_of_age",
+    "recall_referral",
+    "return_referral",
+    "send_referral",
+    "write_consent_withdrawn",
+    "write_outcome",
+    "write_person_status",
+    "write_programme",
+    "write_stage",
+    "write_suspension",
+]

@@ -1,0 +1,84 @@
+"""Consents: logging one with its signed file, and taking one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from casetracker.cases import events, queries, referral_queries, rules
+from casetracker.cases.models import Consent
+from casetracker.cases.states import ConsentFacts, ConsentScope, ReferralState
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, add, command, current_unit, lock
+from casetracker.core.errors import refuse_if
+from casetracker.core.labels import label_id
+from casetracker.core.permissions import Permission
+from casetracker.documents.commands import AddDocument, add_document
+from casetracker.documents.states import DocumentKind, Upload
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.states import Relation
+from casetracker.events.recording import record
+from casetracker.events.states import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogConsent(Command):
+    """What a person agreed to, on which day, with the signed file."""
+
+    dossier_id: str
+    person_id: str
+    scope: ConsentScope
+    given_on: date
+    upload: Upload
+
+
+@command
+def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
+    """Log a consent (of a child: the guardian's); returns its id. The file stays with the side that logs it."""
+    require(actor, Permission.CONSENT_LOG)
+    sight = require_open(actor, cmd.dossier_id)
+    lock(Dossier, cmd.dossier_id)
+    person = queries.get_person(cmd.dossier_id, cmd.person_id)
+    facts = ConsentFacts(
+        is_adult=person.is_adult,
+        guardian_known=person.guardian_id is not None,
+        stands_already=queries.find_standing_consent(person.id, cmd.scope) is not None,
+        given_on=cmd.given_on,
+        today=clock.today(actor.zone),
+    )
+    refuse_if(rules.why_not_log_consent(facts))
+    giver = person if person.is_adult else queries.get_person(cmd.dossier_id, person.guardian_id or "")
+    part = Part.SENDING if sight.relation == Relation.SENDING else Part.SHARED
+    file = AddDocument(
+        dossier_id=cmd.dossier_id, part=part, kind=DocumentKind.CONSENT, title=label_id(cmd.scope),
+        upload=cmd.upload, person_id=person.id, day=cmd.given_on,
+    )  # fmt: skip
+    document_id = add_document(file, actor=actor)
+    consent = add(Consent(
+        id=ids.new_id(), dossier_id=cmd.dossier_id, person_id=person.id, given_by_id=giver.id, scope=cmd.scope,
+        given_on=cmd.given_on, document_id=document_id, withdrawn_on=None,
+    ))  # fmt: skip
+    given = events.ConsentGiven(
+        owner_id=cmd.dossier_id, day=cmd.given_on, person_id=person.id, scope=str(cmd.scope), name=person.name,
+        given_by=giver.name,
+    )  # fmt: skip
+    record(given, actor=actor)
+    return consent.id
+
+
+def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Consent:
+    """Take a consent back from a day on, inside a higher room's command, which records it.
+
+    A referral that waits is recalled with a consent to sharing: new disclosure stops at once.
+    """
+    current_unit()
+    queries.get_consent(dossier_id, consent_id)
+    consent = lock(Consent, consent_id)
+    refuse_if(rules.why_not_withdraw(is_withdrawn=consent.withdrawn_on is not None, early=day < consent.given_on))
+    consent.withdrawn_on = day
+    standing = referral_queries.find_standing(dossier_id)
+    if consent.scope == ConsentScope.SHARING and standing and standing.state == ReferralState.WAITING:
+        standing.state, standing.answered_at = ReferralState.RECALLED, clock.now()
+    return consent

@@ -1,0 +1,95 @@
+"""Somebody returned without applying: the receiving office asks, the sending office opens the case or declines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from casetracker.accounts.models import Office
+from casetracker.cases import events, rules
+from casetracker.cases.models import RetroactiveRequest
+from casetracker.cases.states import RequestState
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, add, command, lock
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound, refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.events.recording import record
+from casetracker.events.states import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskRetroactive(Command):
+    """Ask a sending office to open a case for somebody who is back already."""
+
+    sending_office_id: str
+    given_name: str
+    family_name: str
+    returned_on: date
+    circumstances: str
+
+
+@command
+def ask_retroactive(cmd: AskRetroactive, *, actor: Actor) -> str:
+    """Ask in the receiving office's own chain; returns the request's id."""
+    require(actor, Permission.REFERRAL_ANSWER)
+    office = db.session.get(Office, actor.office_id) if actor.office_id else None
+    if office is None or not office.is_receiving:
+        raise NotFound("only a receiving office asks")
+    sending = db.session.get(Office, cmd.sending_office_id)
+    sends = sending is not None and sending.is_sending and sending.is_active
+    refuse_if(rules.why_not_ask(
+        is_receiving=office.is_receiving, sends=sends, is_own=cmd.sending_office_id == office.id,
+        returned_on=cmd.returned_on, today=clock.today(actor.zone),
+    ))  # fmt: skip
+    request = add(RetroactiveRequest(
+        id=ids.new_id(), office_id=office.id, sending_office_id=cmd.sending_office_id, given_name=cmd.given_name,
+        family_name=cmd.family_name, returned_on=cmd.returned_on, circumstances=cmd.circumstances,
+        asked_by=actor.id, asked_at=clock.now(), state=RequestState.WAITING, dossier_id=None, answered_by=None,
+        answered_at=None, answer_reason=None,
+    ))  # fmt: skip
+    name = sending.name if sending else ""
+    record(events.RetroactiveAsked(owner_id=office.id, request_id=request.id, office=name), actor=actor)
+    return request.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineRetroactive(Command):
+    """Decline to open a case, with a reason."""
+
+    request_id: str
+    reason: str
+
+
+@command
+def decline_retroactive(cmd: DeclineRetroactive, *, actor: Actor) -> None:
+    """Decline a request that was sent to the actor's office."""
+    require(actor, Permission.CASE_CREATE)
+    request = _locked(cmd.request_id, actor)
+    request.state, request.answer_reason = RequestState.DECLINED, cmd.reason
+    request.answered_by, request.answered_at = actor.id, clock.now()
+    office = db.session.get_one(Office, request.sending_office_id)
+    declined = events.RetroactiveDeclined(
+        owner_id=request.office_id, request_id=request.id, office=office.name, reason=cmd.reason
+    )
+    record(declined, actor=actor)
+
+
+def write_opened(request_id: str, dossier_id: str, office: str, *, actor: Actor) -> None:
+    """Note on the request that its case was opened; records the event in the asking office's chain."""
+    request = _locked(request_id, actor)
+    request.state, request.dossier_id = RequestState.OPENED, dossier_id
+    request.answered_by, request.answered_at = actor.id, clock.now()
+    opened = events.RetroactiveOpened(
+        owner_id=request.office_id, part=Part.OFFICE, request_id=request.id, office=office
+    )
+    record(opened, actor=actor)
+
+
+def _locked(request_id: str, actor: Actor) -> RetroactiveRequest:
+    request = lock(RetroactiveRequest, request_id)
+    if request.sending_office_id != actor.office_id:
+        raise NotFound("request to another office")
+    refuse_if(rules.why_not_answer_request(request.state))
+    return request

@@ -1,0 +1,78 @@
+"""What higher rooms write on a case inside their own commands, which record the event."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casetracker.cases import events, queries
+from casetracker.cases.models import Case, Person
+from casetracker.cases.states import Outcome, PersonStatus, Stage
+from casetracker.core.actor import Actor
+from casetracker.core.commands import command, current_unit, lock
+from casetracker.core.errors import N_
+from casetracker.dossiers.commands import add_point
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.states import PointKind
+from casetracker.events.recording import record
+
+GROWN_UP = N_("%(name)s turned 18: take the consent in person, and check guardian and own case.")
+
+
+def write_stage(case: Case, stage: Stage) -> None:
+    """Move the stage; the caller has locked the case, judged the move, and records it."""
+    current_unit()
+    case.stage = stage
+
+
+def write_outcome(case: Case, outcome: Outcome | None) -> None:
+    """Set why the case was closed (with the stage closed), or take it away on reopening."""
+    current_unit()
+    case.outcome = outcome
+
+
+def write_suspension(case: Case, day: date | None, reason: str | None) -> None:
+    """Suspend the case from a day with a reason, or resume it (both None)."""
+    current_unit()
+    case.suspended_on, case.suspension_reason = day, reason
+
+
+def write_person_status(
+    dossier_id: str, person_id: str, status: PersonStatus, day: date, reason: str | None
+) -> Person:
+    """Set what became of a person, from a day; back to active clears day and reason. The caller records it."""
+    queries.get_person_row(dossier_id, person_id)
+    person = lock(Person, person_id)
+    is_active = status == PersonStatus.ACTIVE
+    person.status = status
+    person.status_on, person.status_reason = (None, None) if is_active else (day, reason)
+    return person
+
+
+def write_programme(dossier_id: str, programme_id: str) -> Dossier:
+    """Set the case's programme; the caller has judged it, and records ProgrammeChosen."""
+    dossier = lock(Dossier, dossier_id)
+    dossier.programme_id = programme_id
+    return dossier
+
+
+@command
+def fix_adulthood(dossier_id: str, signed_on: date, *, actor: Actor) -> None:
+    """Fix for every person whose it is not yet who is adult by the age on the day of the return application."""
+    require_open(actor, dossier_id)
+    lock(Dossier, dossier_id)
+    for person in queries.person_rows(dossier_id):
+        if person.adult_at_application is None:
+            person.adult_at_application = queries.is_adult_on(person, signed_on)
+    record(events.AdulthoodFixed(owner_id=dossier_id, day=signed_on), actor=actor)
+
+
+def raise_coming_of_age(dossier_id: str, day: date, *, actor: Actor) -> int:
+    """Put a task on the case for each child who is 18 by the day; records one event each. Returns how many."""
+    found = queries.list_coming_of_age(day, dossier_id)
+    for person in found:
+        name = queries.facts_of(person, day).name
+        subject = (queries.COMING_OF_AGE, person.id)
+        add_point(dossier_id, PointKind.TASK, GROWN_UP, {"name": name}, subject=subject)
+        record(events.PersonCameOfAge(owner_id=dossier_id, person_id=person.id, name=name), actor=actor)
+    return len(found)

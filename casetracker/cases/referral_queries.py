@@ -1,0 +1,174 @@
+"""Reading referrals and requests as the answering office sees them: the frozen summary, never the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from casetracker.accounts.models import Office
+from casetracker.cases import queries, rules
+from casetracker.cases.models import Consent, Person, Referral, RetroactiveRequest
+from casetracker.cases.states import ConsentScope, ReferralState, RequestState, Summary
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedReferral:
+    """A referral to the actor's office; `reference` only where the case may be opened."""
+
+    id: str
+    sending_office: str
+    sent_at: datetime
+    state: ReferralState
+    summary: Summary | None
+    answered_at: datetime | None
+    answer_reason: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRow:
+    """A request to open a case afterwards, with the name of the other office."""
+
+    id: str
+    office: str
+    name: str
+    returned_on: object
+    circumstances: str
+    asked_at: datetime
+    state: RequestState
+    answer_reason: str | None
+    is_mine: bool
+
+
+def find_standing(dossier_id: str) -> Referral | None:
+    """The referral of the case that waits or was accepted."""
+    states = [ReferralState.WAITING, ReferralState.ACCEPTED]
+    query = select(Referral).where(Referral.dossier_id == dossier_id, Referral.state.in_(states))
+    return db.session.scalars(query).one_or_none()
+
+
+def get_received(actor: Actor, referral_id: str) -> Referral:
+    """The referral, if it was sent to the actor's office and still may be seen there; else NotFound."""
+    referral = db.session.get(Referral, referral_id)
+    if referral is None or not actor.office_id or referral.office_id != actor.office_id:
+        raise NotFound("referral")
+    if referral.state == ReferralState.RECALLED:
+        raise NotFound("referral")
+    return referral
+
+
+def list_received(actor: Actor, *states: ReferralState) -> list[ReceivedReferral]:
+    """Referrals to the actor's office in these states, newest first. Where consent was taken back while the
+    referral waits, the summary is shown no more."""
+    if not actor.office_id or not actor.may(Permission.REFERRAL_ANSWER):
+        return []
+    query = (
+        select(Referral, Dossier, Office.name, visible(actor))
+        .join(Dossier, Dossier.id == Referral.dossier_id)
+        .join(Office, Office.id == Dossier.sending_office_id)
+        .where(Referral.office_id == actor.office_id, Referral.state.in_(states))
+        .order_by(Referral.sent_at.desc(), Referral.id)
+    )
+    rows = db.session.execute(query).all()
+    agreed = _agreed([referral.dossier_id for referral, *_rest in rows])
+    return [
+        ReceivedReferral(
+            id=referral.id,
+            sending_office=office,
+            sent_at=referral.sent_at,
+            state=referral.state,
+            summary=rules.read_summary(referral.summary) if dossier.id in agreed else None,
+            answered_at=referral.answered_at,
+            answer_reason=referral.answer_reason,
+            reference=dossier.reference if is_visible and referral.state == ReferralState.ACCEPTED else None,
+        )
+        for referral, dossier, office, is_visible in rows
+    ]
+
+
+def list_referrals_waiting(actor: Actor) -> list[ReceivedReferral]:
+    """Referrals that wait for the actor's office, newest first."""
+    return list_received(actor, ReferralState.WAITING)
+
+
+def get_received_referral(actor: Actor, referral_id: str) -> ReceivedReferral:
+    """One referral as the actor's office sees it; NotFound otherwise."""
+    get_received(actor, referral_id)
+    found = list_received(actor, *(state for state in ReferralState if state != ReferralState.RECALLED))
+    return next(row for row in found if row.id == referral_id)
+
+
+def _agreed(dossier_ids: Iterable[str]) -> set[str]:
+    """Those of the dossiers where every adult's consent to sharing stands; two queries for any number."""
+    wanted = sorted(set(dossier_ids))
+    if not wanted:
+        return set()
+    persons: dict[str, list[Person]] = {dossier_id: [] for dossier_id in wanted}
+    for person in db.session.scalars(select(Person).where(Person.dossier_id.in_(wanted))):
+        persons[person.dossier_id].append(person)
+    standing = set(
+        db.session.scalars(
+            select(Consent.person_id).where(
+                Consent.dossier_id.in_(wanted),
+                Consent.scope == ConsentScope.SHARING,
+                Consent.withdrawn_on.is_(None),
+            )
+        )
+    )
+    return {
+        dossier_id
+        for dossier_id, rows in persons.items()
+        if not queries.without_consent([queries.facts_of(row) for row in rows], standing)
+    }
+
+
+def list_requests(actor: Actor) -> list[RequestRow]:
+    """Requests to open a case afterwards, asked by the actor's office or of it, newest first."""
+    if not actor.office_id or not actor.may(Permission.REFERRAL_ANSWER):
+        return []
+    query = select(RetroactiveRequest).where(
+        (RetroactiveRequest.office_id == actor.office_id)
+        | (RetroactiveRequest.sending_office_id == actor.office_id)
+    )
+    rows = db.session.scalars(query.order_by(RetroactiveRequest.asked_at.desc(), RetroactiveRequest.id)).all()
+    names = dict(db.session.execute(select(Office.id, Office.name)).tuples().all()) if rows else {}
+    return [_request_row(row, actor, names) for row in rows]
+
+
+def get_request(actor: Actor, request_id: str) -> RequestRow:
+    """A request that was sent to the actor's office and waits; NotFound otherwise."""
+    row = db.session.get(RetroactiveRequest, request_id)
+    if row is None or row.sending_office_id != actor.office_id or row.state != RequestState.WAITING:
+        raise NotFound("request")
+    names = dict(db.session.execute(select(Office.id, Office.name)).tuples().all())
+    return _request_row(row, actor, names)
+
+
+def _request_row(row: RetroactiveRequest, actor: Actor, names: dict[str, str]) -> RequestRow:
+    is_mine = row.office_id == actor.office_id
+    return RequestRow(
+        id=row.id,
+        office=names[row.sending_office_id if is_mine else row.office_id],
+        name=f"{row.given_name} {row.family_name}",
+        returned_on=row.returned_on,
+        circumstances=row.circumstances,
+        asked_at=row.asked_at,
+        state=row.state,
+        answer_reason=row.answer_reason,
+        is_mine=is_mine,
+    )
+
+
+def count_waiting(actor: Actor) -> int:
+    """How many referrals and requests wait for the actor's office."""
+    asked = [row for row in list_requests(actor) if row.state == RequestState.WAITING and not row.is_mine]
+    return len(list_referrals_waiting(actor)) + len(asked)
