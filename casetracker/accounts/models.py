@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from casetracker.accounts.states import ChangeState
 from casetracker.core.db import PERSONAL, SECRET, Base, Tracked, ignored
 from casetracker.core.permissions import Role
 
@@ -95,7 +96,9 @@ class Invitation(Tracked, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
-    secret_hash: Mapped[str] = mapped_column(unique=True, info=ignored("a key that opens an account; its use is an event"))
+    secret_hash: Mapped[str] = mapped_column(
+        unique=True, info=ignored("a key that opens an account; its use is an event")
+    )
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -112,7 +115,7 @@ class AccountSession(Base):
 
 
 class SignInFailure(Base):
-    """A failed sign-in, kept for the throttle alone. `key` is a hash of the address or of the e-mail typed."""
+    """A failed sign-in, for the throttle alone. `key` is a hash of the address or of the e-mail typed."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_key_at", "key", "at"),)
@@ -130,3 +133,29 @@ class InstallationMark(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class PendingChange(Tracked, Base):
+    """A change that takes effect once a second person confirmed it; `payload` is what its kind needs for that."""
+
+    __tablename__ = "pending_change"
+    __owner__ = None
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> requested_by", name="two_people"),
+        CheckConstraint("(state IN ('confirmed', 'refused')) = (decided_by IS NOT NULL)", name="decided"),
+        Index("ix_pending_change_state", "state", "requested_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[str] = mapped_column(index=True)
+    """What the change is about: a person for a role, a programme for its policy."""
+    office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    """The office whose own supervisors may not confirm it."""
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[ChangeState]
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(info=PERSONAL)

@@ -5,19 +5,39 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from casetracker.accounts.models import (
-    AccountSession, InstallationMark, Mandate, Office, SignInFailure, Substitute, User,
+    AccountSession,
+    InstallationMark,
+    Invitation,
+    Mandate,
+    Office,
+    PendingChange,
+    SignInFailure,
+    Substitute,
+    User,
 )  # fmt: skip
+from casetracker.accounts.states import (
+    SESSION_LASTS,
+    AccountState,
+    ChangeState,
+    InvitationFacts,
+    OfficeFacts,
+    SubstituteFacts,
+    UserFacts,
+    idle_limit,
+)
 from casetracker.core import actor as actors
 from casetracker.core import clock
 from casetracker.core.db import db
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Role
 
 DEMONSTRATION = "demonstration"
+THROTTLE_WINDOW = timedelta(minutes=5)
 
 
 def secret_hash(secret: str) -> str:
@@ -72,7 +92,7 @@ def actor_of(user: User, office: Office | None = None) -> actors.Actor:
         zone=zone,
         mandates=list_mandates(user.id) if user.role == Role.AUDITOR else (),
         asylum_clearance=user.asylum_clearance and user.role == Role.AUDITOR,
-        substitute_for=_substitute_for(user.id, zone) if user.role == Role.SUPERVISOR else frozenset(),
+        substitute_for=_substitute_for(user, zone) if user.role == Role.SUPERVISOR else frozenset(),
     )
 
 
@@ -83,7 +103,7 @@ def get_actor(user_id: str) -> actors.Actor:
 
 def list_mandates(user_id: str) -> tuple[actors.Mandate, ...]:
     """An auditor's mandates that are not revoked, as values."""
-    rows = db.session.scalars(select(Mandate).where(Mandate.user_id == user_id, ~Mandate.is_revoked).order_by(Mandate.id))
+    query = select(Mandate).where(Mandate.user_id == user_id, ~Mandate.is_revoked).order_by(Mandate.id)
     return tuple(
         actors.Mandate(
             office_ids=frozenset(row.office_ids),
@@ -91,17 +111,26 @@ def list_mandates(user_id: str) -> tuple[actors.Mandate, ...]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
         )
-        for row in rows
+        for row in db.session.scalars(query)
     )
 
 
-def _substitute_for(user_id: str, zone: str) -> frozenset[str]:
+def _substitute_for(user: User, zone: str) -> frozenset[str]:
+    """The supervisors for whom this one decides today; all of them still supervise the same office."""
     today = clock.today(zone)
-    query = select(Substitute.supervisor_id).where(
-        Substitute.substitute_id == user_id,
-        Substitute.valid_from <= today,
-        Substitute.valid_until >= today,
-        ~Substitute.is_revoked,
+    query = (
+        select(Substitute.supervisor_id)
+        .join(User, User.id == Substitute.supervisor_id)
+        .where(
+            Substitute.substitute_id == user.id,
+            Substitute.office_id == user.office_id,
+            Substitute.valid_from <= today,
+            Substitute.valid_until >= today,
+            ~Substitute.is_revoked,
+            User.is_active,
+            User.role == Role.SUPERVISOR,
+            User.office_id == Substitute.office_id,
+        )
     )
     return frozenset(db.session.scalars(query))
 
@@ -114,7 +143,8 @@ def find_user_by_email(email: str) -> User | None:
 def names_of(user_ids: Iterable[str]) -> dict[str, str]:
     """user id -> name as people read it; unknown ids (system, operator) stand for themselves."""
     wanted = set(user_ids)
-    found = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all()) if wanted else {}
+    query = select(User.id, User.name).where(User.id.in_(wanted))
+    found = dict(db.session.execute(query).tuples().all()) if wanted else {}
     return {user_id: found.get(user_id, user_id) for user_id in wanted}
 
 
@@ -145,3 +175,162 @@ def count_failures(key: str, within: timedelta) -> int:
 def is_demonstration() -> bool:
     """Whether this database was marked for good as a demonstration."""
     return db.session.get(InstallationMark, DEMONSTRATION) is not None
+
+
+def list_all_offices() -> list[Office]:
+    """Every office by name, also those that are closed."""
+    return list(db.session.scalars(select(Office).order_by(Office.name, Office.id)))
+
+
+def get_office(office_id: str) -> Office:
+    """The office; raises NotFound."""
+    office = db.session.get(Office, office_id)
+    if office is None:
+        raise NotFound(f"office {office_id}")
+    return office
+
+
+def count_people() -> dict[str, int]:
+    """office id -> number of active accounts."""
+    query = select(User.office_id, func.count()).where(User.is_active, User.office_id.is_not(None))
+    return {office: number for office, number in db.session.execute(query.group_by(User.office_id)) if office}
+
+
+def facts_of_office(office: Office) -> OfficeFacts:
+    """The office as the rules judge it."""
+    return OfficeFacts(
+        id=office.id,
+        name=office.name,
+        is_sending=office.is_sending,
+        is_active=office.is_active,
+        people=count_people().get(office.id, 0),
+    )
+
+
+def get_user(user_id: str) -> User:
+    """The account; raises NotFound."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"user {user_id}")
+    return user
+
+
+def facts_of_user(user: User) -> UserFacts:
+    """The account as the rules judge it."""
+    return UserFacts(id=user.id, role=user.role, office_id=user.office_id, is_active=user.is_active)
+
+
+def count_other_administrators(user_id: str) -> int:
+    """How many other administrators can sign in."""
+    query = select(func.count()).where(
+        User.role == Role.ADMINISTRATOR, User.is_active, User.password_hash.is_not(None), User.id != user_id
+    )
+    return db.session.execute(query).scalar_one()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRow:
+    """A person in the list of users."""
+
+    user: User
+    office_name: str | None
+    state: AccountState
+
+
+def list_users(
+    *,
+    search: str | None = None,
+    role: str | None = None,
+    office_id: str | None = None,
+    active_only: bool = False,
+) -> list[UserRow]:
+    """Accounts by name, narrowed by part of name or e-mail, role and office."""
+    query = (
+        select(User, Office.name).outerjoin(Office, Office.id == User.office_id).order_by(User.name, User.id)
+    )
+    if search:
+        wanted = f"%{search.lower()}%"
+        query = query.where(func.lower(User.name).like(wanted) | User.email.like(wanted))
+    if role:
+        query = query.where(User.role == Role(role))
+    if office_id:
+        query = query.where(User.office_id == office_id)
+    if active_only:
+        query = query.where(User.is_active)
+    waiting = _waiting_subjects()
+    return [
+        UserRow(user=user, office_name=name, state=_state_of(user, user.id in waiting))
+        for user, name in db.session.execute(query)
+    ]
+
+
+def get_user_row(user_id: str) -> UserRow:
+    """One account as in the list; raises NotFound."""
+    user = get_user(user_id)
+    office = db.session.get(Office, user.office_id) if user.office_id else None
+    state = _state_of(user, user.id in _waiting_subjects())
+    return UserRow(user=user, office_name=office.name if office else None, state=state)
+
+
+def _waiting_subjects() -> set[str]:
+    query = select(PendingChange.subject_id).where(PendingChange.state == ChangeState.PENDING)
+    return set(db.session.scalars(query))
+
+
+def _state_of(user: User, has_waiting: bool) -> AccountState:
+    if not user.is_active:
+        return AccountState.WAITING if has_waiting else AccountState.INACTIVE
+    return AccountState.ACTIVE if user.password_hash else AccountState.INVITED
+
+
+def list_mandate_rows(user_id: str) -> list[Mandate]:
+    """An auditor's mandates that are not revoked, newest days first, as rows."""
+    query = select(Mandate).where(Mandate.user_id == user_id, ~Mandate.is_revoked)
+    return list(db.session.scalars(query.order_by(Mandate.valid_from.desc(), Mandate.id)))
+
+
+def get_mandate(mandate_id: str) -> Mandate:
+    """The mandate; raises NotFound."""
+    mandate = db.session.get(Mandate, mandate_id)
+    if mandate is None:
+        raise NotFound(f"mandate {mandate_id}")
+    return mandate
+
+
+def list_substitutes(supervisor_id: str, today: date) -> list[Substitute]:
+    """A supervisor's substitutes of today and later, earliest first."""
+    query = select(Substitute).where(
+        Substitute.supervisor_id == supervisor_id, Substitute.valid_until >= today, ~Substitute.is_revoked
+    )
+    return list(db.session.scalars(query.order_by(Substitute.valid_from, Substitute.id)))
+
+
+def facts_of_substitute(row: Substitute) -> SubstituteFacts:
+    """The substitution as the rules judge it."""
+    return SubstituteFacts(
+        substitute_id=row.substitute_id, valid_from=row.valid_from, valid_until=row.valid_until
+    )
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """The invitation that this one-time link names."""
+    query = select(Invitation).where(Invitation.secret_hash == secret_hash(secret))
+    return db.session.scalars(query).one_or_none()
+
+
+def facts_of_invitation(invitation: Invitation, user: User) -> InvitationFacts:
+    """The one-time link as the rules judge it."""
+    is_open = user.is_active and user.office_id == invitation.office_id
+    return InvitationFacts(used_at=invitation.used_at, expires_at=invitation.expires_at, is_open=is_open)
+
+
+def list_sessions(user_id: str) -> list[AccountSession]:
+    """A person's sessions that have not run out, the last used first."""
+    user = get_user(user_id)
+    now = clock.now()
+    query = select(AccountSession).where(
+        AccountSession.user_id == user_id,
+        AccountSession.created_at > now - SESSION_LASTS,
+        AccountSession.seen_at > now - idle_limit(user.role),
+    )
+    return list(db.session.scalars(query.order_by(AccountSession.seen_at.desc(), AccountSession.id_hash)))

@@ -34,7 +34,10 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), form.status
     email, password = str(form.email.data), str(form.password.data)
-    keys = {_key("email", email): FAILURES_PER_ACCOUNT, _key("address", request.remote_addr or ""): FAILURES_PER_ADDRESS}
+    keys = {
+        _key("email", email): FAILURES_PER_ACCOUNT,
+        _key("address", request.remote_addr or ""): FAILURES_PER_ADDRESS,
+    }
     if any(queries.count_failures(key, WINDOW) >= most for key, most in keys.items()):
         raise TooManyRequests(retry_after=int(WINDOW.total_seconds()))
     user = queries.find_user_by_email(email)

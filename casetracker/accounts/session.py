@@ -12,6 +12,7 @@ from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casetracker.accounts import queries
+from casetracker.accounts.states import SESSION_LASTS, idle_limit
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
@@ -21,8 +22,6 @@ from casetracker.extensions import login
 P = ParamSpec("P")
 R = TypeVar("R")
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -51,7 +50,7 @@ def _load(session_id: str) -> SignedIn | None:
     if live is None:
         return None
     now = clock.now()
-    if now - live.seen_at > IDLE or now - live.created_at > LONGEST:
+    if now - live.seen_at > idle_limit(live.actor.role) or now - live.created_at > SESSION_LASTS:
         return None
     if now - live.seen_at > SEEN_EVERY:
         from casetracker.accounts.commands import touch_session
@@ -67,7 +66,7 @@ def signed_in() -> SignedIn | None:
 
 
 def current_actor() -> Actor:
-    """The signed-in person as a frozen value. Call once in a view; below the route the actor is an argument."""
+    """The signed-in person as a frozen value. Call once in a view; below the route it is an argument."""
     person = signed_in()
     if person is None:
         raise NotFound("nobody is signed in")
@@ -75,8 +74,8 @@ def current_actor() -> Actor:
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """The door of a view: signed in (else to the sign-in page and back) and of a role that holds the permission
-    (else 404)."""
+    """The door of a view: signed in (else to the sign-in page and back), and of a role that holds the
+    permission (else 404)."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)

@@ -12,9 +12,11 @@ from unittest import mock
 from flask.testing import FlaskClient
 
 from casetracker.accounts import commands, queries
+from casetracker.accounts.commands import passwords
 from casetracker.core.actor import Actor, operator
 from casetracker.core.permissions import Role
 
+_hash = passwords.hash_password
 PASSWORD = "correct horse battery"
 OPERATOR = operator("tests")
 
@@ -38,14 +40,14 @@ class People:
 
 @functools.cache
 def _hashed(password: str) -> str:
-    return commands.hash_password(password)
+    return _hash(password)
 
 
 @contextmanager
 def quick_hashing() -> Iterator[None]:
     """Each password is hashed once for the whole run: argon2 takes its time on purpose."""
     _hashed(PASSWORD)
-    with mock.patch.object(commands, "hash_password", _hashed):
+    with mock.patch.object(passwords, "hash_password", _hashed):
         yield
 
 
@@ -77,10 +79,14 @@ def make_people() -> People:
     tallinn = make_office()
     kyiv = make_office("Kyiv", "UA", "Europe/Kyiv", sending=False, receiving=True)
     auditor = make_user("auditor@example.org", Role.AUDITOR, clearance=True)
-    commands.give_mandate(
-        auditor.id, office_ids=[tallinn, kyiv], programme_ids=[], valid_from=date(2020, 1, 1),
-        valid_until=date(2099, 12, 31), actor=OPERATOR,
-    )  # fmt: skip
+    mandate = commands.GiveMandate(
+        user_id=auditor.id,
+        office_ids=(tallinn, kyiv),
+        programme_ids=(),
+        valid_from=date(2020, 1, 1),
+        valid_until=date(2099, 12, 31),
+    )
+    commands.give_mandate(mandate, actor=OPERATOR)
     return People(
         tallinn=tallinn,
         kyiv=kyiv,

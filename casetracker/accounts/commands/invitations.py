@@ -1,0 +1,89 @@
+"""One-time links by which people set their own password; they go to the person's own address, never to a screen."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from casetracker.accounts import events, mail, queries, rules
+from casetracker.accounts.commands import passwords
+from casetracker.accounts.commands.sessions import drop_sessions
+from casetracker.accounts.models import Invitation, User
+from casetracker.accounts.states import INVITATION_LASTS
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, add, command, lock
+from casetracker.core.db import db
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.events.recording import part_of_user_chain, record
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendLink(Command):
+    """A new one-time link for somebody whose link is too old, or who forgot the password."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptInvitation(Command):
+    """The invited person's own password."""
+
+    secret: str
+    password: str
+
+
+@command
+def send_link(cmd: SendLink, *, actor: Actor) -> str:
+    """Send a new one-time link to the person's own address; older links end. Returns the person's id."""
+    require(actor, Permission.USER_MANAGE)
+    user = lock(User, cmd.user_id)
+    refuse_if(rules.why_not_manage(queries.facts_of_user(user), actor))
+    if not user.is_active:
+        raise Refused(Message(N_("This account is not active.")))
+    send_invitation(user, actor=actor)
+    return user.id
+
+
+def send_invitation(user: User, *, actor: Actor) -> None:
+    """Inside a command: make the one-time link, end older ones, and mail it once the transaction is kept."""
+    now, secret = clock.now(), secrets.token_urlsafe(32)
+    owner, part = part_of_user_chain(user.office_id)
+    open_ones = select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
+    for older in db.session.scalars(open_ones.where(Invitation.expires_at > now)):
+        if older.office_id == user.office_id:
+            older.expires_at = now
+    add(Invitation(
+        id=ids.new_id(), office_id=user.office_id, user_id=user.id, secret_hash=queries.secret_hash(secret),
+        expires_at=now + INVITATION_LASTS, used_at=None,
+    ))  # fmt: skip
+    record(events.InvitationSent(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
+    text = _(
+        "Hello %(name)s,\n\nwith this link you set your password for Casetracker. It works once, within 24 hours:"
+        "\n\n%(address)s\n\nIf you did not expect this mail, tell your administrator and do not open the link.\n",
+        name=user.name,
+        address=mail.invitation_address(secret),
+    )
+    mail.send_after_commit(user.email, _("Your access to Casetracker"), text)
+
+
+@command
+def accept_invitation(cmd: AcceptInvitation, *, actor: Actor) -> None:
+    """Set the own password by the link; the link is used up, and open sessions end. `actor` is the invited person."""
+    found = queries.find_invitation(cmd.secret)
+    if found is None or found.user_id != actor.id:
+        raise NotFound("no such invitation")
+    user = lock(User, actor.id)
+    invitation = lock(Invitation, found.id)
+    refuse_if(rules.why_not_accept(queries.facts_of_invitation(invitation, user), clock.now()))
+    refusal = rules.why_not_password(cmd.password, email=user.email, name=user.name)
+    refuse_if(refusal and refusal.beside("password"))
+    drop_sessions(user.id)
+    invitation.used_at = clock.now()
+    owner, part = part_of_user_chain(user.office_id)
+    user.password_hash = passwords.hash_password(cmd.password)
+    record(events.InvitationAccepted(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)

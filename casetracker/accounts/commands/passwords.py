@@ -1,0 +1,29 @@
+"""Hashing and checking passwords with argon2id."""
+
+from __future__ import annotations
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from casetracker.accounts.models import User
+
+# OWASP's profile of argon2id: 19 MiB, two passes, one lane.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+def hash_password(password: str) -> str:
+    """argon2id hash of a password."""
+    return _HASHER.hash(password)
+
+
+def password_fits(user: User | None, password: str) -> bool:
+    """Whether the password is the active user's; takes the same time when there is no such user."""
+    kept = user.password_hash if user is not None and user.is_active else None
+    try:
+        _HASHER.verify(kept or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
