@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
-from casetracker.programmes.states import ReturnType
+from casetracker.programmes.states import ApplicantRole, ReturnType
 
 
 class Channel(StrEnum):
@@ -149,3 +149,39 @@ class Statement:
     is_adult: bool
     free_choice: bool | None
     is_informed: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """One person of a return application, as the rule judges it. adult_on_day: by the age on the day of signing."""
+
+    name: str
+    role: ApplicantRole
+    return_type: ReturnType
+    is_active: bool
+    is_placeholder: bool
+    adult_on_day: bool
+    known: ReturnFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traveller:
+    """One person whose journey, contact or needs are logged, as the rules judge it."""
+
+    name: str
+    is_active: bool
+    known: ReturnFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class TravelFacts:
+    """What a person travels with, as it stands or as it would stand."""
+
+    travel_document: TravelDocument | None = None
+    document_number: str | None = None
+    valid_until: date | None = None
+    is_fit: bool | None = None
+    fit_checked_on: date | None = None
+    travels_on: date | None = None
+    route: str | None = None
+    carrier: str | None = None
