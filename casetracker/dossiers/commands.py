@@ -33,6 +33,7 @@ def add_dossier(kind: str, office: Office, opened_on: date, *, actor: Actor) -> 
         id=ids.new_id(), reference=_next_reference(office, opened_on), kind=kind, sending_office_id=office.id,
         programme_id=None, opened_on=opened_on, closed_on=None, is_restricted=False,
     ))  # fmt: skip
+    db.session.flush()  # what refers to the dossier comes after it
     add_access(dossier.id, office.id, Relation.SENDING, opened_on)
     return dossier
 
