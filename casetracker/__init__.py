@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 import config
 from casetracker import extensions, features
@@ -72,13 +72,12 @@ def _page_context() -> dict[str, Any]:
         "actor": person.actor if person else None,
         "navigation": navigation,
         "demonstration": queries.is_demonstration,
+        "view_names": current_app.view_functions,
     }
 
 
 def navigation() -> list[dict[str, Any]]:
     """The main navigation of the signed-in person: label, url, count, current."""
-    from flask import current_app
-
     from casetracker.accounts.session import signed_in
 
     person = signed_in()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -24,8 +24,8 @@ from casetracker.dossiers.queries import require_open, require_sight
 from casetracker.dossiers.states import Relation
 from casetracker.events.recording import record
 from casetracker.events.states import Part
+from casetracker.grants.commands import write_pause
 from casetracker.grants.models import Grant
-from casetracker.grants.states import GrantState
 from casetracker.programmes import queries as programmes
 
 
@@ -143,19 +143,8 @@ def resume_case(cmd: ResumeCase, *, actor: Actor) -> None:
         raise Refused(Message(N_("The case is not suspended.")))
     stood_still = clock.today(actor.zone) - case.suspended_on
     case.suspended_on = case.suspension_reason = None
-    _move_clocks(case.id, stood_still)
+    write_pause(case.id, stood_still.days)
     record(events.CaseResumed(owner_id=case.id), actor=actor)
-
-
-def _move_clocks(dossier_id: str, days: timedelta) -> None:
-    query = select(Grant.id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN).order_by(Grant.id)
-    for grant_id in db.session.scalars(query).all():
-        grant = lock(Grant, grant_id)
-        last = programmes.get_programme(grant.programme_id).eligible_until
-        if grant.contact_due_on is not None:
-            grant.contact_due_on = min(grant.contact_due_on + days, max(last, grant.contact_due_on))
-        if grant.use_due_on is not None:
-            grant.use_due_on = min(grant.use_due_on + days, max(last, grant.use_due_on))
 
 
 @dataclass(frozen=True, kw_only=True)

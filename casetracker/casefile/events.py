@@ -108,3 +108,11 @@ class ConsentWithdrawn(DossierEvent):
     kind = "consent.withdrawn"
     icon = "shield-off"
     scope: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClocksStarted(DossierEvent):
+    """The clocks of a person's grants run from the arrival."""
+
+    kind = "grant.clocks_started"
+    icon = "timer"

@@ -84,9 +84,10 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
     )
     if cmd.outcome == EligibilityOutcome.APPROVED and dossier.programme_id is not None:
         days = {BasisDate.APPLICATION: known.applied_on, BasisDate.DEPARTURE: known.departed_on or known.booked_on}
-        grants.make_grants(
-            dossier.id, person, days=days, programme_id=dossier.programme_id, arrived_on=known.arrived_on, actor=actor
-        )
+        grants.make_grants(dossier.id, person, days, dossier.programme_id, actor=actor)
+        if known.arrived_on is not None:
+            grants.write_due_days(person.id, known.arrived_on)
+            record(events.ClocksStarted(owner_id=dossier.id, person_id=person.id), actor=actor)
     elif cmd.outcome != EligibilityOutcome.APPROVED:
         relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
 
@@ -206,4 +207,4 @@ def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, 
     if person_id is not None:
         query = query.where(Grant.person_id == person_id)
     for grant_id in db.session.scalars(query.order_by(Grant.id)).all():
-        grants.relinquish_grant(grant_id, reason, actor=actor)
+        grants.write_relinquish(grant_id, reason, actor=actor)

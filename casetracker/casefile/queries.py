@@ -50,6 +50,7 @@ class CaseHead:
     is_restricted: bool
     is_retroactive: bool
     stage: Stage
+    closed_from: Stage | None
     version: int
     dossier_version: int
 
@@ -71,7 +72,7 @@ def load_head(sight: Sight) -> CaseHead:
         opened_on=dossier.opened_on, closed_on=dossier.closed_on,
         outcome=None if case.outcome is None else str(case.outcome), suspended_on=case.suspended_on,
         suspension_reason=case.suspension_reason, is_restricted=dossier.is_restricted,
-        is_retroactive=case.is_retroactive, stage=case.stage, version=case.version, dossier_version=dossier.version,
+        is_retroactive=case.is_retroactive, stage=case.stage, closed_from=case.closed_from, version=case.version, dossier_version=dossier.version,
     )  # fmt: skip
 
 

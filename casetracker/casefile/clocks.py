@@ -1,0 +1,54 @@
+"""What is due on a case: found by reading, done by `tick`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from casetracker.cases import queries as cases
+from casetracker.cases.commands import raise_coming_of_age
+from casetracker.cases.models import Case
+from casetracker.core.db import db
+from casetracker.grants import queries as grants
+from casetracker.grants.commands import write_lapse
+from casetracker.returns.queries import return_facts
+
+
+@dataclass(frozen=True)
+class DueWork:
+    """One thing to record, and the function that does it inside the tick's command."""
+
+    what: str
+    do: Callable[..., object]
+
+
+def find_work(dossier_id: str, day: date) -> list[DueWork]:
+    """What is due on the case by this day; nothing while it is suspended, for then the clocks stand still."""
+    case = db.session.get(Case, dossier_id)
+    if case is None or case.suspended_on is not None:
+        return []
+    work: list[DueWork] = []
+    known = return_facts(dossier_id)
+    for due in grants.list_due(dossier_id, day):
+        person = known.get(due.person_id)
+        if not due.is_over or (due.clock == "contact" and person and person.contact_on):
+            continue
+        work.append(DueWork("lapse", _lapse(due.grant_id, due.clock)))
+    for row in cases.list_coming_of_age(day, dossier_id):
+        work.append(DueWork("coming of age", _coming_of_age(dossier_id, row.id)))
+    return work
+
+
+def _lapse(grant_id: str, which: object) -> Callable[..., object]:
+    def do(*, actor: object) -> object:
+        return write_lapse(grant_id, which, actor=actor)  # type: ignore[arg-type]  # the loop's own values
+
+    return do
+
+
+def _coming_of_age(dossier_id: str, person_id: str) -> Callable[..., object]:
+    def do(*, actor: object) -> object:
+        return raise_coming_of_age(dossier_id, person_id, actor=actor)  # type: ignore[arg-type]  # as above
+
+    return do

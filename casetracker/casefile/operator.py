@@ -1,0 +1,20 @@
+"""The daily `tick`: records what the clocks bring, one command per case; running it twice changes nothing."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+
+from casetracker.casefile import ticking
+
+
+def init_app(app: Flask) -> None:
+    """Register the command."""
+    app.cli.add_command(tick)
+
+
+@click.command("tick")
+def tick() -> None:
+    """Record lapses of grants whose clocks have run out, and tasks for children who turned 18."""
+    done = ticking.run()
+    click.echo(f"{done} cases changed.")

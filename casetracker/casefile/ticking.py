@@ -1,0 +1,39 @@
+"""What the clocks bring, recorded by the system: one command per case, repeatable."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from casetracker.cases.models import Case
+from casetracker.casefile.clocks import find_work
+from casetracker.core import clock
+from casetracker.core.actor import SYSTEM, Actor, require
+from casetracker.core.commands import command, lock
+from casetracker.core.db import db
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
+
+
+def run(today: date | None = None) -> int:
+    """Tick every case that has something due; returns how many changed. Running it again changes nothing."""
+    day = today or clock.today()
+    open_cases = select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
+    ids = db.session.scalars(open_cases).all()
+    changed = 0
+    for dossier_id in ids:
+        if find_work(dossier_id, day):
+            tick_case(dossier_id, day, actor=SYSTEM)
+            changed += 1
+    return changed
+
+
+@command
+def tick_case(dossier_id: str, day: date, *, actor: Actor) -> None:
+    """Record what is due on one case on this day: lapses of grants, tasks for children who came of age."""
+    require(actor, Permission.CLOCKS_RUN)
+    lock(Dossier, dossier_id)
+    lock(Case, dossier_id)
+    for work in find_work(dossier_id, day):
+        work.do(actor=actor)
