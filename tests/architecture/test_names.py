@@ -21,7 +21,7 @@ OWN_FILES = {
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
-    "casefile": {"timeline", "tick"},
+    "casefile": {"listing", "tick", "timeline"},
     "audit": {"export", "exports", "operator", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""

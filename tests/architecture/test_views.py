@@ -5,25 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, has_request_context
+from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import Template
 from werkzeug.routing import Rule
 
-from casetracker.accounts import session
-from casetracker.core.actor import Actor
-from casetracker.core.permissions import GRANTED, Permission, Role
+from casetracker.core.permissions import GRANTED, Permission
 from casetracker.events.states import EVENT_KINDS
 from tests.architecture.sources import ROOT, Check, Source, dotted, faults, imported, program, templates
+from tests.factories.accounts import make_people, sign_in
 
 DOORS = {"requires", "public"}
 FILES = {"static", "bootstrap.static"}
 """Addresses of files that every page loads: they hold nothing of anybody."""
-EVERYBODY = (Role.CASEWORKER, Role.SUPERVISOR, Role.FINANCE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
 MAX_VIEW = 45
 
 
@@ -124,17 +121,16 @@ def test_strangers_are_sent_to_sign_in(app: Flask, client: FlaskClient) -> None:
             assert answer.location.startswith("/sign-in"), (method, address, answer.location)
 
 
-@pytest.mark.parametrize("role", EVERYBODY)
-def test_every_role_finds_only_its_own_doors(
-    app: Flask, client: FlaskClient, role: Role, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = SimpleNamespace(actor=Actor(id="somebody", name="Somebody", role=role, office_id="nowhere"))
-    monkeypatch.setattr(session, "signed_in", lambda: person if has_request_context() else None)
-    for method, address, door in addresses(app):
-        if isinstance(door, Permission) and door not in GRANTED[role]:
-            answer = client.open(address, method=method)
-            assert answer.status_code == 404, (method, address, answer.status_code)
-            assert str(door) not in answer.text
+def test_every_role_finds_only_its_own_doors(app: Flask, client: FlaskClient) -> None:
+    people = make_people()
+    everybody = [people.caseworker_tallinn, people.supervisor_kyiv, people.finance_kyiv, people.auditor]
+    for actor in [*everybody, people.administrator]:
+        sign_in(client, actor)
+        for method, address, door in addresses(app):
+            if isinstance(door, Permission) and door not in GRANTED[actor.role]:
+                answer = client.open(address, method=method)
+                assert answer.status_code == 404, (actor.role, method, address, answer.status_code)
+                assert str(door) not in answer.text
 
 
 def test_every_template_can_be_read(app: Flask) -> None:

@@ -96,6 +96,22 @@ def writes_text_sql(source: Source) -> Iterator[str]:
             yield f"{source.name}:{node.lineno} exec_driver_sql: only core/ knows which database it is"
 
 
+def impure_rules(source: Source) -> Iterator[str]:
+    """Rules get frozen facts: no Flask, no database, no models (import rules hold the detours of rules.py)."""
+    if not source.name.endswith("rules.py"):
+        return
+    foreign = ("flask", "flask_login", "flask_wtf", "sqlalchemy", "wtforms")
+    for line, name in imported(source):
+        parts = name.split(".")
+        if (
+            parts[0] in foreign
+            or "models" in parts
+            or "queries" in parts
+            or name.startswith("casetracker.core.db")
+        ):
+            yield f"{source.name}:{line} {name}: a rule knows frozen facts only"
+
+
 def floats(source: Source) -> Iterator[str]:
     """Money is whole minor units: no float, and no Numeric, which SQLite keeps as one."""
     if source.name in ("casetracker/web/icons.py", "casetracker/core/commands.py"):
@@ -132,6 +148,7 @@ CHECKS: list[tuple[Check, str]] = [
     (passes_by_history, "mapped_column(server_default='x')"),
     (writes_past_flush, "session.execute(update(Office).values(name='x'))"),
     (writes_text_sql, "from sqlalchemy import text"),
+    (impure_rules, "from casetracker.cases.models import Case"),
     (floats, "from sqlalchemy import Numeric"),
     (floats, "amount = float('1.5')"),
     (floats, "share = 0.5"),
@@ -153,4 +170,5 @@ def test_migrations_delete_nothing_by_themselves() -> None:
 
 @pytest.mark.parametrize(("check", "bad"), CHECKS, ids=lambda value: getattr(value, "__name__", None))
 def test_check_can_fail(check: Check, bad: str) -> None:
-    assert list(check(Source("casetracker/cases/commands.py", bad)))
+    name = "person_rules" if check is impure_rules else "commands"
+    assert list(check(Source(f"casetracker/cases/{name}.py", bad)))
