@@ -59,7 +59,7 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
             )
             for a in activities if not a.is_removed
         ),
-        removed_used=tuple(r.description for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
+        removed_used=tuple((r.id, r.description) for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
     )  # fmt: skip
 
 

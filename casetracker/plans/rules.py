@@ -127,6 +127,11 @@ def why_not_granted(granted: int, used: int, currency: str) -> Message | None:
     )
 
 
+def why_over(limit: GrantLimit, planned: int) -> Message | None:
+    """Why the plan cannot take so much of the grant."""
+    return _over(limit, planned, limit.limit) if planned > limit.limit else None
+
+
 def _over(limit: GrantLimit, amount: int, left: int) -> Message:
     return Message(
         N_("%(amount)s is more than the %(left)s that is left of %(package)s of %(person)s."),
@@ -181,11 +186,9 @@ def list_problems(plan: PlanFacts, limits: Limits) -> list[Problem]:
     found: list[Problem] = []
     if not plan.activities:
         found.append(Problem(message=Message(N_("The plan has no activity yet."))))
-    for title in plan.removed_used:
-        found.append(Problem(message=Message(
-            N_("“%(line)s” was removed, but money of it is reserved, committed or spent. Put it back."),
-            {"line": title},
-        )))  # fmt: skip
+    for id, title in plan.removed_used:
+        text = N_("“%(line)s” was removed, but money of it is reserved, committed or spent. Put it back.")
+        found.append(Problem(message=Message(text, {"line": title}), line_id=id))
     for activity in plan.activities:
         found += _activity_problems(activity)
         for line in activity.lines:

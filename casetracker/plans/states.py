@@ -194,7 +194,8 @@ class PlanFacts:
     draft_number: int
     approved_number: int | None
     activities: tuple[ActivityFacts, ...]
-    removed_used: tuple[str, ...] = ()
+    removed_used: tuple[tuple[str, str], ...] = ()
+    """(line id, description) of lines that left the draft although money of them is used."""
     version: int = 1
 
     @property
