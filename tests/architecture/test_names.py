@@ -13,7 +13,7 @@ COMPOSERS = {"casetracker/__init__.py", "casetracker/extensions.py", "casetracke
              "casetracker/cli.py", "casetracker/demo.py", "config.py"}  # fmt: skip
 FREE_ROOMS = {"core", "web", "demo"}
 FEATURE_FILES = {
-    "__init__", "states", "models", "rules", "queries", "events", "commands", "forms", "routes",
+    "__init__", "states", "models", "rules", "queries", "events", "commands", "forms", "routes", "operator",
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "sentences", "timeline"},
@@ -21,8 +21,8 @@ OWN_FILES = {
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
-    "casefile": {"listing", "tick", "timeline"},
-    "audit": {"export", "exports", "operator", "verification"},
+    "casefile": {"clocks", "listing", "page", "panels", "tick", "timeline"},
+    "audit": {"export", "exports", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}

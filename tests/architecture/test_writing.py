@@ -97,7 +97,7 @@ def writes_text_sql(source: Source) -> Iterator[str]:
 
 
 def impure_rules(source: Source) -> Iterator[str]:
-    """Rules get frozen facts: no Flask, no database, no models (import rules hold the detours of rules.py)."""
+    """Rules get frozen facts: no Flask, no database, no models (the import rules hold the detours)."""
     if not source.name.endswith("rules.py"):
         return
     foreign = ("flask", "flask_login", "flask_wtf", "sqlalchemy", "wtforms")
