@@ -13,8 +13,9 @@ from casetracker.documents.states import Upload
 from casetracker.dossiers.queries import sight_of
 from casetracker.programmes.states import ApplicantRole, ReturnType
 from tests.factories.accounts import People
+from tests.factories.documents import pdf_bytes
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+PDF = pdf_bytes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Family:
 
 def pdf(name: str = "signed.pdf", mark: str = "") -> Upload:
     """A small PDF; another `mark` makes another file."""
-    return Upload(name, PDF + mark.encode(), "application/pdf")
+    return Upload(name, pdf_bytes(mark), "application/pdf")
 
 
 def person_entry(
