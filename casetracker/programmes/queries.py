@@ -172,7 +172,7 @@ def find_rule(
     nationality: str | None,
     days: Mapping[BasisDate, date | None],
 ) -> RuleFacts | None:
-    """The rule that entitles such a person to the package; `days` are the person's dates by basis. None: no grant."""
+    """The rule that entitles such a person; `days` are the person's dates by basis. None: no grant."""
     return rules.choose_rule(list_rules(package_id), role, return_type, nationality, days)
 
 
@@ -236,7 +236,7 @@ def rate_facts(row: ExchangeRate) -> RateFacts:
 
 
 def find_rate(currency: str, base: str, day: date) -> Fraction | None:
-    """Units of `currency` for one unit of `base` on the day; 1 for a currency to itself, None where none is stored."""
+    """Units of `currency` for one unit of `base` on the day; 1 for the same one, None where none stands."""
     if currency == base:
         return Fraction(1)
     found = find_rate_facts(currency, base, day)

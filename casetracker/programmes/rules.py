@@ -1,7 +1,8 @@
-"""What programmes may not look like, which rule entitles a person, and which bands nobody present could satisfy."""
+"""What programmes may not look like, which rule entitles a person, which bands nobody could satisfy."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -31,12 +32,10 @@ def why_not_period(first: date, last: date | None, field: str) -> Message | None
 
 
 def why_not_line_ceiling(ceiling: int, other_lines: int, programme: int, currency: str) -> Message | None:
-    """Why a budget line may not have this ceiling beside the other lines' sum under the programme's ceiling."""
+    """Why a budget line may not have this ceiling beside the sum of the others, under the programme's."""
     if ceiling + other_lines > programme:
         return Message(
-            N_(
-                "With the other budget lines (%(others)s) this is above the programme's ceiling of %(programme)s."
-            ),
+            N_("With the other lines (%(others)s) this is above the programme's ceiling of %(programme)s."),
             {"others": Money(other_lines, currency), "programme": Money(programme, currency)},
             "ceiling",
         )
@@ -79,7 +78,7 @@ def why_not_package(*, in_kind_only: bool, cash_cap: int | None) -> Message | No
 
 
 def why_not_rule(rule: RuleFacts, others: Iterable[RuleFacts], period: tuple[date, date]) -> Message | None:
-    """Why an entitlement rule cannot stand: its days, the programme's eligible `period`, the other rules of the package."""
+    """Why a rule cannot stand: its days, the programme's eligible `period`, the package's other rules."""
     reason = why_not_period(rule.valid_from, rule.valid_until, "valid_until")
     if reason is not None:
         return reason
@@ -105,8 +104,8 @@ def why_not_rule(rule: RuleFacts, others: Iterable[RuleFacts], period: tuple[dat
         if other.basis != rule.basis:
             return Message(
                 N_(
-                    "Another rule for the same persons counts by another date. Rules for the same persons count by one "
-                    "and the same date, else a person could fall under both or under none."
+                    "Another rule for the same persons counts by another date. They must count by one date, "
+                    "else a person could fall under both or under none."
                 ),
                 {},
                 "basis",
@@ -114,7 +113,8 @@ def why_not_rule(rule: RuleFacts, others: Iterable[RuleFacts], period: tuple[dat
         if overlap(rule, other):
             return Message(
                 N_(
-                    "Another rule for the same persons is valid from %(first)s to %(last)s. Only one may be valid on a day."
+                    "Another rule for the same persons is valid from %(first)s to %(last)s. "
+                    "Only one may be valid on a day."
                 ),
                 {"first": other.valid_from, "last": other.valid_until or Message(N_("further notice"))},
                 "valid_from",
@@ -188,7 +188,7 @@ def why_not_bands(bands: Sequence[BandFacts]) -> Message | None:
     if None in tops[:-1]:
         return Message(N_("Only the last band may have no upper end."), {}, "bands")
     ends = [top for top in tops if top is not None]
-    if any(later <= earlier for earlier, later in zip(ends, ends[1:], strict=False)):
+    if any(later <= earlier for earlier, later in itertools.pairwise(ends)):
         return Message(N_("The bands must rise: each upper end above the one before it."), {}, "bands")
     if any(band.receiving + band.sending < 1 for band in bands):
         return Message(N_("Each band needs at least one approval."), {}, "bands")
@@ -198,17 +198,17 @@ def why_not_bands(bands: Sequence[BandFacts]) -> Message | None:
 def why_not_quotes(steps: Sequence[QuoteStep]) -> Message | None:
     """Why these steps cannot stand: amounts rise, and more money never needs fewer quotes."""
     amounts = [step.from_amount for step in steps]
-    if any(later <= earlier for earlier, later in zip(amounts, amounts[1:], strict=False)):
+    if any(later <= earlier for earlier, later in itertools.pairwise(amounts)):
         return Message(N_("The amounts from which quotes are needed must rise."), {}, "quotes")
     numbers = [step.number for step in steps]
-    if any(later < earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later < earlier for earlier, later in itertools.pairwise(numbers)):
         return Message(N_("A larger amount cannot need fewer quotes than a smaller one."), {}, "quotes")
     return None
 
 
 def why_not_policy_from(valid_from: date, latest: date | None, today: date) -> Message | None:
-    """Why a new policy may not begin on this day: the first one may begin any day, a later one neither in the past nor
-    before its predecessor."""
+    """Why a new policy may not begin on this day: the first may begin any day, a later one neither in the
+    past nor before its predecessor."""
     if latest is None:
         return None
     if valid_from <= latest:
@@ -239,7 +239,7 @@ def why_not_edit_policy(valid_from: date, today: date) -> Message | None:
 def unsatisfied(
     bands: Sequence[BandFacts], offices: Sequence[OfficeStrength], currency: str
 ) -> list[Message]:
-    """A sentence for each band that nobody present could satisfy, or that some office could not: a warning."""
+    """A sentence for each band that nobody present, or that some office, could not satisfy: a warning."""
     found = []
     for band in bands:
         sides = (
@@ -251,7 +251,8 @@ def unsatisfied(
             found.append(
                 Message(
                     N_(
-                        "%(band)s: nobody present could satisfy this band. It needs more supervisors than any office has."
+                        "%(band)s: nobody present could satisfy this band. "
+                        "It needs more supervisors than any office has."
                     ),
                     named,
                 )
@@ -310,7 +311,8 @@ def why_not_leave_rule_outside(rule: RuleFacts, period: tuple[date, date]) -> Me
     ):
         return Message(
             N_(
-                "An entitlement rule is valid from %(first)s to %(last)s, which would lie outside. Change the rule first."
+                "An entitlement rule is valid from %(first)s to %(last)s, which would lie outside. "
+                "Change the rule first."
             ),
             {"first": rule.valid_from, "last": rule.valid_until or Message(N_("further notice"))},
             "eligible_until",

@@ -1,4 +1,4 @@
-"""Words and frozen facts of programmes: roles and kinds of return that entitle, packages, rules, approval policies."""
+"""Words and frozen facts of programmes: roles, kinds of return, packages, rules, approval policies."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ name_values(
 
 @dataclass(frozen=True, kw_only=True)
 class PackageFacts:
-    """What a programme gives for one purpose. cash_cap: minor units that may be cash, None: no cap; in kind only means
-    no cash at all."""
+    """What a programme gives for one purpose. cash_cap: minor units that may be cash, None: no cap; in kind
+    only means no cash at all."""
 
     id: str
     code: str
@@ -69,7 +69,7 @@ class PackageFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleFacts:
-    """Who gets how much of a package; `is_maximum`: up to the amount. No nationality included means all of them."""
+    """Who gets how much of a package; `is_maximum`: up to the amount. No nationality included means all."""
 
     rule_id: str
     package_id: str
@@ -104,7 +104,7 @@ class RuleFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class BandFacts:
-    """Up to this total (minor units; None: everything above the last) so many approvals of each office are needed."""
+    """Up to this total (minor units; None: all above the last) so many approvals of each office."""
 
     up_to: int | None
     receiving: int

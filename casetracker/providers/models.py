@@ -29,7 +29,7 @@ class Provider(Tracked, Base):
 
 
 class ProviderAccount(Tracked, Base):
-    """One version of a provider's account; numbers never change, a new one is a new row that a second person confirms."""
+    """One version of a provider's account; a new number is a new row that a second person confirms."""
 
     __tablename__ = "provider_account"
     __owner__ = "office_id"

@@ -17,8 +17,8 @@ from casetracker.providers.states import AccountFacts, AccountState
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition on Provider under which the actor may know of it: the own office's, an auditor's within the
-    mandate's offices, an administrator's all."""
+    """The condition on Provider under which the actor may know of it: the own office's; an auditor's within
+    the mandate's offices; an administrator's all."""
     if not actor.may(Permission.PROVIDER_READ):
         return false()
     if actor.role == Role.ADMINISTRATOR:
@@ -33,7 +33,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def list_providers(actor: Actor, search: str | None = None, *, active_only: bool = True) -> list[Provider]:
-    """The providers that the actor may see, by name; those whose name, registration or contact holds `search`."""
+    """Providers that the actor may see, by name; those whose name, registration or contact holds `search`."""
     query = select(Provider).where(visible(actor)).order_by(func.lower(Provider.name), Provider.id)
     if active_only:
         query = query.where(Provider.is_active)
@@ -78,7 +78,7 @@ def list_accounts(provider_id: str) -> list[AccountFacts]:
 
 
 def find_confirmed_account(provider_id: str) -> AccountFacts | None:
-    """Where the provider's money goes: the newest confirmed account that was not withdrawn; None: nowhere yet."""
+    """Where the money goes: the newest confirmed account that was not withdrawn; None: nowhere yet."""
     return next((a for a in list_accounts(provider_id) if a.state == AccountState.CONFIRMED), None)
 
 
@@ -131,6 +131,6 @@ def list_waiting_accounts(actor: Actor) -> list[tuple[Provider, AccountFacts]]:
 
 
 def list_confirmers(office_id: str, added_by: str) -> list[User]:
-    """Who can confirm an account of this office's provider: those of the role, but not who added it; by name."""
+    """Who can confirm an account of this office's provider: of the right role, not who added it; by name."""
     roles = [role for role, rights in GRANTED.items() if Permission.ACCOUNT_CONFIRM in rights]
     return [user for user in list_colleagues(office_id, *roles) if user.id != added_by]

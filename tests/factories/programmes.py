@@ -1,4 +1,4 @@
-"""Programmes for tests, built by commands: the EU packages with fictional amounts, policy bands, quotes, rates."""
+"""Programmes for tests, built by commands: the EU packages with fictional amounts, policy, rates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casetracker.core.actor import Actor
-from casetracker.programmes import commands, entitlement_commands, policy_commands, rate_commands
+from casetracker.programmes import commands
 from casetracker.programmes.queries import find_rate_on
 from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, QuoteStep, ReturnType
 
@@ -32,8 +32,8 @@ class DemoProgramme:
 def demo_programme(
     actor: Actor, code: str = "EU-RRP", *, bands: tuple[BandFacts, ...] = BANDS
 ) -> DemoProgramme:
-    """The EU programme: post-arrival 615/205 EUR (no plan, cash or services), post-return 2,000 + 1,000 EUR (plan, wholly
-    in kind); bands, quotes and UAH rates. `actor` is an administrator."""
+    """The EU programme: post-arrival 615/205 EUR (no plan, cash or services), post-return 2,000 + 1,000 EUR
+    (plan, wholly in kind); bands, quotes and UAH rates. `actor` is an administrator."""
     programme_id = commands.create_programme(
         commands.CreateProgramme(
             code=code,
@@ -84,8 +84,8 @@ def demo_programme(
         _rule(post_arrival, role, ReturnType.FORCED, 205_00, False, actor)
         _rule(post_return, role, ReturnType.VOLUNTARY, 2_000_00 if principal else 1_000_00, False, actor)
         _rule(post_return, role, ReturnType.FORCED, 1_000_00, True, actor)
-    policy_id = policy_commands.set_policy(
-        policy_commands.SetPolicy(programme_id=programme_id, valid_from=FIRST, bands=bands, quotes=QUOTES),
+    policy_id = commands.set_policy(
+        commands.SetPolicy(programme_id=programme_id, valid_from=FIRST, bands=bands, quotes=QUOTES),
         actor=actor,
     )
     demo_rates(actor)
@@ -102,8 +102,8 @@ def demo_programme(
 def _rule(
     package_id: str, role: ApplicantRole, kind: ReturnType, amount: int, is_maximum: bool, actor: Actor
 ) -> str:
-    return entitlement_commands.add_rule(
-        entitlement_commands.AddRule(
+    return commands.add_rule(
+        commands.AddRule(
             package_id=package_id,
             applicant_role=role,
             return_type=kind,
@@ -120,9 +120,9 @@ def demo_rates(actor: Actor) -> None:
     """UAH for one EUR on three days; a second time it adds nothing."""
     days = ((date(2024, 1, 1), "42.10"), (date(2026, 1, 1), "48.5"), (date(2026, 9, 1), "49.25"))
     rates = tuple(
-        rate_commands.AddRate(currency="UAH", base="EUR", day=day, rate=rate)
+        commands.AddRate(currency="UAH", base="EUR", day=day, rate=rate)
         for day, rate in days
         if find_rate_on("UAH", "EUR", day) is None
     )
     if rates:
-        rate_commands.import_rates(rate_commands.ImportRates(rates=rates), actor=actor)
+        commands.import_rates(commands.ImportRates(rates=rates), actor=actor)

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 
-from casetracker.core.errors import Refused
 from casetracker.programmes import queries
 from casetracker.programmes.states import ApplicantRole, BasisDate, ReturnType
 from tests.factories.accounts import People, make_people

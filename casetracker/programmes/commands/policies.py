@@ -41,24 +41,29 @@ class EditPolicy(Command):
 
 @command
 def set_policy(cmd: SetPolicy, *, actor: Actor) -> str:
-    """Set a programme's approval policy from a day on; its predecessor ends the day before. Returns its id."""
+    """Set a programme's policy from a day on; its predecessor ends the day before. Returns its id."""
     require(actor, Permission.PROGRAMME_MANAGE)
+    return write_new_policy(cmd, actor=actor)
+
+
+def judge_new_policy(cmd: SetPolicy, *, actor: Actor) -> tuple[Programme, ApprovalPolicy | None]:
+    """The locked programme and its latest policy; Refused where the new one may not begin or be so."""
     programme = lock(Programme, cmd.programme_id)
     latest = next(iter(queries.list_policies(programme.id)), None)
-    refuse_if(
-        rules.why_not_policy_from(
-            cmd.valid_from, latest.valid_from if latest else None, clock.today(actor.zone)
-        )
-    )
+    began = latest.valid_from if latest else None
+    refuse_if(rules.why_not_policy_from(cmd.valid_from, began, clock.today(actor.zone)))
     refuse_if(rules.why_not_bands(cmd.bands) or rules.why_not_quotes(cmd.quotes))
+    return programme, latest
+
+
+def write_new_policy(cmd: SetPolicy, *, actor: Actor) -> str:
+    """Inside a command: the new policy, and the end of the one before; returns its id."""
+    programme, latest = judge_new_policy(cmd, actor=actor)
     if latest is not None:
         lock(ApprovalPolicy, latest.id).valid_until = cmd.valid_from - timedelta(days=1)
     policy = add(
         ApprovalPolicy(
-            id=ids.new_id(),
-            programme_id=programme.id,
-            valid_from=cmd.valid_from,
-            valid_until=None,
+            id=ids.new_id(), programme_id=programme.id, valid_from=cmd.valid_from, valid_until=None
         )
     )
     db.session.flush()
@@ -72,10 +77,21 @@ def set_policy(cmd: SetPolicy, *, actor: Actor) -> str:
 def edit_policy(cmd: EditPolicy, *, actor: Actor) -> str:
     """Change the bands and quotes of a policy that is not yet in force; returns its programme's id."""
     require(actor, Permission.PROGRAMME_MANAGE)
+    return write_policy(cmd, actor=actor)
+
+
+def judge_policy(cmd: EditPolicy, *, actor: Actor) -> tuple[Programme, ApprovalPolicy]:
+    """The locked programme and policy; Refused where the policy is in force, or may not be so."""
     programme = lock(Programme, queries.get_policy_row(cmd.policy_id).programme_id)
     policy = lock(ApprovalPolicy, cmd.policy_id, cmd.version)
     refuse_if(rules.why_not_edit_policy(policy.valid_from, clock.today(actor.zone)))
     refuse_if(rules.why_not_bands(cmd.bands) or rules.why_not_quotes(cmd.quotes))
+    return programme, policy
+
+
+def write_policy(cmd: EditPolicy, *, actor: Actor) -> str:
+    """Inside a command: the bands and quotes as they shall stand; returns the programme's id."""
+    programme, policy = judge_policy(cmd, actor=actor)
     for model in (ApprovalBand, QuoteRule):
         for row in db.session.scalars(select(model).where(model.policy_id == policy.id)):
             db.session.delete(row)

@@ -1,4 +1,8 @@
-"""Entering and changing programmes with their budget lines and packages."""
+"""Entering programmes with their budget lines: what may stand under which ceiling.
+
+`write_…` functions judge and write inside a running command: the command of the same act, or a confirmed change
+(see `changes.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ from casetracker.core import ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import record
 from casetracker.ledger.posting import lock_balances, open_account, set_ceiling
 from casetracker.programmes import events, queries, rules
-from casetracker.programmes.models import BudgetLine, Package, Programme
+from casetracker.programmes.models import BudgetLine, Programme
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,39 +72,9 @@ class EditBudgetLine(Command):
     ceiling: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddPackage(Command):
-    """A new package of a programme. cash_cap None: no cap, unless wholly in kind."""
-
-    programme_id: str
-    budget_line_id: str
-    code: str
-    name: str
-    needs_plan: bool
-    in_kind_only: bool
-    cash_cap: int | None = None
-    contact_within_months: int | None = None
-    use_within_months: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class EditPackage(Command):
-    """A package's facts as they shall stand for new grants; its code and budget line stay."""
-
-    package_id: str
-    version: int
-    name: str
-    needs_plan: bool
-    in_kind_only: bool
-    cash_cap: int | None
-    contact_within_months: int | None
-    use_within_months: int | None
-    is_active: bool
-
-
 @command
 def create_programme(cmd: CreateProgramme, *, actor: Actor) -> str:
-    """Enter a programme with its account; returns its id."""
+    """Enter a programme with its account; returns its id. It gives nothing yet: that takes packages."""
     require(actor, Permission.PROGRAMME_MANAGE)
     refuse_if(rules.why_not_period(cmd.eligible_from, cmd.eligible_until, "eligible_until"))
     if db.session.scalars(select(Programme.id).where(Programme.code == cmd.code)).first():
@@ -127,14 +101,24 @@ def create_programme(cmd: CreateProgramme, *, actor: Actor) -> str:
 def edit_programme(cmd: EditProgramme, *, actor: Actor) -> str:
     """Change a programme's facts and ceiling; returns its id."""
     require(actor, Permission.PROGRAMME_MANAGE)
+    return write_programme(cmd, actor=actor)
+
+
+def judge_programme(cmd: EditProgramme, *, actor: Actor) -> Programme:
+    """The locked programme; Refused where it may not become this."""
     programme = lock(Programme, cmd.programme_id, cmd.version)
     refuse_if(rules.why_not_period(cmd.eligible_from, cmd.eligible_until, "eligible_until"))
-    for rule in (
-        r for package in queries.list_package_rows(programme.id) for r in queries.list_rules(package.id)
-    ):
+    for rule in (r for p in queries.list_package_rows(programme.id) for r in queries.list_rules(p.id)):
         refuse_if(rules.why_not_leave_rule_outside(rule, (cmd.eligible_from, cmd.eligible_until)))
     lines = sum(row.totals.ceiling for row in queries.list_line_rows(programme.id))
     refuse_if(rules.why_not_programme_ceiling(cmd.ceiling, lines, programme.currency))
+    _judge_ceiling(programme.account_id, cmd.ceiling)
+    return programme
+
+
+def write_programme(cmd: EditProgramme, *, actor: Actor) -> str:
+    """Inside a command: the programme as it shall stand; returns its id."""
+    programme = judge_programme(cmd, actor=actor)
     _move_ceiling(programme.account_id, cmd.ceiling)
     programme.name, programme.donor, programme.is_active = cmd.name, cmd.donor, cmd.is_active
     programme.eligible_from, programme.eligible_until = cmd.eligible_from, cmd.eligible_until
@@ -147,13 +131,22 @@ def edit_programme(cmd: EditProgramme, *, actor: Actor) -> str:
 def add_budget_line(cmd: AddBudgetLine, *, actor: Actor) -> str:
     """Add a budget line under the programme's ceiling; returns its id."""
     require(actor, Permission.PROGRAMME_MANAGE)
+    return write_new_line(cmd, actor=actor)
+
+
+def judge_new_line(cmd: AddBudgetLine, *, actor: Actor) -> Programme:
+    """The locked programme; Refused where it may not have such a line."""
     programme = lock(Programme, cmd.programme_id)
     rows = queries.list_line_rows(programme.id)
     if any(row.line.code == cmd.code for row in rows):
         raise Refused(Message(N_("The programme already has a budget line with this code."), {}, "code"))
-    ceiling = lock_balances([programme.account_id])[programme.account_id].ceiling
-    others = sum(row.totals.ceiling for row in rows)
-    refuse_if(rules.why_not_line_ceiling(cmd.ceiling, others, ceiling, programme.currency))
+    _judge_line(programme, cmd.ceiling, sum(row.totals.ceiling for row in rows))
+    return programme
+
+
+def write_new_line(cmd: AddBudgetLine, *, actor: Actor) -> str:
+    """Inside a command: the new budget line with its account; returns its id."""
+    programme = judge_new_line(cmd, actor=actor)
     line = add(
         BudgetLine(
             id=ids.new_id(),
@@ -163,16 +156,14 @@ def add_budget_line(cmd: AddBudgetLine, *, actor: Actor) -> str:
             account_id=open_account(None, programme.currency, cmd.ceiling),
         )
     )
-    record(
-        events.BudgetLineAdded(
-            programme_id=programme.id,
-            programme=programme.code,
-            code=cmd.code,
-            ceiling=cmd.ceiling,
-            currency=programme.currency,
-        ),
-        actor=actor,
+    event = events.BudgetLineAdded(
+        programme_id=programme.id,
+        programme=programme.code,
+        code=cmd.code,
+        ceiling=cmd.ceiling,
+        currency=programme.currency,
     )
+    record(event, actor=actor)
     return line.id
 
 
@@ -180,81 +171,45 @@ def add_budget_line(cmd: AddBudgetLine, *, actor: Actor) -> str:
 def edit_budget_line(cmd: EditBudgetLine, *, actor: Actor) -> str:
     """Change a budget line's name and ceiling, not below what is used; returns its programme's id."""
     require(actor, Permission.PROGRAMME_MANAGE)
+    return write_line(cmd, actor=actor)
+
+
+def judge_line(cmd: EditBudgetLine, *, actor: Actor) -> tuple[Programme, BudgetLine]:
+    """The locked programme and line; Refused where the line may not become this."""
     programme = lock(Programme, queries.get_budget_line(cmd.budget_line_id).programme_id)
     line = lock(BudgetLine, cmd.budget_line_id, cmd.version)
-    ceiling = lock_balances([programme.account_id])[programme.account_id].ceiling
-    others = sum(row.totals.ceiling for row in queries.list_line_rows(programme.id) if row.line.id != line.id)
-    refuse_if(rules.why_not_line_ceiling(cmd.ceiling, others, ceiling, programme.currency))
+    others = [row.totals.ceiling for row in queries.list_line_rows(programme.id) if row.line.id != line.id]
+    _judge_line(programme, cmd.ceiling, sum(others))
+    _judge_ceiling(line.account_id, cmd.ceiling)
+    return programme, line
+
+
+def write_line(cmd: EditBudgetLine, *, actor: Actor) -> str:
+    """Inside a command: the budget line as it shall stand; returns its programme's id."""
+    programme, line = judge_line(cmd, actor=actor)
     _move_ceiling(line.account_id, cmd.ceiling)
     line.name = cmd.name
-    record(
-        events.BudgetLineEdited(
-            programme_id=programme.id,
-            programme=programme.code,
-            code=line.code,
-            ceiling=cmd.ceiling,
-            currency=programme.currency,
-        ),
-        actor=actor,
+    event = events.BudgetLineEdited(
+        programme_id=programme.id,
+        programme=programme.code,
+        code=line.code,
+        ceiling=cmd.ceiling,
+        currency=programme.currency,
     )
+    record(event, actor=actor)
     return programme.id
 
 
-def _move_ceiling(account_id: str, ceiling: int) -> None:
+def _judge_line(programme: Programme, ceiling: int, others: int) -> None:
+    whole = lock_balances([programme.account_id])[programme.account_id].ceiling
+    refuse_if(rules.why_not_line_ceiling(ceiling, others, whole, programme.currency))
+
+
+def _judge_ceiling(account_id: str, ceiling: int) -> None:
     totals = lock_balances([account_id])[account_id]
     refuse_if(rules.why_not_below_used(ceiling, totals.used, totals.currency))
-    if totals.ceiling != ceiling:
+
+
+def _move_ceiling(account_id: str, ceiling: int) -> None:
+    if lock_balances([account_id])[account_id].ceiling != ceiling:
         set_ceiling(account_id, ceiling)
-
-
-@command
-def add_package(cmd: AddPackage, *, actor: Actor) -> str:
-    """Add a package; returns its id."""
-    require(actor, Permission.PROGRAMME_MANAGE)
-    programme = lock(Programme, cmd.programme_id)
-    if queries.get_budget_line(cmd.budget_line_id).programme_id != programme.id:
-        raise NotFound("budget line of another programme")
-    if any(row.code == cmd.code for row in queries.list_package_rows(programme.id)):
-        raise Refused(Message(N_("The programme already has a package with this code."), {}, "code"))
-    refuse_if(rules.why_not_package(in_kind_only=cmd.in_kind_only, cash_cap=cmd.cash_cap))
-    package = add(
-        Package(
-            id=ids.new_id(),
-            programme_id=programme.id,
-            budget_line_id=cmd.budget_line_id,
-            code=cmd.code,
-            name=cmd.name,
-            needs_plan=cmd.needs_plan,
-            in_kind_only=cmd.in_kind_only,
-            cash_cap=cmd.cash_cap,
-            contact_within_months=cmd.contact_within_months,
-            use_within_months=cmd.use_within_months,
-            is_active=True,
-        )
-    )
-    record(
-        events.PackageAdded(programme_id=programme.id, programme=programme.code, code=cmd.code), actor=actor
-    )
-    return package.id
-
-
-@command
-def edit_package(cmd: EditPackage, *, actor: Actor) -> str:
-    """Change a package for new grants; returns its programme's id."""
-    require(actor, Permission.PROGRAMME_MANAGE)
-    package = lock(Package, cmd.package_id, cmd.version)
-    refuse_if(rules.why_not_package(in_kind_only=cmd.in_kind_only, cash_cap=cmd.cash_cap))
-    package.name, package.is_active = cmd.name, cmd.is_active
-    package.needs_plan, package.in_kind_only, package.cash_cap = (
-        cmd.needs_plan,
-        cmd.in_kind_only,
-        cmd.cash_cap,
-    )
-    package.contact_within_months, package.use_within_months = (
-        cmd.contact_within_months,
-        cmd.use_within_months,
-    )
-    code = queries.get_programme(package.programme_id).code
-    event = events.PackageEdited(programme_id=package.programme_id, programme=code, code=package.code)
-    record(event, actor=actor)
-    return package.programme_id
