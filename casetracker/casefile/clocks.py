@@ -9,9 +9,11 @@ from datetime import date
 from casetracker.cases import queries as cases
 from casetracker.cases.commands import raise_coming_of_age
 from casetracker.cases.models import Case
+from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.grants import queries as grants
 from casetracker.grants.commands import write_lapse
+from casetracker.grants.states import Clock
 from casetracker.returns.queries import return_facts
 
 
@@ -35,20 +37,20 @@ def find_work(dossier_id: str, day: date) -> list[DueWork]:
         if not due.is_over or (due.clock == "contact" and person and person.contact_on):
             continue
         work.append(DueWork("lapse", _lapse(due.grant_id, due.clock)))
-    for row in cases.list_coming_of_age(day, dossier_id):
-        work.append(DueWork("coming of age", _coming_of_age(dossier_id, row.id)))
+    if cases.list_coming_of_age(day, dossier_id):
+        work.append(DueWork("coming of age", _coming_of_age(dossier_id, day)))
     return work
 
 
-def _lapse(grant_id: str, which: object) -> Callable[..., object]:
-    def do(*, actor: object) -> object:
-        return write_lapse(grant_id, which, actor=actor)  # type: ignore[arg-type]  # the loop's own values
+def _lapse(grant_id: str, which: Clock) -> Callable[..., object]:
+    def do(*, actor: Actor) -> object:
+        return write_lapse(grant_id, which, actor=actor)
 
     return do
 
 
-def _coming_of_age(dossier_id: str, person_id: str) -> Callable[..., object]:
-    def do(*, actor: object) -> object:
-        return raise_coming_of_age(dossier_id, person_id, actor=actor)  # type: ignore[arg-type]  # as above
+def _coming_of_age(dossier_id: str, day: date) -> Callable[..., object]:
+    def do(*, actor: Actor) -> object:
+        return raise_coming_of_age(dossier_id, day, actor=actor)
 
     return do

@@ -11,6 +11,7 @@ from casetracker.casefile import events, queries, rules
 from casetracker.casefile.models import Note
 from casetracker.casefile.states import NEXT_STAGE, NoteSide
 from casetracker.cases import queries as cases
+from casetracker.cases.events import ProgrammeChosen
 from casetracker.cases.models import Case
 from casetracker.cases.states import Outcome, Stage
 from casetracker.core import clock, ids
@@ -103,7 +104,7 @@ def choose_programme(cmd: ChooseProgramme, *, actor: Actor) -> None:
     if dossier.programme_id == programme.id:
         raise Refused(Message(N_("This programme is chosen already.")).beside("programme_id"))
     dossier.programme_id = programme.id
-    record(events.ProgrammeChosen(owner_id=dossier.id, programme=programme.code), actor=actor)
+    record(ProgrammeChosen(owner_id=dossier.id, programme=programme.name), actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)

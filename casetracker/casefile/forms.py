@@ -12,7 +12,7 @@ from casetracker.core.errors import NotFound
 from casetracker.dossiers.commands import ClearPoint
 from casetracker.dossiers.states import Sight
 from casetracker.returns.states import EligibilityOutcome
-from casetracker.web.forms import ChoiceField, DateField, Form, HiddenField, LongTextField, optional_choice
+from casetracker.web.forms import ChoiceField, DateField, Form, HiddenField, LongTextField, TextField, optional_choice
 from casetracker.web.labels import label_choices
 
 
@@ -119,12 +119,13 @@ class DepartForm(Form):
 
     person_id = ChoiceField(_("Person"))
     departed_on = DateField(_("Day of departure"))
+    transit = TextField(_("By way of"), required=False, read_abroad=True)
 
     def to_command(self, sight: Sight) -> person_acts.Depart:
         """The departure."""
         return person_acts.Depart(
             token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
-            departed_on=self.departed_on.data,
+            departed_on=self.departed_on.data, transit=self.transit.data or None,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -29,6 +30,7 @@ from casetracker.plans.models import Plan
 from casetracker.plans.states import PlanState
 from casetracker.programmes.models import Programme
 
+T = TypeVarTuple("T")
 SORTS = ("reference", "opened", "stage", "name")
 STAGE_ORDER = [str(stage) for stage in Stage]
 
@@ -108,7 +110,7 @@ def _name(person: Person | None) -> str:
     return " ".join(part for part in (person.given_name, person.family_name) if part) if person else ""
 
 
-def _filtered(query: Select[tuple[object, ...]], actor: Actor, wanted: ListFilter) -> Select[tuple[object, ...]]:  # type: ignore[type-var]  # rows of any shape
+def _filtered(query: Select[*T], actor: Actor, wanted: ListFilter) -> Select[*T]:
     query = query.select_from(Dossier).join(Case, Case.id == Dossier.id).where(visible(actor))
     if wanted.stage is not None:
         query = query.where(Case.stage == wanted.stage)
@@ -137,7 +139,7 @@ def _named_like(pattern: str) -> ColumnElement[bool]:
     )
 
 
-def _sorted(query: Select[tuple[object, ...]], wanted: ListFilter, principal: type[Person]) -> Select[tuple[object, ...]]:  # type: ignore[type-var]  # rows of any shape
+def _sorted(query: Select[*T], wanted: ListFilter, principal: type[Person]) -> Select[*T]:
     from sqlalchemy import case as when
 
     column: ColumnElement[object] = {
@@ -184,8 +186,8 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
     for dossier_id, state in db.session.execute(plans):
         found.setdefault(dossier_id, set()).add(f"plan:{state}")
     money = select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
-    for dossier_id, state in db.session.execute(money):
-        found.setdefault(dossier_id, set()).add(f"money:{state}")
+    for dossier_id, standing in db.session.execute(money):
+        found.setdefault(dossier_id, set()).add(f"money:{standing}")
     receiving = select(DossierAccess.dossier_id).where(
         DossierAccess.dossier_id.in_(ids), DossierAccess.relation == Relation.RECEIVING
     )
@@ -203,6 +205,8 @@ def _overdue_days(ids: Sequence[str], actor: Actor) -> dict[str, date]:
     both = grants.group_by(Grant.dossier_id).union_all(points.group_by(DossierPoint.dossier_id))
     found: dict[str, date] = {}
     for dossier_id, day in db.session.execute(both):
+        if day is None:
+            continue
         found[dossier_id] = min(day, found.get(dossier_id, day))
     return found
 

@@ -137,7 +137,7 @@ def _url(endpoint: str, reference: str, person_id: str | None) -> str | None:
     if endpoint not in current_app.view_functions:
         return None
     wanted = next(iter(current_app.url_map.iter_rules(endpoint)))
-    values = {"reference": reference}
+    values: dict[str, Any] = {"reference": reference}
     if person_id is not None:
         values["person_id" if "person_id" in wanted.arguments else "person"] = person_id
     if not wanted.arguments <= values.keys():
@@ -165,7 +165,7 @@ def _shown(column: str, value: Any, names: dict[str, str]) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if isinstance(value, int) and column in _MONEY_COLUMNS:
         return f"{value // 100}.{value % 100:02d}"
     return names.get(str(value), str(value))

@@ -27,6 +27,7 @@ from casetracker.events.states import Part
 from casetracker.grants import commands as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
+from casetracker.plans.commands import write_grants_gone
 from casetracker.programmes.states import BasisDate
 from casetracker.returns import commands as returns
 from casetracker.returns.queries import return_facts
@@ -73,7 +74,7 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
     caseworker = cases.get_case(cmd.dossier_id).caseworker_id
     refuse_if(person_rules.why_not_decide(
         person, known, cmd.outcome, has_programme=dossier.programme_id is not None,
-        is_own_case=caseworker == actor.id, today=clock.today(actor.zone),
+        is_own_case=caseworker == actor.id,
     ))  # fmt: skip
     returns.write_eligibility(cmd.dossier_id, person.id, cmd.outcome, cmd.reason, actor=actor)
     record(
@@ -94,11 +95,12 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Depart(Command):
-    """The person left the host country on this day."""
+    """The person left the host country on this day, by way of `transit`."""
 
     dossier_id: str
     person_id: str
     departed_on: date
+    transit: str | None
 
 
 @command
@@ -109,8 +111,10 @@ def depart(cmd: Depart, *, actor: Actor) -> None:
     lock(Dossier, cmd.dossier_id)
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
-    refuse_if(person_rules.why_not_depart(person, known, cmd.departed_on, clock.today(actor.zone)))
-    returns.write_departure(cmd.dossier_id, person.id, cmd.departed_on, actor=actor)
+    refuse_if(person_rules.why_not_depart(person, known))
+    returns.write_departure(
+        cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor
+    )
     record(events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor)
 
 
@@ -134,7 +138,9 @@ def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     refuse_if(person_rules.why_not_leave(person, known, LeaveWay.WITHDRAWN, cmd.day, clock.today(actor.zone)))
     relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
-    returns.write_not_departed(cmd.dossier_id, person.id, cmd.day, cmd.reason, actor=actor)
+    returns.write_not_departed(
+        cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason, actor=actor
+    )
     write_person_status(cmd.dossier_id, person.id, PersonStatus.NOT_DEPARTED, cmd.day, cmd.reason)
     record(
         events.PersonNotDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason),
@@ -202,9 +208,18 @@ def withdraw_consent(cmd: WithdrawConsent, *, actor: Actor) -> None:
 
 
 def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, *, actor: Actor) -> None:
-    """Give back what the open grants of one person (None: of everybody) have left; nested, records its own events."""
-    query = select(Grant.id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
+    """Give back what the open grants of one person (None: of everybody) have left, out of the plan's lines too.
+
+    Runs inside a command and records its own events, so everything written before must have been recorded.
+    """
+    query = select(Grant.person_id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN).distinct()
     if person_id is not None:
         query = query.where(Grant.person_id == person_id)
-    for grant_id in db.session.scalars(query.order_by(Grant.id)).all():
-        grants.write_relinquish(grant_id, reason, actor=actor)
+    for each in sorted(db.session.scalars(query).all()):
+        write_grants_gone(dossier_id, each, reason, actor=actor)
+
+
+@returns.after_arrival
+def _start_clocks(person_id: str, arrived_on: date) -> None:
+    """Clocks of the person's grants run from the arrival."""
+    grants.write_due_days(person_id, arrived_on)

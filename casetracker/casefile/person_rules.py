@@ -15,7 +15,6 @@ _AFTER_RETURN = frozenset({"withdrew_after_return"})
 
 def why_not_decide(
     person: PersonFacts, known: ReturnFacts, outcome: EligibilityOutcome, *, has_programme: bool, is_own_case: bool,
-    today: date,
 ) -> Message | None:  # fmt: skip
     """Why a supervisor cannot decide this person's eligibility so."""
     name = {"name": person.name}
@@ -40,23 +39,15 @@ def why_not_decide(
     return None
 
 
-def why_not_depart(person: PersonFacts, known: ReturnFacts, day: date, today: date) -> Message | None:
-    """Why this departure cannot be logged."""
+def why_not_depart(person: PersonFacts, known: ReturnFacts) -> Message | None:
+    """Why this person cannot depart at all; the day is judged where the journey is written."""
     name = {"name": person.name}
-    if not person.is_active:
-        return Message(N_("%(name)s takes part no longer."), name)
-    if known.departed_on is not None:
-        return Message(N_("The departure of %(name)s is logged already."), name).beside("person_id")
-    if day > today:
-        return Message(N_("The day lies in the future.")).beside("departed_on")
     if known.eligibility != EligibilityOutcome.APPROVED:
         return Message(N_("The eligibility of %(name)s is not approved."), name)
     if not known.is_ready:
         return Message(
             N_("%(name)s is not ready: travel document, fit to travel and booking must be there."), name
         ).beside("person_id")
-    if known.applied_on is not None and day < known.applied_on:
-        return Message(N_("The departure lies before the return application.")).beside("departed_on")
     return None
 
 

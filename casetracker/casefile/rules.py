@@ -161,7 +161,7 @@ def step_states(stage: Stage, *, last_stage: Stage, asylum_recorded: bool | None
 
     last_stage: where a closed case stood when it was closed.
     """
-    order = [s for s in Stage if s != Stage.CLOSED]
+    order: list[Stage] = [s for s in Stage if s != Stage.CLOSED]
     here = last_stage if stage == Stage.CLOSED else stage
     steps: list[tuple[str, str]] = []
     for each in order:

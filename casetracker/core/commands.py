@@ -207,7 +207,7 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
         raise HistoryFault("tracked rows are written by flush alone")
     session = db.session()
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    key = [c for c in model.__table__.primary_key]  # type: ignore[attr-defined]  # every mapped table has one
+    key = [c for c in model.__table__.primary_key]
     return session.execute(make(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
 
 

@@ -145,7 +145,7 @@ class Capture:
             else:
                 old[key] = value
         if missing:
-            columns = [mapper.get_property(k).columns[0] for k in missing]  # type: ignore[attr-defined]  # column attrs
+            columns = [mapper.get_property(k).columns[0] for k in missing]
             where = (c == v for c, v in zip(mapper.primary_key, state.identity, strict=True))
             old.update(zip(missing, connection.execute(select(*columns).where(*where)).one(), strict=True))
         return old

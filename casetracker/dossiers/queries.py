@@ -69,7 +69,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(_related(actor, Relation.SENDING, today), receiving), _named(actor))
 
 
-def visible_dossiers(actor: Actor) -> Select[tuple[str]]:
+def visible_dossiers(actor: Actor) -> Select[str]:
     """Ids of the dossiers that the actor may see; every list of dossiers or of what belongs to them starts here."""
     return select(Dossier.id).where(visible(actor))
 

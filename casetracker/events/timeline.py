@@ -85,11 +85,11 @@ def load_page(owner_id: str, parts: Iterable[str], wanted: TimelineFilter, numbe
     if wanted.last_day:
         query = query.where(EventRow.at < _midnight(wanted.last_day + timedelta(days=1), wanted.zone))
     query = query.order_by(EventRow.at.desc(), EventRow.chain_id.desc(), EventRow.seq.desc())
-    rows = db.session.execute(query.offset((number - 1) * size).limit(size + 1)).scalars().all()
+    rows = db.session.scalars(query.offset((number - 1) * size).limit(size + 1)).all()
     return TimelinePage(read_entries(rows[:size]), number, len(rows) > size)
 
 
-def _events(owner_id: str, parts: Iterable[str]) -> Select[tuple[EventRow]]:
+def _events(owner_id: str, parts: Iterable[str]) -> Select[EventRow]:
     chains = select(Chain.id).where(Chain.owner_id == owner_id, Chain.part.in_(sorted(str(p) for p in parts)))
     return select(EventRow).where(EventRow.chain_id.in_(chains))
 
