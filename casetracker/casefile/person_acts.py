@@ -111,7 +111,7 @@ def depart(cmd: Depart, *, actor: Actor) -> None:
     lock(Dossier, cmd.dossier_id)
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
-    refuse_if(person_rules.why_not_depart(person, known))
+    refuse_if(person_rules.why_not_depart(person, known, cmd.departed_on, clock.today(actor.zone)))
     returns.write_departure(
         cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from casetracker.cases.states import PersonFacts
 from casetracker.core.errors import Message, N_
 from casetracker.programmes.states import ReturnType
+from casetracker.returns.rules import why_not_day, why_not_order
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
 
 _BEFORE_DEPARTURE = frozenset({"left_out", "withdrawn"})
@@ -39,16 +41,23 @@ def why_not_decide(
     return None
 
 
-def why_not_depart(person: PersonFacts, known: ReturnFacts) -> Message | None:
-    """Why this person cannot depart at all; the day is judged where the journey is written."""
+def why_not_depart(person: PersonFacts, known: ReturnFacts, day: date, today: date) -> Message | None:
+    """Why this departure cannot be logged. Only who is eligible and ready departs, once, in the order of the days."""
     name = {"name": person.name}
+    if not person.is_active:
+        return Message(N_("%(name)s takes part no longer."), name).beside("person_id")
+    if known.departed_on is not None:
+        return Message(N_("The departure of %(name)s is logged already."), name).beside("person_id")
     if known.eligibility != EligibilityOutcome.APPROVED:
-        return Message(N_("The eligibility of %(name)s is not approved."), name)
+        return Message(N_("The eligibility of %(name)s is not approved."), name).beside("person_id")
     if not known.is_ready:
         return Message(
             N_("%(name)s is not ready: travel document, fit to travel and booking must be there."), name
         ).beside("person_id")
-    return None
+    future = why_not_day(day, today, "departed_on")
+    if future is not None:
+        return future
+    return why_not_order(person.name, replace(known, departed_on=day), "departed_on")
 
 
 def why_not_leave(person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date) -> Message | None:
