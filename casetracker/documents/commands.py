@@ -10,7 +10,7 @@ from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
-from casetracker.documents import events, rules, storage
+from casetracker.documents import events, queries, rules, storage
 from casetracker.documents.models import Document
 from casetracker.documents.states import FINANCE_KINDS, DocumentKind, SharingFacts, Upload
 from casetracker.dossiers.queries import require_open
@@ -44,6 +44,8 @@ def add_document(cmd: AddDocument, *, actor: Actor) -> str:
         require(actor, Permission.DOCUMENT_ADD)
     require_open(actor, cmd.dossier_id, part=Part(cmd.part))
     refuse_if(rules.why_not_add(kind=cmd.kind, part=cmd.part, day=cmd.day, today=clock.today(actor.zone)))
+    if cmd.person_id is not None and cmd.person_id not in dict(queries.list_subjects(cmd.dossier_id)):
+        raise NotFound("person of this case")
     file = storage.store(cmd.upload, cmd.field)
     document = add(Document(
         id=ids.new_id(), dossier_id=cmd.dossier_id, part=str(Part(cmd.part)), kind=cmd.kind, title=cmd.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +13,20 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.documents.models import Document
 from casetracker.dossiers.states import Relation, Sight
+
+Subjects = Callable[[str], list[tuple[str, str]]]
+"""Gives (id, name) of the persons of a dossier, in their order."""
+_subjects: list[Subjects] = []
+
+
+def use_subjects(source: Subjects) -> None:
+    """The room of cases lies above and hands in who a document of a dossier can be about."""
+    _subjects[:] = [source]
+
+
+def list_subjects(dossier_id: str) -> list[tuple[str, str]]:
+    """(id, name) of the persons whom a document of this dossier can be about, in their order."""
+    return _subjects[0](dossier_id) if _subjects else []
 
 
 def list_documents(sight: Sight) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Events of the way home. Counselling to travel papers stand in the sending compartment, the journey in the shared.
+"""Events of the way home: up to the travel papers in the sending compartment, the journey in the shared one.
 
 Departure, not departed and eligibility are verbs of the case file, and so are their events."""
 

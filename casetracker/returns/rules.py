@@ -1,5 +1,6 @@
-"""When counselling, an application, travel, a journey and first contact may be logged. A person's own facts decide,
-never the stage of the case."""
+"""When counselling, application, travel papers, journey and first contact may be logged.
+
+A person's own facts decide, never the stage of the case."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ def why_not_order(
 
 
 def why_not_counsel(held_on: date, today: date, statements: Sequence[Statement]) -> Message | None:
-    """A session of somebody grown up, each of whom says whether the choice is free and the decision informed."""
+    """A session of adults, each of whom says whether the choice is free and the decision informed."""
     future = why_not_day(held_on, today, "held_on")
     if future is not None:
         return future
@@ -84,7 +85,7 @@ def why_not_counsel(held_on: date, today: date, statements: Sequence[Statement])
 def why_not_apply(
     signed_on: date, today: date, applicants: Sequence[Applicant], *, is_retroactive: bool
 ) -> Message | None:
-    """Everybody who applies takes part, has a known age and, when adult, was counselled and decides freely."""
+    """Who applies takes part, has a known age and, when adult, was counselled and decides freely."""
     future = why_not_day(signed_on, today, "signed_on")
     if future is not None:
         return future
@@ -156,46 +157,6 @@ def why_not_prepare(
 def _changed(before: TravelFacts, after: TravelFacts) -> bool:
     pairs = ((getattr(before, f.name), getattr(after, f.name)) for f in dataclasses.fields(before))
     return any(old is not None and old != new for old, new in pairs)
-
-
-def why_not_depart(who: Traveller, day: date, today: date) -> Message | None:
-    """Who takes part, applied and is found eligible departs, once."""
-    name = {"name": who.name}
-    if not who.is_active:
-        return Message(N_("%(name)s no longer takes part."), name)
-    if who.known.departed_on is not None:
-        return Message(N_("%(name)s has departed already. Correct the journey instead."), name)
-    if who.known.applied_on is None:
-        return Message(N_("Log the return application of %(name)s first."), name)
-    if who.known.eligibility != EligibilityOutcome.APPROVED:
-        return Message(N_("A supervisor has not found %(name)s eligible."), name)
-    if not who.known.is_ready:
-        return Message(N_("Travel document, fitness to travel and booking of %(name)s come first."), name)
-    future = why_not_day(day, today, "departed_on")
-    moved = dataclasses.replace(who.known, departed_on=day)
-    return future or why_not_order(who.name, moved, "departed_on")
-
-
-def why_not_stay(who: Traveller, day: date, today: date) -> Message | None:
-    """Who takes part and has not departed may turn out not to depart."""
-    if not who.is_active:
-        return Message(N_("%(name)s no longer takes part."), {"name": who.name})
-    if who.known.departed_on is not None or who.known.arrived_on is not None:
-        return Message(N_("%(name)s has departed already. Correct the journey instead."), {"name": who.name})
-    return why_not_day(day, today, "not_departed_on")
-
-
-def why_not_withdraw(who: Traveller, day: date) -> Message | None:
-    """A person may withdraw until the day of departure (domain, "A case, step by step")."""
-    left = who.known.departed_on or who.known.arrived_on
-    if left is not None and day > left:
-        return Message(
-            N_(
-                "%(name)s departed on %(day)s: until that day a person may withdraw. Log a withdrawal after return."
-            ),
-            {"name": who.name, "day": left},
-        )
-    return None
 
 
 def why_not_arrive(

@@ -153,7 +153,7 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """One person of a return application, as the rule judges it. adult_on_day: by the age on the day of signing."""
+    """One person of a return application, as the rule judges it; adult_on_day: on the day of signing."""
 
     name: str
     role: ApplicantRole

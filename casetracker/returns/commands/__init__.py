@@ -1,4 +1,4 @@
-"""What is logged of the way home; `write_…` functions are for commands of rooms above, which record the event."""
+"""What is logged of the way home; `write_…` is for commands of rooms above, which record the event."""
 
 from casetracker.returns.commands.application import (
     CorrectApplication,

@@ -66,7 +66,8 @@ def log_application(cmd: LogApplication, *, actor: Actor) -> str:
     ))  # fmt: skip
     for each in known:
         add(ApplicationPerson(
-            id=ids.new_id(), dossier_id=cmd.dossier_id, application_id=application.id, person_id=each.person.id,
+            id=ids.new_id(), dossier_id=cmd.dossier_id, application_id=application.id,
+            person_id=each.person.id,
         ))  # fmt: skip
     record(
         events.ApplicationSigned(
@@ -92,8 +93,8 @@ class CorrectApplication(Command):
 
 @command
 def correct_application(cmd: CorrectApplication, *, actor: Actor) -> str:
-    """Correct an application; who counts as an adult stays as fixed. A changed day raises a point, for grants may
-    rest on it. Returns its id."""
+    """Correct an application; who counts as an adult stays as fixed. A changed day raises a point, for grants
+    may rest on it. Returns its id."""
     require(actor, Permission.APPLICATION_LOG)
     require_open(actor, cmd.dossier_id, relation=Relation.SENDING, part=Part.SENDING)
     people = lock_people(cmd.dossier_id)
@@ -124,27 +125,21 @@ def correct_application(cmd: CorrectApplication, *, actor: Actor) -> str:
 
 
 def write_eligibility(
-    dossier_id: str,
-    person_id: str,
-    *,
-    outcome: EligibilityOutcome,
-    reason: str,
-    decided_on: date,
-    actor: Actor,
+    dossier_id: str, person_id: str, outcome: EligibilityOutcome, reason: str, *, actor: Actor
 ) -> EligibilityDecision:
-    """A decision about one person, inside the running command, which records the event in the sending part."""
+    """Today's decision about one person, inside the running command, which records the event (sending part)."""
     current_unit()
     return add(EligibilityDecision(
         id=ids.new_id(), dossier_id=dossier_id, person_id=person_id, outcome=outcome, reason=reason,
-        decided_on=decided_on, decided_by=actor.id, decided_at=clock.now(),
+        decided_on=clock.today(actor.zone), decided_by=actor.id, decided_at=clock.now(),
     ))  # fmt: skip
 
 
 def _add_signed_file(dossier_id: str, upload: Upload, day: date, actor: Actor) -> str:
     return add_document(
         AddDocument(
-            dossier_id=dossier_id, part=Part.SENDING, kind=DocumentKind.RETURN_APPLICATION, title=DOCUMENT_TITLE,
-            upload=upload, day=day,
+            dossier_id=dossier_id, part=Part.SENDING, kind=DocumentKind.RETURN_APPLICATION,
+            title=DOCUMENT_TITLE,            upload=upload, day=day,
         ),
         actor=actor,
     )  # fmt: skip

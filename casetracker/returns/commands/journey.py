@@ -19,7 +19,6 @@ from casetracker.events.recording import record
 from casetracker.events.states import Part
 from casetracker.returns import events, queries, rules
 from casetracker.returns.commands.people import (
-    Known,
     chosen,
     is_retroactive,
     lock_people,
@@ -34,42 +33,41 @@ _after_arrival: list[ArrivalHook] = []
 
 def after_arrival(hook: ArrivalHook) -> ArrivalHook:
     """A room above is told of each arrival, (person id, day), inside the command, before its event is recorded:
-    what the hook writes in the shared part belongs to that event. Registered once, when the room is loaded."""
+    what it writes in the shared part belongs to that event. Registered when the room is loaded."""
     if hook not in _after_arrival:
         _after_arrival.append(hook)
     return hook
 
 
 def write_departure(
-    dossier_id: str, person_id: str, *, departed_on: date, transit: str | None, actor: Actor
+    dossier_id: str, person_id: str, departed_on: date, *, actor: Actor, transit: str | None = None
 ) -> Journey:
-    """The person departed, inside the running command, which records the event. Refused where a rule says no."""
-    (who,) = chosen(lock_people(dossier_id), [person_id])
-    refuse_if(rules.why_not_depart(who.traveller, departed_on, clock.today(actor.zone)))
-    journey = _journey(who, dossier_id)
+    """The person departed, inside the running command, which has judged it and records the event."""
+    journey = _journey(dossier_id, person_id)
     journey.departed_on, journey.transit = departed_on, transit
     journey.not_departed_on, journey.not_departed_reason = None, None
     return journey
 
 
 def write_not_departed(
-    dossier_id: str, person_id: str, *, not_departed_on: date, reason: str, actor: Actor
+    dossier_id: str, person_id: str, not_departed_on: date, reason: str, *, actor: Actor
 ) -> Journey:
-    """The person did not depart, inside the running command, which records the event. Refused where a rule says no."""
-    (who,) = chosen(lock_people(dossier_id), [person_id])
-    refuse_if(rules.why_not_stay(who.traveller, not_departed_on, clock.today(actor.zone)))
-    journey = _journey(who, dossier_id)
+    """The person did not depart, inside the running command, which has judged it and records the event."""
+    journey = _journey(dossier_id, person_id)
     journey.not_departed_on, journey.not_departed_reason = not_departed_on, reason
     return journey
 
 
 def write_arrival(
-    dossier_id: str, person_id: str, *, arrived_on: date, place: str | None, document_id: str | None
+    dossier_id: str,
+    person_id: str,
+    arrived_on: date,
+    *,
+    place: str | None = None,
+    document_id: str | None = None,
 ) -> Journey:
     """The person arrived, inside the running command, which has judged it and records the event."""
-    current_unit()
-    (who,) = chosen(lock_people(dossier_id), [person_id])
-    journey = _journey(who, dossier_id)
+    journey = _journey(dossier_id, person_id)
     journey.arrived_on, journey.arrival_place, journey.arrival_document_id = arrived_on, place, document_id
     for hook in _after_arrival:
         hook(person_id, arrived_on)
@@ -167,13 +165,14 @@ def correct_journey(cmd: CorrectJourney, *, actor: Actor) -> None:
         raise_point(cmd.dossier_id, text, params, cmd.person_id, actor)
 
 
-def _journey(who: Known, dossier_id: str) -> Journey:
+def _journey(dossier_id: str, person_id: str) -> Journey:
     """The person's journey, locked; a new one where nothing was logged."""
-    standing = queries.find_journey(dossier_id, who.person.id)
+    current_unit()
+    standing = queries.find_journey(dossier_id, person_id)
     if standing is not None:
         return lock(Journey, standing.id)
     return add(Journey(
-        id=ids.new_id(), dossier_id=dossier_id, person_id=who.person.id, departed_on=None, transit=None,
+        id=ids.new_id(), dossier_id=dossier_id, person_id=person_id, departed_on=None, transit=None,
         arrived_on=None, arrival_place=None, arrival_document_id=None, not_departed_on=None,
         not_departed_reason=None,
     ))  # fmt: skip

@@ -1,0 +1,92 @@
+"""Adding, reading and sharing the documents of a case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
+
+from casetracker.accounts.session import current_actor, requires
+from casetracker.core.actor import Actor
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.documents import commands, queries, rules, storage
+from casetracker.documents.forms import AddDocumentForm, ShareDocumentForm
+from casetracker.documents.models import Document
+from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.states import Relation, Sight
+from casetracker.events.states import Part
+
+bp = Blueprint("documents", __name__)
+
+
+@bp.route("/cases/<reference>/documents/new", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_ADD)
+def add_document(reference: str) -> ResponseReturnValue:
+    """The page on which a document is added."""
+    actor = current_actor()
+    sight = _to_act(reference, actor)
+    form = AddDocumentForm()
+    form.offer(queries.list_subjects(sight.dossier_id))
+    if form.validate_on_submit() and attempt(
+        form, commands.add_document, form.to_command(sight), actor=actor, sight=sight
+    ):
+        flash(_("The document was added."))
+        return _to_panel(reference)
+    return render_template("documents/add_document.html", form=form, sight=sight), form.status
+
+
+@bp.route("/cases/<reference>/documents/<document_id>/share", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_ADD)
+def share_document(reference: str, document_id: str) -> ResponseReturnValue:
+    """Says what sharing means before it is done."""
+    actor = current_actor()
+    sight = _to_act(reference, actor)
+    require_open(actor, sight.dossier_id, relation=Relation.SENDING, part=Part.SENDING)
+    document = queries.get_document(sight, document_id)
+    form = ShareDocumentForm(data={"version": document.version})
+    why_not = rules.why_not_share(commands.sharing_facts(document))
+    if form.validate_on_submit() and attempt(
+        form, commands.share_document, form.to_command(sight, document_id), actor=actor, sight=sight
+    ):
+        flash(_("The receiving office sees the document now."))
+        return _to_panel(reference)
+    page = render_template(
+        "documents/share_document.html", form=form, sight=sight, document=document, why_not=why_not
+    )
+    return page, form.status
+
+
+@bp.route("/cases/<reference>/documents/<document_id>")
+@requires(Permission.DOCUMENT_READ)
+def download_document(reference: str, document_id: str) -> ResponseReturnValue:
+    """The file, as a download that no browser runs."""
+    sight = open_dossier(reference, current_actor())
+    return as_download(queries.get_document(sight, document_id))
+
+
+def as_download(document: Document) -> Response:
+    """The answer that carries a document: an attachment, its type not guessed, everything in it forbidden."""
+    content = storage.read(document.storage_key, document.sha256)
+    suffix = storage.SUFFIXES[document.media_type]
+    stem = secure_filename(document.title) or str(document.kind)
+    answer = Response(content, mimetype=document.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem[:100]}.{suffix}")
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _to_act(reference: str, actor: Actor) -> Sight:
+    """The case, for somebody of one of its offices; an auditor has no acts."""
+    sight = open_dossier(reference, actor)
+    if sight.relation is None:
+        raise NotFound("not an office of this case")
+    return sight
+
+
+def _to_panel(reference: str) -> ResponseReturnValue:
+    return redirect(url_for("casefile.show_case", reference=reference, _anchor="documents"))
