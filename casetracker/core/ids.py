@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable
 
 ID_LENGTH = 26
+SYSTEM_OWNER, SYSTEM_PART = "system", "system"
+"""Owner and compartment of the chain that belongs to no dossier and no office."""
 
 
 def _random_bytes(count: int) -> bytes:

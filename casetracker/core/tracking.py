@@ -18,10 +18,10 @@ from sqlalchemy.sql import ClauseElement
 
 from casetracker.core.db import Base, JsonText, Tracked, canonical_json
 from casetracker.core.errors import HistoryFault
+from casetracker.core.ids import SYSTEM_OWNER, SYSTEM_PART
 
 ABSENT = object()
 """Stands for the missing side of a difference: nothing before an insert, nothing after a delete."""
-SYSTEM_OWNER, SYSTEM_PART = "system", "system"
 MAX_WHOLE = 2**53 - 1
 
 

@@ -193,7 +193,7 @@ def _known(diff: Diff, column: str, before: Any, latest: dict[str, tuple[str, st
 
 def part_of_user_chain(office_id: str | None) -> tuple[str, Part]:
     """(owner id, compartment) of the chain that people of this office stand in."""
-    return (office_id, Part.OFFICE) if office_id else (tracking.SYSTEM_OWNER, Part.SYSTEM)
+    return (office_id, Part.OFFICE) if office_id else (ids.SYSTEM_OWNER, Part.SYSTEM)
 
 
 __all__ = ["SCHEMA_ORDINAL", "genesis", "record", "salted_hash", "seal"]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from casetracker.core.errors import HistoryFault
-from casetracker.core.tracking import SYSTEM_OWNER, SYSTEM_PART
+from casetracker.core.ids import SYSTEM_OWNER, SYSTEM_PART
 
 
 class Part(StrEnum):
