@@ -23,7 +23,7 @@ def write_decision(
     acts_for: str | None = None,
     reason: str | None = None,
 ) -> Decision:
-    """One supervisor's word on a submission; the database refuses requester, second word and other content."""
+    """One supervisor's word on a submission; the database refuses requester, second word, other content."""
     current_unit()
     decision = add(
         Decision(

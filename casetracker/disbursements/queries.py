@@ -50,7 +50,7 @@ def share_rows(disbursement_id: str) -> list[DisbursementShare]:
 
 
 def shares_of(disbursement_id: str) -> list[ShareFacts]:
-    """What the request takes of which grant for which line: lines in the plan's order, grants in person order."""
+    """What the request takes of which grant for which line, in the plan's order, grants in person order."""
     return [
         ShareFacts(
             id=row.id,

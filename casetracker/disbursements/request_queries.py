@@ -69,7 +69,7 @@ def list_options(dossier_id: str) -> list[DrawOption]:
 
 
 def total_with_others(row: Disbursement, shares: list[ShareFacts]) -> int:
-    """This request and all that count for the same provider and activity; without a plan, provider and person.
+    """This request and all that count for the same provider and activity; without plan, provider and person.
 
     Source: domain, "Approval policy": splitting gains nothing.
     """

@@ -1,4 +1,4 @@
-"""The parts of a request, written inside its commands: shares over grants, instalments, and what each takes."""
+"""The parts of a request, written inside its commands: shares over grants, instalments, what each takes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class InstalmentInput:
 
 
 def write_shares(row: Disbursement, parts: dict[str, int]) -> None:
-    """Split what is asked by option key over the grants and write it; Refused where an option is not there."""
+    """Split what is asked by option key over the grants and write it; Refused where one is not there."""
     split = request_queries.split_shares(row.dossier_id, parts)
     if split is None:
         raise Refused(Message(N_("This is not in the approved plan of this case."), field="parts"))
@@ -53,7 +53,7 @@ def write_shares(row: Disbursement, parts: dict[str, int]) -> None:
 
 
 def write_instalments(row: Disbursement, inputs: tuple[InstalmentInput, ...]) -> None:
-    """Write the instalments as typed, one for the whole where none was; the local amount is split over them."""
+    """Write the instalments as typed, or one for the whole; the local amount is split over them."""
     if not inputs:
         inputs = (InstalmentInput(amount=row.amount, due_on=None, terms=TERMS_OF_KIND[row.kind][0]),)
     local: list[int] | list[None] = [None] * len(inputs)

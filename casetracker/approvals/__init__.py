@@ -1,0 +1,1 @@
+"""The verbs of deciding: plans, disbursements and reversals; four eyes, bands, substitutes, the queue."""

@@ -1,0 +1,155 @@
+"""Deciding on requests for money: approve, return, refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casetracker.approvals import queries, rules
+from casetracker.approvals.states import SubmissionFacts
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import Command, command
+from casetracker.core.db import db
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.disbursements import decision_commands as decisions
+from casetracker.disbursements import events
+from casetracker.disbursements.commands import lock_disbursement
+from casetracker.disbursements.models import Disbursement, Submission
+from casetracker.disbursements.states import DecisionStep
+from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.states import Relation
+from casetracker.events.recording import record
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideDisbursement(Command):
+    """A decision on one submission, bound to the content that was seen."""
+
+    submission_id: str
+    content_hash: str
+    reason: str | None = None
+
+
+@command
+def approve_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
+    """Give one approval; the last one needed commits the money. Returns the request's id."""
+    submission, row, facts, offices = _open(cmd, actor)
+    approver = queries.approver_of(actor, offices)
+    refuse_if(rules.why_not_approve(facts, approver))
+    relation = approver.relation or Relation.SENDING
+    decisions.write_decision(
+        submission, DecisionStep.APPROVE, actor=actor, relation=relation, acts_for=_acts_for(actor, facts)
+    )
+    given = len(facts.given) + 1
+    if _is_last(facts, relation):
+        decisions.write_approved(row, submission)
+        record(
+            events.DisbursementApproved(
+                owner_id=row.dossier_id,
+                disbursement_id=row.id,
+                purpose=row.purpose,
+                amount=row.amount,
+                currency=row.currency,
+                submission_id=submission.id,
+            ),
+            actor=actor,
+        )
+        return row.id
+    record(
+        events.ApprovalGiven(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            submission_id=submission.id,
+            given=given,
+            needed=facts.needs.total,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+@command
+def return_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
+    """Send a request back to be changed, with a reason; its money is released. Returns the request's id."""
+    submission, row, reason = _decline(cmd, DecisionStep.RETURN, actor)
+    decisions.write_returned(row, reason)
+    record(
+        events.DisbursementReturned(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            submission_id=submission.id,
+            reason=reason,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+@command
+def refuse_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
+    """Refuse a request for good, with a reason; its money is released. Returns the request's id."""
+    submission, row, reason = _decline(cmd, DecisionStep.REFUSE, actor)
+    decisions.write_refused(row, reason)
+    record(
+        events.DisbursementRefused(
+            owner_id=row.dossier_id,
+            disbursement_id=row.id,
+            purpose=row.purpose,
+            amount=row.amount,
+            currency=row.currency,
+            submission_id=submission.id,
+            reason=reason,
+        ),
+        actor=actor,
+    )
+    return row.id
+
+
+def _open(
+    cmd: DecideDisbursement, actor: Actor
+) -> tuple[Submission, Disbursement, SubmissionFacts, queries.Offices]:
+    """Require, lock, and the facts as they stand now."""
+    require(actor, Permission.DISBURSEMENT_APPROVE)
+    submission = db.session.get(Submission, cmd.submission_id)
+    if submission is None:
+        raise NotFound("submission")
+    require_open(actor, submission.dossier_id)
+    row = lock_disbursement(submission.dossier_id, submission.disbursement_id)
+    if cmd.content_hash != submission.content_hash:
+        raise Refused(Message(N_("This request was changed and submitted anew since you opened it.")))
+    offices = queries.offices_of([row.dossier_id])[row.dossier_id]
+    return submission, row, queries.current_facts(submission, row, offices), offices
+
+
+def _decline(
+    cmd: DecideDisbursement, step: DecisionStep, actor: Actor
+) -> tuple[Submission, Disbursement, str]:
+    submission, row, facts, offices = _open(cmd, actor)
+    approver = queries.approver_of(actor, offices)
+    refuse_if(rules.why_not_decline(facts, approver))
+    if not cmd.reason:
+        raise Refused(Message(N_("Give the reason; it stands on the case."), field="reason"))
+    relation = approver.relation or Relation.SENDING
+    acts_for = _acts_for(actor, facts)
+    decisions.write_decision(
+        submission, step, actor=actor, relation=relation, acts_for=acts_for, reason=cmd.reason
+    )
+    return submission, row, cmd.reason
+
+
+def _is_last(facts: SubmissionFacts, relation: Relation) -> bool:
+    """Whether this approval is the last one needed."""
+    other = Relation.SENDING if relation == Relation.RECEIVING else Relation.RECEIVING
+    return facts.missing(relation) <= 1 and facts.missing(other) == 0
+
+
+def _acts_for(actor: Actor, facts: SubmissionFacts) -> str | None:
+    """The supervisor whose dated substitute the actor is today, if any who has not decided already."""
+    decided = {who for who, _relation in facts.given}
+    return min(actor.substitute_for - decided, default=None)
