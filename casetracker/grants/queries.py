@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 
 from casetracker.cases.models import Person
+from casetracker.cases.queries import get_person
+from casetracker.cases.states import PersonFacts
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -21,7 +24,7 @@ from casetracker.grants.models import ClockExtension, Grant
 from casetracker.grants.states import DueFacts, GrantFacts, GrantState
 from casetracker.ledger.models import LedgerBalance, LedgerPosting
 from casetracker.ledger.queries import list_entries
-from casetracker.ledger.states import Totals
+from casetracker.ledger.states import MOVES, Phase, Totals
 from casetracker.returns.models import ContactMade
 
 
@@ -141,3 +144,54 @@ def load_panel(sight: Sight, actor: Actor) -> GrantsPanel:
         due=tuple(due),
         may_extend=actor.may(Permission.CLOCK_EXTEND) and sight.relation is not None and not sight.is_closed,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantPage:
+    """One grant with the person, the rule's copy, its clocks and their extensions, its account's entries."""
+
+    grant: GrantFacts
+    person: PersonFacts
+    rule: dict[str, Any]
+    due: tuple[DueFacts, ...]
+    extensions: tuple[ClockExtension, ...]
+    entries: tuple[EntryRow, ...]
+    may_extend: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRow:
+    """An entry of the grant's account and what stands in each place after it."""
+
+    posting: LedgerPosting
+    amount: int
+    after: dict[Phase, int]
+
+
+def load_grant(sight: Sight, grant_id: str, actor: Actor) -> GrantPage:
+    """The page of one grant of this case; NotFound if it is of another."""
+    grant = get_grant(sight.dossier_id, grant_id)
+    row = db.session.get_one(Grant, grant_id)
+    due = _due([grant], sight.dossier_id, clock.today(actor.zone))
+    return GrantPage(
+        grant=grant,
+        person=get_person(sight.dossier_id, grant.person_id),
+        rule=row.rule,
+        due=tuple(due),
+        extensions=tuple(list_extensions(grant_id)),
+        entries=tuple(_with_sums(list_ledger(grant))),
+        may_extend=actor.may(Permission.CLOCK_EXTEND) and sight.relation is not None and not sight.is_closed,
+    )
+
+
+def _with_sums(entries: list[tuple[LedgerPosting, int]]) -> list[EntryRow]:
+    stands = dict.fromkeys(Phase, 0)
+    rows = []
+    for posting, amount in entries:
+        source, target = MOVES[posting.move]
+        if source is not None:
+            stands[source] -= amount
+        if target is not None:
+            stands[target] += amount
+        rows.append(EntryRow(posting=posting, amount=amount, after=dict(stands)))
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,9 +15,13 @@ from casetracker.core import money
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.states import Sight
 from casetracker.grants.queries import list_grants
+from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
+from casetracker.ledger.states import Totals
 from casetracker.plans.models import (
     Plan, PlanActivity, PlanBeneficiary, PlanDecision, PlanFunding, PlanLine, PlanRecall, PlanVersion, PoolAgreement,
 )  # fmt: skip
@@ -137,27 +142,36 @@ def list_limits(dossier_id: str) -> list[GrantLimit]:
 
 
 def list_versions(dossier_id: str) -> list[VersionFacts]:
-    """All frozen versions, newest first; three queries."""
+    """All frozen versions, newest first; one query."""
     return _versions(select(PlanVersion).where(PlanVersion.dossier_id == dossier_id))
 
 
 def _versions(query: Any) -> list[VersionFacts]:
-    rows = list(db.session.scalars(query.order_by(PlanVersion.number.desc(), PlanVersion.submitted_at, PlanVersion.id)))
-    ids = [row.id for row in rows]
+    """The versions that `query` selects, newest first, each with its decisions; one query."""
+    query = (
+        query.outerjoin(PlanDecision, PlanDecision.version_id == PlanVersion.id)
+        .outerjoin(PlanRecall, PlanRecall.version_id == PlanVersion.id)
+        .add_columns(PlanDecision, PlanRecall.id)
+        .order_by(PlanVersion.number.desc(), PlanVersion.id, PlanDecision.decided_at)
+    )
+    rows: dict[str, PlanVersion] = {}
     decisions: dict[str, list[DecisionFacts]] = defaultdict(list)
-    made = select(PlanDecision).where(PlanDecision.version_id.in_(ids)).order_by(PlanDecision.decided_at)
-    for row in db.session.scalars(made) if ids else ():
-        decisions[row.version_id].append(DecisionFacts(
-            step=row.step, decided_by=row.decided_by, decided_at=row.decided_at, reason=row.reason
-        ))  # fmt: skip
-    recalled = set(db.session.scalars(select(PlanRecall.version_id).where(PlanRecall.version_id.in_(ids)))) if ids else set()
+    recalled: set[str] = set()
+    for version, made, recall_id in db.session.execute(query):
+        rows[version.id] = version
+        if made is not None:
+            decisions[version.id].append(DecisionFacts(
+                step=made.step, decided_by=made.decided_by, decided_at=made.decided_at, reason=made.reason
+            ))  # fmt: skip
+        if recall_id is not None:
+            recalled.add(version.id)
     return [
         VersionFacts(
             id=row.id, dossier_id=row.dossier_id, number=row.number, content=row.content or {},
             content_hash=row.content_hash, submitted_by=row.submitted_by, submitted_at=row.submitted_at,
             authors=tuple(row.authors), decisions=tuple(decisions[row.id]), is_recalled=row.id in recalled,
         )
-        for row in rows
+        for row in rows.values()
     ]  # fmt: skip
 
 
@@ -201,9 +215,7 @@ def approved_lines(dossier_id: str) -> list[ApprovedLine]:
 
 def lines_of(version: VersionFacts) -> list[ApprovedLine]:
     """The lines of a frozen version with the figures of their accounts as they stand now."""
-    query = select(PlanLine.id, PlanLine.account_id).where(PlanLine.dossier_id == version.dossier_id)
-    accounts = {id: account for id, account in db.session.execute(query)}
-    totals = totals_of(account for account in accounts.values() if account)
+    accounts, totals = _line_accounts(version)
     currency = version.content.get("currency", "")
     return [
         ApprovedLine(
@@ -224,5 +236,50 @@ def lines_of(version: VersionFacts) -> list[ApprovedLine]:
     ]  # fmt: skip
 
 
-__all__ = ["PlanStep", "amount_at", "approved_lines", "find_plan", "get_approved_version", "get_version",
-           "get_version_by_id", "lines_of", "list_limits", "list_versions", "list_waiting_versions", "load_facts"]  # fmt: skip
+def _line_accounts(version: VersionFacts) -> tuple[dict[str, str], dict[str, Totals]]:
+    """(line id -> account id, account id -> totals) of the dossier's lines that were ever approved; one query."""
+    query = (
+        select(PlanLine.id, LedgerBalance)
+        .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
+        .where(PlanLine.dossier_id == version.dossier_id)
+        .execution_options(populate_existing=True)
+    )
+    accounts, totals = {}, {}
+    for line_id, balance in db.session.execute(query):
+        accounts[line_id] = balance.account_id
+        totals[balance.account_id] = Totals(
+            balance.account_id, version.content.get("currency", ""), balance.ceiling, balance.awarded,
+            balance.reserved, balance.committed, balance.spent,
+        )  # fmt: skip
+    return accounts, totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlansPanel:
+    """The plan on the case page: where it stands, why it was returned, the payable lines with their figures."""
+
+    state: PlanState | None
+    newest: VersionFacts | None
+    approved: VersionFacts | None
+    lines: tuple[ApprovedLine, ...]
+    may_write: bool
+
+    @property
+    def returned(self) -> DecisionFacts | None:
+        """The return that stands: the newest version was returned and not submitted anew."""
+        is_returned = self.newest is not None and self.state == PlanState.RETURNED
+        return self.newest.decision(PlanStep.RETURN) if is_returned and self.newest else None
+
+
+def load_panel(sight: Sight, actor: Actor) -> PlansPanel:
+    """What the panel of the plan shows; at most three queries."""
+    acts = actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed
+    state = None
+    if actor.may(Permission.PLAN_READ):
+        state = db.session.scalars(select(Plan.state).where(Plan.dossier_id == sight.dossier_id)).one_or_none()
+    versions = list_versions(sight.dossier_id) if state is not None else []
+    approved = next((v for v in versions if v.is_approved), None)
+    return PlansPanel(
+        state=state, newest=next((v for v in versions if not v.is_recalled), None), approved=approved,
+        lines=tuple(lines_of(approved)) if approved else (), may_write=acts,
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""A grant's page: its figures with the entries they are made of, its clocks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casetracker.accounts.session import current_actor, requires
+from casetracker.cases.queries import get_person
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.grants import commands, queries
+from casetracker.grants.forms import ExtendClockForm
+from casetracker.grants.states import Clock
+
+bp = Blueprint("grants", __name__)
+
+
+@bp.route("/cases/<reference>/grants/<grant_id>")
+@requires(Permission.GRANT_READ)
+def show_grant(reference: str, grant_id: str) -> ResponseReturnValue:
+    """One grant: the rule it was made from, its clocks, every entry of its account."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    page = queries.load_grant(sight, grant_id, actor)
+    return render_template("grants/show_grant.html", sight=sight, page=page)
+
+
+@bp.route("/cases/<reference>/grants/<grant_id>/clocks/<clock>", methods=["GET", "POST"])
+@requires(Permission.CLOCK_EXTEND)
+def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnValue:
+    """Give a clock more time."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    if clock not in set(Clock) or sight.relation is None or sight.is_closed:
+        raise NotFound("clock")
+    grant = queries.get_grant(sight.dossier_id, grant_id)
+    which = Clock(clock)
+    if grant.due_on(which) is None or not grant.is_open:
+        raise NotFound("clock")
+    form = ExtendClockForm(data={"version": grant.version})
+    if form.validate_on_submit():
+        cmd = form.to_command(sight.dossier_id, grant_id, which)
+        if attempt(form, commands.extend_clock, cmd, actor=actor, sight=sight):
+            flash(_("The clock runs until %(day)s now.", day=cmd.until.isoformat()))
+            return redirect(url_for("grants.show_grant", reference=reference, grant_id=grant_id))
+    person = get_person(sight.dossier_id, grant.person_id)
+    return render_template(
+        "grants/extend_clock.html", form=form, sight=sight, grant=grant, clock=which, person=person
+    ), form.status

@@ -1,0 +1,69 @@
+"""The plan's pages: the draft with what is missing, submitting and taking back, frozen versions."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casetracker.accounts.session import current_actor, requires
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.plans import commands, page_queries
+from casetracker.plans.draft_routes import bp, open_page, to_plan
+from casetracker.plans.forms import PlanActForm
+
+
+@bp.route("/cases/<reference>/plan")
+@requires(Permission.PLAN_READ)
+def show_plan(reference: str) -> ResponseReturnValue:
+    """The plan as it stands, what is missing, what is left of each grant, its versions."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    page = page_queries.load_page(sight, actor)
+    form = PlanActForm(data={"version": page.plan.version if page.plan else 0})
+    return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor)
+
+
+@bp.route("/cases/<reference>/plan/submit", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def submit_plan(reference: str) -> ResponseReturnValue:
+    """Freeze the draft and hand it to the supervisors."""
+    actor, sight, page = open_page(reference)
+    if page.plan is None:
+        raise NotFound("plan")
+    form = PlanActForm(data={"version": page.plan.version})
+    cmd = form.to_submit(sight.dossier_id) if form.validate_on_submit() else None
+    if cmd and attempt(form, commands.submit_plan, cmd, actor=actor, sight=sight):
+        flash(_("The plan was submitted. A supervisor of the receiving office validates it first."))
+        return redirect(url_for("plans.show_plan", reference=reference))
+    return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor), form.status
+
+
+@bp.route("/cases/<reference>/plan/recall", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def recall_plan(reference: str) -> ResponseReturnValue:
+    """Take a submitted version back into the draft."""
+    actor, sight, page = open_page(reference)
+    if page.plan is None:
+        raise NotFound("plan")
+    form = PlanActForm(data={"version": page.plan.version})
+    cmd = form.to_recall(sight.dossier_id) if form.validate_on_submit() else None
+    if cmd and attempt(form, commands.recall_plan, cmd, actor=actor, sight=sight):
+        flash(_("The plan is a draft again."))
+        return to_plan(reference)
+    text = _("The submitted version is not decided on any more. What was decided on it so far falls away.")
+    return render_template(
+        "plans/confirm.html", form=form, sight=sight, title=_("Take plan back"), text=text, tone="primary"
+    ), form.status
+
+
+@bp.route("/cases/<reference>/plan/versions/<int:number>")
+@requires(Permission.PLAN_READ)
+def show_version(reference: str, number: int) -> ResponseReturnValue:
+    """A frozen version and what changed from the one before."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    page = page_queries.load_version(sight, number)
+    return render_template("plans/show_version.html", sight=sight, page=page, actor=actor)
