@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import commands, forms, person_acts
+from casetracker.casefile import commands, forms, person_commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import queries as cases
 from casetracker.cases.models import Consent
@@ -98,19 +98,19 @@ ACTS = (
         _l("One programme pays for the whole case. It stays once grants were made."), relation=Relation.SENDING,
         prepare=_programmes),
     Act("decide_eligibility", "eligibility", Permission.ELIGIBILITY_DECIDE, forms.DecideEligibilityForm,
-        person_acts.decide_eligibility, _l("Decide eligibility"), _l("Decide"), _l("The decision is recorded."),
+        person_commands.decide_eligibility, _l("Decide eligibility"), _l("Decide"), _l("The decision is recorded."),
         "grants", _l("Approving makes the person's grants under the programme's rules in force."),
         relation=Relation.SENDING, part=Part.SENDING, prepare=_persons),
-    Act("depart", "departure", Permission.JOURNEY_LOG, forms.DepartForm, person_acts.depart, _l("Log a departure"),
+    Act("depart", "departure", Permission.JOURNEY_LOG, forms.DepartForm, person_commands.depart, _l("Log a departure"),
         _l("Log"), _l("The departure is logged."), "journey", relation=Relation.SENDING, prepare=_persons),
-    Act("not_depart", "not-departed", Permission.JOURNEY_LOG, forms.NotDepartForm, person_acts.not_depart,
+    Act("not_depart", "not-departed", Permission.JOURNEY_LOG, forms.NotDepartForm, person_commands.not_depart,
         _l("Somebody did not depart"), _l("Log"), _l("This is logged; the person's grants went back."), "journey",
         relation=Relation.SENDING, prepare=_persons),
-    Act("leave_person", "leave", Permission.PERSON_EDIT, forms.LeaveForm, person_acts.leave_person,
+    Act("leave_person", "leave", Permission.PERSON_EDIT, forms.LeaveForm, person_commands.leave_person,
         _l("A person takes part no longer"), _l("Record"), _l("This is recorded; what the grants had left went back."),
         "persons", tone="danger", prepare=_persons),
     Act("withdraw_consent", "consents/withdraw", Permission.CONSENT_LOG, forms.WithdrawConsentForm,
-        person_acts.withdraw_consent, _l("A consent is taken back"), _l("Record"), _l("The withdrawal is recorded."),
+        person_commands.withdraw_consent, _l("A consent is taken back"), _l("Record"), _l("The withdrawal is recorded."),
         "consent", _l("From now on nothing new is disclosed to the receiving office."), tone="danger",
         prepare=_consents),
     Act("suspend_case", "suspend", Permission.CASE_EDIT, forms.SuspendCaseForm, commands.suspend_case,

@@ -167,7 +167,7 @@ def close_case(cmd: CloseCase, *, actor: Actor) -> None:
     dossier = lock(Dossier, cmd.dossier_id)
     case = lock(Case, cmd.dossier_id)
     refuse_if(rules.why_not_close(queries.load_stage_facts(cmd.dossier_id), cmd.outcome))
-    from casetracker.casefile.person_acts import relinquish_open_grants
+    from casetracker.casefile.person_commands import relinquish_open_grants
 
     relinquish_open_grants(dossier.id, None, cmd.reason, actor=actor)
     case.closed_from, case.stage, case.outcome = case.stage, Stage.CLOSED, cmd.outcome

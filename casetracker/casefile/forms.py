@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from casetracker.cases.states import Outcome
-from casetracker.casefile import commands, person_acts
+from casetracker.casefile import commands, person_commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases.states import Stage
 from casetracker.core.errors import NotFound
@@ -106,9 +106,9 @@ class DecideEligibilityForm(Form):
     outcome = ChoiceField(_("Decision"), choices=label_choices(EligibilityOutcome))
     reason = LongTextField(_("Reason"), hint=_("Read by the sending office only."))
 
-    def to_command(self, sight: Sight) -> person_acts.DecideEligibility:
+    def to_command(self, sight: Sight) -> person_commands.DecideEligibility:
         """The decision."""
-        return person_acts.DecideEligibility(
+        return person_commands.DecideEligibility(
             token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
             outcome=EligibilityOutcome(str(self.outcome.data)), reason=str(self.reason.data),
         )  # fmt: skip
@@ -121,9 +121,9 @@ class DepartForm(Form):
     departed_on = DateField(_("Day of departure"))
     transit = TextField(_("By way of"), required=False, read_abroad=True)
 
-    def to_command(self, sight: Sight) -> person_acts.Depart:
+    def to_command(self, sight: Sight) -> person_commands.Depart:
         """The departure."""
-        return person_acts.Depart(
+        return person_commands.Depart(
             token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
             departed_on=self.departed_on.data, transit=self.transit.data or None,
         )  # fmt: skip
@@ -136,9 +136,9 @@ class NotDepartForm(Form):
     day = DateField(_("Day"))
     reason = LongTextField(_("Reason"), read_abroad=True)
 
-    def to_command(self, sight: Sight) -> person_acts.NotDepart:
+    def to_command(self, sight: Sight) -> person_commands.NotDepart:
         """The failed departure."""
-        return person_acts.NotDepart(
+        return person_commands.NotDepart(
             token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data), day=self.day.data,
             reason=str(self.reason.data),
         )  # fmt: skip
@@ -148,15 +148,15 @@ class LeaveForm(Form):
     """Why a person takes part no longer."""
 
     person_id = ChoiceField(_("Person"))
-    way = ChoiceField(_("What happened"), choices=label_choices(person_acts.LeaveWay))
+    way = ChoiceField(_("What happened"), choices=label_choices(person_commands.LeaveWay))
     day = DateField(_("Day"))
     reason = LongTextField(_("Reason"), read_abroad=True)
 
-    def to_command(self, sight: Sight) -> person_acts.LeavePerson:
+    def to_command(self, sight: Sight) -> person_commands.LeavePerson:
         """The end of a person's part."""
-        return person_acts.LeavePerson(
+        return person_commands.LeavePerson(
             token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
-            way=person_acts.LeaveWay(str(self.way.data)), day=self.day.data, reason=str(self.reason.data),
+            way=person_commands.LeaveWay(str(self.way.data)), day=self.day.data, reason=str(self.reason.data),
         )  # fmt: skip
 
 
@@ -166,9 +166,9 @@ class WithdrawConsentForm(Form):
     consent_id = ChoiceField(_("Consent"))
     day = DateField(_("Day"))
 
-    def to_command(self, sight: Sight) -> person_acts.WithdrawConsent:
+    def to_command(self, sight: Sight) -> person_commands.WithdrawConsent:
         """The withdrawal."""
-        return person_acts.WithdrawConsent(
+        return person_commands.WithdrawConsent(
             token=self.token, dossier_id=sight.dossier_id, consent_id=str(self.consent_id.data), day=self.day.data
         )
 

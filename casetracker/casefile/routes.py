@@ -11,7 +11,7 @@ from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import act_routes, listing, operator, page, queries
 from casetracker.casefile.forms import ClearPointForm, MoveOnForm, ResumeCaseForm
-from casetracker.casefile.person_acts import LeaveWay
+from casetracker.casefile.person_commands import LeaveWay
 from casetracker.cases import queries as cases
 from casetracker.cases.states import Outcome, PersonStatus, Stage
 from casetracker.core.errors import NotFound
