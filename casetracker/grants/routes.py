@@ -14,6 +14,7 @@ from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.grants import commands, queries
 from casetracker.grants.forms import ExtendClockForm
 from casetracker.grants.states import Clock
+from casetracker.web.formats import day
 
 bp = Blueprint("grants", __name__)
 
@@ -44,7 +45,7 @@ def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnVal
     if form.validate_on_submit():
         cmd = form.to_command(sight.dossier_id, grant_id, which)
         if attempt(form, commands.extend_clock, cmd, actor=actor, sight=sight):
-            flash(_("The clock runs until %(day)s now.", day=cmd.until.isoformat()))
+            flash(_("The clock runs until %(day)s now.", day=day(cmd.until)))
             return redirect(url_for("grants.show_grant", reference=reference, grant_id=grant_id))
     person = get_person(sight.dossier_id, grant.person_id)
     return render_template(

@@ -20,7 +20,7 @@ from casetracker.plans.forms import (
     funding_rows,
 )  # fmt: skip
 from casetracker.plans.page_queries import PlanPage
-from casetracker.plans.states import Frequency
+from casetracker.plans.states import Frequency, FundingSource
 
 bp = Blueprint("plans", __name__)
 
@@ -202,6 +202,7 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     return render_template(
         "plans/fund_line.html", form=form, sight=sight, page=page, activity=activity, line=line, plan=plan,
         sources={f"grant:{row.limit.grant_id}": row for row in page.grants},
+        words={str(source): source for source in FundingSource},
     ), form.status  # fmt: skip
 
 

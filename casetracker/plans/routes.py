@@ -13,6 +13,7 @@ from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.plans import commands, page_queries
 from casetracker.plans.draft_routes import bp, open_page, to_plan
 from casetracker.plans.forms import PlanActForm
+from casetracker.plans.states import FundingSource
 
 
 @bp.route("/cases/<reference>/plan")
@@ -66,4 +67,5 @@ def show_version(reference: str, number: int) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_dossier(reference, actor)
     page = page_queries.load_version(sight, number)
-    return render_template("plans/show_version.html", sight=sight, page=page, actor=actor)
+    labels = {str(source): source for source in FundingSource}
+    return render_template("plans/show_version.html", sight=sight, page=page, actor=actor, labels=labels)
