@@ -31,7 +31,7 @@ def validate_plan(cmd: DecidePlan, *, actor: Actor) -> str:
 
 @command
 def approve_plan(cmd: DecidePlan, *, actor: Actor) -> str:
-    """The sending office's supervisor approves finally; its lines become payable. Returns the version's id."""
+    """The sending office's supervisor approves; the lines become payable. Returns the version's id."""
     _open(cmd, actor)
     return write_final_approval(cmd.version_id, actor=actor).id
 

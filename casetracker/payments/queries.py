@@ -1,0 +1,238 @@
+"""Reading what happened to instalments: for the finance officer's lists and the page of one instalment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.disbursements.models import Decision, Disbursement, DisbursementShare, Instalment, Submission
+from casetracker.disbursements.states import DecisionStep, DisbursementState, InstalmentState, next_step
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.states import Sight
+from casetracker.payments.models import (
+    Delivery,
+    Invoice,
+    Order,
+    Payment,
+    PaymentShare,
+    Reversal,
+    ReversalShare,
+    Verification,
+)
+from casetracker.payments.states import ReversalState, StepFacts
+from casetracker.providers.queries import names_of
+
+Done = TypeVar("Done", Order, Delivery, Invoice, Payment, Verification)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What was done with an instalment so far."""
+
+    order: Order | None = None
+    delivery: Delivery | None = None
+    invoice: Invoice | None = None
+    payment: Payment | None = None
+    verification: Verification | None = None
+    reversals: tuple[Reversal, ...] = ()
+
+    @property
+    def documents(self) -> list[str]:
+        """Ids of the papers that prove the steps."""
+        proofs = (self.delivery, self.invoice, self.payment, *self.reversals)
+        return [proof.document_id for proof in proofs if proof is not None]
+
+    @property
+    def given_back(self) -> int:
+        """What approved reversals gave back, minor units of the programme's currency."""
+        return sum(r.amount for r in self.reversals if r.state == ReversalState.APPROVED)
+
+
+def steps_of(instalment_ids: Iterable[str]) -> dict[str, Steps]:
+    """instalment id -> what was done with it; six queries however many there are."""
+    wanted = sorted(set(instalment_ids))
+    if not wanted:
+        return {}
+    orders = {row.instalment_id: row for row in _rows(Order, wanted)}
+    deliveries = {row.instalment_id: row for row in _rows(Delivery, wanted)}
+    invoices = {row.instalment_id: row for row in _rows(Invoice, wanted)}
+    payments = {row.instalment_id: row for row in _rows(Payment, wanted)}
+    checks = {row.instalment_id: row for row in _rows(Verification, wanted)}
+    reversals = list_reversals(payment.id for payment in payments.values())
+    return {
+        id: Steps(
+            order=orders.get(id),
+            delivery=deliveries.get(id),
+            invoice=invoices.get(id),
+            payment=payments.get(id),
+            verification=checks.get(id),
+            reversals=tuple(r for r in reversals if id in payments and r.payment_id == payments[id].id),
+        )
+        for id in wanted
+    }
+
+
+def _rows(model: type[Done], instalment_ids: list[str]) -> list[Done]:
+    query = select(model).where(model.instalment_id.in_(instalment_ids))
+    return list(db.session.scalars(query))
+
+
+def list_reversals(payment_ids: Iterable[str]) -> list[Reversal]:
+    """The reversals of these payments, oldest first."""
+    wanted = sorted(set(payment_ids))
+    query = select(Reversal).where(Reversal.payment_id.in_(wanted))
+    return list(db.session.scalars(query.order_by(Reversal.requested_at, Reversal.id))) if wanted else []
+
+
+def get_payment(dossier_id: str, payment_id: str) -> Payment:
+    """The payment of this dossier; NotFound if it is of another."""
+    row = db.session.get(Payment, payment_id)
+    if row is None or row.dossier_id != dossier_id:
+        raise NotFound("payment")
+    return row
+
+
+def payment_shares(payment_id: str) -> list[PaymentShare]:
+    """What the payment took of each share, in the order of the shares."""
+    query = (
+        select(PaymentShare)
+        .join(DisbursementShare, DisbursementShare.id == PaymentShare.share_id)
+        .where(PaymentShare.payment_id == payment_id)
+        .order_by(DisbursementShare.position)
+    )
+    return list(db.session.scalars(query))
+
+
+def given_back_of(payment_id: str) -> dict[str, int]:
+    """payment share id -> what approved reversals gave back of it."""
+    query = (
+        select(ReversalShare)
+        .join(Reversal, Reversal.id == ReversalShare.reversal_id)
+        .where(Reversal.payment_id == payment_id, Reversal.state == ReversalState.APPROVED)
+    )
+    found: dict[str, int] = {}
+    for row in db.session.scalars(query):
+        found[row.payment_share_id] = found.get(row.payment_share_id, 0) + row.amount
+    return found
+
+
+def asked_back(payment_id: str) -> int:
+    """What reversals that were not refused ask of the payment."""
+    return sum(r.amount for r in list_reversals([payment_id]) if r.state != ReversalState.REFUSED)
+
+
+def approvals_of_submission(submission_id: str) -> list[Decision]:
+    """The approvals that a submission got, oldest first."""
+    query = select(Decision).where(
+        Decision.submission_id == submission_id, Decision.step == DecisionStep.APPROVE
+    )
+    return list(db.session.scalars(query.order_by(Decision.at, Decision.id)))
+
+
+def step_facts(row: Disbursement, instalment: Instalment, actor: Actor) -> StepFacts:
+    """Where the instalment stands, for the rules."""
+    steps = steps_of([instalment.id])[instalment.id]
+    return facts_from(row, instalment, steps, clock.today(actor.zone), _approved_on(row.id, actor))
+
+
+def facts_from(
+    row: Disbursement, instalment: Instalment, steps: Steps, today: date, approved_on: date | None
+) -> StepFacts:
+    """The same of what was read already."""
+    return StepFacts(
+        request=row.state,
+        terms=instalment.terms,
+        state=instalment.state,
+        today=today,
+        approved_on=approved_on,
+        ordered_on=steps.order.ordered_on if steps.order else None,
+        delivered_on=steps.delivery.delivered_on if steps.delivery else None,
+        invoice_on=steps.invoice.dated_on if steps.invoice else None,
+        paid_on=steps.payment.paid_on if steps.payment else None,
+    )
+
+
+def _approved_on(disbursement_id: str, actor: Actor) -> date | None:
+    query = (
+        select(Decision.at)
+        .join(Submission, Submission.id == Decision.submission_id)
+        .where(Submission.disbursement_id == disbursement_id, Decision.step == DecisionStep.APPROVE)
+        .order_by(Decision.at.desc())
+        .limit(1)
+    )
+    found = db.session.scalars(query).one_or_none()
+    return found.astimezone(ZoneInfo(actor.zone)).date() if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDo:
+    """An instalment in a list: of which request and case, to whom, and the step that comes next."""
+
+    instalment: Instalment
+    disbursement: Disbursement
+    reference: str
+    provider: str | None
+    step: InstalmentState
+
+
+def list_to_do(actor: Actor) -> list[ToDo]:
+    """Instalments of approved requests that the actor sees and that wait for a step, earliest due first."""
+    if not actor.may(Permission.PAYMENT_READ):
+        return []
+    ends = (InstalmentState.VERIFIED, InstalmentState.SKIPPED)
+    query = (
+        select(Instalment, Disbursement, Dossier.reference)
+        .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
+        .join(Dossier, Dossier.id == Disbursement.dossier_id)
+        .where(Disbursement.state == DisbursementState.APPROVED, Instalment.state.not_in(ends))
+        .where(Instalment.dossier_id.in_(visible_dossiers(actor)))
+        .order_by(Instalment.due_on.is_(None), Instalment.due_on, Dossier.reference, Instalment.id)
+    )
+    found = [(part, row, reference) for part, row, reference in db.session.execute(query)]
+    providers = names_of(row.provider_id for _part, row, _reference in found if row.provider_id)
+    return [
+        ToDo(
+            instalment=part,
+            disbursement=row,
+            reference=reference,
+            provider=providers.get(row.provider_id or ""),
+            step=step,
+        )
+        for part, row, reference in found
+        if (step := next_step(part.terms, part.state)) is not None
+    ]
+
+
+FINANCE_STEPS = (InstalmentState.ORDERED, InstalmentState.PAID)
+"""The steps that are the finance officer's; the others are the caseworker's."""
+
+
+def count_mine(actor: Actor) -> int:
+    """How many instalments wait for an order or a payment, for whom records them; for the navigation."""
+    if not actor.may(Permission.PAYMENT_RECORD):
+        return 0
+    return sum(1 for to_do in list_to_do(actor) if to_do.step in FINANCE_STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentsPanel:
+    """What was done with the instalments of a case."""
+
+    steps: dict[str, Steps]
+
+
+def load_panel(sight: Sight, actor: Actor) -> PaymentsPanel:
+    """What happened to the instalments of the case, by instalment; six queries."""
+    query = select(Instalment.id).where(Instalment.dossier_id == sight.dossier_id)
+    return PaymentsPanel(steps=steps_of(db.session.scalars(query)))
