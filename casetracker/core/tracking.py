@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Delete, Engine, Insert, Update, event, select
+from sqlalchemy import Delete, Engine, Insert, TextClause, TextualSelect, Update, event, select
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.base import NO_VALUE
 from sqlalchemy.sql import ClauseElement
@@ -130,6 +130,8 @@ class Capture:
         for mapper in tracked_mappers():
             for prop in mapper.column_attrs:
                 getattr(mapper.class_, prop.key).impl.active_history = True
+            event.listen(mapper, "before_insert", self.refuse_expressions, raw=True)
+            event.listen(mapper, "before_update", self.refuse_expressions, raw=True)
             event.listen(mapper, "before_update", self.snapshot, raw=True)
             event.listen(mapper, "after_update", self.updated, raw=True)
             event.listen(mapper, "before_delete", self.deleted, raw=True)
@@ -149,6 +151,13 @@ class Capture:
             where = (c == v for c, v in zip(mapper.primary_key, state.identity, strict=True))
             old.update(zip(missing, connection.execute(select(*columns).where(*where)).one(), strict=True))
         return old
+
+    def refuse_expressions(self, mapper: Mapper[Any], connection: Any, state: Any) -> None:
+        """A value that the database computes would stand in no difference: nobody here knows it."""
+        for key, _column in recorded_columns(mapper):
+            value = state.dict.get(key)
+            if isinstance(value, ClauseElement) or hasattr(value, "__clause_element__"):
+                raise HistoryFault(f"{mapper.class_.__name__}.{key}: a database expression hides its value")
 
     def snapshot(self, mapper: Mapper[Any], connection: Any, state: Any) -> None:
         """Keep what stands before an update."""
@@ -176,8 +185,6 @@ class Capture:
             sides = []
             for side in (old, new):
                 value = ABSENT if side is None else side[key]
-                if isinstance(value, ClauseElement):
-                    raise HistoryFault(f"{mapper.class_.__name__}.{key}: a database expression hides its value")
                 is_json = isinstance(column.type, JsonText)
                 sides.append(ABSENT if value is ABSENT else canon(value, json_text=is_json))
             named[column.name] = sides[0] if new is None else sides[1]
@@ -212,7 +219,21 @@ def merge(diffs: list[Diff]) -> list[Diff]:
     return list(rows.values())
 
 
-_WRITE = re.compile(r"^\s*(?:--[^\n]*\n|\s)*(?:WITH\b.*?\b)?(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)\b", re.I | re.S)
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+_WRITE = re.compile(
+    r"(?:^|;)\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|DO|CALL|PREPARE|EXECUTE)\b"
+    r"|(?:^|;)\s*(?:WITH|EXPLAIN)\b.*?\b(?:INSERT|UPDATE|DELETE|MERGE)\b",
+    re.I | re.S,
+)
+
+
+def writes(statement: str) -> bool:
+    """Whether a textual statement writes rows (comments, several statements and expressions seen through).
+
+    >>> writes("/* tidy */ DELETE FROM note"), writes("SELECT 1; UPDATE note SET text = ''"), writes("SELECT 1")
+    (True, True, False)
+    """
+    return _WRITE.search(_COMMENT.sub(" ", statement)) is not None
 
 
 def build_walls(engine: Engine) -> None:
@@ -231,8 +252,8 @@ def build_walls(engine: Engine) -> None:
         if _walls_down.get():
             return
         compiled = getattr(context, "compiled", None)
-        if compiled is None:
-            if _WRITE.match(statement):
+        if compiled is None or isinstance(compiled.statement, TextClause | TextualSelect):
+            if writes(statement):
                 raise HistoryFault("a textual write would pass by the history")
         elif any(getattr(cte.element, "is_dml", False) for cte in (getattr(compiled, "ctes", None) or ())):
             raise HistoryFault("a write inside a common table expression would pass by the history")
