@@ -19,7 +19,7 @@ from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, Refused, refuse_if
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission, Role
 from casetracker.events.recording import record
 
@@ -33,6 +33,7 @@ class Kind:
 
     apply: Apply
     describe: Describe
+    label: str
 
 
 _KINDS: dict[str, Kind] = {}
@@ -75,11 +76,16 @@ class WaitingChange:
     is_own: bool
 
 
-def register_change(kind: str, apply: Apply, describe: Describe) -> None:
+def register_change(kind: str, apply: Apply, describe: Describe, label: str = "") -> None:
     """Make a kind of change known. `apply(payload, confirming actor)` runs inside the confirming command and records
     its own event; it judges again what it writes, for days may have passed, and raises Refused where it cannot.
-    `describe(payload)` is the sentence the deciding person reads."""
-    _KINDS[kind] = Kind(apply, describe)
+    `describe(payload)` is the sentence the deciding person reads; `label` (marked with N_) names the kind."""
+    _KINDS[kind] = Kind(apply, describe, label or kind)
+
+
+def label_of(kind: str) -> str:
+    """The English words of a kind of change."""
+    return _KINDS[kind].label if kind in _KINDS else kind
 
 
 def request_change(
@@ -184,6 +190,21 @@ def list_waiting(actor: Actor) -> list[WaitingChange]:
     names = queries.names_of({change.requested_by for change in changes})
     deciders = list_deciders() if changes else []
     return [_shown(change, names[change.requested_by], deciders, actor) for change in changes]
+
+
+def get_shown(change_id: str, actor: Actor) -> WaitingChange:
+    """One change as the page shows it; raises NotFound."""
+    change = db.session.get(PendingChange, change_id)
+    if change is None:
+        raise NotFound(f"change {change_id}")
+    name = queries.names_of([change.requested_by])[change.requested_by]
+    return _shown(change, name, list_deciders(), actor)
+
+
+def find_shown(kind: str, subject_id: str, actor: Actor) -> WaitingChange | None:
+    """The waiting change of this kind about this subject as a page shows it."""
+    change = find_waiting(kind, subject_id)
+    return get_shown(change.id, actor) if change else None
 
 
 def list_decided(limit: int = 20) -> list[tuple[PendingChange, Message, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -144,7 +144,7 @@ def names_of(user_ids: Iterable[str]) -> dict[str, str]:
     """user id -> name as people read it; unknown ids (system, operator) stand for themselves."""
     wanted = set(user_ids)
     query = select(User.id, User.name).where(User.id.in_(wanted))
-    found = dict(db.session.execute(query).tuples().all()) if wanted else {}
+    found = {user_id: name for user_id, name in db.session.execute(query)} if wanted else {}
     return {user_id: found.get(user_id, user_id) for user_id in wanted}
 
 
@@ -166,9 +166,10 @@ def list_colleagues(office_id: str, *roles: Role) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def count_failures(key: str, within: timedelta) -> int:
-    """Failed sign-ins of a key in the time before now."""
-    query = select(func.count()).where(SignInFailure.key == key, SignInFailure.at > clock.now() - within)
+def count_failures(key: str) -> int:
+    """Failed sign-ins of a key in the throttle's window before now."""
+    since = clock.now() - THROTTLE_WINDOW
+    query = select(func.count()).where(SignInFailure.key == key, SignInFailure.at > since)
     return db.session.execute(query).scalar_one()
 
 
@@ -334,3 +335,16 @@ def list_sessions(user_id: str) -> list[AccountSession]:
         AccountSession.seen_at > now - idle_limit(user.role),
     )
     return list(db.session.scalars(query.order_by(AccountSession.seen_at.desc(), AccountSession.id_hash)))
+
+
+_programmes: list[Callable[[], list[tuple[str, str]]]] = []
+
+
+def use_programmes(lister: Callable[[], list[tuple[str, str]]]) -> None:
+    """The room of programmes, which lies above, hands in what lists (id, name) of all programmes."""
+    _programmes[:] = [lister]
+
+
+def list_programme_choices() -> list[tuple[str, str]]:
+    """(id, name) of the programmes that a mandate may name."""
+    return _programmes[0]() if _programmes else []

@@ -253,4 +253,4 @@ def _describe_role(payload: dict[str, Any]) -> Message:
     )
 
 
-confirmations.register_change(ROLE_CHANGE, _apply_role, _describe_role)
+confirmations.register_change(ROLE_CHANGE, _apply_role, _describe_role, N_("a role"))

@@ -1,0 +1,129 @@
+"""Operators' commands: `flask --app casetracker user create`, `user list`, `office create`, `office list`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask import Flask
+from flask.cli import AppGroup
+
+from casetracker.accounts import commands, queries, rules
+from casetracker.accounts.states import ACCOUNT_ROLES, OFFICE_ROLES
+from casetracker.core.actor import Actor, operator
+from casetracker.core.errors import Refused
+from casetracker.core.labels import label_id
+from casetracker.core.permissions import Role
+
+user_group = AppGroup("user", help="People who sign in.")
+office_group = AppGroup("office", help="Offices.")
+
+
+def init_app(app: Flask) -> None:
+    """Make the groups known."""
+    app.cli.add_command(user_group)
+    app.cli.add_command(office_group)
+
+
+def current_operator() -> Actor:
+    """Who sits at the command line, by the system's user name."""
+    return operator(getpass.getuser())
+
+
+@user_group.command("create")
+@click.option("--email", required=True, help="Address to sign in with.")
+@click.option("--name", required=True, help="Name as people read it.")
+@click.option(
+    "--role", type=click.Choice([str(role) for role in ACCOUNT_ROLES]), default=str(Role.ADMINISTRATOR),
+    show_default=True,
+)  # fmt: skip
+@click.option("--office", help="Name of the office, for roles that work in one.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_user(email: str, name: str, role: str, office: str | None, password_stdin: bool) -> None:
+    """Make somebody who can sign in at once: the first two administrators, at least."""
+    password = _read_password(password_stdin)
+    if refusal := rules.why_not_password(password, email=email, name=name):
+        raise click.ClickException(str(refusal))
+    cmd = commands.CreateUser(
+        email=_email(email), name=name.strip(), role=Role(role), office_id=_office_id(office, Role(role)),
+        password=password,
+    )  # fmt: skip
+    try:
+        commands.create_user(cmd, actor=current_operator())
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo(f"{cmd.email} can sign in as {label_id(cmd.role).lower()}.")
+    _warn_alone()
+
+
+@user_group.command("list")
+def list_users() -> None:
+    """Everybody, one per line: e-mail, role, office, state."""
+    for row in queries.list_users():
+        click.echo(f"{row.user.email}\t{row.user.role}\t{row.office_name or '-'}\t{row.state}")
+    _warn_alone()
+
+
+@office_group.command("create")
+@click.option("--name", required=True, help="The town, as people say it.")
+@click.option("--country", required=True, help="Two letters (ISO 3166-1), e.g. EE.")
+@click.option("--zone", required=True, help="Time zone, e.g. Europe/Tallinn.")
+@click.option("--sending", is_flag=True, help="Families apply for return here.")
+@click.option("--receiving", is_flag=True, help="Families are supported here after return.")
+def create_office(name: str, country: str, zone: str, sending: bool, receiving: bool) -> None:
+    """Open an office."""
+    country = country.strip().upper()
+    if len(country) != 2 or not (country.isascii() and country.isalpha()):
+        raise click.ClickException("The country is two letters, like EE.")
+    cmd = commands.OpenOffice(
+        name=name.strip(), country=country, zone=zone, is_sending=sending, is_receiving=receiving
+    )
+    try:
+        commands.open_office(cmd, actor=current_operator())
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo(f"The office {cmd.name} is open.")
+
+
+@office_group.command("list")
+def list_offices() -> None:
+    """Every office, one per line: name, country, zone, what it does."""
+    for office in queries.list_all_offices():
+        does = [
+            word for word, yes in (("sends", office.is_sending), ("receives", office.is_receiving)) if yes
+        ]
+        state = "" if office.is_active else "\tdeactivated"
+        click.echo(f"{office.name}\t{office.country}\t{office.zone}\t{', '.join(does)}{state}")
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _email(text: str) -> str:
+    try:
+        return str(validate_email(text, check_deliverability=False).normalized)
+    except EmailNotValidError as refusal:
+        raise click.ClickException("This is not an e-mail address.") from refusal
+
+
+def _office_id(name: str | None, role: Role) -> str | None:
+    if name is None:
+        if role in OFFICE_ROLES:
+            raise click.ClickException("Somebody in this role works in an office: --office NAME.")
+        return None
+    for office in queries.list_all_offices():
+        if office.name.casefold() == name.strip().casefold():
+            return office.id
+    raise click.ClickException(f"No office is called {name}.")
+
+
+def _warn_alone() -> None:
+    if queries.count_other_administrators("") < 2:
+        click.echo(
+            "Fewer than two administrators can sign in: nobody can confirm what the other asks for.", err=True
+        )

@@ -1,0 +1,26 @@
+"""Filters that the sentences of this room's events need."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext
+
+from casetracker.accounts import confirmations
+from casetracker.core.permissions import Role
+from casetracker.web.labels import label
+
+
+def role_label(value: str | None) -> str:
+    """The words of a role that an event holds as text."""
+    return label(Role(value)) if value in set(Role) else str(value)
+
+
+def change_label(kind: str | None) -> str:
+    """The words of a kind of change."""
+    return str(gettext(confirmations.label_of(str(kind))))
+
+
+def init_app(app: Flask) -> None:
+    """Make the filters known to templates."""
+    app.jinja_env.filters["role_label"] = role_label
+    app.jinja_env.filters["change_label"] = change_label

@@ -1,0 +1,128 @@
+"""Signing in and out, and the page of a one-time link."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlsplit
+
+import flask_login
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from casetracker.accounts import commands, queries
+from casetracker.accounts.forms import AcceptInvitationForm, SignInForm
+from casetracker.accounts.routes.blueprint import attempt, bp
+from casetracker.accounts.rules import why_not_accept
+from casetracker.accounts.session import SignedIn, public, requires, signed_in
+from casetracker.core import clock
+from casetracker.core.permissions import Permission
+
+FAILURES_PER_ACCOUNT = 10
+FAILURES_PER_ADDRESS = 50
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; afterwards to the page that was wanted."""
+    if signed_in() is not None and request.method == "GET":
+        return redirect(url_for("home.index"))
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form), form.status
+    email, password = str(form.email.data), str(form.password.data)
+    if throttled(email):
+        return _too_many(form)
+    user = queries.find_user_by_email(email)
+    fits = commands.password_fits(user, password)
+    if user is None or not fits:
+        note_failure(email)
+        form.refuse(_("E-mail and password do not fit together, or the account is not active."))
+        return render_template("accounts/sign_in.html", form=form), form.status
+    session_id = commands.open_session(actor=queries.actor_of(user))
+    live = queries.find_session(session_id)
+    session.clear()
+    if live is not None:
+        flask_login.login_user(SignedIn(session_id, live))
+    return redirect(_safe_next(request.args.get("next")))
+
+
+@bp.route("/sign-out", methods=["POST"])
+@requires(Permission.OWN_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
+    """End the session in the table and in the browser."""
+    person = signed_in()
+    if person is not None:
+        commands.end_session(person.session_id, actor=person.actor)
+    flask_login.logout_user()
+    session.clear()
+    flash(_("You are signed out."))
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.route("/invitation/<secret>", methods=["GET", "POST"])
+@public
+def accept_invitation(secret: str) -> ResponseReturnValue:
+    """Set the own password by a one-time link. A link that is unknown, used or too old gets one and the same page."""
+    invitation = queries.find_invitation(secret)
+    user = queries.get_user(invitation.user_id) if invitation else None
+    if (
+        invitation is None
+        or user is None
+        or why_not_accept(queries.facts_of_invitation(invitation, user), clock.now())
+    ):
+        return render_template("accounts/invitation_over.html"), 404
+    form, email = AcceptInvitationForm(), user.email
+    invited = queries.actor_of(user)
+    if (
+        form.validate_on_submit()
+        and form.agrees()
+        and attempt(form, commands.accept_invitation, form.to_command(secret), actor=invited)
+    ):
+        flask_login.logout_user()
+        session.clear()
+        flash(_("Your password is set. Please sign in with it."))
+        return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/accept_invitation.html", form=form, email=email), form.status
+
+
+def throttled(email: str) -> bool:
+    """Whether so many attempts failed for this e-mail, or from this address, that nobody may try for some minutes."""
+    return any(queries.count_failures(key) >= most for key, most in _keys(email).items())
+
+
+def note_failure(email: str) -> None:
+    """Count a password that did not fit."""
+    commands.note_sign_in_failure(list(_keys(email)))
+
+
+def _too_many(form: SignInForm) -> ResponseReturnValue:
+    minutes = int(queries.THROTTLE_WINDOW.total_seconds()) // 60
+    form.refuse(
+        ngettext(
+            "Too many attempts failed. Please wait %(num)d minute, and try again then.",
+            "Too many attempts failed. Please wait %(num)d minutes, and try again then.",
+            minutes,
+        )
+    )
+    return render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(minutes * 60)}
+
+
+def _keys(email: str) -> dict[str, int]:
+    address = request.remote_addr or ""
+    return {_key("email", email): FAILURES_PER_ACCOUNT, _key("address", address): FAILURES_PER_ADDRESS}
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}:{value.strip().lower()}".encode("utf-8", "replace")).hexdigest()
+
+
+def _safe_next(wanted: str | None) -> str:
+    """Only a path of this program: never another site."""
+    if wanted and wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable():
+        parts = urlsplit(wanted)
+        if not parts.netloc and not parts.scheme and "\\" not in wanted:
+            return wanted
+    return url_for("home.index")
