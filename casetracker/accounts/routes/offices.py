@@ -40,7 +40,7 @@ def show_administration() -> ResponseReturnValue:
     return render_template(
         "accounts/show_administration.html",
         cards=[card for card in cards if card[2] in current_app.view_functions],
-        waiting=confirmations.count_waiting(actor),
+        to_confirm=confirmations.count_waiting(actor),
         alone=queries.count_other_administrators(actor.id) == 0,
     )
 

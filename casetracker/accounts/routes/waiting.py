@@ -20,7 +20,7 @@ def list_confirmations() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "accounts/list_confirmations.html",
-        waiting=[
+        changes=[
             (each, VersionedForm(data={"version": each.change.version}))
             for each in confirmations.list_waiting(actor)
         ],
