@@ -224,8 +224,15 @@ def lock(model: type[T], id: Any, version: int | None = None) -> T:
 
 
 def add(row: T) -> T:
-    """Put a new row into the running transaction and give it back."""
-    db.session.add(row)
+    """Put a new row into the running transaction and give it back.
+
+    Rows are inserted in the order in which they were added: the models have no relationships that would order them,
+    so what was added before, of another table, is written first (a foreign key finds its row).
+    """
+    session = db.session()
+    if any(type(waiting) is not type(row) for waiting in session.new):
+        session.flush()
+    session.add(row)
     return row
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casetracker.cases.models import Person
-from casetracker.cases.queries import is_adult_on
+from casetracker.cases.events import AdulthoodFixed
+from casetracker.cases.queries import is_adult_on, person_rows
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, lock
@@ -50,15 +50,14 @@ def log_application(cmd: LogApplication, *, actor: Actor) -> str:
     require(actor, Permission.APPLICATION_LOG)
     require_open(actor, cmd.dossier_id, relation=Relation.SENDING, part=Part.SENDING)
     known = chosen(lock_people(cmd.dossier_id), cmd.person_ids)
-    rows = {each.person.id: lock(Person, each.person.id) for each in known}
-    adult = {person_id: is_adult_on(row, cmd.signed_on) for person_id, row in rows.items()}
+    adult = {row.id: is_adult_on(row, cmd.signed_on) for row in person_rows(cmd.dossier_id)}
     refuse_if(rules.why_not_apply(
         cmd.signed_on, clock.today(actor.zone), [_applicant(each, adult[each.person.id]) for each in known],
         is_retroactive=is_retroactive(cmd.dossier_id),
     ))  # fmt: skip
     for person_id, row in rows.items():
         row.adult_at_application = adult[person_id]
-    record(events.ApplicationAgesFixed(owner_id=cmd.dossier_id, day=cmd.signed_on), actor=actor)
+    record(AdulthoodFixed(owner_id=cmd.dossier_id, day=cmd.signed_on), actor=actor)
     document_id = _add_signed_file(cmd.dossier_id, cmd.upload, cmd.signed_on, actor)
     application = add(ReturnApplication(
         id=ids.new_id(), dossier_id=cmd.dossier_id, signed_on=cmd.signed_on, document_id=document_id,
@@ -127,7 +126,7 @@ def correct_application(cmd: CorrectApplication, *, actor: Actor) -> str:
 def write_eligibility(
     dossier_id: str, person_id: str, outcome: EligibilityOutcome, reason: str, *, actor: Actor
 ) -> EligibilityDecision:
-    """Today's decision about one person, inside the running command, which records the event (sending part)."""
+    """Today's decision about a person, inside the running command, which records the event (sending part)."""
     current_unit()
     return add(EligibilityDecision(
         id=ids.new_id(), dossier_id=dossier_id, person_id=person_id, outcome=outcome, reason=reason,
