@@ -11,6 +11,16 @@ from typing import Any
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
 
+CURRENCIES = (
+    "AED", "AFN", "ALL", "AMD", "AUD", "AZN", "BAM", "BDT", "BGN", "BHD", "BRL", "BYN", "CAD", "CHF",
+    "CNY", "COP", "CZK", "DKK", "DZD", "EGP", "ERN", "ETB", "EUR", "GBP", "GEL", "GHS", "GMD", "GNF",
+    "HUF", "INR", "IQD", "IRR", "ISK", "JOD", "JPY", "KES", "KGS", "KRW", "KWD", "KZT", "LBP", "LKR",
+    "LYD", "MAD", "MDL", "MKD", "MNT", "MXN", "MYR", "NGN", "NOK", "NPR", "OMR", "PEN", "PHP", "PKR",
+    "PLN", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SDG", "SEK", "SGD", "SLE", "SOS", "SYP", "THB",
+    "TJS", "TMT", "TND", "TRY", "UAH", "UGX", "USD", "UZS", "VND", "XAF", "XOF", "YER", "ZAR",
+)  # fmt: skip
+"""ISO 4217 codes of the currencies that programmes are kept and providers are paid in."""
+
 
 class ApplicantRole(StrEnum):
     """What a person is in the family that returns; an adult child files a case of its own."""

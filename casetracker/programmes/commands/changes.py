@@ -1,6 +1,6 @@
 """Changes of budgets, packages and policies that take effect once a second person has confirmed them.
 
-Each kind is judged when it is asked for, so that a wrong combination is refused at once, and again when confirmed.
+Each is judged when it is asked for, so that a wrong combination is refused at once, and again when confirmed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Kind:
 
 @command
 def propose(cmd: Command, *, actor: Actor) -> str:
-    """Ask for a change of a programme's budget, packages, rules or policy; returns the waiting change's id."""
+    """Ask for a change of a programme's budget, packages, rules or policy; returns the change's id."""
     require(actor, Permission.PROGRAMME_MANAGE)
     kind = KINDS[type(cmd)]
     kind.judge(cmd, actor=actor)
@@ -49,7 +49,7 @@ def propose(cmd: Command, *, actor: Actor) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A command's value as plain JSON: days as ISO text, enumerations as their value, dataclasses as objects."""
+    """A command's value as plain JSON: days as ISO text, enumerations by value, dataclasses as objects."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):

@@ -1,6 +1,6 @@
 """Entering programmes with their budget lines: what may stand under which ceiling.
 
-`write_…` functions judge and write inside a running command: the command of the same act, or a confirmed change
+`write_…` functions judge and write inside a running command: that of the same act, or a confirmed change
 (see `changes.py`).
 """
 
