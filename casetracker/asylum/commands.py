@@ -180,7 +180,9 @@ def withdraw_claim(cmd: WithdrawClaim, *, actor: Actor) -> str:
     """Record the withdrawal with its document, which stays in the asylum part; returns the reference."""
     sight = _open(cmd.dossier_id, actor)
     application = _locked(cmd.dossier_id, cmd.application_id, cmd.version)
-    refuse_if(rules.why_not_withdraw(queries.facts_of(application), cmd.withdrawn_on, clock.today(actor.zone)))
+    refuse_if(
+        rules.why_not_withdraw(queries.facts_of(application), cmd.withdrawn_on, clock.today(actor.zone))
+    )
     file = AddDocument(
         dossier_id=cmd.dossier_id, part=Part.ASYLUM, kind=DocumentKind.ASYLUM_WITHDRAWAL,
         title=label_id(DocumentKind.ASYLUM_WITHDRAWAL), upload=cmd.upload, day=cmd.withdrawn_on, field="upload",

@@ -10,12 +10,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from casetracker.accounts.models import Office, User
+from casetracker.cases import rules
 from casetracker.cases.models import Case, Consent, Person, Referral
-from casetracker.cases.states import ADULT_AGE, ConsentScope, PersonFacts, PersonStatus, ReferralState
+from casetracker.cases.states import (
+    ADULT_AGE,
+    ConsentScope,
+    PersonFacts,
+    PersonStatus,
+    ReferralFacts,
+    ReferralState,
+    Summary,
+    Vulnerability,
+)
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.core.errors import NotFound
+from casetracker.core.errors import Message, NotFound
+from casetracker.core.labels import label_id
 from casetracker.dossiers.models import Dossier, DossierPoint, DossierReader
 from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Relation, Sight
@@ -48,7 +59,7 @@ class ReferralRow:
     state: ReferralState
     answered_on: date | None
     answer_reason: str | None
-    summary: dict[str, object]
+    summary: Summary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +75,11 @@ class PersonRow:
     status_on: date | None
     status_reason: str | None
 
+    @property
+    def vulnerability_words(self) -> list[Message]:
+        """The vulnerabilities in words."""
+        return [Message(label_id(Vulnerability(each))) for each in self.vulnerabilities]
+
 
 @dataclass(frozen=True, kw_only=True)
 class CasesPanel:
@@ -75,6 +91,17 @@ class CasesPanel:
     consents: tuple[ConsentRow, ...]
     without_consent: tuple[PersonFacts, ...]
     referrals: tuple[ReferralRow, ...]
+
+    @property
+    def why_not_refer(self) -> Message | None:
+        """The rule's sentence where consents are missing."""
+        facts = ReferralFacts(
+            without_consent=tuple(person.name for person in self.without_consent),
+            stands_already=not self.can_refer,
+            is_own_office=False,
+            is_receiving_office=True,
+        )
+        return rules.why_not_refer(facts)
 
     @property
     def can_refer(self) -> bool:
@@ -310,7 +337,7 @@ def _referrals(dossier_id: str) -> list[ReferralRow]:
             state=referral.state,
             answered_on=referral.answered_at.date() if referral.answered_at else None,
             answer_reason=referral.answer_reason,
-            summary=referral.summary,
+            summary=rules.read_summary(referral.summary),
         )
         for referral, name in db.session.execute(query)
     ]
@@ -325,3 +352,8 @@ def readable_by(user_id: str, dossier_ids: Iterable[str]) -> set[str]:
         DossierReader.user_id == user_id, ~DossierReader.is_revoked, DossierReader.dossier_id.in_(wanted)
     )
     return set(db.session.scalars(query))
+
+
+def list_names(dossier_id: str) -> list[tuple[str, str]]:
+    """(id, name) of the persons of a case, in their order."""
+    return [(person.id, person.name) for person in list_persons(dossier_id)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -40,8 +40,9 @@ class RequestRow:
 
     id: str
     office: str
-    name: str
-    returned_on: object
+    given_name: str
+    family_name: str
+    returned_on: date
     circumstances: str
     asked_at: datetime
     state: RequestState
@@ -158,7 +159,8 @@ def _request_row(row: RetroactiveRequest, actor: Actor, names: dict[str, str]) -
     return RequestRow(
         id=row.id,
         office=names[row.sending_office_id if is_mine else row.office_id],
-        name=f"{row.given_name} {row.family_name}",
+        given_name=row.given_name,
+        family_name=row.family_name,
         returned_on=row.returned_on,
         circumstances=row.circumstances,
         asked_at=row.asked_at,

@@ -17,6 +17,7 @@ from casetracker.cases.commands.persons import (
     add_person,
     choose_guardian,
     edit_person,
+    standing_entry,
 )
 from casetracker.cases.commands.referrals import (
     AcceptReferral,
@@ -75,6 +76,7 @@ __all__ = [
     "recall_referral",
     "return_referral",
     "send_referral",
+    "standing_entry",
     "write_consent_withdrawn",
     "write_outcome",
     "write_person_status",

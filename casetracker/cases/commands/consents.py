@@ -76,7 +76,9 @@ def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Cons
     current_unit()
     queries.get_consent(dossier_id, consent_id)
     consent = lock(Consent, consent_id)
-    refuse_if(rules.why_not_withdraw(is_withdrawn=consent.withdrawn_on is not None, early=day < consent.given_on))
+    refuse_if(
+        rules.why_not_withdraw(is_withdrawn=consent.withdrawn_on is not None, early=day < consent.given_on)
+    )
     consent.withdrawn_on = day
     standing = referral_queries.find_standing(dossier_id)
     if consent.scope == ConsentScope.SHARING and standing and standing.state == ReferralState.WAITING:

@@ -81,7 +81,7 @@ def edit_person(cmd: EditPerson, *, actor: Actor) -> str:
     person = _locked(cmd.dossier_id, cmd.person_id, cmd.version)
     today = clock.today(actor.zone)
     before = queries.facts_of(person, today)
-    changed = entry_of(person) != cmd.entry
+    changed = standing_entry(person) != cmd.entry
     refuse_if(rules.why_not_correct(before, cmd.entry, changed=changed, reason=cmd.reason, today=today))
     if cmd.entry.role == ApplicantRole.PRINCIPAL and before.role != ApplicantRole.PRINCIPAL:
         _hand_on_principal(person)
@@ -123,7 +123,7 @@ def _raise_points(person_id: str, name: str, dossier_id: str, facts: list[str]) 
         )  # fmt: skip
 
 
-def entry_of(person: Person) -> PersonEntry:
+def standing_entry(person: Person) -> PersonEntry:
     """What stands about a person, in the shape in which it is entered."""
     return PersonEntry(
         given_name=person.given_name,
