@@ -1,7 +1,7 @@
-"""Changes that take effect once a second person has confirmed them: roles here, policies and budgets elsewhere.
+"""Changes that take effect once a second person has confirmed them: roles here, policies elsewhere.
 
 A feature registers each kind once, and asks inside its own command:
-`register_change("policy", apply, describe)`, then `request_change("policy", subject_id=…, payload=…, actor=actor)`.
+`register_change("policy", apply, describe)`, then `request_change("policy", subject_id=…, payload=…, …)`.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class WaitingChange:
 
 
 def register_change(kind: str, apply: Apply, describe: Describe, label: str = "") -> None:
-    """Make a kind of change known. `apply(payload, confirming actor)` runs inside the confirming command and records
-    its own event; it judges again what it writes, for days may have passed, and raises Refused where it cannot.
+    """Make a kind of change known. `apply(payload, confirming actor)` runs inside the confirming command and
+    records its own event; it judges again what it writes, for days may have passed, and raises Refused.
     `describe(payload)` is the sentence the deciding person reads; `label` (marked with N_) names the kind."""
     _KINDS[kind] = Kind(apply, describe, label or kind)
 
@@ -93,7 +93,7 @@ def request_change(
 ) -> str:
     """Inside a command that has locked the subject: put the change up for confirmation; returns its id.
 
-    payload: plain values only (ids, codes, minor units, ISO days). office_id: whose supervisors may not confirm.
+    payload: plain values only (ids, codes, minor units, ISO days). office_id: whose supervisors may not.
     Refused where one of the same kind about the same subject waits already.
     """
     if kind not in _KINDS:
@@ -104,8 +104,8 @@ def request_change(
         )
     change = add(PendingChange(
         id=ids.new_id(), kind=kind, subject_id=subject_id, office_id=office_id, payload=payload,
-        state=ChangeState.PENDING, requested_by=actor.id, requested_at=clock.now(), decided_by=None, decided_at=None,
-        reason=None,
+        state=ChangeState.PENDING, requested_by=actor.id, requested_at=clock.now(), decided_by=None,
+        decided_at=None, reason=None,
     ))  # fmt: skip
     record(events.ChangeRequested(change_id=change.id, change=kind, subject_id=subject_id), actor=actor)
     return change.id

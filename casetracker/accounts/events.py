@@ -1,4 +1,4 @@
-"""Events of offices, people, sign-ins and changes that wait; people's stand in the office's chain, else the system's."""
+"""Events of offices, people, sign-ins and waiting changes; in the office's chain, else in the system's."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ class PasswordChanged(OfficeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeEvent(Event):
-    """Something about a change that a second person confirms; `change` is its kind, `subject_id` what it is about."""
+    """Something about a change that a second person confirms; `change` is its kind, `subject_id` whose."""
 
     category = Category.APPROVALS
     icon = "check-check"

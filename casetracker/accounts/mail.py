@@ -1,4 +1,4 @@
-"""Mail to the people who sign in: without a mail server, as a file in the outbox folder, once the act is kept."""
+"""Mail to the people who sign in: as a file in the outbox folder, once the act is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOCAL_ADDRESS = "http://127.0.0.1:8000"
 
 
 def send_after_commit(to: str, subject: str, text: str) -> None:
-    """Inside a command: put the mail into the outbox once the transaction is kept; nothing is sent if it is not."""
+    """Inside a command: put the mail into the outbox once the transaction is kept, and only then."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = SENDER, to, subject
     message["Date"] = format_datetime(clock.now())

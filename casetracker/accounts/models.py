@@ -136,7 +136,7 @@ class InstallationMark(Base):
 
 
 class PendingChange(Tracked, Base):
-    """A change that takes effect once a second person confirmed it; `payload` is what its kind needs for that."""
+    """A change that takes effect once a second person confirmed it; `payload` is what its kind needs."""
 
     __tablename__ = "pending_change"
     __owner__ = None

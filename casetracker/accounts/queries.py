@@ -144,7 +144,7 @@ def names_of(user_ids: Iterable[str]) -> dict[str, str]:
     """user id -> name as people read it; unknown ids (system, operator) stand for themselves."""
     wanted = set(user_ids)
     query = select(User.id, User.name).where(User.id.in_(wanted))
-    found = {user_id: name for user_id, name in db.session.execute(query)} if wanted else {}
+    found = {row.id: row.name for row in db.session.execute(query)} if wanted else {}
     return {user_id: found.get(user_id, user_id) for user_id in wanted}
 
 

@@ -1,4 +1,4 @@
-"""What may be done with accounts, offices and waiting changes; each answers with the sentence a person reads."""
+"""What may be done with accounts, offices and waiting changes; each answers with a sentence."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def why_not_deactivate(user: UserFacts, actor: Actor, other_administrators: int)
 
 
 def why_not_decide(change: ChangeFacts, actor: Actor) -> Message | None:
-    """Who may confirm or refuse: a second administrator, or a supervisor of another office; never the person it
-    is about, never who asked for it."""
+    """Who may confirm or refuse: a second administrator, or a supervisor of another office; never the person
+    it is about, never who asked for it."""
     if change.state != ChangeState.PENDING:
         return Message(N_("This change has been decided already."))
     if not actor.may(Permission.CHANGE_CONFIRM):
@@ -157,9 +157,7 @@ def why_not_substitute(
     for other in running:
         if other.valid_from <= wanted.valid_until and wanted.valid_from <= other.valid_until:
             return Message(
-                N_(
-                    "You have a substitute from %(first)s to %(last)s already. Choose other days, or end that."
-                ),
+                N_("You have a substitute from %(first)s to %(last)s already. Choose other days."),
                 {"first": other.valid_from, "last": other.valid_until},
                 "valid_from",
             )

@@ -1,4 +1,4 @@
-"""What can be done with offices, people, sign-ins, mandates and substitutes; the acts stand in the files beside."""
+"""What can be done with offices, people, sign-ins, mandates and substitutes; each act in a file beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One-time links by which people set their own password; they go to the person's own address, never to a screen."""
+"""One-time links by which people set their own password; mailed to the person, never shown to others."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ def send_invitation(user: User, *, actor: Actor) -> None:
     ))  # fmt: skip
     record(events.InvitationSent(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
     text = _(
-        "Hello %(name)s,\n\nwith this link you set your password for Casetracker. It works once, within 24 hours:"
-        "\n\n%(address)s\n\nIf you did not expect this mail, tell your administrator and do not open the link.\n",
+        "Hello %(name)s,\n\nwith this link you set your password for Casetracker. "
+        "It works once, within 24 hours:\n\n%(address)s\n\n"
+        "If you did not expect this mail, tell your administrator and do not open the link.\n",
         name=user.name,
         address=mail.invitation_address(secret),
     )
@@ -73,7 +74,7 @@ def send_invitation(user: User, *, actor: Actor) -> None:
 
 @command
 def accept_invitation(cmd: AcceptInvitation, *, actor: Actor) -> None:
-    """Set the own password by the link; the link is used up, and open sessions end. `actor` is the invited person."""
+    """Set the own password by the link; the link is used up, sessions end. `actor` is the invited person."""
     found = queries.find_invitation(cmd.secret)
     if found is None or found.user_id != actor.id:
         raise NotFound("no such invitation")

@@ -87,7 +87,7 @@ def give_mandate(cmd: GiveMandate, *, actor: Actor) -> str:
 
 @command
 def revoke_mandate(cmd: RevokeMandate, *, actor: Actor) -> str:
-    """Take a mandate back; the clearance ends with the last mandate that names a sending office. Returns its id."""
+    """Take a mandate back; the clearance ends with the last that names a sending office. Returns its id."""
     require(actor, Permission.USER_MANAGE)
     mandate = lock(Mandate, cmd.mandate_id, cmd.version)
     user = lock(User, mandate.user_id)

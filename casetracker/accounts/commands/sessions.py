@@ -126,7 +126,7 @@ def touch_session(id_hash: str) -> None:
 
 @bookkeeping("counts for the throttle alone")
 def note_sign_in_failure(keys: list[str]) -> None:
-    """Count a failed sign-in under each key (hash of the e-mail typed, hash of the address); drop old ones."""
+    """Count a failed sign-in under each key (a hash of the e-mail typed, of the address); drop old ones."""
     old = clock.now() - 2 * queries.THROTTLE_WINDOW
     db.session.execute(delete(SignInFailure).where(SignInFailure.at < old))
     for key in keys:

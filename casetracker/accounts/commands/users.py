@@ -1,5 +1,7 @@
-"""Making accounts, inviting people, giving and taking roles. Roles that decide, pay, read all or administer wait for
-a second person; what the operator and the demonstration do takes effect at once."""
+"""Making accounts, inviting people, giving and taking roles.
+
+Roles that decide, pay, read all or administer wait for a second person; the operator's do not.
+"""
 
 from __future__ import annotations
 
@@ -70,8 +72,10 @@ class SwitchUser(Command):
 
 @command
 def create_user(cmd: CreateUser, *, actor: Actor) -> str:
-    """Make a user who can sign in at once; returns the id. Refused if the address is taken. For the operator and the
-    demonstration alone: an administrator invites."""
+    """Make a user who can sign in at once; returns the id. Refused if the address is taken.
+
+    For the operator and the demonstration alone: an administrator invites.
+    """
     require(actor, Permission.USER_MANAGE)
     if actor.role != Role.OPERATOR:
         raise NotFound("only the operator makes users directly")
@@ -88,7 +92,7 @@ def create_user(cmd: CreateUser, *, actor: Actor) -> str:
 
 @command
 def invite_user(cmd: InviteUser, *, actor: Actor) -> str:
-    """Enter somebody new and send the link, or, where the role needs a second person, let it wait. Returns the id."""
+    """Enter somebody new and send the link; it waits where the role needs a second person. Returns the id."""
     require(actor, Permission.USER_MANAGE)
     waits = cmd.role in CONFIRMED_ROLES
     user = _add_user(cmd.email, cmd.name, cmd.role, cmd.office_id, is_active=not waits, invited_by=actor.id)

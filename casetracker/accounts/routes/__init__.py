@@ -14,7 +14,7 @@ NAVIGATION = [
     NavEntry(
         label=_("Confirmations"),
         endpoint="accounts.list_confirmations",
-        permission=Permission.SUBSTITUTE_NAME,  # supervisors; administrators find the page in the administration
+        permission=Permission.SUBSTITUTE_NAME,  # supervisors; administrators find it in the administration
         order=80,
         prefix="/admin/confirmations/",
         count=confirmations.count_waiting,

@@ -65,7 +65,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/invitation/<secret>", methods=["GET", "POST"])
 @public
 def accept_invitation(secret: str) -> ResponseReturnValue:
-    """Set the own password by a one-time link. A link that is unknown, used or too old gets one and the same page."""
+    """Set the own password by a one-time link; unknown, used or too old, it gets one and the same page."""
     invitation = queries.find_invitation(secret)
     user = queries.get_user(invitation.user_id) if invitation else None
     if (
@@ -89,7 +89,7 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
 
 
 def throttled(email: str) -> bool:
-    """Whether so many attempts failed for this e-mail, or from this address, that nobody may try for some minutes."""
+    """Whether so many attempts failed for this e-mail, or from this address, that one has to wait."""
     return any(queries.count_failures(key) >= most for key, most in _keys(email).items())
 
 
