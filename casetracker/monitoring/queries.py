@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
+from casetracker.cases.queries import list_persons
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
@@ -14,6 +16,7 @@ from casetracker.documents.models import Document
 from casetracker.dossiers.states import Sight
 from casetracker.monitoring.models import Complaint, FinalReport, Visit, VisitPhotograph
 from casetracker.monitoring.states import MonitoringFacts
+from casetracker.returns.queries import journey_facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +100,17 @@ def monitoring_facts(dossier_id: str) -> MonitoringFacts:
         open_complaints=len(list(db.session.scalars(unanswered))),
         reported_on=report.reported_on if report else None,
     )
+
+
+def first_arrival(dossier_id: str) -> date | None:
+    """The day on which the first of the family arrived."""
+    days = [facts.arrived_on for facts in journey_facts(dossier_id).values() if facts.arrived_on]
+    return min(days, default=None)
+
+
+def person_ids(dossier_id: str) -> set[str]:
+    """Ids of the persons of the case."""
+    return {person.id for person in list_persons(dossier_id)}
 
 
 def get_visit(dossier_id: str, visit_id: str) -> Visit:

@@ -42,14 +42,6 @@ class ApplicationSigned(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationAgesFixed(DossierEvent):
-    """The day of the return application decides who counts as an adult."""
-
-    kind = "application.ages_fixed"
-    icon = "users"
-
-
-@dataclass(frozen=True, kw_only=True)
 class ApplicationCorrected(DossierEvent):
     """What was logged of an application was corrected."""
 

@@ -26,7 +26,7 @@ from casetracker.returns.models import (
     TravelPreparation,
     Voluntariness,
 )  # fmt: skip
-from casetracker.returns.states import ReturnFacts
+from casetracker.returns.states import Need, ReturnFacts, Topic
 
 
 @dataclass
@@ -170,6 +170,14 @@ class ReturnsPanel:
     def statements_of(self, session_id: str) -> list[Voluntariness]:
         """What was stated in one session."""
         return [row for row in self.rows.statements if row.session_id == session_id]
+
+    def topics_of(self, session: CounsellingSession) -> list[Topic]:
+        """What the session was about, as values that have words."""
+        return [Topic(value) for value in session.topics]
+
+    def needs_of(self, assessment: NeedsAssessment) -> list[Need]:
+        """The fields of need, as values that have words."""
+        return [Need(value) for value in assessment.needs]
 
     def journeys_of(self, person_ids: Iterable[str]) -> list[tuple[str, Journey | None]]:
         """(person id, journey or None), in the order given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casetracker.cases.events import AdulthoodFixed
+from casetracker.cases.commands import fix_adulthood
 from casetracker.cases.queries import is_adult_on, person_rows
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
@@ -55,9 +55,7 @@ def log_application(cmd: LogApplication, *, actor: Actor) -> str:
         cmd.signed_on, clock.today(actor.zone), [_applicant(each, adult[each.person.id]) for each in known],
         is_retroactive=is_retroactive(cmd.dossier_id),
     ))  # fmt: skip
-    for person_id, row in rows.items():
-        row.adult_at_application = adult[person_id]
-    record(AdulthoodFixed(owner_id=cmd.dossier_id, day=cmd.signed_on), actor=actor)
+    fix_adulthood(cmd.dossier_id, cmd.signed_on, actor=actor, person_ids=cmd.person_ids)
     document_id = _add_signed_file(cmd.dossier_id, cmd.upload, cmd.signed_on, actor)
     application = add(ReturnApplication(
         id=ids.new_id(), dossier_id=cmd.dossier_id, signed_on=cmd.signed_on, document_id=document_id,

@@ -32,7 +32,7 @@ _after_arrival: list[ArrivalHook] = []
 
 
 def after_arrival(hook: ArrivalHook) -> ArrivalHook:
-    """A room above is told of each arrival, (person id, day), inside the command, before its event is recorded:
+    """A room above is told of each arrival (person id, day) inside the command, before its event is recorded:
     what it writes in the shared part belongs to that event. Registered when the room is loaded."""
     if hook not in _after_arrival:
         _after_arrival.append(hook)
