@@ -44,11 +44,12 @@ def _wire_history(app: Flask) -> None:
 
 def _register_features(app: Flask) -> None:
     from casetracker import cli
-    from casetracker.accounts import session
+    from casetracker.accounts import installation, session
     from casetracker.web import labels
     from casetracker.web import wiring as web_wiring
 
     session.init_app(app)
+    installation.init_app(app)
     web_wiring.init_app(app)
     labels.init_app(app)
     entries: list[NavEntry] = []
@@ -64,14 +65,14 @@ def _register_features(app: Flask) -> None:
 
 def _page_context() -> dict[str, Any]:
     """What the layout needs on every page."""
-    from casetracker.accounts import queries, session
+    from casetracker.accounts import installation, session
 
     person = session.signed_in()
     return {
         "person": person,
         "actor": person.actor if person else None,
         "navigation": navigation,
-        "demonstration": queries.is_demonstration,
+        "demonstration": installation.is_demonstration,
         "view_names": current_app.view_functions,
     }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 
 def init_app(app: Flask) -> None:
@@ -26,14 +27,33 @@ def build_demonstration(if_empty: bool) -> None:
         if is_demonstration():
             click.echo("The demonstration's data stands. Sign in as one of:")
             _print_people(demo.emails())
-            click.echo("The password was printed when the data was made (or given in DEMO_PASSWORD).")
+            _print_password()
         return
     built = demo.build(os.environ.get("DEMO_PASSWORD") or None)
     click.echo("Demonstration data is built. Everything in it is fictional. Sign in as one of:")
     _print_people(built.emails)
-    click.echo(f"Password of all: {built.password}")
+    _keep_password(built.password)
+    _print_password()
 
 
 def _print_people(emails: tuple[str, ...]) -> None:
     for email in emails:
         click.echo(f"  {email}")
+
+
+def _password_file() -> Path:
+    return Path(current_app.config["DATA_FOLDER"]) / "demonstration_password"
+
+
+def _keep_password(password: str) -> None:
+    """Beside the database, for its owner alone: it opens nothing but fiction, on this machine only."""
+    descriptor = os.open(_password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(password)
+
+
+def _print_password() -> None:
+    if _password_file().exists():
+        click.echo(f"Password of all: {_password_file().read_text()}")
+    else:
+        click.echo("The password was printed when the data was made (or given in DEMO_PASSWORD).")
