@@ -81,7 +81,7 @@ def build(cast: Cast) -> Walk:
     walk.depart(date(2026, 2, 18))
     walk.arrive(date(2026, 2, 19))
     walk.meet(date(2026, 2, 24))
-    walk.move_on(date(2026, 2, 24), abroad=True)
+    walk.move_on(date(2026, 2, 24))
     spending = Spending(walk)
     spending.write_plan(date(2026, 3, 3), PLAN)
     spending.submit_plan(date(2026, 3, 5))

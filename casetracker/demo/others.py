@@ -35,9 +35,9 @@ class Series:
         """A new case, opened so many days ago."""
         self.number += 1
         family = f"Family {self.number}"
-        persons: list[PersonEntry] = [entry("Applicant", family, ApplicantRole.PRINCIPAL, date(1979 + self.number, 3, 14))]
+        persons: list[PersonEntry] = [entry("Applicant", family, ApplicantRole.PRINCIPAL, date(1970 + self.number % 25, 3, 14))]
         if spouse:
-            persons.append(entry("Spouse", family, ApplicantRole.SPOUSE, date(1981 + self.number, 7, 2), Sex.FEMALE))
+            persons.append(entry("Spouse", family, ApplicantRole.SPOUSE, date(1972 + self.number % 25, 7, 2), Sex.FEMALE))
         for n in range(children):
             persons.append(entry(f"Child {n + 1}", family, ApplicantRole.CHILD, date(2012 + 3 * n, 5, 9)))
         if placeholder:
@@ -77,7 +77,7 @@ class Series:
         walk.depart(self.day(ago - 16))
         walk.arrive(self.day(ago - 17))
         walk.meet(self.day(ago - 18))
-        walk.move_on(self.day(ago - 18), abroad=True)
+        walk.move_on(self.day(ago - 18))
         return walk
 
     def planned(self, ago: int, **family: int) -> Spending:
