@@ -75,7 +75,9 @@ def _rows(sight: Sight) -> list[tuple[EventRow, str]]:
 def _names(sight: Sight, entries: list[Entry]) -> dict[str, str]:
     person = Base.metadata.tables["person"]
     rows = db.session.execute(
-        select(person.c.id, person.c.given_name, person.c.family_name).where(person.c.dossier_id == sight.dossier_id)
+        select(person.c.id, person.c.given_name, person.c.family_name).where(
+            person.c.dossier_id == sight.dossier_id
+        )
     )
     names = {row.id: " ".join(part for part in (row.given_name, row.family_name) if part) for row in rows}
     return names | accounts.names_of({entry.actor_id for entry in entries})
@@ -88,11 +90,17 @@ def _table_rows(name: str, column: str, value: str) -> list[dict[str, Any]]:
 
 
 def _plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {c.name: row[c.name] if isinstance(c.type, JsonText) else canon(row[c.name]) for c in table.columns}
+    return {
+        c.name: row[c.name] if isinstance(c.type, JsonText) else canon(row[c.name]) for c in table.columns
+    }
 
 
 def _document(
-    sight: Sight, chains: list[Chain], rows: list[tuple[EventRow, str]], entries: list[Entry], names: dict[str, str]
+    sight: Sight,
+    chains: list[Chain],
+    rows: list[tuple[EventRow, str]],
+    entries: list[Entry],
+    names: dict[str, str],
 ) -> dict[str, Any]:
     bodies: dict[str, list[dict[str, Any]]] = {chain.id: [] for chain in chains}
     events = []
@@ -102,7 +110,10 @@ def _document(
         events.append(_event(entry, part, names))
     for kept in bodies.values():
         kept.sort(key=lambda body: int(body["seq"]))
-    case = _table_rows("dossier", "id", sight.dossier_id)[0] | _table_rows("return_case", "id", sight.dossier_id)[0]
+    case = (
+        _table_rows("dossier", "id", sight.dossier_id)[0]
+        | _table_rows("return_case", "id", sight.dossier_id)[0]
+    )
     return {
         "format": FORMAT,
         "written_at": canon(clock.now()),

@@ -40,7 +40,9 @@ def verify_record() -> None:
 
 @click.command("export")
 @click.argument("reference")
-@click.option("--format", "wanted", type=click.Choice([str(f) for f in ExportFormat]), default="json", show_default=True)
+@click.option(
+    "--format", "wanted", type=click.Choice([str(f) for f in ExportFormat]), default="json", show_default=True
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def export_history(reference: str, wanted: str, output: Path) -> None:
     """Write a case's history to a file; recorded as the operator's act, under the system's user name."""

@@ -46,7 +46,8 @@ def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:
     )
     rows = db.session.execute(query).all()
     found = [
-        AuditRow(d.reference, office, stage, d.opened_on, d.closed_on) for d, office, stage in rows[:PAGE_SIZE]
+        AuditRow(d.reference, office, stage, d.opened_on, d.closed_on)
+        for d, office, stage in rows[:PAGE_SIZE]
     ]
     return found, len(rows) > PAGE_SIZE
 

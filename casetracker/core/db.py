@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger, Boolean, Connection, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
-    TypeDecorator, UniqueConstraint, create_engine, event, select, type_coerce,
+    TypeDecorator, UniqueConstraint, create_engine, event, func, inspect, select, text, type_coerce,
 )  # fmt: skip
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
@@ -203,33 +204,64 @@ def append_only_tables() -> list[Table]:
     return sorted((t for t in Base.metadata.tables.values() if t.info.get("append_only")), key=lambda t: t.name)
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{6})")
+
+
 def raw_column(column: Any, dialect: str) -> Any:
-    """The column as the database holds it, so that a value nobody could have written still reads (verification)."""
+    """The column as the database holds it, so that a value nobody could have written still reads."""
     kind = column.type
-    if isinstance(kind, Enum | JsonText):
-        return type_coerce(column, Text)
-    if dialect == "sqlite" and isinstance(kind, Date | UTCDateTime):
-        return type_coerce(column, Text)
-    if dialect == "sqlite" and isinstance(kind, Boolean):
-        return type_coerce(column, BigInteger)
-    return column
+    if dialect == "sqlite":
+        return type_coerce(column, Text)  # SQLite hands out what lies there, whatever the column's type
+    if isinstance(kind, UTCDateTime):
+        return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    if isinstance(kind, Date):
+        return func.to_char(column, "YYYY-MM-DD")
+    return type_coerce(column, Text) if isinstance(kind, Enum | JsonText) else column
 
 
 def raw_value(value: Any, column: Any, dialect: str) -> Any:
-    """What `raw_column` gave, in the canonical form that a body would hold."""
-    if value is None or isinstance(column.type, Enum | JsonText):
+    """What `raw_column` gave, in the canonical form that a body would hold; what has no such form says so."""
+    kind = column.type
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex() if isinstance(kind, LargeBinary) else f"as stored: {bytes(value).hex()}"
+    if value is None or dialect != "sqlite":
         return value
-    if dialect == "sqlite":
-        if isinstance(column.type, UTCDateTime):
-            text = str(value).replace(" ", "T")
-            return text + ("" if "." in text else ".000000") + "Z"
-        if isinstance(column.type, Boolean):
-            return bool(value) if value in (0, 1) else value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.hex() if isinstance(value, bytes) else value
+    if isinstance(kind, UTCDateTime):
+        moment = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+        return f"{moment[1]}T{moment[2]}Z" if moment else f"as stored: {value!r}"
+    if isinstance(kind, Boolean):
+        return bool(value) if type(value) is int and value in (0, 1) else f"as stored: {value!r}"
+    fits = int if isinstance(kind, BigInteger) else str
+    return value if type(value) is fits and not isinstance(kind, LargeBinary) else f"as stored: {value!r}"
+
+
+def lost_triggers(connection: Connection) -> list[tuple[str, str]]:
+    """(table, trigger) of the triggers that tables which only grow should have and have not."""
+    dialect = connection.dialect.name
+    queries = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'",
+    }
+    there = set(connection.scalars(text(queries[dialect])))
+    wanted = [
+        (table.name, statement.split("CREATE TRIGGER ")[1].split()[0])
+        for table in append_only_tables()
+        for statement in append_only(dialect, table)
+        if statement.startswith("CREATE TRIGGER ")
+    ]
+    return [(table, trigger) for table, trigger in wanted if trigger not in there]
+
+
+def lost_columns(connection: Connection) -> list[tuple[str, str]]:
+    """(table, column) of what the models name and the database has not; ("-" for a whole table)."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    lost = [(table.name, "-") for table in Base.metadata.sorted_tables if table.name not in there]
+    for table in Base.metadata.sorted_tables:
+        if table.name in there:
+            names = {column["name"] for column in inspector.get_columns(table.name)}
+            lost += [(table.name, column.name) for column in table.columns if column.name not in names]
+    return lost
 
 
 @contextmanager
@@ -245,11 +277,17 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as source, closing(sqlite3.connect(path)) as target:
             source.connection.dbapi_connection.backup(target)  # type: ignore[union-attr]  # sqlite3's own connection
         copy = create_engine(f"sqlite:///{path}")
+        event.listen(copy, "connect", _read_any_text)
         try:
             with copy.connect() as connection:
                 yield connection
         finally:
             copy.dispose()
+
+
+def _read_any_text(connection: Any, record: Any) -> None:
+    """Text that is no UTF-8 is read all the same, its bytes written out."""
+    connection.text_factory = lambda value: value.decode("utf-8", "backslashreplace")
 
 
 def answers() -> bool:
