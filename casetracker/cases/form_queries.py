@@ -51,7 +51,7 @@ def list_workers(actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of everybody of the actor's office who ever could work on cases, active or not, by name."""
     roles = [Role.CASEWORKER, Role.SUPERVISOR]
     query = select(User.id, User.name).where(User.office_id == actor.office_id, User.role.in_(roles))
-    return list(db.session.execute(query.order_by(User.name, User.id)).tuples())
+    return [(user_id, name) for user_id, name in db.session.execute(query.order_by(User.name, User.id))]
 
 
 def load_readers(sight: Sight) -> tuple[dict[str, object], list[tuple[str, str]]]:

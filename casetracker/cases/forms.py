@@ -158,6 +158,7 @@ class CreateCaseForm(PersonFields, ContactFields, Form):
             row = self.members.filled[int(number)]
             if inner in row:
                 row[inner].errors = [*row[inner].errors, message(sentence)]
+                self.members.errors = [each.errors for each in self.members.forms]
                 return
         super().refuse(sentence, field)
 

@@ -141,7 +141,7 @@ def list_requests(actor: Actor) -> list[RequestRow]:
         | (RetroactiveRequest.sending_office_id == actor.office_id)
     )
     rows = db.session.scalars(query.order_by(RetroactiveRequest.asked_at.desc(), RetroactiveRequest.id)).all()
-    names = dict(db.session.execute(select(Office.id, Office.name)).tuples().all()) if rows else {}
+    names = _office_names() if rows else {}
     return [_request_row(row, actor, names) for row in rows]
 
 
@@ -150,7 +150,7 @@ def get_request(actor: Actor, request_id: str) -> RequestRow:
     row = db.session.get(RetroactiveRequest, request_id)
     if row is None or row.sending_office_id != actor.office_id or row.state != RequestState.WAITING:
         raise NotFound("request")
-    names = dict(db.session.execute(select(Office.id, Office.name)).tuples().all())
+    names = _office_names()
     return _request_row(row, actor, names)
 
 
@@ -174,3 +174,7 @@ def count_waiting(actor: Actor) -> int:
     """How many referrals and requests wait for the actor's office."""
     asked = [row for row in list_requests(actor) if row.state == RequestState.WAITING and not row.is_mine]
     return len(list_referrals_waiting(actor)) + len(asked)
+
+
+def _office_names() -> dict[str, str]:
+    return {office_id: name for office_id, name in db.session.execute(select(Office.id, Office.name))}

@@ -53,7 +53,7 @@ def edit_person(reference: str, person_id: str) -> ResponseReturnValue:
         flash(_("The correction is recorded."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
     return render_template(
-        "cases/edit_person.html", form=form, reference=reference, person=facts
+        "cases/edit_person.html", form=form, reference=reference, subject=facts
     ), form.status
 
 
@@ -75,5 +75,5 @@ def choose_guardian(reference: str, person_id: str) -> ResponseReturnValue:
         flash(_("The guardian is recorded."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
     return render_template(
-        "cases/choose_guardian.html", form=form, reference=reference, person=child
+        "cases/choose_guardian.html", form=form, reference=reference, subject=child
     ), form.status

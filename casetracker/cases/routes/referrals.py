@@ -63,7 +63,7 @@ def list_referrals() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "cases/list_referrals.html",
-        waiting=referral_queries.list_referrals_waiting(actor),
+        received=referral_queries.list_referrals_waiting(actor),
         answered=referral_queries.list_received(actor, ReferralState.ACCEPTED, ReferralState.RETURNED),
         requests=referral_queries.list_requests(actor),
         office=form_queries.find_office(actor),
