@@ -9,18 +9,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import commands, forms, person_commands
+from casetracker.casefile import commands, forms, person_commands, queries
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import queries as cases
-from casetracker.cases.models import Consent
 from casetracker.core import clock
 from casetracker.core.actor import Actor
-from casetracker.core.db import db
 from casetracker.core.errors import NotFound
-from casetracker.core.labels import label_id
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.attempts import attempt, open_dossier
@@ -28,6 +24,7 @@ from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
 from casetracker.programmes import queries as programmes
 from casetracker.web.forms import Form, optional_choice
+from casetracker.web.labels import label
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def _note(form: Any, sight: Sight, actor: Actor) -> None:
     people = cases.list_persons(sight.dossier_id)
     form.person_id.choices = optional_choice([(p.id, p.name) for p in people])
     if not sight.is_sending:
-        form.side.choices = [(str(NoteSide.SHARED), label_id(NoteSide.SHARED))]
+        form.side.choices = [(str(NoteSide.SHARED), label(NoteSide.SHARED))]
     if request.method == "GET":
         form.day.data = clock.today(actor.zone)
 
@@ -82,12 +79,8 @@ def _programmes(form: Any, sight: Sight, actor: Actor) -> None:
 
 def _consents(form: Any, sight: Sight, actor: Actor) -> None:
     people = {p.id: p.name for p in cases.list_persons(sight.dossier_id)}
-    rows = db.session.scalars(
-        select(Consent)
-        .where(Consent.dossier_id == sight.dossier_id, Consent.withdrawn_on.is_(None))
-        .order_by(Consent.given_on, Consent.id)
-    )
-    form.consent_id.choices = [(c.id, f"{people.get(c.person_id, '')} · {label_id(c.scope)}") for c in rows]
+    rows = queries.list_standing_consents(sight.dossier_id)
+    form.consent_id.choices = [(c.id, f"{people.get(c.person_id, '')} · {label(c.scope)}") for c in rows]
 
 
 ACTS = (
@@ -130,7 +123,9 @@ def add_to(bp: Blueprint) -> None:
         bp.add_url_rule(f"/cases/<reference>/{act.path}", act.name, _view(act), methods=["GET", "POST"])
     bp.add_url_rule("/cases/<reference>/move-on", "move_on", move_on, methods=["POST"])
     bp.add_url_rule("/cases/<reference>/resume", "resume_case", resume_case, methods=["POST"])
-    bp.add_url_rule("/cases/<reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"])
+    bp.add_url_rule(
+        "/cases/<reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"]
+    )
 
 
 def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
@@ -147,14 +142,18 @@ def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
         ):
             flash(str(act.done))
             return redirect(url_for("casefile.show_case", reference=reference, _anchor=act.anchor or None))
-        return render_template("casefile/act.html", form=form, act=act, sight=sight, reference=reference), form.status
+        return render_template(
+            "casefile/act.html", form=form, act=act, sight=sight, reference=reference
+        ), form.status
 
     view.__name__ = act.name
     view.__doc__ = str(act.name)
     return requires(act.permission)(view)
 
 
-def _button(form: Form, command: Callable[..., Any], reference: str, sight: Sight, actor: Actor) -> ResponseReturnValue:
+def _button(
+    form: Form, command: Callable[..., Any], reference: str, sight: Sight, actor: Actor
+) -> ResponseReturnValue:
     if form.validate_on_submit():
         attempt(None, command, form.to_command(sight), actor=actor, sight=sight)  # type: ignore[attr-defined]  # every form here has it
     return redirect(url_for("casefile.show_case", reference=reference))
@@ -171,7 +170,9 @@ def move_on(reference: str) -> ResponseReturnValue:
 def resume_case(reference: str) -> ResponseReturnValue:
     """Let the clocks run again."""
     actor = current_actor()
-    return _button(forms.ResumeCaseForm(), commands.resume_case, reference, open_dossier(reference, actor), actor)
+    return _button(
+        forms.ResumeCaseForm(), commands.resume_case, reference, open_dossier(reference, actor), actor
+    )
 
 
 @requires(Permission.CASE_EDIT)
@@ -186,4 +187,6 @@ def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="points"))
     act = Act("clear_point", "", Permission.CASE_EDIT, forms.ClearPointForm, dossiers.clear_point,
               _l("Settle a point"), _l("Settle"), "")  # fmt: skip
-    return render_template("casefile/act.html", form=form, act=act, sight=sight, reference=reference), form.status
+    return render_template(
+        "casefile/act.html", form=form, act=act, sight=sight, reference=reference
+    ), form.status

@@ -18,7 +18,7 @@ from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_, Refused, refuse_if
+from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open, require_sight
@@ -56,7 +56,9 @@ def write_note(cmd: WriteNote, *, actor: Actor) -> str:
         day=cmd.day, written_at=clock.now(), written_by=actor.id,
     ))  # fmt: skip
     record(
-        events.NoteWritten(owner_id=cmd.dossier_id, part=part, text=cmd.text, day=cmd.day, person_id=cmd.person_id),
+        events.NoteWritten(
+            owner_id=cmd.dossier_id, part=part, text=cmd.text, day=cmd.day, person_id=cmd.person_id
+        ),
         actor=actor,
     )
     return note.id
@@ -98,8 +100,13 @@ def choose_programme(cmd: ChooseProgramme, *, actor: Actor) -> None:
     require(actor, Permission.APPLICATION_LOG)
     require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
     dossier = lock(Dossier, cmd.dossier_id)
-    if db.session.scalars(select(Grant.id).where(Grant.dossier_id == dossier.id).limit(1)).first() is not None:
-        raise Refused(Message(N_("Grants were made under the present programme, so it stays.")).beside("programme_id"))
+    if (
+        db.session.scalars(select(Grant.id).where(Grant.dossier_id == dossier.id).limit(1)).first()
+        is not None
+    ):
+        raise Refused(
+            Message(N_("Grants were made under the present programme, so it stays.")).beside("programme_id")
+        )
     programme = programmes.get_programme(cmd.programme_id)
     if dossier.programme_id == programme.id:
         raise Refused(Message(N_("This programme is chosen already.")).beside("programme_id"))

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from casetracker.cases.states import Outcome
 from casetracker.casefile import commands, person_commands
 from casetracker.casefile.states import NoteSide
-from casetracker.cases.states import Stage
+from casetracker.cases.states import Outcome, Stage
 from casetracker.core.errors import NotFound
 from casetracker.dossiers.commands import ClearPoint
 from casetracker.dossiers.states import Sight
 from casetracker.returns.states import EligibilityOutcome
-from casetracker.web.forms import ChoiceField, DateField, Form, HiddenField, LongTextField, TextField, optional_choice
+from casetracker.web.forms import (
+    ChoiceField,
+    DateField,
+    Form,
+    HiddenField,
+    LongTextField,
+    TextField,
+    optional_choice,
+)
 from casetracker.web.labels import label_choices
 
 
@@ -64,7 +71,9 @@ class SuspendCaseForm(Form):
 
     def to_command(self, sight: Sight) -> commands.SuspendCase:
         """The suspension."""
-        return commands.SuspendCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
+        return commands.SuspendCase(
+            token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data)
+        )
 
 
 class ResumeCaseForm(Form):
@@ -96,7 +105,9 @@ class ReopenCaseForm(Form):
 
     def to_command(self, sight: Sight) -> commands.ReopenCase:
         """The reopening."""
-        return commands.ReopenCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
+        return commands.ReopenCase(
+            token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data)
+        )
 
 
 class DecideEligibilityForm(Form):
@@ -169,7 +180,10 @@ class WithdrawConsentForm(Form):
     def to_command(self, sight: Sight) -> person_commands.WithdrawConsent:
         """The withdrawal."""
         return person_commands.WithdrawConsent(
-            token=self.token, dossier_id=sight.dossier_id, consent_id=str(self.consent_id.data), day=self.day.data
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            consent_id=str(self.consent_id.data),
+            day=self.day.data,
         )
 
 

@@ -16,7 +16,7 @@ from casetracker.cases.states import Stage
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.disbursements.models import Disbursement
 from casetracker.disbursements.states import DisbursementState
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint
@@ -116,11 +116,16 @@ def _filtered(query: Select[*T], actor: Actor, wanted: ListFilter) -> Select[*T]
         query = query.where(Case.stage == wanted.stage)
     if wanted.office_id:
         query = query.where(
-            exists().where(DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == wanted.office_id)
+            exists().where(
+                DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == wanted.office_id
+            )
         )
     if wanted.caseworker_id:
         query = query.where(
-            or_(Case.caseworker_id == wanted.caseworker_id, Case.receiving_caseworker_id == wanted.caseworker_id)
+            or_(
+                Case.caseworker_id == wanted.caseworker_id,
+                Case.receiving_caseworker_id == wanted.caseworker_id,
+            )
         )
     if wanted.programme_id:
         query = query.where(Dossier.programme_id == wanted.programme_id)
@@ -166,12 +171,18 @@ def _due_grants(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _due_points(today: date) -> tuple[ColumnElement[bool], ...]:
-    return (DossierPoint.cleared_at.is_(None), DossierPoint.due_on < today, DossierPoint.part == str(Part.SHARED))
+    return (
+        DossierPoint.cleared_at.is_(None),
+        DossierPoint.due_on < today,
+        DossierPoint.part == str(Part.SHARED),
+    )
 
 
 def _members(ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """dossier id -> (persons, placeholders among them)."""
-    query = select(Person.dossier_id, Person.birth_date, Person.age_estimate).where(Person.dossier_id.in_(ids))
+    query = select(Person.dossier_id, Person.birth_date, Person.age_estimate).where(
+        Person.dossier_id.in_(ids)
+    )
     found: dict[str, tuple[int, int]] = {}
     for dossier_id, born, estimate in db.session.execute(query):
         persons, placeholders = found.get(dossier_id, (0, 0))
@@ -185,7 +196,9 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
     plans = select(Plan.dossier_id, Plan.state).where(Plan.dossier_id.in_(ids))
     for dossier_id, state in db.session.execute(plans):
         found.setdefault(dossier_id, set()).add(f"plan:{state}")
-    money = select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
+    money = (
+        select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
+    )
     for dossier_id, standing in db.session.execute(money):
         found.setdefault(dossier_id, set()).add(f"money:{standing}")
     receiving = select(DossierAccess.dossier_id).where(
@@ -198,7 +211,9 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 def _overdue_days(ids: Sequence[str], actor: Actor) -> dict[str, date]:
     today = clock.today(actor.zone)
-    grants = select(Grant.dossier_id, func.min(Grant.use_due_on)).where(Grant.dossier_id.in_(ids), *_due_grants(today))
+    grants = select(Grant.dossier_id, func.min(Grant.use_due_on)).where(
+        Grant.dossier_id.in_(ids), *_due_grants(today)
+    )
     points = select(DossierPoint.dossier_id, func.min(DossierPoint.due_on)).where(
         DossierPoint.dossier_id.in_(ids), *_due_points(today)
     )
@@ -240,5 +255,3 @@ def what_it_waits_for(case: Case, open_things: frozenset[str]) -> Message:
         Stage.REINTEGRATION: N_("Disbursements"),
         Stage.MONITORING: N_("Visits and the final report"),
     }[case.stage])  # fmt: skip
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from casetracker.casefile import ticking
+from casetracker.casefile import tick_commands
 
 
 def init_app(app: Flask) -> None:
@@ -16,5 +16,5 @@ def init_app(app: Flask) -> None:
 @click.command("tick")
 def tick() -> None:
     """Record lapses of grants whose clocks have run out, and tasks for children who turned 18."""
-    done = ticking.run()
+    done = tick_commands.run()
     click.echo(f"{done} cases changed.")

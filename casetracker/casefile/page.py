@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from jinja2 import TemplateNotFound
 
 from casetracker.accounts import queries as accounts
 from casetracker.asylum import queries as asylum
@@ -17,7 +18,7 @@ from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES,
 from casetracker.cases import queries as cases
 from casetracker.cases.states import PersonFacts, Stage
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.labels import label_id
 from casetracker.disbursements import queries as disbursements
 from casetracker.documents import queries as documents
@@ -96,11 +97,26 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
         head=head, facts=facts, persons={p.id: p for p in persons}, steps=steps_of(sight, facts, head),
         target=target, items=_items(sight, facts, target), why_not_move=rules.why_not_move(facts, sight.relation),
         points=list_points(sight),
-        panels=[
-            Panel(name, f"{name}/panel.html", load(sight, actor)) for name, part, load in LOADERS if part in sight.parts
-        ],
+        panels=[Panel(name, f"{name}/panel.html", load(sight, actor)) for name, load in _rooms(sight)],
         timeline=timeline, names=names_for(timeline, persons),
     )  # fmt: skip
+
+
+def _rooms(sight: Sight) -> list[tuple[str, Callable[[Sight, Actor], Any]]]:
+    """The rooms whose panel exists for the reader."""
+    return [
+        (name, load)
+        for name, part, load in LOADERS
+        if part in sight.parts and _has_template(f"{name}/panel.html")
+    ]
+
+
+def _has_template(name: str) -> bool:
+    try:
+        current_app.jinja_env.get_template(name)
+    except TemplateNotFound:
+        return False
+    return True
 
 
 def names_for(timeline: TimelinePage, persons: list[PersonFacts]) -> dict[str, str]:
@@ -128,7 +144,8 @@ def _items(sight: Sight, facts: StageFacts, target: Stage | None) -> list[Missin
         return []
     seen = [each for each in rules.requirements(facts, target) if each.part in sight.parts]
     return [
-        MissingItem(each.text, _url(each.endpoint, sight.reference, each.person_id), each.is_met) for each in seen
+        MissingItem(each.text, _url(each.endpoint, sight.reference, each.person_id), each.is_met)
+        for each in seen
     ]
 
 
@@ -150,7 +167,9 @@ def teller(names: dict[str, str]) -> Callable[[Any], str]:
     return lambda entry: sentence(entry, names)
 
 
-_MONEY_COLUMNS = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "local_amount", "band_total", "up_to"})
+_MONEY_COLUMNS = frozenset(
+    {"amount", "unit_price", "ceiling", "cash_cap", "local_amount", "band_total", "up_to"}
+)
 
 
 def change_rows(changes: Iterable[Change], names: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_, Refused, refuse_if
+from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.labels import name_values
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
@@ -84,7 +84,10 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
         actor=actor,
     )
     if cmd.outcome == EligibilityOutcome.APPROVED and dossier.programme_id is not None:
-        days = {BasisDate.APPLICATION: known.applied_on, BasisDate.DEPARTURE: known.departed_on or known.booked_on}
+        days = {
+            BasisDate.APPLICATION: known.applied_on,
+            BasisDate.DEPARTURE: known.departed_on or known.booked_on,
+        }
         grants.make_grants(dossier.id, person, days, dossier.programme_id, actor=actor)
         if known.arrived_on is not None:
             grants.write_due_days(person.id, known.arrived_on)
@@ -115,7 +118,9 @@ def depart(cmd: Depart, *, actor: Actor) -> None:
     returns.write_departure(
         cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor
     )
-    record(events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor)
+    record(
+        events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +148,9 @@ def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
     )
     write_person_status(cmd.dossier_id, person.id, PersonStatus.NOT_DEPARTED, cmd.day, cmd.reason)
     record(
-        events.PersonNotDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason),
+        events.PersonNotDeparted(
+            owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason
+        ),
         actor=actor,
     )
 
@@ -212,7 +219,11 @@ def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, 
 
     Runs inside a command and records its own events, so everything written before must have been recorded.
     """
-    query = select(Grant.person_id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN).distinct()
+    query = (
+        select(Grant.person_id)
+        .where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
+        .distinct()
+    )
     if person_id is not None:
         query = query.where(Grant.person_id == person_id)
     for each in sorted(db.session.scalars(query).all()):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from casetracker.cases.states import PersonFacts
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.programmes.states import ReturnType
 from casetracker.returns.rules import why_not_day, why_not_order
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
@@ -24,8 +24,14 @@ def why_not_decide(
         return Message(N_("You are the caseworker of this case; another supervisor decides its eligibility."))
     if known.eligibility == outcome:
         return Message(N_("This was decided already for %(name)s."), name)
-    if known.departed_on is not None and known.eligibility is not None and outcome != EligibilityOutcome.APPROVED:
-        return Message(N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name)
+    if (
+        known.departed_on is not None
+        and known.eligibility is not None
+        and outcome != EligibilityOutcome.APPROVED
+    ):
+        return Message(
+            N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name
+        )
     if outcome != EligibilityOutcome.APPROVED:
         return None
     if not person.is_active:
@@ -36,7 +42,11 @@ def why_not_decide(
         return Message(N_("Choose the programme of the case first."))
     if known.applied_on is None:
         return Message(N_("The signed return application of %(name)s is not there yet."), name)
-    if person.is_adult and person.return_type == ReturnType.VOLUNTARY and not (known.voluntary and known.informed):
+    if (
+        person.is_adult
+        and person.return_type == ReturnType.VOLUNTARY
+        and not (known.voluntary and known.informed)
+    ):
         return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)
     return None
 
@@ -60,7 +70,9 @@ def why_not_depart(person: PersonFacts, known: ReturnFacts, day: date, today: da
     return why_not_order(person.name, replace(known, departed_on=day), "departed_on")
 
 
-def why_not_leave(person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date) -> Message | None:
+def why_not_leave(
+    person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date
+) -> Message | None:
     """Why this person cannot leave the case this way. Withdrawing is possible until the day of departure."""
     name = {"name": person.name}
     if not person.is_active:
@@ -68,7 +80,9 @@ def why_not_leave(person: PersonFacts, known: ReturnFacts, way: str, day: date, 
     if day > today:
         return Message(N_("The day lies in the future.")).beside("day")
     if way in _BEFORE_DEPARTURE and known.departed_on is not None and day >= known.departed_on:
-        return Message(N_("%(name)s has departed; before that day it would have been possible."), name).beside("way")
+        return Message(
+            N_("%(name)s has departed; before that day it would have been possible."), name
+        ).beside("way")
     if way in _AFTER_RETURN and known.arrived_on is None:
         return Message(N_("%(name)s has not arrived yet."), name).beside("way")
     return None

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
+from casetracker.casefile.states import StageFacts
 from casetracker.cases import queries as cases
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, PersonFacts, ReferralState, Stage
@@ -24,7 +25,6 @@ from casetracker.monitoring.models import FinalReport
 from casetracker.plans.models import Plan
 from casetracker.programmes.models import Programme
 from casetracker.returns import queries as returns
-from casetracker.casefile.states import StageFacts
 
 _OPEN_MONEY = (
     DisbursementState.DRAFT, DisbursementState.SUBMITTED, DisbursementState.APPROVED, DisbursementState.RETURNED,
@@ -95,7 +95,9 @@ def load_stage_facts(dossier_id: str, persons: list[PersonFacts] | None = None) 
         ).join(Dossier, Dossier.id == Case.id).where(Case.id == dossier_id)
     ).one()  # fmt: skip
     consents = select(Consent.person_id).where(
-        Consent.dossier_id == dossier_id, Consent.scope == ConsentScope.SHARING, Consent.withdrawn_on.is_(None)
+        Consent.dossier_id == dossier_id,
+        Consent.scope == ConsentScope.SHARING,
+        Consent.withdrawn_on.is_(None),
     )
     lacking = cases.without_consent(persons, db.session.scalars(consents))
     return StageFacts(
@@ -104,3 +106,9 @@ def load_stage_facts(dossier_id: str, persons: list[PersonFacts] | None = None) 
         plan_approved=flags[6], needs_plan=flags[7], open_disbursements=flags[9], money_left=flags[10],
         has_final_report=flags[8], is_suspended=flags[1] is not None, is_retroactive=flags[2],
     )  # fmt: skip
+
+
+def list_standing_consents(dossier_id: str) -> list[Consent]:
+    """The consents of a case that were not taken back, oldest first."""
+    query = select(Consent).where(Consent.dossier_id == dossier_id, Consent.withdrawn_on.is_(None))
+    return list(db.session.scalars(query.order_by(Consent.given_on, Consent.id)))

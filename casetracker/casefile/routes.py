@@ -29,7 +29,13 @@ bp = Blueprint("casefile", __name__)
 NAVIGATION = [NavEntry(_l("Cases"), "casefile.list_cases", Permission.CASE_READ, 10, "/cases/")]
 act_routes.add_to(bp)
 
-TIMELINE_CATEGORIES = (Category.CASEWORK, Category.MONEY, Category.APPROVALS, Category.DOCUMENTS, Category.ACCESS)
+TIMELINE_CATEGORIES = (
+    Category.CASEWORK,
+    Category.MONEY,
+    Category.APPROVALS,
+    Category.DOCUMENTS,
+    Category.ACCESS,
+)
 CATEGORY_WORDS = {
     Category.CASEWORK: _l("Casework"),
     Category.MONEY: _l("Money"),
@@ -41,9 +47,16 @@ CATEGORY_WORDS = {
 
 def _set_up(app: Flask) -> None:
     """Words that the events' templates need."""
-    kinds = {"stage_label": Stage, "outcome_label": Outcome, "status_label": PersonStatus, "way_label": LeaveWay}
+    kinds = {
+        "stage_label": Stage,
+        "outcome_label": Outcome,
+        "status_label": PersonStatus,
+        "way_label": LeaveWay,
+    }
     for name, kind in kinds.items():
-        app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
+        app.jinja_env.filters[name] = lambda value, kind=kind: (
+            label(kind(value)) if value in list(kind) else value
+        )
     app.jinja_env.filters["change_rows"] = page.change_rows
     operator.init_app(app)
 
@@ -66,7 +79,9 @@ def list_cases() -> ResponseReturnValue:
     ]  # fmt: skip
     if actor.office_id:
         people = accounts.list_colleagues(actor.office_id, Role.CASEWORKER, Role.SUPERVISOR)
-        offered.append(Filter(name="caseworker", label=_("Caseworker"), choices=[(p.id, p.name) for p in people]))
+        offered.append(
+            Filter(name="caseworker", label=_("Caseworker"), choices=[(p.id, p.name) for p in people])
+        )
     offered.append(Filter(name="overdue", label=_("Only what is overdue"), kind="tick"))
     filters = read_filters(*offered)
     sort, descending = read_sort(listing.SORTS, "-opened")
@@ -106,7 +121,7 @@ def show_timeline(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_dossier(reference, actor)
     persons = cases.list_persons(sight.dossier_id)
-    categories = [c for c in TIMELINE_CATEGORIES if c != Category.ACCESS or Role.AUDITOR == actor.role]
+    categories = [c for c in TIMELINE_CATEGORIES if c != Category.ACCESS or actor.role == Role.AUDITOR]
     filters = read_filters(
         Filter(name="person", label=_("Person"), choices=[(p.id, p.name) for p in persons]),
         Filter(name="kind", label=_("Kind"), choices=[(str(c), CATEGORY_WORDS[c]) for c in categories]),

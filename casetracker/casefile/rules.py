@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casetracker.cases.states import Outcome, Stage
 from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, Requirement, StageFacts
-from casetracker.core.errors import Message, N_
+from casetracker.cases.states import Outcome, Stage
+from casetracker.core.errors import N_, Message
 from casetracker.dossiers.states import Relation
 from casetracker.events.states import Part
 from casetracker.programmes.states import ReturnType
@@ -64,7 +64,9 @@ def _for_application(facts: StageFacts) -> Iterator[Requirement]:
 
 
 def _for_pre_departure(facts: StageFacts) -> Iterator[Requirement]:
-    yield Requirement(Message(N_("The programme is chosen")), "casefile.choose_programme", facts.has_programme)
+    yield Requirement(
+        Message(N_("The programme is chosen")), "casefile.choose_programme", facts.has_programme
+    )
     for person in facts.active:
         known = facts.returns.get(person.id)
         yield Requirement(
@@ -74,7 +76,10 @@ def _for_pre_departure(facts: StageFacts) -> Iterator[Requirement]:
     decided = [facts.returns.get(p.id) for p in facts.active]
     approved = any(known and known.eligibility == "approved" for known in decided)
     yield Requirement(
-        Message(N_("A supervisor approved the eligibility")), "casefile.decide_eligibility", approved, Part.SENDING
+        Message(N_("A supervisor approved the eligibility")),
+        "casefile.decide_eligibility",
+        approved,
+        Part.SENDING,
     )
 
 
@@ -95,9 +100,14 @@ def _for_reintegration(facts: StageFacts) -> Iterator[Requirement]:
     applied = any(known.applied_on for known in facts.returns.values())
     approved = any(known.eligibility == "approved" for known in facts.returns.values())
     if facts.is_retroactive:
-        yield Requirement(Message(N_("Signed return application")), "returns.log_application", applied, Part.SENDING)
         yield Requirement(
-            Message(N_("A supervisor approved the eligibility")), "casefile.decide_eligibility", approved, Part.SENDING
+            Message(N_("Signed return application")), "returns.log_application", applied, Part.SENDING
+        )
+        yield Requirement(
+            Message(N_("A supervisor approved the eligibility")),
+            "casefile.decide_eligibility",
+            approved,
+            Part.SENDING,
         )
     for name in facts.without_consent:
         yield Requirement(
@@ -105,13 +115,17 @@ def _for_reintegration(facts: StageFacts) -> Iterator[Requirement]:
             False, Part.SENDING,
         )  # fmt: skip
     yield Requirement(
-        Message(N_("A receiving office accepted the referral")), "cases.send_referral", facts.referral_accepted
+        Message(N_("A receiving office accepted the referral")),
+        "cases.send_referral",
+        facts.referral_accepted,
     )
 
 
 def _for_monitoring(facts: StageFacts) -> Iterator[Requirement]:
     if facts.needs_plan:
-        yield Requirement(Message(N_("The reintegration plan is finally approved")), "plans.show_plan", facts.plan_approved)
+        yield Requirement(
+            Message(N_("The reintegration plan is finally approved")), "plans.show_plan", facts.plan_approved
+        )
     yield Requirement(
         Message(N_("Every disbursement is delivered, skipped or cancelled")), "casefile.show_case",
         facts.open_disbursements == 0,
@@ -119,7 +133,9 @@ def _for_monitoring(facts: StageFacts) -> Iterator[Requirement]:
 
 
 def _for_closing(facts: StageFacts) -> Iterator[Requirement]:
-    yield Requirement(Message(N_("The final report is written")), "monitoring.write_final_report", facts.has_final_report)
+    yield Requirement(
+        Message(N_("The final report is written")), "monitoring.write_final_report", facts.has_final_report
+    )
 
 
 def why_not_move(facts: StageFacts, relation: Relation | None) -> Message | None:
@@ -146,7 +162,9 @@ def why_not_close(facts: StageFacts, outcome: Outcome) -> Message | None:
     if outcome != Outcome.COMPLETED:
         return None
     if facts.stage != Stage.MONITORING:
-        return Message(N_("Only a case in monitoring can be closed as completed. Choose the outcome that fits."))
+        return Message(
+            N_("Only a case in monitoring can be closed as completed. Choose the outcome that fits.")
+        )
     left = missing(facts, Stage.CLOSED)
     return Message(N_("The final report is missing.")) if left else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casetracker.cases.states import PersonFacts, Stage
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.labels import name_values
 from casetracker.events.states import Part
 from casetracker.returns.states import ReturnFacts
@@ -22,7 +22,9 @@ NEXT_STAGE: dict[Stage, Stage] = {
 }
 """One step at a time; closing and reopening are acts of their own."""
 
-SENDING_STAGES = frozenset({Stage.INTAKE, Stage.COUNSELLING, Stage.APPLICATION, Stage.PRE_DEPARTURE, Stage.RETURN})
+SENDING_STAGES = frozenset(
+    {Stage.INTAKE, Stage.COUNSELLING, Stage.APPLICATION, Stage.PRE_DEPARTURE, Stage.RETURN}
+)
 """Until the return the sending office moves the case on; from then on either office does."""
 
 ASYLUM_STEP = "asylum"

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from casetracker.cases.models import Case
 from casetracker.casefile.clocks import find_work
+from casetracker.cases.models import Case
 from casetracker.core import clock
 from casetracker.core.actor import SYSTEM, Actor, require
 from casetracker.core.commands import command, lock
@@ -19,7 +19,9 @@ from casetracker.dossiers.models import Dossier
 def run(today: date | None = None) -> int:
     """Tick every case that has something due; returns how many changed. Running it again changes nothing."""
     day = today or clock.today()
-    open_cases = select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
+    open_cases = (
+        select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
+    )
     ids = db.session.scalars(open_cases).all()
     changed = 0
     for dossier_id in ids:
