@@ -52,7 +52,7 @@ def why_not_file(content: bytes) -> Message | None:
 
 
 def read_rates(content: bytes) -> list[RateLine]:
-    """Every line below the head of a file that `why_not_file` has nothing against, in order; blank lines left out."""
+    """Every line below the head of a file that `why_not_file` has nothing against; blank ones left out."""
     lines = (_text(content) or "").splitlines()
     heads = _heads(lines[0])
     read = [

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 
-from casetracker.accounts.models import User
+from casetracker.accounts.models import Office, User
 from casetracker.accounts.queries import list_colleagues
+from casetracker.accounts.queries import names_of as user_names
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.core.errors import NotFound
+from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import GRANTED, Permission, Role
+from casetracker.providers import rules
 from casetracker.providers.models import Provider, ProviderAccount
 from casetracker.providers.states import AccountFacts, AccountState
 
@@ -64,7 +67,7 @@ def names_of(provider_ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(Provider.id, Provider.name).where(Provider.id.in_(wanted))
-    return dict(db.session.execute(query).tuples().all())
+    return {provider_id: name for provider_id, name in db.session.execute(query)}
 
 
 def list_accounts(provider_id: str) -> list[AccountFacts]:
@@ -134,3 +137,72 @@ def list_confirmers(office_id: str, added_by: str) -> list[User]:
     """Who can confirm an account of this office's provider: of the right role, not who added it; by name."""
     roles = [role for role, rights in GRANTED.items() if Permission.ACCOUNT_CONFIRM in rights]
     return [user for user in list_colleagues(office_id, *roles) if user.id != added_by]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderRow:
+    """A provider in the list: whose it is, and where its newest account stands (None: it has none)."""
+
+    provider: Provider
+    office_name: str
+    state: AccountState | None
+
+
+def list_provider_rows(actor: Actor, search: str | None, *, active_only: bool) -> list[ProviderRow]:
+    """The providers that the actor may see, by name, each with where its money could go."""
+    providers = list_providers(actor, search, active_only=active_only)
+    offices = {id: name for id, name in db.session.execute(select(Office.id, Office.name))}
+    query = (
+        select(ProviderAccount)
+        .where(ProviderAccount.provider_id.in_(select(Provider.id).where(visible(actor))))
+        .order_by(ProviderAccount.position)
+    )
+    states: dict[str, AccountState] = {}
+    for account in db.session.scalars(query):
+        state = account_facts(account).state
+        if state != AccountState.WITHDRAWN:
+            states[account.provider_id] = state
+    return [
+        ProviderRow(provider=p, office_name=offices[p.office_id], state=states.get(p.id)) for p in providers
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRow:
+    """An account on the provider's page: who did what, why this reader cannot confirm it, and who can."""
+
+    account: AccountFacts
+    added_by: str
+    confirmed_by: str | None
+    withdrawal: str | None
+    why_not: Message | None
+    who_can: list[str]
+
+
+def list_account_rows(provider: Provider, actor: Actor) -> list[AccountRow]:
+    """All versions of the provider's account, the newest first, as this actor may see and confirm them."""
+    query = (
+        select(ProviderAccount)
+        .where(ProviderAccount.provider_id == provider.id)
+        .order_by(ProviderAccount.position.desc())
+    )
+    rows = list(db.session.scalars(query))
+    names = user_names({id for row in rows for id in (row.added_by, row.confirmed_by) if id})
+    found = []
+    for row in rows:
+        facts = account_facts(row)
+        waits = facts.state == AccountState.WAITING
+        confirmers = list_confirmers(provider.office_id, row.added_by) if waits else []
+        found.append(
+            AccountRow(
+                account=facts,
+                added_by=names[row.added_by],
+                confirmed_by=names.get(row.confirmed_by or ""),
+                withdrawal=row.withdrawal_reason,
+                why_not=rules.why_not_confirm(
+                    facts, actor.id, is_confirmer=actor.may(Permission.ACCOUNT_CONFIRM)
+                ),
+                who_can=[user.name for user in confirmers if user.id != actor.id],
+            )
+        )
+    return found

@@ -60,14 +60,17 @@ def why_not_number(form: AccountForm, number: str, country: str) -> Message | No
     return None
 
 
-def why_not_confirm(account: AccountFacts, actor_id: str) -> Message | None:
-    """Why this person cannot confirm this account: it is confirmed or withdrawn, or the person added it."""
+def why_not_confirm(account: AccountFacts, actor_id: str, *, is_confirmer: bool = True) -> Message | None:
+    """Why this person cannot confirm this account: it is confirmed or withdrawn, the person added it, or
+    is neither supervisor nor finance officer."""
     if account.state == AccountState.WITHDRAWN:
         return Message(N_("This account was withdrawn. Add it again if it is right after all."))
     if account.state == AccountState.CONFIRMED:
         return Message(N_("This account is confirmed already."))
     if account.added_by == actor_id:
         return Message(N_("You added this account, so somebody else has to confirm it."))
+    if not is_confirmer:
+        return Message(N_("A supervisor or a finance officer of the provider's office has to confirm it."))
     return None
 
 

@@ -1,4 +1,4 @@
-"""The administrator's pages of programmes and rates: what is typed wrong gets a sentence, and nothing is written."""
+"""The administrator's pages: what is typed wrong gets a sentence, and nothing is written."""
 
 from __future__ import annotations
 
@@ -52,9 +52,14 @@ def confirm_all(people: People) -> None:
 
 
 PROGRAMME = {
-    "code": "TEST", "name": "A test", "donor": "Nobody", "currency": "EUR", "ceiling": "1 000,00",
-    "eligible_from": "2026-01-01", "eligible_until": "2026-12-31",
-}  # fmt: skip
+    "code": "TEST",
+    "name": "A test",
+    "donor": "Nobody",
+    "currency": "EUR",
+    "ceiling": "1 000,00",
+    "eligible_from": "2026-01-01",
+    "eligible_until": "2026-12-31",
+}
 
 
 def test_pages_open(administrator: FlaskClient, programme: DemoProgramme) -> None:
@@ -62,10 +67,22 @@ def test_pages_open(administrator: FlaskClient, programme: DemoProgramme) -> Non
     package = f"{base}/packages/{programme.post_return_id}"
     rule = queries.list_rules(programme.post_return_id)[0].rule_id
     line = f"{base}/budget-lines/{programme.arrival_line_id}/edit"
-    for address in ("/admin/programmes/", "/admin/programmes/new", base, f"{base}/edit", line,
-                    f"{base}/budget-lines/new", f"{base}/packages/new", f"{package}/edit", f"{package}/rules/new",
-                    f"{package}/rules/{rule}/edit", f"{base}/policies/new", "/admin/rates/", "/admin/rates/new",
-                    "/admin/rates/import"):  # fmt: skip
+    for address in (
+        "/admin/programmes/",
+        "/admin/programmes/new",
+        base,
+        f"{base}/edit",
+        line,
+        f"{base}/budget-lines/new",
+        f"{base}/packages/new",
+        f"{package}/edit",
+        f"{package}/rules/new",
+        f"{package}/rules/{rule}/edit",
+        f"{base}/policies/new",
+        "/admin/rates/",
+        "/admin/rates/new",
+        "/admin/rates/import",
+    ):
         answer = administrator.get(address)
         assert answer.status_code == 200, (address, answer.text)
 
@@ -103,9 +120,15 @@ def test_bad_programme_is_told_and_not_kept(
 
 def test_ceiling_below_its_lines_is_refused(administrator: FlaskClient, programme: DemoProgramme) -> None:
     answer = send(
-        administrator, f"/admin/programmes/{programme.id}/edit", name="N", donor="D", ceiling="499999.99",
-        eligible_from="2024-01-01", eligible_until="2028-12-31", is_active="yes",
-    )  # fmt: skip
+        administrator,
+        f"/admin/programmes/{programme.id}/edit",
+        name="N",
+        donor="D",
+        ceiling="499999.99",
+        eligible_from="2024-01-01",
+        eligible_until="2028-12-31",
+        is_active="yes",
+    )
     assert answer.status_code == 422 and "add up to 500,000.00" in answer.text
 
 
@@ -126,23 +149,40 @@ def test_overlapping_rule_is_refused_beside_its_day(
 ) -> None:
     address = f"/admin/programmes/{programme.id}/packages/{programme.post_return_id}/rules/new"
     answer = send(
-        administrator, address, applicant_role="child", return_type="voluntary", amount="900", basis="application",
-        valid_from="2026-01-01", nationalities_excluded="ua, md",
-    )  # fmt: skip
+        administrator,
+        address,
+        applicant_role="child",
+        return_type="voluntary",
+        amount="900",
+        basis="application",
+        valid_from="2026-01-01",
+        nationalities_excluded="ua, md",
+    )
     assert answer.status_code == 422 and "Only one may be valid on a day" in answer.text
     assert "ua, md" in answer.text
     unknown = send(
-        administrator, address, applicant_role="child", return_type="voluntary", amount="900", basis="application",
-        valid_from="2026-01-01", nationalities_excluded="QQ",
-    )  # fmt: skip
+        administrator,
+        address,
+        applicant_role="child",
+        return_type="voluntary",
+        amount="900",
+        basis="application",
+        valid_from="2026-01-01",
+        nationalities_excluded="QQ",
+    )
     assert unknown.status_code == 422 and "not a country" in unknown.text
 
 
 def test_package_in_kind_with_cash_is_refused(administrator: FlaskClient, programme: DemoProgramme) -> None:
     answer = send(
-        administrator, f"/admin/programmes/{programme.id}/packages/new", code="X", name="X",
-        budget_line_id=programme.arrival_line_id, in_kind_only="yes", cash_cap="300",
-    )  # fmt: skip
+        administrator,
+        f"/admin/programmes/{programme.id}/packages/new",
+        code="X",
+        name="X",
+        budget_line_id=programme.arrival_line_id,
+        in_kind_only="yes",
+        cash_cap="300",
+    )
     assert answer.status_code == 422 and "wholly in kind has no cash cap" in answer.text
 
 
@@ -250,7 +290,9 @@ def test_parts_of_another_programme_do_not_exist(
 ) -> None:
     other = demo_programme(people.administrator, "OTHER")
     base = f"/admin/programmes/{other.id}"
-    for address in (f"{base}/budget-lines/{programme.arrival_line_id}/edit",
-                    f"{base}/packages/{programme.post_return_id}/edit",
-                    f"{base}/policies/{programme.policy_id}/edit"):  # fmt: skip
+    for address in (
+        f"{base}/budget-lines/{programme.arrival_line_id}/edit",
+        f"{base}/packages/{programme.post_return_id}/edit",
+        f"{base}/policies/{programme.policy_id}/edit",
+    ):
         assert administrator.get(address).status_code == 404
