@@ -84,15 +84,16 @@ def navigation() -> list[dict[str, Any]]:
     person = signed_in()
     if person is None:
         return []
+    entries = [e for e in current_app.extensions["navigation"] if person.actor.may(e.permission)]
+    nearest = max((len(e.prefix) for e in entries if request.path.startswith(e.prefix)), default=0)
     return [
         {
             "label": entry.label,
             "url": url_for(entry.endpoint),
             "count": entry.count(person.actor) if entry.count else None,
-            "current": request.path.startswith(entry.prefix),
+            "current": request.path.startswith(entry.prefix) and len(entry.prefix) == nearest,
         }
-        for entry in current_app.extensions["navigation"]
-        if person.actor.may(entry.permission)
+        for entry in entries
     ]
 
 
