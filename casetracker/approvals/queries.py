@@ -295,9 +295,14 @@ def load_request(actor: Actor, submission_id: str) -> RequestPage:
     )
 
 
-def count_mine(actor: Actor) -> int:
-    """How many requests and plans wait for this person's decision; for the navigation."""
-    from casetracker.approvals import plan_queries
-
-    mine = sum(1 for waiting in list_waiting(actor) if waiting.why_not is None)
-    return mine + sum(1 for plan in plan_queries.list_plans(actor) if plan.why_not is None)
+def reference_of(actor: Actor, submission_id: str) -> str:
+    """The reference of the submission's dossier; NotFound where the actor does not see it."""
+    query = (
+        select(Dossier.reference)
+        .join(Submission, Submission.dossier_id == Dossier.id)
+        .where(Submission.id == submission_id, Dossier.id.in_(visible_dossiers(actor)))
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("submission")
+    return found

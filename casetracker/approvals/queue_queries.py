@@ -1,0 +1,61 @@
+"""The queue: what waits for this person, what waits for others and why, oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casetracker.accounts.queries import names_of
+from casetracker.approvals import plan_queries, queries, reversal_queries
+from casetracker.approvals.plan_queries import PlanWaiting
+from casetracker.approvals.queries import RequestPage, Waiting
+from casetracker.approvals.reversal_queries import ReversalWaiting
+from casetracker.core.actor import Actor
+
+SHOWN = 10
+"""So many requests stand in full in the queue; the others are named below."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """requests: those this person decides, in full; others: what waits for others; names: of requesters."""
+
+    requests: tuple[RequestPage, ...]
+    more: int
+    others: tuple[tuple[Waiting, tuple[str, ...]], ...]
+    plans: tuple[PlanWaiting, ...]
+    reversals: tuple[ReversalWaiting, ...]
+    names: dict[str, str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits for anybody."""
+        return not (self.requests or self.others or self.plans or self.reversals)
+
+
+def load_queue(actor: Actor) -> Queue:
+    """What waits in the dossiers that the actor sees, oldest first."""
+    waiting = queries.list_waiting(actor)
+    mine = [each for each in waiting if each.why_not is None]
+    others = [each for each in waiting if each.why_not is not None]
+    plans = plan_queries.list_plans(actor)
+    reversals = reversal_queries.list_reversals(actor)
+    people = {each.submission.requested_by for each in waiting}
+    people |= {plan.version.submitted_by for plan in plans} | {r.reversal.requested_by for r in reversals}
+    return Queue(
+        requests=tuple(queries.load_request(actor, each.submission.id) for each in mine[:SHOWN]),
+        more=max(0, len(mine) - SHOWN),
+        others=tuple(
+            (each, tuple(queries.who_can(each.facts, each.offices, each.disbursement.dossier_id)))
+            for each in others
+        ),
+        plans=tuple(plans),
+        reversals=tuple(reversals),
+        names=names_of(people),
+    )
+
+
+def count_mine(actor: Actor) -> int:
+    """How much waits for this person's decision; for the navigation."""
+    mine = sum(1 for each in queries.list_waiting(actor) if each.why_not is None)
+    mine += sum(1 for plan in plan_queries.list_plans(actor) if plan.why_not is None)
+    return mine + sum(1 for each in reversal_queries.list_reversals(actor) if each.why_not is None)

@@ -1,0 +1,87 @@
+"""Reversals that wait for a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from casetracker.approvals import rules
+from casetracker.approvals.queries import Offices, approver_from, approver_of, offices_of, supervisors_of
+from casetracker.approvals.reversal_commands import facts_of
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import Message, NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible_dossiers
+from casetracker.payments.models import Payment, Reversal
+from casetracker.payments.states import ReversalState
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReversalWaiting:
+    """A reversal with its payment, and why this person may not decide on it (None: may)."""
+
+    reversal: Reversal
+    payment: Payment
+    reference: str
+    offices: Offices
+    why_not: Message | None
+
+    @property
+    def who_can(self) -> list[str]:
+        """The names of those who can decide."""
+        facts = facts_of(self.reversal, self.payment)
+        return [
+            user.name
+            for user in supervisors_of(self.offices, self.reversal.dossier_id)
+            if rules.why_not_decide_reversal(facts, approver_from(user, self.offices)) is None
+        ]
+
+
+def list_reversals(actor: Actor) -> list[ReversalWaiting]:
+    """The reversals of dossiers the actor sees that wait, oldest first."""
+    if not actor.may(Permission.DISBURSEMENT_APPROVE):
+        return []
+    query = _base().where(
+        Reversal.state == ReversalState.REQUESTED, Reversal.dossier_id.in_(visible_dossiers(actor))
+    )
+    found = db.session.execute(query.order_by(Reversal.requested_at, Reversal.id)).all()
+    offices = offices_of(reversal.dossier_id for reversal, _payment, _reference in found)
+    return [
+        _waiting(reversal, payment, reference, offices[reversal.dossier_id], actor)
+        for reversal, payment, reference in found
+    ]
+
+
+def get_reversal(actor: Actor, reversal_id: str) -> ReversalWaiting:
+    """One reversal; NotFound where the actor does not see its dossier."""
+    query = _base().where(Reversal.id == reversal_id, Reversal.dossier_id.in_(visible_dossiers(actor)))
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("reversal")
+    reversal, payment, reference = found
+    return _waiting(
+        reversal, payment, reference, offices_of([reversal.dossier_id])[reversal.dossier_id], actor
+    )
+
+
+def _base() -> Select[Reversal, Payment, str]:
+    return (
+        select(Reversal, Payment, Dossier.reference)
+        .join(Payment, Payment.id == Reversal.payment_id)
+        .join(Dossier, Dossier.id == Reversal.dossier_id)
+    )
+
+
+def _waiting(
+    reversal: Reversal, payment: Payment, reference: str, offices: Offices, actor: Actor
+) -> ReversalWaiting:
+    return ReversalWaiting(
+        reversal=reversal,
+        payment=payment,
+        reference=reference,
+        offices=offices,
+        why_not=rules.why_not_decide_reversal(facts_of(reversal, payment), approver_of(actor, offices)),
+    )
