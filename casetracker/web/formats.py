@@ -44,10 +44,12 @@ def number(value: int | Decimal | None) -> str:
     return NONE if value is None else format_decimal(value, locale=locale())
 
 
-def day(value: date | datetime | None) -> str:
-    """2 Oct 2026; of a moment the day in the reader's office; a dash for none."""
-    if value is None:
+def day(value: date | datetime | str | None) -> str:
+    """2 Oct 2026, also of an event's field (2026-10-02); of a moment the day in the reader's office; a dash for none."""
+    if not value:
         return NONE
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = local(value).date()
     return format_date(value, "d MMM y", locale=locale())
