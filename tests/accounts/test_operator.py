@@ -42,12 +42,12 @@ def test_office_and_its_people(app: Flask) -> None:
     assert run(app, *words) == (0, "The office Tallinn is open.\n")
     assert run(app, *words)[0] == 1
     assert "Tallinn\tEE\tEurope/Tallinn\tsends" in run(app, "office", "list")[1]
-    words = ("user", "create", "--name", "Mari", "--email", "mari@example.org", "--role", "caseworker")
-    code, text = run(app, *words, "--password-stdin", typed=PASSWORD + "\n")
+    mari = ("user", "create", "--name", "Mari", "--email", "mari@example.org", "--role", "caseworker")
+    code, text = run(app, *mari, "--password-stdin", typed=PASSWORD + "\n")
     assert code == 1 and "--office" in text
-    code, _text = run(app, *words, "--office", "tallinn", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    code, _text = run(app, *mari, "--office", "tallinn", typed=f"{PASSWORD}\n{PASSWORD}\n")
     assert code == 0
-    code, text = run(app, *words, "--office", "tallinn", "--password-stdin", typed=PASSWORD + "\n")
+    code, text = run(app, *mari, "--office", "tallinn", "--password-stdin", typed=PASSWORD + "\n")
     assert code == 1 and "already here" in text
 
 
