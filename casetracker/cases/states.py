@@ -110,7 +110,7 @@ class ReferralState(StrEnum):
 
 REFERRAL_MOVES: dict[ReferralState, frozenset[ReferralState]] = {
     ReferralState.WAITING: frozenset(set(ReferralState) - {ReferralState.WAITING}),
-    ReferralState.ACCEPTED: frozenset(),
+    ReferralState.ACCEPTED: frozenset({ReferralState.RECALLED}),
     ReferralState.RETURNED: frozenset(),
     ReferralState.RECALLED: frozenset(),
 }

@@ -71,7 +71,7 @@ def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
 def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Consent:
     """Take a consent back from a day on, inside a higher room's command, which records it.
 
-    A referral that waits is recalled with a consent to sharing: new disclosure stops at once.
+    A referral that waits or was accepted is recalled with a consent to sharing: new disclosure stops at once.
     """
     current_unit()
     queries.get_consent(dossier_id, consent_id)
@@ -81,6 +81,6 @@ def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Cons
     )
     consent.withdrawn_on = day
     standing = referral_queries.find_standing(dossier_id)
-    if consent.scope == ConsentScope.SHARING and standing and standing.state == ReferralState.WAITING:
+    if consent.scope == ConsentScope.SHARING and standing and not queries.has_sharing_consent(dossier_id):
         standing.state, standing.answered_at = ReferralState.RECALLED, clock.now()
     return consent
