@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from casetracker.cases.states import Sex
 from casetracker.demo.people import Cast
 from casetracker.demo.spending import Activity, Line, Spending
-from casetracker.demo.walk import Walk, entry
+from casetracker.demo.papers import paper
+from casetracker.demo.walk import Walk, entry, on
+from casetracker.disbursements.states import DisbursementKind, PaymentTerms
+from casetracker.grants.queries import list_grants
+from casetracker.monitoring.commands import LogVisit, log_visit
+from casetracker.monitoring.states import Use
 from casetracker.plans.states import ActivityKind
 from casetracker.programmes.states import ApplicantRole
 
@@ -87,4 +92,57 @@ def build(cast: Cast) -> Walk:
     spending.submit_plan(date(2026, 3, 5))
     spending.validate_plan(date(2026, 3, 6))
     spending.approve_plan(date(2026, 3, 9))
+    _spend(spending)
+    _visit(walk)
     return walk
+
+
+def _spend(spending: Spending) -> None:
+    """Every line of the plan: asked for, approved, ordered, delivered, invoiced, paid, looked at."""
+    cash = [(f"grant:{g.id}", 615_00) for g in list_grants(spending.walk.id) if not g.needs_plan]
+    arrival = spending.draft(
+        date(2026, 2, 25), "First days after arrival", None, cash, kind=DisbursementKind.CASH, terms=PaymentTerms.CASH
+    )
+    spending.submit(date(2026, 2, 25), arrival)
+    spending.approve(date(2026, 2, 26), arrival)
+    spending.carry_out(date(2026, 2, 27), arrival)
+    walls = spending.draft(date(2026, 3, 10), "Wall panels and paint", "builder", [("walls", 460_00)])
+    spending.submit(date(2026, 3, 10), walls)
+    spending.send_back(date(2026, 3, 11), walls, "Ask for the works and the walls together: it is one builder.")
+    spending.cancel(date(2026, 3, 12), walls, "Asked for together with the works.")
+    for day, purpose, provider, parts, months in _REQUESTS:
+        total = sum(amount for _key, amount in parts)
+        request = spending.draft(
+            day, purpose, provider, parts, quotes=3 if total >= 1_000_00 else 1,
+            terms=PaymentTerms.PREPAYMENT if months > 1 else PaymentTerms.ON_DELIVERY,
+            instalments=[total // months] * months if months > 1 else (),
+        )  # fmt: skip
+        spending.submit(day, request)
+        spending.approve(day + timedelta(days=1), request)
+        spending.carry_out(day + timedelta(days=4), request)
+
+
+_REQUESTS: tuple[tuple[date, str, str, list[tuple[str, int]], int], ...] = (
+    (date(2026, 3, 13), "Renovation of the playroom, wall panels and paint", "builder",
+     [("works", 1_400_00), ("walls", 460_00)], 1),
+    (date(2026, 3, 24), "Play structures", "toys", [("play", 640_00)], 1),
+    (date(2026, 3, 30), "Furniture and party equipment", "furniture", [("furniture", 500_00)], 1),
+    (date(2026, 3, 16), "Kindergarten from March to September", "kindergarten", [("kindergarten", 700_00)], 7),
+    (date(2026, 3, 17), "Sports training, six months", "sports", [("sports", 480_00)], 6),
+    (date(2026, 3, 18), "Clothes and shoes of the younger child", "outfitter", [("clothes3", 300_00)], 1),
+    (date(2026, 3, 19), "Clothes of the older child", "outfitter", [("clothes8", 220_00)], 1),
+    (date(2026, 8, 10), "School uniform, stationery and books", "outfitter", [("uniform", 120_00), ("books", 180_00)], 1),
+)  # fmt: skip
+
+
+def _visit(walk: Walk) -> None:
+    """On to monitoring, and the first visit."""
+    walk.move_on(date(2026, 10, 12), abroad=True)
+    with on(date(2026, 10, 20), 10):
+        log_visit(
+            LogVisit(
+                dossier_id=walk.id, visited_on=date(2026, 10, 20), place="The playroom", visitors="Caseworker, Kyiv",
+                findings="Open six days a week; about forty children a day; two birthday parties each weekend.",
+                use=Use.AS_PLANNED, uploads=(paper("Visit report"),),
+            ), actor=walk.cast.caseworker_kyiv,
+        )  # fmt: skip

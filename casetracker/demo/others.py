@@ -12,7 +12,7 @@ from casetracker.cases.states import Outcome, PersonEntry, Sex
 from casetracker.demo.people import Cast
 from casetracker.demo.spending import Activity, Line, Spending
 from casetracker.demo.walk import Walk, entry, on
-from casetracker.disbursements.states import DisbursementKind, PaymentTerms
+from casetracker.disbursements.states import DisbursementKind, InstalmentState, PaymentTerms
 from casetracker.grants.queries import list_grants
 from casetracker.plans.states import ActivityKind
 from casetracker.programmes.states import ApplicantRole
@@ -201,6 +201,15 @@ def _money(series: Series) -> None:
     tools = to_order.draft(series.day(30), "Tools for the workshop", "builder", [("tools", 480_00)])
     to_order.submit(series.day(30), tools)
     to_order.approve(series.day(29), tools)
+    to_pay = series.approved(105)
+    bought = to_pay.draft(series.day(33), "Tools for the workshop", "builder", [("tools", 480_00)])
+    to_pay.submit(series.day(33), bought)
+    to_pay.approve(series.day(32), bought)
+    to_pay.carry_out(series.day(28), bought, up_to=InstalmentState.INVOICED)
+    refused = series.approved(110)
+    second = refused.draft(series.day(34), "Second-hand machine", "furniture", [("machine", 1_200_00)], quotes=3)
+    refused.submit(series.day(34), second)
+    refused.send_back(series.day(33), second, "The seller is a relative of the family.", refuse=True)
     cash = series.returned(45)
     grant = next(g for g in list_grants(cash.id) if not g.needs_plan)
     spending = Spending(cash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,10 +16,12 @@ from casetracker.demo.papers import paper
 from casetracker.demo.walk import Walk, on, version_of
 from casetracker.disbursements import commands as disbursements
 from casetracker.disbursements import quote_commands as quoting
-from casetracker.disbursements.models import Disbursement, Submission
+from casetracker.disbursements.models import Disbursement, Instalment, Submission
 from casetracker.disbursements.share_commands import InstalmentInput
-from casetracker.disbursements.states import DisbursementKind, PaymentTerms
+from casetracker.disbursements.states import STEPS, DisbursementKind, InstalmentState, PaymentTerms
 from casetracker.grants.queries import list_grants
+from casetracker.payments import commands as payments
+from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from casetracker.plans import commands as plans
 from casetracker.plans import draft_commands as drafts
 from casetracker.plans.models import Plan, PlanLine, PlanVersion
@@ -198,6 +201,15 @@ class Spending:
         with on(day, 11):
             disbursements.submit_disbursement(command, actor=self.walk.cast.caseworker_kyiv)
 
+    def cancel(self, day: date, request_id: str, reason: str) -> None:
+        """Give the request up."""
+        command = disbursements.CancelDisbursement(
+            dossier_id=self.walk.id, disbursement_id=request_id, reason=reason,
+            version=version_of(Disbursement, request_id),
+        )  # fmt: skip
+        with on(day, 9):
+            disbursements.cancel_disbursement(command, actor=self.walk.cast.caseworker_kyiv)
+
     def _submission(self, request_id: str) -> Submission:
         query = select(Submission).where(Submission.disbursement_id == request_id)
         return db.session.scalars(query.order_by(Submission.number.desc()).limit(1)).one()
@@ -222,3 +234,39 @@ class Spending:
         decide = approvals.refuse_disbursement if refuse else approvals.return_disbursement
         with on(day, 14):
             decide(command, actor=self.walk.cast.supervisor_kyiv)
+
+    def carry_out(self, day: date, request_id: str, *, every: int = 30, up_to: InstalmentState | None = None) -> None:
+        """Every instalment through the steps of its terms, the first from `day` on, the others `every` days later."""
+        query = select(Instalment.id, Instalment.terms).where(Instalment.disbursement_id == request_id)
+        for n, (instalment_id, terms) in enumerate(db.session.execute(query.order_by(Instalment.number)).all()):
+            begins = day + timedelta(days=every * n)
+            for m, step in enumerate(STEPS[terms]):
+                self._step(begins + timedelta(days=m), instalment_id, step)
+                if step == up_to:
+                    break
+
+    def _step(self, day: date, instalment_id: str, step: InstalmentState) -> None:
+        cast, walk = self.walk.cast, self.walk
+        row = db.session.execute(select(Instalment).where(Instalment.id == instalment_id)).scalar_one()
+        about: dict[str, Any] = {"dossier_id": walk.id, "instalment_id": instalment_id, "version": row.version}
+        amount, signer = row.amount, walk.adults[0].id
+        with on(day, 12):
+            if step == InstalmentState.ORDERED:
+                order = payments.OrderInstalment(day=day, number=None, **about)
+                payments.order_instalment(order, actor=cast.finance_kyiv)
+            elif step == InstalmentState.DELIVERED:
+                delivery = payments.DeliverInstalment(
+                    day=day, signed_by_id=signer, certificate=paper("Handover certificate"), note=None, **about
+                )
+                payments.deliver_instalment(delivery, actor=cast.caseworker_kyiv)
+            elif step == InstalmentState.INVOICED:
+                invoice = payments.InvoiceInstalment(
+                    day=day, number=f"DEMO-{instalment_id[:6]}", amount=amount, paper=paper("Invoice"), **about
+                )
+                payments.invoice_instalment(invoice, actor=cast.caseworker_kyiv)
+            elif step == InstalmentState.PAID:
+                payment = PayInstalment(day=day, amount=amount, proof=paper("Proof of payment"), **about)
+                pay_instalment(payment, actor=cast.finance_kyiv)
+            elif step == InstalmentState.VERIFIED:
+                look = payments.VerifyInstalment(day=day, note="There, and used as planned.", **about)
+                payments.verify_instalment(look, actor=cast.caseworker_kyiv)
