@@ -1,0 +1,90 @@
+"""Clocks and cash of a grant, without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casetracker.grants import rules
+from casetracker.grants.states import Clock, GrantFacts, GrantState
+from casetracker.ledger.states import Totals
+
+TODAY = date(2026, 10, 1)
+
+
+def grant(**other: Any) -> GrantFacts:
+    facts = GrantFacts(
+        id="g", dossier_id="d", person_id="p", package_id="k", package_name="Post-return", programme_id="m",
+        account_id="a", amount=1_000_00, currency="EUR", state=GrantState.OPEN, state_reason=None, needs_plan=True,
+        in_kind_only=False, cash_cap=300_00, made_on=TODAY, contact_due_on=date(2026, 10, 20),
+        use_due_on=date(2027, 7, 20), totals=Totals("a", "EUR", 1_000_00, 1_000_00), version=1,
+    )  # fmt: skip
+    return replace(facts, **other)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2023, 11, 30), 3, date(2024, 2, 29)),
+        (date(2026, 12, 15), 12, date(2027, 12, 15)),
+        (date(2026, 5, 31), 0, date(2026, 5, 31)),
+    ],
+)
+def test_months_after(start: date, months: int, end: date) -> None:
+    assert rules.months_after(start, months) == end
+
+
+@given(st.dates(date(1900, 1, 1), date(2090, 12, 31)), st.integers(0, 60))
+def test_months_after_lands_in_the_right_month(start: date, months: int) -> None:
+    end = rules.months_after(start, months)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
+    assert end.day <= start.day
+
+
+def test_clocks_that_run() -> None:
+    both = rules.list_due(grant(), today=TODAY, has_contact=False)
+    assert [(due.clock, due.is_over, due.is_near) for due in both] == [
+        (Clock.CONTACT, False, True), (Clock.USE, False, False),
+    ]  # fmt: skip
+    assert [due.clock for due in rules.list_due(grant(), today=TODAY, has_contact=True)] == [Clock.USE]
+    used = grant(totals=Totals("a", "EUR", 1_000_00, spent=1_000_00))
+    assert rules.list_due(used, today=TODAY, has_contact=True) == []
+    assert rules.list_due(grant(state=GrantState.LAPSED), today=TODAY, has_contact=False) == []
+    over = rules.list_due(grant(), today=date(2026, 10, 21), has_contact=False)[0]
+    assert over.is_over and not over.is_near
+    assert not rules.list_due(grant(), today=date(2026, 10, 20), has_contact=False)[0].is_over
+
+
+@pytest.mark.parametrize(
+    ("other", "until", "words"),
+    [
+        ({}, date(2026, 11, 20), None),
+        ({}, None, None),
+        ({}, date(2026, 10, 20), "after"),
+        ({}, date(2027, 1, 1), "eligible period"),
+        ({"state": GrantState.LAPSED}, date(2026, 11, 20), "not open"),
+        ({"contact_due_on": None}, date(2026, 11, 20), "does not run"),
+    ],
+)
+def test_extending(other: dict[str, Any], until: date | None, words: str | None) -> None:
+    reason = rules.why_not_extend(grant(**other), Clock.CONTACT, until, eligible_until=date(2026, 12, 31))
+    assert (reason is None) if words is None else words in str(reason)
+
+
+def test_cash() -> None:
+    assert rules.why_not_cash(grant(), 300_00) is None
+    assert "At most 300.00 EUR" in str(rules.why_not_cash(grant(), 300_01))
+    assert "is asked for already" in str(rules.why_not_cash(grant(), 1, already=300_00))
+    assert "in kind only" in str(rules.why_not_cash(grant(in_kind_only=True, cash_cap=None), 1))
+    assert rules.why_not_cash(grant(cash_cap=None), 1_000_00) is None
+
+
+def test_drawing() -> None:
+    assert rules.why_not_draw(grant()) is None
+    assert "not open" in str(rules.why_not_draw(grant(state=GrantState.RELINQUISHED)))
