@@ -81,7 +81,7 @@ class Payment(Tracked, Base):
     paid_amount: Mapped[int]
     paid_currency: Mapped[str]
     rate: Mapped[str]
-    """Units of the paid currency for one of the programme's, as a fraction; 1 for the same currency."""
+    """Units of the paid currency for one of the programme's, as decimal text; 1 for the same currency."""
     amount: Mapped[int]
     currency: Mapped[str]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("provider_account.id"))

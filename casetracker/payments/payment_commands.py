@@ -26,7 +26,7 @@ from casetracker.payments import events, queries, rules
 from casetracker.payments.commands import InstalmentCommand, add_paper, cap_of, named, open_instalment
 from casetracker.payments.models import Payment, PaymentApproval, PaymentShare
 from casetracker.payments.states import PaymentFacts
-from casetracker.programmes.queries import find_rate
+from casetracker.programmes.queries import find_rate_facts
 from casetracker.providers.queries import find_confirmed_account
 
 
@@ -47,8 +47,8 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.PAID, cmd.day))
     submission = requests.get_submission(row.id)
     currency, _cap_amount = cap_of(row, part)
-    rate = find_rate(currency, row.currency, cmd.day)
-    facts = _payment_facts(cmd, row, part, submission, rate, actor)
+    rate = _rate_of(currency, row.currency, cmd.day)
+    facts = _payment_facts(cmd, row, part, submission, Fraction(rate) if rate else None, actor)
     refuse_if(rules.why_not_record(facts))
     refuse_if(why_money_waits(row))
     document_id = add_paper(row, DocumentKind.PROOF_OF_PAYMENT, cmd.proof, cmd.day, "proof", actor)
@@ -64,7 +64,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
             paid_on=cmd.day,
             paid_amount=cmd.amount,
             paid_currency=currency,
-            rate=str(rate),
+            rate=rate,
             amount=facts.worth,
             currency=row.currency,
             account_id=submission.content.get("account"),
@@ -81,12 +81,20 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
         payment_id=payment.id,
         paid_amount=cmd.amount,
         paid_currency=currency,
-        rate=str(rate),
+        rate=rate,
         released=released,
         **said,
     )
     record(event, actor=actor)
     return payment.id
+
+
+def _rate_of(currency: str, base: str, day: date) -> str | None:
+    """The stored rate of the day as text; 1 for the same currency, None where none is stored."""
+    if currency == base:
+        return "1"
+    found = find_rate_facts(currency, base, day)
+    return found.rate if found else None
 
 
 def _payment_facts(
