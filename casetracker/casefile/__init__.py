@@ -1,1 +1,1 @@
-"""The page a person opens: where the case stands, what is missing, its panels and timeline; moves the stage."""
+"""The page a person opens: where the case stands, what is missing, panels, timeline; moves the stage."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from casetracker.casefile import events, queries, rules
 from casetracker.casefile.models import Note
+from casetracker.casefile.person_commands import relinquish_open_grants
 from casetracker.casefile.states import NEXT_STAGE, NoteSide
 from casetracker.cases import queries as cases
 from casetracker.cases.events import ProgrammeChosen
@@ -51,10 +52,18 @@ def write_note(cmd: WriteNote, *, actor: Actor) -> str:
         cases.get_person(cmd.dossier_id, cmd.person_id)
     if cmd.day > clock.today(actor.zone):
         raise Refused(Message(N_("The day lies in the future.")).beside("day"))
-    note = add(Note(
-        id=ids.new_id(), dossier_id=cmd.dossier_id, part=str(part), person_id=cmd.person_id, text=cmd.text,
-        day=cmd.day, written_at=clock.now(), written_by=actor.id,
-    ))  # fmt: skip
+    note = add(
+        Note(
+            id=ids.new_id(),
+            dossier_id=cmd.dossier_id,
+            part=str(part),
+            person_id=cmd.person_id,
+            text=cmd.text,
+            day=cmd.day,
+            written_at=clock.now(),
+            written_by=actor.id,
+        )
+    )
     record(
         events.NoteWritten(
             owner_id=cmd.dossier_id, part=part, text=cmd.text, day=cmd.day, person_id=cmd.person_id
@@ -108,6 +117,8 @@ def choose_programme(cmd: ChooseProgramme, *, actor: Actor) -> None:
             Message(N_("Grants were made under the present programme, so it stays.")).beside("programme_id")
         )
     programme = programmes.get_programme(cmd.programme_id)
+    if not programme.is_active:
+        raise Refused(Message(N_("This programme is not active.")).beside("programme_id"))
     if dossier.programme_id == programme.id:
         raise Refused(Message(N_("This programme is chosen already.")).beside("programme_id"))
     dossier.programme_id = programme.id
@@ -173,9 +184,7 @@ def close_case(cmd: CloseCase, *, actor: Actor) -> None:
         raise Refused(Message(N_("Only an office of the case can close it.")))
     dossier = lock(Dossier, cmd.dossier_id)
     case = lock(Case, cmd.dossier_id)
-    refuse_if(rules.why_not_close(queries.load_stage_facts(cmd.dossier_id), cmd.outcome))
-    from casetracker.casefile.person_commands import relinquish_open_grants
-
+    refuse_if(rules.why_not_close(queries.load_stage_facts(cmd.dossier_id), cmd.outcome, sight.relation))
     relinquish_open_grants(dossier.id, None, cmd.reason, actor=actor)
     case.closed_from, case.stage, case.outcome = case.stage, Stage.CLOSED, cmd.outcome
     case.suspended_on = case.suspension_reason = None

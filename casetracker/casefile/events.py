@@ -1,4 +1,4 @@
-"""Events of the case as a whole: its stage, suspension, closing, and the acts that touch several rooms at once."""
+"""Events of the case as a whole: stage, suspension, closing, and the acts that touch several rooms."""
 
 from __future__ import annotations
 
@@ -98,6 +98,15 @@ class PersonLeft(DossierEvent):
     kind = "person.left"
     icon = "user-minus"
     status: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRejoined(DossierEvent):
+    """A person who had left takes part again."""
+
+    kind = "person.rejoined"
+    icon = "user-plus"
     reason: str = personal()
 
 

@@ -34,9 +34,13 @@ class WriteNoteForm(Form):
     def to_command(self, sight: Sight) -> commands.WriteNote:
         """The note as the command wants it."""
         return commands.WriteNote(
-            token=self.token, dossier_id=sight.dossier_id, side=NoteSide(str(self.side.data)),
-            text=str(self.text.data), day=self.day.data, person_id=self.person_id.data or None,
-        )  # fmt: skip
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            side=NoteSide(str(self.side.data)),
+            text=str(self.text.data),
+            day=self.day.data,
+            person_id=self.person_id.data or None,
+        )
 
 
 class MoveOnForm(Form):
@@ -93,9 +97,11 @@ class CloseCaseForm(Form):
     def to_command(self, sight: Sight) -> commands.CloseCase:
         """The closing."""
         return commands.CloseCase(
-            token=self.token, dossier_id=sight.dossier_id, outcome=Outcome(str(self.outcome.data)),
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            outcome=Outcome(str(self.outcome.data)),
             reason=str(self.reason.data),
-        )  # fmt: skip
+        )
 
 
 class ReopenCaseForm(Form):
@@ -120,9 +126,12 @@ class DecideEligibilityForm(Form):
     def to_command(self, sight: Sight) -> person_commands.DecideEligibility:
         """The decision."""
         return person_commands.DecideEligibility(
-            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
-            outcome=EligibilityOutcome(str(self.outcome.data)), reason=str(self.reason.data),
-        )  # fmt: skip
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=str(self.person_id.data),
+            outcome=EligibilityOutcome(str(self.outcome.data)),
+            reason=str(self.reason.data),
+        )
 
 
 class DepartForm(Form):
@@ -135,9 +144,12 @@ class DepartForm(Form):
     def to_command(self, sight: Sight) -> person_commands.Depart:
         """The departure."""
         return person_commands.Depart(
-            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
-            departed_on=self.departed_on.data, transit=self.transit.data or None,
-        )  # fmt: skip
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=str(self.person_id.data),
+            departed_on=self.departed_on.data,
+            transit=self.transit.data or None,
+        )
 
 
 class NotDepartForm(Form):
@@ -150,9 +162,12 @@ class NotDepartForm(Form):
     def to_command(self, sight: Sight) -> person_commands.NotDepart:
         """The failed departure."""
         return person_commands.NotDepart(
-            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data), day=self.day.data,
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=str(self.person_id.data),
+            day=self.day.data,
             reason=str(self.reason.data),
-        )  # fmt: skip
+        )
 
 
 class LeaveForm(Form):
@@ -166,9 +181,13 @@ class LeaveForm(Form):
     def to_command(self, sight: Sight) -> person_commands.LeavePerson:
         """The end of a person's part."""
         return person_commands.LeavePerson(
-            token=self.token, dossier_id=sight.dossier_id, person_id=str(self.person_id.data),
-            way=person_commands.LeaveWay(str(self.way.data)), day=self.day.data, reason=str(self.reason.data),
-        )  # fmt: skip
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=str(self.person_id.data),
+            way=person_commands.LeaveWay(str(self.way.data)),
+            day=self.day.data,
+            reason=str(self.reason.data),
+        )
 
 
 class WithdrawConsentForm(Form):

@@ -1,4 +1,4 @@
-"""The case list: what the actor may see, where each case stands and what it waits for; a constant number of queries."""
+"""The case list: what the actor may see, where each case stands, what it waits for; constant queries."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STAGE_ORDER = [str(stage) for stage in Stage]
 
 @dataclass(frozen=True, kw_only=True)
 class ListFilter:
-    """What the reader asked for; empty values ask for everything. `search` is part of a reference or a name."""
+    """What the reader asked for; empty values ask for all. `search` is part of a reference or a name."""
 
     search: str = ""
     stage: Stage | None = None
@@ -78,7 +78,7 @@ def count_cases(actor: Actor, wanted: ListFilter) -> int:
 
 
 def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> list[CaseRow]:
-    """One page of cases in the order asked for; references break ties. Six queries, whatever the page holds."""
+    """One page of cases in the order asked for; references break ties. Six queries at any size."""
     worker = aliased(User)
     principal = aliased(Person)
     query = (
@@ -94,16 +94,26 @@ def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> 
     members, waits, overdue = _members(ids), _waits(ids), _overdue_days(ids, actor)
     return [
         CaseRow(
-            reference=dossier.reference, principal=_name(person), persons=members.get(dossier.id, (0, 0))[0],
-            placeholders=members.get(dossier.id, (0, 0))[1], host_country=case.host_country,
-            return_country=case.return_country, return_place=case.return_place, stage=case.stage,
-            outcome=None if case.outcome is None else str(case.outcome), sending_office=office, caseworker=caseworker,
-            programme=programme, opened_on=dossier.opened_on, is_suspended=case.suspended_on is not None,
-            is_restricted=dossier.is_restricted, overdue_on=overdue.get(dossier.id),
+            reference=dossier.reference,
+            principal=_name(person),
+            persons=members.get(dossier.id, (0, 0))[0],
+            placeholders=members.get(dossier.id, (0, 0))[1],
+            host_country=case.host_country,
+            return_country=case.return_country,
+            return_place=case.return_place,
+            stage=case.stage,
+            outcome=None if case.outcome is None else str(case.outcome),
+            sending_office=office,
+            caseworker=caseworker,
+            programme=programme,
+            opened_on=dossier.opened_on,
+            is_suspended=case.suspended_on is not None,
+            is_restricted=dossier.is_restricted,
+            overdue_on=overdue.get(dossier.id),
             waits_for=what_it_waits_for(case, waits.get(dossier.id, frozenset())),
         )
         for dossier, case, person, office, caseworker, programme in rows
-    ]  # fmt: skip
+    ]
 
 
 def _name(person: Person | None) -> str:
@@ -246,12 +256,16 @@ def what_it_waits_for(case: Case, open_things: frozenset[str]) -> Message:
         return Message(N_("Orders, deliveries or payments"))
     if case.stage == Stage.REINTEGRATION and f"plan:{PlanState.APPROVED}" not in open_things:
         return Message(N_("A reintegration plan"))
-    return Message({
-        Stage.INTAKE: N_("Details of the family"),
-        Stage.COUNSELLING: N_("Counselling of every adult"),
-        Stage.APPLICATION: N_("Signed application and eligibility"),
-        Stage.PRE_DEPARTURE: N_("Travel papers and booking"),
-        Stage.RETURN: N_("Departure, arrival and referral") if "referred" not in open_things else N_("Arrival"),
-        Stage.REINTEGRATION: N_("Disbursements"),
-        Stage.MONITORING: N_("Visits and the final report"),
-    }[case.stage])  # fmt: skip
+    return Message(
+        {
+            Stage.INTAKE: N_("Details of the family"),
+            Stage.COUNSELLING: N_("Counselling of every adult"),
+            Stage.APPLICATION: N_("Signed application and eligibility"),
+            Stage.PRE_DEPARTURE: N_("Travel papers and booking"),
+            Stage.RETURN: N_("Departure, arrival and referral")
+            if "referred" not in open_things
+            else N_("Arrival"),
+            Stage.REINTEGRATION: N_("Disbursements"),
+            Stage.MONITORING: N_("Visits and the final report"),
+        }[case.stage]
+    )

@@ -94,12 +94,18 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
     timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), size=8)
     target = NEXT_STAGE.get(facts.stage)
     return CasePage(
-        head=head, facts=facts, persons={p.id: p for p in persons}, steps=steps_of(sight, facts, head),
-        target=target, items=_items(sight, facts, target), why_not_move=rules.why_not_move(facts, sight.relation),
+        head=head,
+        facts=facts,
+        persons={p.id: p for p in persons},
+        steps=steps_of(sight, facts, head),
+        target=target,
+        items=_items(sight, facts, target),
+        why_not_move=rules.why_not_move(facts, sight.relation),
         points=list_points(sight),
         panels=[Panel(name, f"{name}/panel.html", load(sight, actor)) for name, load in _rooms(sight)],
-        timeline=timeline, names=names_for(timeline, persons),
-    )  # fmt: skip
+        timeline=timeline,
+        names=names_for(timeline, persons),
+    )
 
 
 def _rooms(sight: Sight) -> list[tuple[str, Callable[[Sight, Actor], Any]]]:
@@ -175,9 +181,13 @@ _MONEY_COLUMNS = frozenset(
 def change_rows(changes: Iterable[Change], names: dict[str, str]) -> list[tuple[str, str, str]]:
     """(what, before, after) of an entry's changed cells as a person reads them."""
     return [
-        (change.column.replace("_", " "), _shown(change.column, change.before, names), _shown(change.column, change.after, names))
+        (
+            change.column.replace("_", " "),
+            _shown(change.column, change.before, names),
+            _shown(change.column, change.after, names),
+        )
         for change in changes
-    ]  # fmt: skip
+    ]
 
 
 def _shown(column: str, value: Any, names: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casetracker.casefile import events, person_rules
 from casetracker.cases import queries as cases
 from casetracker.cases.commands import write_consent_withdrawn, write_person_status
-from casetracker.cases.states import PersonStatus
+from casetracker.cases.states import ConsentScope, PersonStatus
 from casetracker.core import clock
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
@@ -19,9 +19,10 @@ from casetracker.core.db import db
 from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.labels import name_values
 from casetracker.core.permissions import Permission
+from casetracker.dossiers.commands import add_point, end_access
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open
-from casetracker.dossiers.states import Relation
+from casetracker.dossiers.states import PointKind, Relation
 from casetracker.events.recording import record
 from casetracker.events.states import Part
 from casetracker.grants import commands as grants
@@ -32,6 +33,9 @@ from casetracker.programmes.states import BasisDate
 from casetracker.returns import commands as returns
 from casetracker.returns.queries import return_facts
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
+
+REJOINED = N_("%(name)s takes part again. Grants that went back are made anew only by a new decision.")
+TAKEN_BACK = N_("%(name)s took back the consent to sharing: what is open passes to the sending office.")
 
 
 class LeaveWay(StrEnum):
@@ -44,13 +48,15 @@ class LeaveWay(StrEnum):
     DECEASED = "deceased"
 
 
-name_values({
-    LeaveWay.LEFT_OUT: N_("Left out of the journey"),
-    LeaveWay.WITHDRAWN: N_("Withdrew before departure"),
-    LeaveWay.WITHDREW_AFTER_RETURN: N_("Withdrew after return"),
-    LeaveWay.SEPARATED: N_("Separated from the family"),
-    LeaveWay.DECEASED: N_("Died"),
-})  # fmt: skip
+name_values(
+    {
+        LeaveWay.LEFT_OUT: N_("Left out of the journey"),
+        LeaveWay.WITHDRAWN: N_("Withdrew before departure"),
+        LeaveWay.WITHDREW_AFTER_RETURN: N_("Withdrew after return"),
+        LeaveWay.SEPARATED: N_("Separated from the family"),
+        LeaveWay.DECEASED: N_("Died"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +77,18 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
     dossier = lock(Dossier, cmd.dossier_id)
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
-    caseworker = cases.get_case(cmd.dossier_id).caseworker_id
-    refuse_if(person_rules.why_not_decide(
-        person, known, cmd.outcome, has_programme=dossier.programme_id is not None,
-        is_own_case=caseworker == actor.id,
-    ))  # fmt: skip
+    case = cases.get_case(cmd.dossier_id)
+    refuse_if(
+        person_rules.why_not_decide(
+            person,
+            known,
+            cmd.outcome,
+            has_programme=dossier.programme_id is not None,
+            is_own_case=case.caseworker_id == actor.id,
+            is_retroactive=case.is_retroactive,
+            gave_back=_gave_back(person.id),
+        )
+    )
     returns.write_eligibility(cmd.dossier_id, person.id, cmd.outcome, cmd.reason, actor=actor)
     record(
         events.EligibilityDecided(
@@ -94,6 +107,11 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
             record(events.ClocksStarted(owner_id=dossier.id, person_id=person.id), actor=actor)
     elif cmd.outcome != EligibilityOutcome.APPROVED:
         relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
+
+
+def _gave_back(person_id: str) -> bool:
+    states = db.session.scalars(select(Grant.state).where(Grant.person_id == person_id)).all()
+    return bool(states) and GrantState.OPEN not in states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +159,7 @@ def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
     lock(Dossier, cmd.dossier_id)
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
-    refuse_if(person_rules.why_not_leave(person, known, LeaveWay.WITHDRAWN, cmd.day, clock.today(actor.zone)))
+    refuse_if(person_rules.why_not_stay_behind(person, known, cmd.day, clock.today(actor.zone)))
     relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
     returns.write_not_departed(
         cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason, actor=actor
@@ -189,6 +207,33 @@ def leave_person(cmd: LeavePerson, *, actor: Actor) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RejoinPerson(Command):
+    """A person who was recorded as having left takes part again: a correction, or a change of mind."""
+
+    dossier_id: str
+    person_id: str
+    reason: str
+
+
+@command
+def rejoin_person(cmd: RejoinPerson, *, actor: Actor) -> None:
+    """Let a person take part again. Grants stay given back until a supervisor decides anew: a point says so."""
+    require(actor, Permission.PERSON_EDIT)
+    require_open(actor, cmd.dossier_id)
+    lock(Dossier, cmd.dossier_id)
+    person = cases.get_person(cmd.dossier_id, cmd.person_id)
+    refuse_if(person_rules.why_not_rejoin(person))
+    write_person_status(cmd.dossier_id, person.id, PersonStatus.ACTIVE, clock.today(actor.zone), None)
+    if _gave_back(person.id):
+        add_point(
+            cmd.dossier_id, PointKind.TASK, REJOINED, {"name": person.name}, subject=("person", person.id)
+        )
+    record(
+        events.PersonRejoined(owner_id=cmd.dossier_id, person_id=person.id, reason=cmd.reason), actor=actor
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawConsent(Command):
     """A consent is taken back from this day."""
 
@@ -199,13 +244,19 @@ class WithdrawConsent(Command):
 
 @command
 def withdraw_consent(cmd: WithdrawConsent, *, actor: Actor) -> None:
-    """Record the withdrawal of a consent; new disclosure to the receiving office stops at once."""
+    """Record the withdrawal of a consent. Without every adult's consent to sharing the receiving office's access ends
+    at once, and what is open passes to the sending office."""
     require(actor, Permission.CONSENT_LOG)
     require_open(actor, cmd.dossier_id)
     lock(Dossier, cmd.dossier_id)
     if cmd.day > clock.today(actor.zone):
         raise Refused(Message(N_("The day lies in the future.")).beside("day"))
     consent = write_consent_withdrawn(cmd.dossier_id, cmd.consent_id, cmd.day)
+    db.session.flush()
+    person = cases.get_person(cmd.dossier_id, consent.person_id)
+    if consent.scope == ConsentScope.SHARING and not cases.has_sharing_consent(cmd.dossier_id):
+        if end_access(cmd.dossier_id, Relation.RECEIVING, clock.today(actor.zone)):
+            add_point(cmd.dossier_id, PointKind.TASK, TAKEN_BACK, {"name": person.name})
     record(
         events.ConsentWithdrawn(
             owner_id=cmd.dossier_id, person_id=consent.person_id, day=cmd.day, scope=str(consent.scope)

@@ -16,13 +16,23 @@ _AFTER_RETURN = frozenset({"withdrew_after_return"})
 
 
 def why_not_decide(
-    person: PersonFacts, known: ReturnFacts, outcome: EligibilityOutcome, *, has_programme: bool, is_own_case: bool,
-) -> Message | None:  # fmt: skip
-    """Why a supervisor cannot decide this person's eligibility so."""
+    person: PersonFacts,
+    known: ReturnFacts,
+    outcome: EligibilityOutcome,
+    *,
+    has_programme: bool,
+    is_own_case: bool,
+    is_retroactive: bool = False,
+    gave_back: bool = False,
+) -> Message | None:
+    """Why a supervisor cannot decide this person's eligibility so.
+
+    gave_back: the person's grants were closed since; then the same decision can be made anew, and opens them again.
+    """
     name = {"name": person.name}
     if is_own_case:
         return Message(N_("You are the caseworker of this case; another supervisor decides its eligibility."))
-    if known.eligibility == outcome:
+    if known.eligibility == outcome and not gave_back:
         return Message(N_("This was decided already for %(name)s."), name)
     if (
         known.departed_on is not None
@@ -79,10 +89,29 @@ def why_not_leave(
         return Message(N_("%(name)s takes part no longer."), name).beside("person_id")
     if day > today:
         return Message(N_("The day lies in the future.")).beside("day")
-    if way in _BEFORE_DEPARTURE and known.departed_on is not None and day >= known.departed_on:
-        return Message(
-            N_("%(name)s has departed; before that day it would have been possible."), name
-        ).beside("way")
-    if way in _AFTER_RETURN and known.arrived_on is None:
-        return Message(N_("%(name)s has not arrived yet."), name).beside("way")
+    if way in _BEFORE_DEPARTURE and known.departed_on is not None:
+        return Message(N_("%(name)s has departed; until that day it would have been possible."), name).beside(
+            "way"
+        )
+    if way in _AFTER_RETURN and (known.arrived_on is None or day < known.arrived_on):
+        return Message(N_("%(name)s had not arrived by then."), name).beside("way")
+    return None
+
+
+def why_not_stay_behind(person: PersonFacts, known: ReturnFacts, day: date, today: date) -> Message | None:
+    """Why it cannot be logged that this person did not depart."""
+    name = {"name": person.name}
+    if not person.is_active:
+        return Message(N_("%(name)s takes part no longer."), name).beside("person_id")
+    if known.departed_on is not None or known.arrived_on is not None:
+        return Message(N_("The departure of %(name)s is logged. Correct the journey instead."), name).beside(
+            "person_id"
+        )
+    return why_not_day(day, today, "day")
+
+
+def why_not_rejoin(person: PersonFacts) -> Message | None:
+    """Why this person cannot take part again."""
+    if person.is_active:
+        return Message(N_("%(name)s takes part."), {"name": person.name}).beside("person_id")
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
@@ -22,13 +23,16 @@ from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerBalance
 from casetracker.monitoring.models import FinalReport
-from casetracker.plans.models import Plan
+from casetracker.plans.models import Plan, PlanLine
 from casetracker.programmes.models import Programme
 from casetracker.returns import queries as returns
 
 _OPEN_MONEY = (
-    DisbursementState.DRAFT, DisbursementState.SUBMITTED, DisbursementState.APPROVED, DisbursementState.RETURNED,
-)  # fmt: skip
+    DisbursementState.DRAFT,
+    DisbursementState.SUBMITTED,
+    DisbursementState.APPROVED,
+    DisbursementState.RETURNED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,45 +71,95 @@ def load_head(sight: Sight) -> CaseHead:
     )
     dossier, case, sending, receiving_name, programme = db.session.execute(query).one()
     return CaseHead(
-        reference=dossier.reference, host_country=case.host_country, return_country=case.return_country,
-        return_place=case.return_place, sending_office=sending, receiving_office=receiving_name, programme=programme,
-        opened_on=dossier.opened_on, closed_on=dossier.closed_on,
-        outcome=None if case.outcome is None else str(case.outcome), suspended_on=case.suspended_on,
-        suspension_reason=case.suspension_reason, is_restricted=dossier.is_restricted,
-        is_retroactive=case.is_retroactive, stage=case.stage, closed_from=case.closed_from, version=case.version, dossier_version=dossier.version,
-    )  # fmt: skip
+        reference=dossier.reference,
+        host_country=case.host_country,
+        return_country=case.return_country,
+        return_place=case.return_place,
+        sending_office=sending,
+        receiving_office=receiving_name,
+        programme=programme,
+        opened_on=dossier.opened_on,
+        closed_on=dossier.closed_on,
+        outcome=None if case.outcome is None else str(case.outcome),
+        suspended_on=case.suspended_on,
+        suspension_reason=case.suspension_reason,
+        is_restricted=dossier.is_restricted,
+        is_retroactive=case.is_retroactive,
+        stage=case.stage,
+        closed_from=case.closed_from,
+        version=case.version,
+        dossier_version=dossier.version,
+    )
 
 
 def load_stage_facts(dossier_id: str, persons: list[PersonFacts] | None = None) -> StageFacts:
     """What stands on the case, for the rules of its stages; a constant number of queries."""
     persons = cases.list_persons(dossier_id) if persons is None else persons
-    flags = db.session.execute(
-        select(
-            Case.stage, Case.suspended_on, Case.is_retroactive, Dossier.programme_id,
-            exists().where(AsylumApplication.dossier_id == dossier_id),
-            exists().where(Referral.dossier_id == dossier_id, Referral.state == ReferralState.ACCEPTED),
-            exists().where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None)),
-            exists().where(Grant.dossier_id == dossier_id, Grant.needs_plan, Grant.state == GrantState.OPEN),
-            exists().where(FinalReport.dossier_id == dossier_id),
-            select(func.count(Disbursement.id))
-            .where(Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)).scalar_subquery(),
-            select(func.coalesce(func.sum(LedgerBalance.awarded), 0))
-            .join(Grant, Grant.account_id == LedgerBalance.account_id)
-            .where(Grant.dossier_id == dossier_id).scalar_subquery(),
-        ).join(Dossier, Dossier.id == Case.id).where(Case.id == dossier_id)
-    ).one()  # fmt: skip
-    consents = select(Consent.person_id).where(
-        Consent.dossier_id == dossier_id,
-        Consent.scope == ConsentScope.SHARING,
-        Consent.withdrawn_on.is_(None),
+    row = db.session.execute(_flags(dossier_id)).one()
+    sharing = select(Consent.person_id, Consent.withdrawn_on).where(
+        Consent.dossier_id == dossier_id, Consent.scope == ConsentScope.SHARING
     )
-    lacking = cases.without_consent(persons, db.session.scalars(consents))
+    given = db.session.execute(sharing).all()
+    lacking = cases.without_consent(persons, [person for person, withdrawn in given if withdrawn is None])
+    withdrawn = {person for person, withdrawn in given if withdrawn is not None}
     return StageFacts(
-        stage=flags[0], persons=tuple(persons), returns=returns.return_facts(dossier_id), asylum_recorded=flags[4],
-        has_programme=flags[3] is not None, without_consent=tuple(p.name for p in lacking), referral_accepted=flags[5],
-        plan_approved=flags[6], needs_plan=flags[7], open_disbursements=flags[9], money_left=flags[10],
-        has_final_report=flags[8], is_suspended=flags[1] is not None, is_retroactive=flags[2],
-    )  # fmt: skip
+        stage=row.stage,
+        persons=tuple(persons),
+        returns=returns.return_facts(dossier_id),
+        asylum_recorded=row.asylum_recorded,
+        has_programme=row.programme_id is not None,
+        without_consent=tuple(lacking),
+        is_consent_withdrawn=any(p.id in withdrawn for p in lacking),
+        referral_accepted=row.referral_accepted,
+        plan_approved=row.plan_approved,
+        needs_plan=row.needs_plan,
+        open_lines=row.open_lines,
+        open_disbursements=row.open_disbursements,
+        has_grants=row.has_grants,
+        has_final_report=row.has_final_report,
+        is_suspended=row.suspended_on is not None,
+        is_retroactive=row.is_retroactive,
+    )
+
+
+def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
+    """Everything that is one value per case, in one query."""
+    open_grants = (Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
+    referred = (Referral.dossier_id == dossier_id, Referral.state == ReferralState.ACCEPTED)
+    undone = or_(
+        LedgerBalance.reserved > 0,
+        LedgerBalance.committed > 0,
+        and_(LedgerBalance.spent == 0, LedgerBalance.awarded > 0, exists().where(*open_grants)),
+    )
+    lines = (
+        select(func.count(PlanLine.id))
+        .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
+        .where(PlanLine.dossier_id == dossier_id, undone)
+    )
+    money = select(func.count(Disbursement.id)).where(
+        Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)
+    )
+    applied = and_(AsylumApplication.dossier_id == dossier_id, ~AsylumApplication.is_void)
+    return (
+        select(
+            Case.stage,
+            Case.suspended_on,
+            Case.is_retroactive,
+            Dossier.programme_id,
+            exists().where(applied).label("asylum_recorded"),
+            exists().where(*referred).label("referral_accepted"),
+            exists()
+            .where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None))
+            .label("plan_approved"),
+            exists().where(*open_grants, Grant.needs_plan).label("needs_plan"),
+            exists().where(Grant.dossier_id == dossier_id).label("has_grants"),
+            exists().where(FinalReport.dossier_id == dossier_id).label("has_final_report"),
+            lines.scalar_subquery().label("open_lines"),
+            money.scalar_subquery().label("open_disbursements"),
+        )
+        .join(Dossier, Dossier.id == Case.id)
+        .where(Case.id == dossier_id)
+    )
 
 
 def list_standing_consents(dossier_id: str) -> list[Consent]:

@@ -74,9 +74,12 @@ def list_cases() -> ResponseReturnValue:
         Filter(name="search", label=_("Reference or name"), kind="search"),
         Filter(name="stage", label=_("Stage"), choices=label_choices(Stage)),
         Filter(name="office", label=_("Office"), choices=[(o.id, o.name) for o in offices]),
-        Filter(name="programme", label=_("Programme"),
-               choices=[(p.id, p.name) for p in programmes.list_programmes(active_only=False)]),
-    ]  # fmt: skip
+        Filter(
+            name="programme",
+            label=_("Programme"),
+            choices=[(p.id, p.name) for p in programmes.list_programmes(active_only=False)],
+        ),
+    ]
     if actor.office_id:
         people = accounts.list_colleagues(actor.office_id, Role.CASEWORKER, Role.SUPERVISOR)
         offered.append(
@@ -86,17 +89,25 @@ def list_cases() -> ResponseReturnValue:
     filters = read_filters(*offered)
     sort, descending = read_sort(listing.SORTS, "-opened")
     wanted = listing.ListFilter(
-        search=filters["search"] or "", stage=Stage(filters["stage"]) if filters["stage"] else None,
-        office_id=filters["office"], programme_id=filters["programme"], caseworker_id=filters["caseworker"],
-        overdue=bool(filters["overdue"]), sort=sort, descending=descending,
-    )  # fmt: skip
+        search=filters["search"] or "",
+        stage=Stage(filters["stage"]) if filters["stage"] else None,
+        office_id=filters["office"],
+        programme_id=filters["programme"],
+        caseworker_id=filters["caseworker"],
+        overdue=bool(filters["overdue"]),
+        sort=sort,
+        descending=descending,
+    )
     total = listing.count_cases(actor, wanted)
     number, offset = bounds(total)
     rows = listing.list_cases(actor, wanted, offset=offset, limit=Page(items=[], number=1, total=0).size)
     return render_template(
-        "casefile/list_cases.html", page=Page(items=rows, number=number, total=total), filters=filters, sort=sort,
+        "casefile/list_cases.html",
+        page=Page(items=rows, number=number, total=total),
+        filters=filters,
+        sort=sort,
         descending=descending,
-    )  # fmt: skip
+    )
 
 
 @bp.route("/cases/<reference>")
@@ -109,9 +120,16 @@ def show_case(reference: str) -> ResponseReturnValue:
     shown = page.load_case_page(sight, actor)
     move_on.stage.data = str(shown.facts.stage)
     return render_template(
-        "casefile/show_case.html", sight=sight, actor=actor, case=shown, reference=reference, move_on=move_on,
-        resume=ResumeCaseForm(formdata=None), clear_point=ClearPointForm(formdata=None), persons=shown.persons,
-    )  # fmt: skip
+        "casefile/show_case.html",
+        sight=sight,
+        actor=actor,
+        case=shown,
+        reference=reference,
+        move_on=move_on,
+        resume=ResumeCaseForm(formdata=None),
+        clear_point=ClearPointForm(formdata=None),
+        persons=shown.persons,
+    )
 
 
 @bp.route("/cases/<reference>/timeline")
@@ -129,14 +147,23 @@ def show_timeline(reference: str) -> ResponseReturnValue:
         Filter(name="to", label=_("To"), kind="day"),
     )
     wanted = TimelineFilter(
-        person_id=filters["person"], category=Category(filters["kind"]) if filters["kind"] else None,
-        first_day=filters["from"], last_day=filters["to"], zone=actor.zone,
-    )  # fmt: skip
+        person_id=filters["person"],
+        category=Category(filters["kind"]) if filters["kind"] else None,
+        first_day=filters["from"],
+        last_day=filters["to"],
+        zone=actor.zone,
+    )
     timeline = load_page(sight.dossier_id, sight.parts, wanted, page_number())
     if timeline.number > 1 and not timeline.entries:
         raise NotFound("page")
     names = page.names_for(timeline, persons)
     return render_template(
-        "casefile/show_timeline.html", sight=sight, reference=reference, timeline=timeline, filters=filters,
-        names=names, tell=page.teller(names), head=queries.load_head(sight),
-    )  # fmt: skip
+        "casefile/show_timeline.html",
+        sight=sight,
+        reference=reference,
+        timeline=timeline,
+        filters=filters,
+        names=names,
+        tell=page.teller(names),
+        head=queries.load_head(sight),
+    )

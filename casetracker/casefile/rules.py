@@ -1,4 +1,6 @@
-"""What each stage needs before a case may enter it, and when a case may be closed. Source: domain, the stages' table."""
+"""What each stage needs before a case may enter it, and when a case may be closed.
+
+Source: domain, the stages' table."""
 
 from __future__ import annotations
 
@@ -10,6 +12,10 @@ from casetracker.core.errors import N_, Message
 from casetracker.dossiers.states import Relation
 from casetracker.events.states import Part
 from casetracker.programmes.states import ReturnType
+from casetracker.returns.states import EligibilityOutcome
+
+_NOBODY_LEFT = frozenset({Outcome.WITHDREW_BEFORE_DEPARTURE, Outcome.NOT_DEPARTED})
+_AFTER_RETURN = frozenset({Outcome.WITHDREW_AFTER_RETURN, Outcome.RE_MIGRATED, Outcome.NO_CONTACT})
 
 
 def requirements(facts: StageFacts, target: Stage) -> list[Requirement]:
@@ -28,92 +34,129 @@ def requirements(facts: StageFacts, target: Stage) -> list[Requirement]:
 
 def missing(facts: StageFacts, target: Stage) -> list[Requirement]:
     """What entering `target` still needs."""
-    return [each for each in requirements(facts, target) if not each.is_met]
+    return [each for each in requirements(facts, target) if each.is_needed and not each.is_met]
 
 
 def _for_counselling(facts: StageFacts) -> Iterator[Requirement]:
     principal = any(p.role == "principal" and p.is_active for p in facts.persons)
     yield Requirement(Message(N_("A principal applicant is entered")), "cases.add_person", principal)
     yield Requirement(
-        Message(N_("The asylum application is recorded, also where there is none")), "asylum.log_asylum",
-        facts.asylum_recorded, Part.ASYLUM,
-    )  # fmt: skip
+        Message(N_("The asylum application is recorded, also where there is none")),
+        "asylum.log_asylum",
+        facts.asylum_recorded,
+        Part.ASYLUM,
+    )
 
 
 def _for_application(facts: StageFacts) -> Iterator[Requirement]:
     for person in facts.active:
+        name = {"name": person.name}
         if person.is_placeholder:
             yield Requirement(
-                Message(N_("Birth date or estimated age of %(name)s"), {"name": person.name}), "cases.edit_person",
-                False, Part.SHARED, person.id,
-            )  # fmt: skip
-        if not person.is_adult:
+                Message(N_("Birth date or estimated age of %(name)s"), name),
+                "cases.edit_person",
+                False,
+                Part.SHARED,
+                person.id,
+            )
+        if not person.is_adult or facts.is_retroactive:
             continue
-        known = facts.returns.get(person.id)
+        known = facts.known(person)
         forced = person.return_type == ReturnType.FORCED
         words = N_("Information session of %(name)s") if forced else N_("Counselling session of %(name)s")
         yield Requirement(
-            Message(words, {"name": person.name}), "returns.log_counselling",
-            bool(known and known.counselled), Part.SENDING, person.id,
-        )  # fmt: skip
+            Message(words, name), "returns.log_counselling", known.counselled, Part.SENDING, person.id
+        )
         if not forced:
             yield Requirement(
-                Message(N_("%(name)s decides freely and informed"), {"name": person.name}), "returns.log_counselling",
-                bool(known and known.voluntary and known.informed), Part.SENDING, person.id,
-            )  # fmt: skip
+                Message(N_("%(name)s decides freely and informed"), name),
+                "returns.log_counselling",
+                bool(known.voluntary and known.informed),
+                Part.SENDING,
+                person.id,
+            )
 
 
 def _for_pre_departure(facts: StageFacts) -> Iterator[Requirement]:
     yield Requirement(
         Message(N_("The programme is chosen")), "casefile.choose_programme", facts.has_programme
     )
+    yield from _applications(facts)
+    yield from _eligibility(facts)
+
+
+def _applications(facts: StageFacts) -> Iterator[Requirement]:
     for person in facts.active:
-        known = facts.returns.get(person.id)
         yield Requirement(
-            Message(N_("Signed return application of %(name)s"), {"name": person.name}), "returns.log_application",
-            bool(known and known.applied_on), Part.SENDING, person.id,
-        )  # fmt: skip
-    decided = [facts.returns.get(p.id) for p in facts.active]
-    approved = any(known and known.eligibility == "approved" for known in decided)
-    yield Requirement(
-        Message(N_("A supervisor approved the eligibility")),
-        "casefile.decide_eligibility",
-        approved,
-        Part.SENDING,
-    )
+            Message(N_("Signed return application of %(name)s"), {"name": person.name}),
+            "returns.log_application",
+            facts.known(person).applied_on is not None,
+            Part.SENDING,
+            person.id,
+        )
+
+
+def _eligibility(facts: StageFacts) -> Iterator[Requirement]:
+    for person in facts.active:
+        yield Requirement(
+            Message(N_("A supervisor decided on the eligibility of %(name)s"), {"name": person.name}),
+            "casefile.decide_eligibility",
+            facts.known(person).eligibility is not None,
+            Part.SENDING,
+            person.id,
+        )
+    decided = [facts.known(person).eligibility for person in facts.active]
+    if all(decided) and EligibilityOutcome.APPROVED not in decided:
+        yield Requirement(
+            Message(N_("Somebody of the family is eligible")),
+            "casefile.decide_eligibility",
+            False,
+            Part.SENDING,
+        )
 
 
 def _for_return(facts: StageFacts) -> Iterator[Requirement]:
+    """Each person ready, or left out with a reason; of who is back already nothing is asked."""
+    if facts.is_retroactive:
+        return
     for person in facts.active:
-        known = facts.returns.get(person.id)
-        yield Requirement(
-            Message(N_("%(name)s is ready to travel (travel document, fit to travel, booking), or left out"),
-                    {"name": person.name}),
-            "returns.log_travel",
-            bool(known and known.travel_document and known.is_fit and known.booked_on), Part.SENDING, person.id,
-        )  # fmt: skip
+        known, name = facts.known(person), {"name": person.name}
+        if known.eligibility in (EligibilityOutcome.REFUSED, EligibilityOutcome.REFERRED):
+            yield Requirement(
+                Message(N_("%(name)s was not found eligible: leave out of the journey"), name),
+                "casefile.leave_person",
+                False,
+                Part.SENDING,
+                person.id,
+            )
+        else:
+            yield Requirement(
+                Message(N_("%(name)s is ready (travel document, fit to travel, booking), or left out"), name),
+                "returns.log_travel",
+                known.is_ready or known.departed_on is not None,
+                Part.SENDING,
+                person.id,
+            )
 
 
 def _for_reintegration(facts: StageFacts) -> Iterator[Requirement]:
+    """The first arrival, and that the case can be disclosed. Where a consent was taken back nothing can be: then the
+    sending office goes on by itself."""
     arrived = any(known.arrived_on for known in facts.returns.values())
     yield Requirement(Message(N_("Somebody of the family arrived")), "returns.log_arrival", arrived)
-    applied = any(known.applied_on for known in facts.returns.values())
-    approved = any(known.eligibility == "approved" for known in facts.returns.values())
     if facts.is_retroactive:
+        yield from _applications(facts)
+        yield from _eligibility(facts)
+    if facts.is_consent_withdrawn:
+        return
+    for person in facts.without_consent:
         yield Requirement(
-            Message(N_("Signed return application")), "returns.log_application", applied, Part.SENDING
-        )
-        yield Requirement(
-            Message(N_("A supervisor approved the eligibility")),
-            "casefile.decide_eligibility",
-            approved,
+            Message(N_("%(name)s consents to sharing with the receiving office"), {"name": person.name}),
+            "cases.log_consent",
+            False,
             Part.SENDING,
+            person.id,
         )
-    for name in facts.without_consent:
-        yield Requirement(
-            Message(N_("%(name)s consents to sharing with the receiving office"), {"name": name}), "cases.log_consent",
-            False, Part.SENDING,
-        )  # fmt: skip
     yield Requirement(
         Message(N_("A receiving office accepted the referral")),
         "cases.send_referral",
@@ -122,14 +165,41 @@ def _for_reintegration(facts: StageFacts) -> Iterator[Requirement]:
 
 
 def _for_monitoring(facts: StageFacts) -> Iterator[Requirement]:
+    for person in facts.active:
+        known, name = facts.known(person), {"name": person.name}
+        if known.arrived_on is None:
+            continue
+        yield Requirement(
+            Message(N_("Contact of %(name)s with the receiving office"), name),
+            "returns.log_contact",
+            known.contact_on is not None,
+            Part.SHARED,
+            person.id,
+            is_needed=False,
+        )
+        if person.is_adult:
+            yield Requirement(
+                Message(N_("Needs of %(name)s are assessed"), name),
+                "returns.log_needs_assessment",
+                known.assessed_on is not None,
+                Part.SHARED,
+                person.id,
+                is_needed=False,
+            )
     if facts.needs_plan:
         yield Requirement(
             Message(N_("The reintegration plan is finally approved")), "plans.show_plan", facts.plan_approved
         )
     yield Requirement(
-        Message(N_("Every disbursement is delivered, skipped or cancelled")), "casefile.show_case",
+        Message(N_("Every line of the plan is delivered, lapsed or cancelled")),
+        "plans.show_plan",
+        facts.open_lines == 0,
+    )
+    yield Requirement(
+        Message(N_("Every disbursement is verified, skipped or cancelled")),
+        "casefile.show_case",
         facts.open_disbursements == 0,
-    )  # fmt: skip
+    )
 
 
 def _for_closing(facts: StageFacts) -> Iterator[Requirement]:
@@ -153,20 +223,37 @@ def why_not_move(facts: StageFacts, relation: Relation | None) -> Message | None
     return None
 
 
-def why_not_close(facts: StageFacts, outcome: Outcome) -> Message | None:
+def why_not_close(facts: StageFacts, outcome: Outcome, relation: Relation | None) -> Message | None:
     """Why the case cannot be closed with this outcome."""
-    if facts.stage == Stage.CLOSED:
-        return Message(N_("The case is closed already."))
-    if facts.open_disbursements:
-        return Message(N_("A disbursement is still open. Finish, skip or cancel it first."))
+    general = why_not_close_at_all(facts, relation)
+    if general is not None:
+        return general
+    if outcome in _NOBODY_LEFT and any(known.departed_on for known in facts.returns.values()):
+        return Message(N_("Somebody of the family has departed, so this outcome does not fit.")).beside(
+            "outcome"
+        )
+    if outcome in _AFTER_RETURN and not any(known.arrived_on for known in facts.returns.values()):
+        return Message(N_("Nobody of the family has arrived, so this outcome does not fit.")).beside(
+            "outcome"
+        )
     if outcome != Outcome.COMPLETED:
         return None
     if facts.stage != Stage.MONITORING:
         return Message(
             N_("Only a case in monitoring can be closed as completed. Choose the outcome that fits.")
-        )
-    left = missing(facts, Stage.CLOSED)
-    return Message(N_("The final report is missing.")) if left else None
+        ).beside("outcome")
+    return Message(N_("The final report is missing.")) if missing(facts, Stage.CLOSED) else None
+
+
+def why_not_close_at_all(facts: StageFacts, relation: Relation | None) -> Message | None:
+    """Why the case cannot be closed now, whatever the outcome."""
+    if facts.stage == Stage.CLOSED:
+        return Message(N_("The case is closed already."))
+    if facts.stage in SENDING_STAGES and relation != Relation.SENDING:
+        return Message(N_("Until the return the sending office closes the case."))
+    if facts.open_disbursements:
+        return Message(N_("A disbursement is still open. Finish, skip or cancel it first."))
+    return None
 
 
 def why_not_reopen(facts: StageFacts) -> Message | None:

@@ -38,28 +38,34 @@ class NoteSide(StrEnum):
     SHARED = "shared"
 
 
-name_values({
-    NoteSide.SENDING: N_("The sending office only"),
-    NoteSide.SHARED: N_("Both offices: this is read abroad"),
-})  # fmt: skip
+name_values(
+    {
+        NoteSide.SENDING: N_("The sending office only"),
+        NoteSide.SHARED: N_("Both offices: this is read abroad"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageFacts:
-    """What stands on the case. Counts are of things still open (lines not delivered, grants with money left…)."""
+    """What stands on the case; `without_consent` are the adults whose consent to sharing is missing.
+
+    open_lines: approved plan lines that nothing was spent on yet, or with money on its way.
+    """
 
     stage: Stage
     persons: tuple[PersonFacts, ...]
     returns: Mapping[str, ReturnFacts]
     asylum_recorded: bool
     has_programme: bool
-    without_consent: tuple[str, ...]
-    """Names of adults without standing consent to sharing."""
+    without_consent: tuple[PersonFacts, ...]
+    is_consent_withdrawn: bool
     referral_accepted: bool
     plan_approved: bool
     needs_plan: bool
+    open_lines: int
     open_disbursements: int
-    money_left: int
+    has_grants: bool
     has_final_report: bool
     is_suspended: bool
     is_retroactive: bool
@@ -69,16 +75,24 @@ class StageFacts:
         """The persons who still take part."""
         return tuple(p for p in self.persons if p.is_active)
 
+    def known(self, person: PersonFacts) -> ReturnFacts:
+        """What is known of a person's way home."""
+        return self.returns.get(person.id) or ReturnFacts(person_id=person.id)
+
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing the next stage needs: the sentence, the form that supplies it, the compartment it belongs to."""
+    """One thing the next stage needs: the sentence, the form that supplies it, the compartment it belongs to.
+
+    What is not needed is usual at this place, but holds nothing up.
+    """
 
     text: Message
     endpoint: str
     is_met: bool
     part: Part = Part.SHARED
     person_id: str | None = None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -53,6 +53,24 @@ def add_access(dossier_id: str, office_id: str, relation: Relation, valid_from: 
         id=ids.new_id(), dossier_id=dossier_id, office_id=office_id, relation=relation, valid_from=valid_from,
         valid_until=None,
     ))  # fmt: skip
+
+
+def end_access(dossier_id: str, relation: Relation, today: date) -> bool:
+    """End the access by this relation at once, inside the running command, which records the event.
+
+    The days of an access are whole days, so the last one is yesterday; an access given today goes altogether.
+    True where there was one.
+    """
+    query = select(DossierAccess).where(
+        DossierAccess.dossier_id == dossier_id, DossierAccess.relation == relation, DossierAccess.valid_until.is_(None)
+    )
+    rows = db.session.scalars(query).all()
+    for row in rows:
+        if row.valid_from >= today:
+            db.session.delete(row)
+        else:
+            row.valid_until = today - timedelta(days=1)
+    return bool(rows)
 
 
 def add_point(

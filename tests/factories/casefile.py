@@ -63,14 +63,20 @@ class Road:
         adults = (self.family.principal, self.family.spouse)
         returns.log_counselling(
             returns.LogCounselling(
-                dossier_id=self.id, held_on=clock.today(), channel=Channel.IN_PERSON, language="uk",
-                has_interpreter=False, topics=(Topic.OPTIONS, Topic.RIGHTS), note=None,
+                dossier_id=self.id,
+                held_on=clock.today(),
+                channel=Channel.IN_PERSON,
+                language="uk",
+                has_interpreter=False,
+                topics=(Topic.OPTIONS, Topic.RIGHTS),
+                note=None,
                 statements=tuple(
-                    returns.AdultStatement(person_id=p, free_choice=free_choice, is_informed=True) for p in adults
+                    returns.AdultStatement(person_id=p, free_choice=free_choice, is_informed=True)
+                    for p in adults
                 ),
             ),
             actor=self.tallinn,
-        )  # fmt: skip
+        )
 
     def choose_programme(self) -> None:
         """The demonstration programme."""
@@ -105,14 +111,25 @@ class Road:
         """Papers, fitness and booking of all of them (or those named)."""
         for person_id in person_ids or self.family.person_ids:
             facts = TravelFacts(
-                travel_document=TravelDocument.PASSPORT, document_number="FA123456", valid_until=date(2030, 1, 1),
-                is_fit=True, fit_checked_on=clock.today(), travels_on=travels_on, route="Tallinn – Kyiv",
+                travel_document=TravelDocument.PASSPORT,
+                document_number="FA123456",
+                valid_until=date(2030, 1, 1),
+                is_fit=True,
+                fit_checked_on=clock.today(),
+                travels_on=travels_on,
+                route="Tallinn – Kyiv",
                 carrier="Coach",
-            )  # fmt: skip
+            )
             cmd = returns.LogTravel(
-                dossier_id=self.id, person_id=person_id, version=0, travel=facts, travel_document_upload=None,
-                fit_upload=None, booking_upload=None, reason=None,
-            )  # fmt: skip
+                dossier_id=self.id,
+                person_id=person_id,
+                version=0,
+                travel=facts,
+                travel_document_upload=None,
+                fit_upload=None,
+                booking_upload=None,
+                reason=None,
+            )
             returns.log_travel(cmd, actor=self.tallinn)
 
     def depart(self, *person_ids: str, day: date = DEPARTED) -> None:
@@ -126,9 +143,12 @@ class Road:
     def arrive(self, *person_ids: str, day: date = ARRIVED) -> None:
         """All of them (or those named) arrive."""
         cmd = returns.LogArrival(
-            dossier_id=self.id, person_ids=person_ids or self.family.person_ids, arrived_on=day, place="Kramatorsk",
+            dossier_id=self.id,
+            person_ids=person_ids or self.family.person_ids,
+            arrived_on=day,
+            place="Kramatorsk",
             upload=None,
-        )  # fmt: skip
+        )
         returns.log_arrival(cmd, actor=self.tallinn)
 
     def refer(self) -> None:
