@@ -33,7 +33,7 @@ STEP_ENDPOINTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class InstalmentPage:
-    """One instalment with its request; `next`: the step that comes, `may_step`: whether this role makes it."""
+    """One instalment with its request; `next`: the step that comes, `may_step`: whether the role makes it."""
 
     instalment: Instalment
     row: Disbursement

@@ -81,7 +81,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
         payment_id=payment.id,
         paid_amount=cmd.amount,
         paid_currency=currency,
-        rate=rate,
+        rate=rate or "",
         released=released,
         **said,
     )
