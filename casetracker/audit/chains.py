@@ -124,7 +124,7 @@ def _check_event(
         body = json.loads(text)
         found = [*_check_columns(name, row, chain, prev, body), *_check_data(name, row, body, spill)]
         found += _check_rows(row, body, spill)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, sqlite3.Error):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, sqlite3.Error):
         yield Finding("event", name, "body", "is not what this program writes")
         return
     yield from found
