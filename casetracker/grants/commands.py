@@ -1,5 +1,5 @@
-"""Making grants, giving back what is left, their clocks. `make_grants` and the `write_` functions run inside somebody
-else's command; each says whether it records its own event."""
+"""Making grants, giving back what is left, their clocks. `make_grants` and the `write_` functions run inside
+somebody else's command; each says whether it records its own event."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ from casetracker.programmes.states import BasisDate, PackageFacts, RuleFacts
 
 
 def make_grants(
-    dossier_id: str, person: PersonFacts, days: Mapping[BasisDate, date | None], programme_id: str, *, actor: Actor,
+    dossier_id: str, person: PersonFacts, days: Mapping[BasisDate, date | None], programme_id: str, *,
+    actor: Actor,
     amounts: Mapping[str, int] | None = None,
 ) -> list[Grant]:  # fmt: skip
     """Make the person's grants under every package whose rule entitles the person, and award the money.
 
-    `days` are the person's dates by basis; `amounts` (package id -> minor units) may stay below a maximum. Records
-    `grant.made` for each grant, so everything written before it must have been recorded. Refused where a budget line
-    or the programme has not enough left. A grant that was given back or lapsed is opened again.
+    `days` are the person's dates by basis; `amounts` (package id -> minor units) may stay below a maximum.
+    Records `grant.made` for each grant, so everything written before it must have been recorded. Refused
+    where a budget line or the programme has not enough left. A grant that was given back or lapsed is opened
+    again.
     """
     current_unit()
     made = []
@@ -52,7 +54,8 @@ def make_grants(
 
 
 def _make(
-    dossier_id: str, person: PersonFacts, package: PackageFacts, rule: RuleFacts, amount: int, basis_on: date | None,
+    dossier_id: str, person: PersonFacts, package: PackageFacts, rule: RuleFacts, amount: int,
+    basis_on: date | None,
     actor: Actor,
 ) -> Grant:  # fmt: skip
     kept = select(Grant).where(
@@ -81,7 +84,8 @@ def _make(
     if missing > 0:
         _move(Move.AWARD, grant, missing)
     record(
-        events.GrantMade(owner_id=dossier_id, person_id=person.id, grant_id=grant.id, package=grant.package_name,
+        events.GrantMade(owner_id=dossier_id, person_id=person.id, grant_id=grant.id,
+        package=grant.package_name,
                          amount=grant.amount, currency=grant.currency),
         actor=actor,
     )  # fmt: skip
@@ -98,16 +102,22 @@ def _move(move: Move, grant: Grant, amount: int) -> None:
 def write_relinquish(grant_id: str, reason: str, *, actor: Actor) -> int:
     """Close the grant and take what is awarded and not asked for back to the programme; returns the amount.
 
-    Records `grant.relinquished`. What is reserved or committed stays until it is paid or released; called again it
-    takes what was released since. A plan's lines: see `plans.commands.write_grants_gone`, which calls this.
+    Records `grant.relinquished`. What is reserved or committed stays until it is paid or released; called
+    again it takes what was released since. A plan's lines: see `plans.commands.write_grants_gone`, which
+    calls this.
     """
     grant = lock(Grant, grant_id)
     amount = _take_back(grant)
     if grant.state == GrantState.OPEN:
-        grant.state, grant.state_on, grant.state_reason = GrantState.RELINQUISHED, clock.today(actor.zone), reason
+        grant.state, grant.state_on, grant.state_reason = (
+            GrantState.RELINQUISHED,
+            clock.today(actor.zone),
+            reason,
+        )
     record(
         events.GrantRelinquished(owner_id=grant.dossier_id, person_id=grant.person_id, grant_id=grant.id,
-                                 package=grant.package_name, amount=amount, currency=grant.currency, reason=reason),
+                                 package=grant.package_name, amount=amount, currency=grant.currency,
+                                 reason=reason),
         actor=actor,
     )  # fmt: skip
     return amount
@@ -137,11 +147,14 @@ def _take_back(grant: Grant) -> int:
 
 
 def write_due_days(person_id: str, arrived_on: date | None) -> None:
-    """Start the clocks of the person's open grants at the arrival, or stop them (None: the arrival was corrected away).
+    """Start the clocks of the person's open grants at the arrival, or stop them (None: the arrival was
+    corrected away).
 
     The caller records, in the shared part. No clock runs beyond the programme's eligible period.
     """
-    grants = db.session.scalars(select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)).all()
+    grants = db.session.scalars(
+        select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)
+    ).all()
     for grant in grants:
         last = programmes.get_programme(grant.programme_id).eligible_until
         grant.contact_due_on = _due(arrived_on, grant.contact_within_months, last)
@@ -155,11 +168,14 @@ def _due(arrived_on: date | None, months: int | None, last: date) -> date | None
 
 
 def write_pause(dossier_id: str, days: int) -> None:
-    """Move the clocks of the case's open grants on by the days that it was suspended; the caller records (shared part).
+    """Move the clocks of the case's open grants on by the days that it was suspended; the caller records
+    (shared part).
 
     The eligible period is not moved (domain, "A case, step by step").
     """
-    grants = db.session.scalars(select(Grant).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)).all()
+    grants = db.session.scalars(
+        select(Grant).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
+    ).all()
     for grant in grants:
         last = programmes.get_programme(grant.programme_id).eligible_until
         if grant.contact_due_on:

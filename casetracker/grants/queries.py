@@ -55,10 +55,12 @@ def facts_of(grant: Grant, balance: LedgerBalance) -> GrantFacts:
         id=grant.id, dossier_id=grant.dossier_id, person_id=grant.person_id, package_id=grant.package_id,
         package_name=grant.package_name, programme_id=grant.programme_id, account_id=grant.account_id,
         amount=grant.amount, currency=grant.currency, state=grant.state, state_reason=grant.state_reason,
-        needs_plan=grant.needs_plan, in_kind_only=grant.in_kind_only, cash_cap=grant.cash_cap, made_on=grant.made_on,
+        needs_plan=grant.needs_plan, in_kind_only=grant.in_kind_only, cash_cap=grant.cash_cap,
+        made_on=grant.made_on,
         contact_due_on=grant.contact_due_on, use_due_on=grant.use_due_on,
         totals=Totals(
-            grant.account_id, grant.currency, balance.ceiling, balance.awarded, balance.reserved, balance.committed,
+            grant.account_id, grant.currency, balance.ceiling, balance.awarded, balance.reserved,
+            balance.committed,
             balance.spent,
         ),
         version=grant.version,
@@ -66,7 +68,8 @@ def facts_of(grant: Grant, balance: LedgerBalance) -> GrantFacts:
 
 
 def accounts_of(grant_ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
-    """grant id -> ids of the ledger accounts (grant, budget line, programme) that its money moves on together."""
+    """grant id -> ids of the ledger accounts (grant, budget line, programme) that its money moves on
+    together."""
     wanted = sorted(set(grant_ids))
     if not wanted:
         return {}
@@ -93,9 +96,15 @@ def list_due(dossier_id: str, today: date) -> list[DueFacts]:
 
 
 def _due(grants: list[GrantFacts], dossier_id: str, today: date) -> list[DueFacts]:
-    made = set(db.session.scalars(select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()))
+    made = set(
+        db.session.scalars(
+            select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()
+        )
+    )
     found = [
-        due for grant in grants for due in rules.list_due(grant, today=today, has_contact=grant.person_id in made)
+        due
+        for grant in grants
+        for due in rules.list_due(grant, today=today, has_contact=grant.person_id in made)
     ]
     return sorted(found, key=lambda due: (due.due_on, due.grant_id, due.clock))
 
@@ -120,7 +129,8 @@ def list_ledger(grant: GrantFacts) -> list[tuple[LedgerPosting, int]]:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantsPanel:
-    """Grants of the case in person order, the family's sums, running clocks; whether clocks may be extended."""
+    """Grants of the case in person order, the family's sums, running clocks; whether clocks may be
+    extended."""
 
     grants: tuple[GrantFacts, ...]
     totals: tuple[Totals, ...]

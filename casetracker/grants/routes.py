@@ -49,5 +49,5 @@ def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnVal
             return redirect(url_for("grants.show_grant", reference=reference, grant_id=grant_id))
     person = get_person(sight.dossier_id, grant.person_id)
     return render_template(
-        "grants/extend_clock.html", form=form, sight=sight, grant=grant, clock=which, person=person
+        "grants/extend_clock.html", form=form, sight=sight, grant=grant, clock=which, holder=person
     ), form.status

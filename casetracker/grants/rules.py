@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money
 from casetracker.grants.states import WARN_DAYS, Clock, DueFacts, GrantFacts
 
@@ -35,7 +35,9 @@ def list_due(grant: GrantFacts, *, today: date, has_contact: bool) -> list[DueFa
     ]  # fmt: skip
 
 
-def why_not_extend(grant: GrantFacts, clock: Clock, until: date | None, *, eligible_until: date | None) -> Message | None:
+def why_not_extend(
+    grant: GrantFacts, clock: Clock, until: date | None, *, eligible_until: date | None
+) -> Message | None:
     """Why the clock cannot be set to `until` (None: whether it can be extended at all).
 
     A clock is never carried past the programme's eligible period (domain, "A case, step by step").
@@ -51,13 +53,15 @@ def why_not_extend(grant: GrantFacts, clock: Clock, until: date | None, *, eligi
         return Message(N_("Choose a day after %(due)s, the last day now."), {"due": due}).beside("until")
     if eligible_until is not None and until > eligible_until:
         return Message(
-            N_("The programme's eligible period ends on %(end)s; no clock runs beyond it."), {"end": eligible_until}
+            N_("The programme's eligible period ends on %(end)s; no clock runs beyond it."),
+            {"end": eligible_until},
         ).beside("until")
     return None
 
 
 def why_not_cash(grant: GrantFacts, amount: int, *, already: int = 0) -> Message | None:
-    """Why so much of the grant may not be given as cash; `already` was asked for as cash before (minor units)."""
+    """Why so much of the grant may not be given as cash; `already` was asked for as cash before (minor
+    units)."""
     if grant.in_kind_only:
         return Message(N_("%(package)s is given in kind only, so no cash can be paid from it."),
                        {"package": grant.package_name})  # fmt: skip
@@ -73,7 +77,9 @@ def why_not_cash(grant: GrantFacts, amount: int, *, already: int = 0) -> Message
 def why_not_draw(grant: GrantFacts) -> Message | None:
     """Why no money of this grant can be asked for."""
     if not grant.is_open:
-        return Message(N_("%(package)s of this person is not open any more."), {"package": grant.package_name})
+        return Message(
+            N_("%(package)s of this person is not open any more."), {"package": grant.package_name}
+        )
     return None
 
 

@@ -97,7 +97,8 @@ class GrantFacts:
 
     @property
     def held(self) -> int:
-        """All that still stands for the person: awarded, reserved, committed and spent. A plan's funding stays below."""
+        """All that still stands for the person: awarded, reserved, committed and spent. A plan's funding
+        stays below."""
         return self.totals.used
 
     def due_on(self, clock: Clock) -> date | None:

@@ -1,5 +1,5 @@
-"""Freezing a plan's version, taking it back, and what a decision writes. The verbs of deciding live in approvals, which
-call the `write_` functions inside their commands; each of those records its own event."""
+"""Freezing a plan's version, taking it back, and what a decision writes. The verbs of deciding live in
+approvals, which call the `write_` functions inside their commands; each of those records its own event."""
 
 from __future__ import annotations
 
@@ -27,7 +27,13 @@ from casetracker.plans import events, queries, rules
 from casetracker.plans.draft_commands import add_author
 from casetracker.plans.models import Plan, PlanAuthor, PlanDecision, PlanLine, PlanRecall, PlanVersion
 from casetracker.plans.states import (
-    PLAN_MOVES, ActivityFacts, LineFacts, PlanAct, PlanFacts, PlanStep, VersionFacts,
+    PLAN_MOVES,
+    ActivityFacts,
+    LineFacts,
+    PlanAct,
+    PlanFacts,
+    PlanStep,
+    VersionFacts,
 )  # fmt: skip
 
 
@@ -53,8 +59,10 @@ def submit_plan(cmd: SubmitPlan, *, actor: Actor) -> str:
     db.session.flush()
     content = content_of(facts)
     version = add(PlanVersion(
-        id=ids.new_id(), dossier_id=plan.dossier_id, plan_id=plan.id, number=plan.draft_number, content=content,
-        content_hash=hash_of(content), submitted_by=actor.id, submitted_at=clock.now(), authors=_authors(plan),
+        id=ids.new_id(), dossier_id=plan.dossier_id, plan_id=plan.id, number=plan.draft_number,
+        content=content,
+        content_hash=hash_of(content), submitted_by=actor.id, submitted_at=clock.now(),
+        authors=_authors(plan),
     ))  # fmt: skip
     plan.state = PLAN_MOVES[PlanAct.SUBMIT][plan.state]
     plan.draft_number += 1
@@ -107,7 +115,8 @@ def _activity_content(activity: ActivityFacts) -> dict[str, Any]:
 
 def _line_content(line: LineFacts) -> dict[str, Any]:
     return {
-        "id": line.id, "description": line.description, "provider_id": line.provider_id, "quantity": line.quantity,
+        "id": line.id, "description": line.description, "provider_id": line.provider_id,
+        "quantity": line.quantity,
         "unit_price": line.unit_price, "unit_currency": line.unit_currency, "frequency": str(line.frequency),
         "times": line.times, "rate": line.rate, "amount": line.amount,
         "funding": [
@@ -149,7 +158,8 @@ def recall_plan(cmd: RecallPlan, *, actor: Actor) -> None:
         recalled_at=clock.now(),
     ))  # fmt: skip
     record(
-        events.PlanRecalled(owner_id=plan.dossier_id, version_id=version.id, number=version.number), actor=actor
+        events.PlanRecalled(owner_id=plan.dossier_id, version_id=version.id, number=version.number),
+        actor=actor,
     )
 
 
@@ -182,7 +192,9 @@ def write_return(version_id: str, reason: str, *, actor: Actor) -> VersionFacts:
     """The supervisor whose turn it is returns the version with a reason; records `plan.returned`."""
     version, plan = _decide(version_id, PlanStep.RETURN, reason, actor)
     record(
-        events.PlanReturned(owner_id=plan.dossier_id, version_id=version.id, number=version.number, reason=reason),
+        events.PlanReturned(
+            owner_id=plan.dossier_id, version_id=version.id, number=version.number, reason=reason
+        ),
         actor=actor,
     )
     return version
@@ -199,10 +211,14 @@ def _decide(version_id: str, step: PlanStep, reason: str | None, actor: Actor) -
         version, step, user_id=actor.id, relation=sight.relation, state=plan.state
     ))  # fmt: skip
     if hash_of(version.content) != version.content_hash:
-        raise Refused(Message(N_("The content of this version is not what was submitted. It cannot be decided on.")))
+        raise Refused(
+            Message(N_("The content of this version is not what was submitted. It cannot be decided on."))
+        )
     add(PlanDecision(
-        id=ids.new_id(), dossier_id=version.dossier_id, version_id=version.id, content_hash=version.content_hash,
-        submitted_by=version.submitted_by, step=step, decided_by=actor.id, decided_at=clock.now(), reason=reason,
+        id=ids.new_id(), dossier_id=version.dossier_id, version_id=version.id,
+        content_hash=version.content_hash,
+        submitted_by=version.submitted_by, step=step, decided_by=actor.id, decided_at=clock.now(),
+        reason=reason,
     ))  # fmt: skip
     plan.state = PLAN_MOVES[PlanAct(step)][plan.state]
     return version, plan
@@ -212,7 +228,9 @@ def _judge_again(version: VersionFacts) -> None:
     """What has moved since the submission: grants that shrank, lines that were used more."""
     lines = queries.lines_of(version)
     for limit in queries.list_limits(version.dossier_id):
-        planned = sum(amount for line in lines for id, _person, amount in line.funding if id == limit.grant_id)
+        planned = sum(
+            amount for line in lines for id, _person, amount in line.funding if id == limit.grant_id
+        )
         refuse_if(rules.why_over(limit, planned))
     for line in lines:
         used = line.totals.used - line.totals.awarded if line.totals else 0
@@ -248,15 +266,18 @@ def _adjust(account_id: str, wanted: int, version: VersionFacts) -> None:
 
 
 def write_grants_gone(dossier_id: str, person_id: str, reason: str, *, actor: Actor) -> int:
-    """A person left (out, by withdrawal, separation, death): the unspent share of all the person's open grants goes
-    back, out of the payable lines too. Records `plan.lines_unfunded` and `grant.relinquished`; returns the amount."""
+    """A person left (out, by withdrawal, separation, death): the unspent share of all the person's open
+    grants goes back, out of the payable lines too. Records `plan.lines_unfunded` and `grant.relinquished`;
+    returns the amount."""
     current_unit()
     grants = [g for g in list_grants(dossier_id) if g.is_open]
     gone = [grant for grant in grants if grant.person_id == person_id]
     freed = _free_lines(dossier_id, {g.id for g in gone}, {g.id for g in grants})
     if freed:
         record(
-            events.LinesUnfunded(owner_id=dossier_id, person_id=person_id, amount=freed, currency=gone[0].currency),
+            events.LinesUnfunded(
+                owner_id=dossier_id, person_id=person_id, amount=freed, currency=gone[0].currency
+            ),
             actor=actor,
         )
     return sum(write_relinquish(grant.id, reason, actor=actor) for grant in gone)
@@ -275,7 +296,10 @@ def _free_lines(dossier_id: str, gone: set[str], still_open: set[str]) -> int:
         share = sum(part for (id, _amount), part in zip(shares, parts, strict=True) if id in gone)
         if share:
             posting.post(
-                Move.RELINQUISH, {line.account_id: share}, owner_id=dossier_id, subject=("plan_line", line.line_id)
+                Move.RELINQUISH,
+                {line.account_id: share},
+                owner_id=dossier_id,
+                subject=("plan_line", line.line_id),
             )
             freed += share
     return freed

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money
 
 Content = Mapping[str, Any]
 
 
 def list_differences(old: Content, new: Content, names: Mapping[str, str]) -> list[Message]:
-    """The differences from `old` to `new`; `names` maps ids of persons and providers to what people call them."""
+    """The differences from `old` to `new`; `names` maps ids of persons and providers to what people call
+    them."""
     return list(_activities(old, new, names))
 
 
@@ -33,7 +34,9 @@ def _activities(old: Content, new: Content, names: Mapping[str, str]) -> Iterato
 def _activity(old: Content, new: Content, names: Mapping[str, str]) -> Iterator[Message]:
     title = {"title": new["title"]}
     if old["title"] != new["title"]:
-        yield Message(N_("Activity “%(before)s” is now called “%(title)s”."), {**title, "before": old["title"]})
+        yield Message(
+            N_("Activity “%(before)s” is now called “%(title)s”."), {**title, "before": old["title"]}
+        )
     if old["kind"] != new["kind"]:
         yield Message(N_("“%(title)s” is now of another kind."), title)
     if old["place"] != new["place"]:

@@ -14,9 +14,15 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.states import Sight
-from casetracker.plans import draft_commands, page_queries
+from casetracker.plans import draft_commands, funding_commands, page_queries
 from casetracker.plans.forms import (
-    AddActivityForm, AddLineForm, EditActivityForm, EditLineForm, FundLineForm, LogAgreementForm, PlanActForm,
+    AddActivityForm,
+    AddLineForm,
+    EditActivityForm,
+    EditLineForm,
+    FundLineForm,
+    LogAgreementForm,
+    PlanActForm,
     funding_rows,
 )  # fmt: skip
 from casetracker.plans.page_queries import PlanPage
@@ -54,7 +60,9 @@ def add_activity(reference: str) -> ResponseReturnValue:
         if done:
             flash(_("The activity was added. Now say what is bought for it."))
             return redirect(url_for("plans.add_line", reference=reference, activity_id=done.result))
-    return render_template("plans/save_activity.html", form=form, sight=sight, page=page, activity=None), form.status
+    return render_template(
+        "plans/save_activity.html", form=form, sight=sight, page=page, activity=None
+    ), form.status
 
 
 @bp.route("/cases/<reference>/plan/activities/<activity_id>", methods=["GET", "POST"])
@@ -65,7 +73,8 @@ def edit_activity(reference: str, activity_id: str) -> ResponseReturnValue:
     activity = page_queries.get_activity(page, activity_id)
     form = EditActivityForm(data={
         "kind": activity.kind, "title": activity.title, "place": activity.place,
-        "feasibility": activity.feasibility, "beneficiaries": activity.beneficiary_ids, "version": activity.version,
+        "feasibility": activity.feasibility, "beneficiaries": activity.beneficiary_ids,
+        "version": activity.version,
     })  # fmt: skip
     form.beneficiaries.choices = [(person.id, person.name) for person in page.persons.values()]
     if form.validate_on_submit():
@@ -196,7 +205,7 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     form.set_currency(plan.currency)
     if form.validate_on_submit():
         cmd = form.to_command(sight.dossier_id, line_id)
-        if attempt(form, draft_commands.fund_line, cmd, actor=actor, sight=sight):
+        if attempt(form, funding_commands.fund_line, cmd, actor=actor, sight=sight):
             flash(_("Who pays for the line was saved."))
             return to_plan(reference, f"line-{line_id}")
     return render_template(
@@ -218,12 +227,12 @@ def log_agreement(reference: str, line_id: str, person_id: str) -> ResponseRetur
     form = LogAgreementForm(data={"amount": asked})
     if form.validate_on_submit():
         cmd = form.to_command(sight.dossier_id, line_id, person_id)
-        if attempt(form, draft_commands.log_agreement, cmd, actor=actor, sight=sight):
+        if attempt(form, funding_commands.log_agreement, cmd, actor=actor, sight=sight):
             flash(_("The agreement was kept."))
             return to_plan(reference, f"line-{line_id}")
     return render_template(
         "plans/log_agreement.html", form=form, sight=sight, page=page, line=line, asked=asked,
-        person=page.persons[person_id], plan=page.plan,
+        signer=page.persons[person_id], plan=page.plan,
     ), form.status  # fmt: skip
 
 

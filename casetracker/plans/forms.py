@@ -11,13 +11,23 @@ from flask_babel import lazy_gettext as _l
 from casetracker.core.money import MAX_MINOR
 from casetracker.documents.states import Upload
 from casetracker.plans.commands import RecallPlan, SubmitPlan
-from casetracker.plans.draft_commands import (
-    FundingPart, FundLine, LogAgreement, RemoveActivity, RemoveLine, SaveActivity, SaveLine,
-)  # fmt: skip
+from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
+from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanFacts
 from casetracker.web.forms import (
-    ChoiceField, DateField, FileField, Form, HiddenField, LongTextField, ManyChoiceField, MoneyField, RowForm,
-    RowsField, TextField, VersionField, WholeNumberField,
+    ChoiceField,
+    DateField,
+    FileField,
+    Form,
+    HiddenField,
+    LongTextField,
+    ManyChoiceField,
+    MoneyField,
+    RowForm,
+    RowsField,
+    TextField,
+    VersionField,
+    WholeNumberField,
 )  # fmt: skip
 from casetracker.web.labels import label_choices
 
@@ -28,12 +38,16 @@ class AddActivityForm(Form):
     """A new activity."""
 
     kind = ChoiceField(_l("Kind"), choices=label_choices(ActivityKind))
-    title = TextField(_l("What is planned"), max=120, hint=_l("A few words, e.g. children's playroom."), read_abroad=True)
-    beneficiaries = ManyChoiceField(_l("Who benefits"), hint=_l("A child's grant pays only where the child alone benefits."))
+    title = TextField(
+        _l("What is planned"), max=120, hint=_l("A few words, e.g. children's playroom."), read_abroad=True
+    )
+    beneficiaries = ManyChoiceField(
+        _l("Who benefits"), hint=_l("A child's grant pays only where the child alone benefits.")
+    )
     place = TextField(_l("Place"), max=120, required=False, read_abroad=True)
     feasibility = LongTextField(
         _l("Can it work?"), required=False, read_abroad=True,
-        hint=_l("What speaks for it and against it: market, skills, premises, permits, prices. Needed for submitting."),
+        hint=_l("What speaks for and against it: market, skills, premises, prices. Needed for submitting."),
     )  # fmt: skip
 
     def to_command(self, dossier_id: str, activity_id: str | None = None) -> SaveActivity:
@@ -63,7 +77,8 @@ class AddLineForm(Form):
     quantity = WholeNumberField(_l("Quantity"), min=1, max=100_000)
     unit_price = MoneyField(_l("Unit price"), currency_field="unit_currency")
     unit_currency = ChoiceField(
-        _l("Currency of the price"), hint=_l("A local price is turned into the plan's currency at the stored rate.")
+        _l("Currency of the price"),
+        hint=_l("A local price is turned into the plan's currency at the stored rate."),
     )
     frequency = ChoiceField(_l("How often"), choices=label_choices(Frequency), radio=True)
     times = WholeNumberField(_l("Number of months"), min=1, max=LONGEST, required=False)
@@ -122,7 +137,11 @@ class FundLineForm(Form):
                 amount=row["amount"].data or 0,
             ))  # fmt: skip
         return FundLine(
-            token=self.token, dossier_id=dossier_id, line_id=line_id, version=self.version.data, parts=tuple(parts)
+            token=self.token,
+            dossier_id=dossier_id,
+            line_id=line_id,
+            version=self.version.data,
+            parts=tuple(parts),
         )
 
 
@@ -137,7 +156,8 @@ class LogAgreementForm(Form):
         """What was filled in, in types."""
         file = self.file.data
         return LogAgreement(
-            token=self.token, dossier_id=dossier_id, line_id=line_id, person_id=person_id, amount=self.amount.data,
+            token=self.token, dossier_id=dossier_id, line_id=line_id, person_id=person_id,
+            amount=self.amount.data,
             agreed_on=self.agreed_on.data,
             upload=Upload(file_name=file.filename or "", content=file.read(), media_type=file.mimetype),
         )  # fmt: skip
@@ -168,13 +188,18 @@ class PlanActForm(Form):
 
     def to_put_back(self, dossier_id: str, line_id: str) -> RemoveLine:
         """Put a removed line back."""
-        return RemoveLine(token=self.token, dossier_id=dossier_id, line_id=line_id, version=None, put_back=True)
+        return RemoveLine(
+            token=self.token, dossier_id=dossier_id, line_id=line_id, version=None, put_back=True
+        )
 
 
 def funding_rows(plan: PlanFacts, line_id: str, grant_ids: list[str]) -> list[dict[str, Any]]:
-    """The rows a funding form is opened with: each grant, own contribution in cash and kind, a third party."""
+    """The rows a funding form is opened with: each grant, own contribution in cash and kind, a third
+    party."""
     line = next(line for line in plan.lines if line.id == line_id)
-    there: Mapping[tuple[FundingSource, str | None], int] = {(f.source, f.grant_id): f.amount for f in line.funding}
+    there: Mapping[tuple[FundingSource, str | None], int] = {
+        (f.source, f.grant_id): f.amount for f in line.funding
+    }
     keys: list[tuple[FundingSource, str | None]] = [(FundingSource.GRANT, id) for id in grant_ids]
     keys += [(source, None) for source in FundingSource if source != FundingSource.GRANT]
     return [

@@ -1,4 +1,5 @@
-"""Tables of plans: the draft (plan, activities, lines, funding, agreements) and what was frozen and decided."""
+"""Tables of plans: the draft (plan, activities, lines, funding, agreements) and what was frozen and
+decided."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ class PlanBeneficiary(Tracked, Base):
 class PlanLine(Tracked, Base):
     """What is bought: keeps its identity over all versions, and its ledger account once it was approved.
 
-    `amount` is quantity × unit price × times in the plan's currency at `rate`, as of the last edit or submission.
+    `amount` is quantity × unit price × times in the plan's currency at `rate`, as of the last edit or
+    submission.
     """
 
     __tablename__ = "plan_line"
@@ -101,7 +103,8 @@ class PlanFunding(Tracked, Base):
 
 
 class PoolAgreement(Tracked, Base):
-    """A person's signed agreement that the own grant pays this amount of a line; it lapses when the amount changes."""
+    """A person's signed agreement that the own grant pays this amount of a line; it lapses when the amount
+    changes."""
 
     __tablename__ = "pool_agreement"
     __table_args__ = (CheckConstraint("amount > 0", name="positive"),)
@@ -165,12 +168,17 @@ class PlanRecall(Tracked, Base):
 
 
 class PlanDecision(Tracked, Base):
-    """A decision on a version, bound to its hash. Nobody decides on what they submitted, nobody decides twice."""
+    """A decision on a version, bound to its hash. Nobody decides on what they submitted, nobody decides
+    twice."""
 
     __tablename__ = "plan_decision"
     __table_args__ = (
-        ForeignKeyConstraint(["version_id", "content_hash"], ["plan_version.id", "plan_version.content_hash"]),
-        ForeignKeyConstraint(["version_id", "submitted_by"], ["plan_version.id", "plan_version.submitted_by"]),
+        ForeignKeyConstraint(
+            ["version_id", "content_hash"], ["plan_version.id", "plan_version.content_hash"]
+        ),
+        ForeignKeyConstraint(
+            ["version_id", "submitted_by"], ["plan_version.id", "plan_version.submitted_by"]
+        ),
         UniqueConstraint("version_id", "step"),
         UniqueConstraint("version_id", "decided_by"),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),

@@ -20,7 +20,15 @@ from casetracker.grants.models import Grant
 from casetracker.grants.rules import months_after
 from casetracker.plans import difference_rules, queries, rules
 from casetracker.plans.states import (
-    ActivityFacts, ApprovedLine, FundingSource, GrantLimit, LineFacts, PlanFacts, PlanState, PlanStep, Problem,
+    ActivityFacts,
+    ApprovedLine,
+    FundingSource,
+    GrantLimit,
+    LineFacts,
+    PlanFacts,
+    PlanState,
+    PlanStep,
+    Problem,
     VersionFacts,
 )  # fmt: skip
 from casetracker.programmes.models import ExchangeRate
@@ -122,9 +130,13 @@ def _names(plan: PlanFacts | None, versions: list[VersionFacts]) -> dict[str, st
 
 def _due_on(dossier_id: str) -> date | None:
     """Ideally the plan is ready so long after the first arrival as the programme says (domain, "Clocks")."""
-    query = select(Journey.arrived_on).where(Journey.dossier_id == dossier_id, Journey.arrived_on.is_not(None))
+    query = select(Journey.arrived_on).where(
+        Journey.dossier_id == dossier_id, Journey.arrived_on.is_not(None)
+    )
     arrived = db.session.scalars(query.order_by(Journey.arrived_on).limit(1)).one_or_none()
-    programme_id = db.session.scalars(select(Grant.programme_id).where(Grant.dossier_id == dossier_id).limit(1)).first()
+    programme_id = db.session.scalars(
+        select(Grant.programme_id).where(Grant.dossier_id == dossier_id).limit(1)
+    ).first()
     if arrived is None or programme_id is None:
         return None
     months = get_programme(programme_id).plan_within_months
@@ -187,5 +199,10 @@ def load_version(sight: Sight, number: int) -> VersionPage:
     names |= provider_names({line.provider_id for line in lines if line.provider_id})
     found = difference_rules.list_differences(before.content, version.content, names) if before else []
     return VersionPage(
-        version=version, lines=tuple(lines), before=before, differences=tuple(found), persons=persons, names=names
+        version=version,
+        lines=tuple(lines),
+        before=before,
+        differences=tuple(found),
+        persons=persons,
+        names=names,
     )

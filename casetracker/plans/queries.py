@@ -23,11 +23,31 @@ from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
 from casetracker.plans.models import (
-    Plan, PlanActivity, PlanBeneficiary, PlanDecision, PlanFunding, PlanLine, PlanRecall, PlanVersion, PoolAgreement,
+    Plan,
+    PlanActivity,
+    PlanBeneficiary,
+    PlanDecision,
+    PlanFunding,
+    PlanLine,
+    PlanRecall,
+    PlanVersion,
+    PoolAgreement,
 )  # fmt: skip
 from casetracker.plans.states import (
-    ActivityFacts, ActivityKind, AgreementFacts, ApprovedLine, DecisionFacts, Frequency, FundingFacts, FundingSource,
-    GrantLimit, LineFacts, PlanFacts, PlanState, PlanStep, VersionFacts,
+    ActivityFacts,
+    ActivityKind,
+    AgreementFacts,
+    ApprovedLine,
+    DecisionFacts,
+    Frequency,
+    FundingFacts,
+    FundingSource,
+    GrantLimit,
+    LineFacts,
+    PlanFacts,
+    PlanState,
+    PlanStep,
+    VersionFacts,
 )  # fmt: skip
 from casetracker.programmes.queries import find_rate_facts
 
@@ -43,7 +63,10 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
     activities = _rows(PlanActivity, plan.dossier_id, PlanActivity.position)
     benefits = _rows(PlanBeneficiary, plan.dossier_id, PlanBeneficiary.id)
     rows = _rows(PlanLine, plan.dossier_id, PlanLine.position)
-    used = {id: t.reserved + t.committed + t.spent for id, t in totals_of(r.account_id for r in rows if r.account_id).items()}
+    used = {
+        id: t.reserved + t.committed + t.spent
+        for id, t in totals_of(r.account_id for r in rows if r.account_id).items()
+    }
     rates = {code: _rate(code, plan.currency, today) for code in sorted({row.unit_currency for row in rows})}
     funding, agreements = _funding(plan.dossier_id), _agreements(plan.dossier_id)
     order = {person.id: person.position for person in list_persons(plan.dossier_id)}
@@ -56,7 +79,8 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
         draft_number=plan.draft_number, approved_number=plan.approved_number, version=plan.version,
         activities=tuple(
             ActivityFacts(
-                id=a.id, kind=a.kind, title=a.title, place=a.place, feasibility=a.feasibility, version=a.version,
+                id=a.id, kind=a.kind, title=a.title, place=a.place, feasibility=a.feasibility,
+                version=a.version,
                 beneficiary_ids=tuple(sorted(
                     (b.person_id for b in benefits if b.activity_id == a.id), key=lambda id: order.get(id, 0)
                 )),
@@ -64,12 +88,15 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
             )
             for a in activities if not a.is_removed
         ),
-        removed_used=tuple((r.id, r.description) for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
+        removed_used=tuple((r.id,
+        r.description) for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
     )  # fmt: skip
 
 
 def _rows(model: Any, dossier_id: str, order: Any) -> list[Any]:
-    return list(db.session.scalars(select(model).where(model.dossier_id == dossier_id).order_by(order, model.id)))
+    return list(
+        db.session.scalars(select(model).where(model.dossier_id == dossier_id).order_by(order, model.id))
+    )
 
 
 def _rate(currency: str, base: str, today: date) -> str | None:
@@ -79,7 +106,9 @@ def _rate(currency: str, base: str, today: date) -> str | None:
     return found.rate if found else None
 
 
-def amount_at(rate: str | None, quantity: int, unit_price: int, times: int, source: str, target: str) -> int | None:
+def amount_at(
+    rate: str | None, quantity: int, unit_price: int, times: int, source: str, target: str
+) -> int | None:
     """A line's amount in minor units of `target`: converted once, half up; None without a rate."""
     whole = quantity * unit_price * times
     if source == target:
@@ -94,7 +123,8 @@ def _line(
     rate = rates[row.unit_currency]
     return LineFacts(
         id=row.id, activity_id=row.activity_id, description=row.description, provider_id=row.provider_id,
-        quantity=row.quantity, unit_price=row.unit_price, unit_currency=row.unit_currency, frequency=row.frequency,
+        quantity=row.quantity, unit_price=row.unit_price, unit_currency=row.unit_currency,
+        frequency=row.frequency,
         times=row.times, rate=None if row.unit_currency == currency else rate,
         amount=amount_at(rate, row.quantity, row.unit_price, row.times, row.unit_currency, currency),
         funding=tuple(funding[row.id]), agreements=tuple(agreements[row.id]),
@@ -112,7 +142,8 @@ def _funding(dossier_id: str) -> dict[str, list[FundingFacts]]:
     rows = _rows(PlanFunding, dossier_id, PlanFunding.line_id)
     for row in sorted(rows, key=lambda r: (kinds.index(r.source), place.get(r.grant_id or "", 0), r.id)):
         found[row.line_id].append(FundingFacts(
-            source=row.source, grant_id=row.grant_id, person_id=person.get(row.grant_id or ""), amount=row.amount
+            source=row.source, grant_id=row.grant_id, person_id=person.get(row.grant_id or ""),
+            amount=row.amount
         ))  # fmt: skip
     return found
 
@@ -123,7 +154,8 @@ def _agreements(dossier_id: str) -> dict[str, list[AgreementFacts]]:
     for row in _rows(PoolAgreement, dossier_id, PoolAgreement.agreed_on):
         if row.lapsed_on is None:
             found[row.line_id].append(AgreementFacts(
-                person_id=row.person_id, amount=row.amount, document_id=row.document_id, agreed_on=row.agreed_on
+                person_id=row.person_id, amount=row.amount, document_id=row.document_id,
+                agreed_on=row.agreed_on
             ))  # fmt: skip
     return found
 
@@ -201,14 +233,18 @@ def list_waiting_versions(actor: Actor) -> list[VersionFacts]:
     waiting = (
         select(PlanVersion)
         .join(Plan, Plan.id == PlanVersion.plan_id)
-        .where(Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]), Plan.draft_number == PlanVersion.number + 1)
+        .where(
+            Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]),
+            Plan.draft_number == PlanVersion.number + 1,
+        )
         .where(PlanVersion.dossier_id.in_(visible_dossiers(actor)))
     )
     return sorted(_versions(waiting), key=lambda version: (version.submitted_at, version.id))
 
 
 def approved_lines(dossier_id: str) -> list[ApprovedLine]:
-    """The payable lines in the plan's order, each with its grants in person order and its account's figures."""
+    """The payable lines in the plan's order, each with its grants in person order and its account's
+    figures."""
     version = get_approved_version(dossier_id)
     return [] if version is None else lines_of(version)
 
@@ -220,7 +256,8 @@ def lines_of(version: VersionFacts) -> list[ApprovedLine]:
     return [
         ApprovedLine(
             line_id=line["id"], activity_id=activity["id"], activity_kind=ActivityKind(activity["kind"]),
-            activity_title=activity["title"], description=line["description"], provider_id=line["provider_id"],
+            activity_title=activity["title"], description=line["description"],
+            provider_id=line["provider_id"],
             currency=currency, amount=line["amount"],
             funding=tuple(
                 (f["grant_id"], f["person_id"], f["amount"])
@@ -228,7 +265,8 @@ def lines_of(version: VersionFacts) -> list[ApprovedLine]:
             ),
             beneficiary_ids=tuple(activity["beneficiary_ids"]), account_id=accounts.get(line["id"]),
             totals=totals.get(accounts.get(line["id"]) or ""), unit_price=line["unit_price"],
-            unit_currency=line["unit_currency"], quantity=line["quantity"], frequency=Frequency(line["frequency"]),
+            unit_currency=line["unit_currency"], quantity=line["quantity"],
+            frequency=Frequency(line["frequency"]),
             times=line["times"],
         )
         for activity in version.content.get("activities", ())
@@ -237,7 +275,8 @@ def lines_of(version: VersionFacts) -> list[ApprovedLine]:
 
 
 def _line_accounts(version: VersionFacts) -> tuple[dict[str, str], dict[str, Totals]]:
-    """(line id -> account id, account id -> totals) of the dossier's lines that were ever approved; one query."""
+    """(line id -> account id, account id -> totals) of the dossier's lines that were ever approved; one
+    query."""
     query = (
         select(PlanLine.id, LedgerBalance)
         .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
@@ -256,7 +295,8 @@ def _line_accounts(version: VersionFacts) -> tuple[dict[str, str], dict[str, Tot
 
 @dataclass(frozen=True, kw_only=True)
 class PlansPanel:
-    """The plan on the case page: where it stands, why it was returned, the payable lines with their figures."""
+    """The plan on the case page: where it stands, why it was returned, the payable lines with their
+    figures."""
 
     state: PlanState | None
     newest: VersionFacts | None
@@ -276,7 +316,9 @@ def load_panel(sight: Sight, actor: Actor) -> PlansPanel:
     acts = actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed
     state = None
     if actor.may(Permission.PLAN_READ):
-        state = db.session.scalars(select(Plan.state).where(Plan.dossier_id == sight.dossier_id)).one_or_none()
+        state = db.session.scalars(
+            select(Plan.state).where(Plan.dossier_id == sight.dossier_id)
+        ).one_or_none()
     versions = list_versions(sight.dossier_id) if state is not None else []
     approved = next((v for v in versions if v.is_approved), None)
     return PlansPanel(

@@ -1,15 +1,27 @@
-"""Why a plan is not changed, a line not funded like that, a plan not submitted, a version not decided. Pure."""
+"""Why a plan is not changed, a line not funded like that, a plan not submitted, a version not decided.
+Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.money import MAX_MINOR, Money
 from casetracker.dossiers.states import Relation
 from casetracker.plans.states import (
-    PLAN_MOVES, ActivityFacts, AgreementFacts, FundingFacts, FundingSource, GrantLimit, LineFacts, PlanAct,
-    PlanFacts, PlanState, PlanStep, Problem, VersionFacts,
+    PLAN_MOVES,
+    ActivityFacts,
+    AgreementFacts,
+    FundingFacts,
+    FundingSource,
+    GrantLimit,
+    LineFacts,
+    PlanAct,
+    PlanFacts,
+    PlanState,
+    PlanStep,
+    Problem,
+    VersionFacts,
 )  # fmt: skip
 
 Limits = Mapping[str, GrantLimit]
@@ -20,9 +32,7 @@ def why_not_edit(state: PlanState) -> Message | None:
     """Why the text cannot be changed now."""
     if state in PLAN_MOVES[PlanAct.EDIT]:
         return None
-    return Message(
-        N_("The plan was submitted and waits for a decision. Take it back, or wait until it is decided, to change it.")
-    )
+    return Message(N_("The plan was submitted and waits for a decision. To change it now, take it back."))
 
 
 def why_not_start(limits: Iterable[GrantLimit]) -> Message | None:
@@ -65,7 +75,9 @@ def why_not_remove(used: int, currency: str) -> Message | None:
     return None
 
 
-def why_not_source(part: FundingFacts, beneficiaries: Sequence[str], limits: Limits, currency: str) -> Message | None:
+def why_not_source(
+    part: FundingFacts, beneficiaries: Sequence[str], limits: Limits, currency: str
+) -> Message | None:
     """Why this source cannot pay for a line with these beneficiaries, whatever the amount."""
     if part.source != FundingSource.GRANT:
         return None
@@ -114,7 +126,9 @@ def why_not_fund(
             N_("Together this is %(total)s, more than the line's %(amount)s."),
             {"total": Money(total, currency), "amount": Money(line.amount, currency)},
         )
-    return why_not_granted(sum(p.amount for p in parts if p.source == FundingSource.GRANT), line.used, currency)
+    return why_not_granted(
+        sum(p.amount for p in parts if p.source == FundingSource.GRANT), line.used, currency
+    )
 
 
 def why_not_granted(granted: int, used: int, currency: str) -> Message | None:
@@ -122,7 +136,9 @@ def why_not_granted(granted: int, used: int, currency: str) -> Message | None:
     if granted >= used:
         return None
     return Message(
-        N_("%(used)s of this line is already reserved, committed or spent; the grants must pay at least that."),
+        N_(
+            "%(used)s of this line is already reserved, committed or spent; the grants must pay at least that."
+        ),
         {"used": Money(used, currency)},
     )
 
@@ -165,7 +181,9 @@ def missing_agreements(activity: ActivityFacts, line: LineFacts, limits: Limits)
     """person id -> amount of the agreements that are not there yet."""
     needed = needed_agreements(activity.beneficiary_ids, line.funding, limits)
     return {
-        person: amount for person, amount in needed.items() if standing_agreement(line, person, amount) is None
+        person: amount
+        for person, amount in needed.items()
+        if standing_agreement(line, person, amount) is None
     }
 
 

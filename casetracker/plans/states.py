@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from casetracker.core.errors import Message, N_
+from casetracker.core.errors import N_, Message
 from casetracker.core.labels import name_values
 from casetracker.ledger.states import Totals
 
@@ -118,7 +118,8 @@ name_values({
 
 @dataclass(frozen=True, kw_only=True)
 class FundingFacts:
-    """One source of a line's money, minor units of the plan's currency; `grant_id`/`person_id` for a grant only."""
+    """One source of a line's money, minor units of the plan's currency; `grant_id`/`person_id` for a grant
+    only."""
 
     source: FundingSource
     grant_id: str | None = None
@@ -138,8 +139,8 @@ class AgreementFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
-    """One line: `amount` in the plan's currency at `rate` (units of unit_currency for one of the plan's, None where
-    both are the same or no rate is known); `used` is what disbursements hold of it."""
+    """One line: `amount` in the plan's currency at `rate` (units of unit_currency for one of the plan's,
+    None where both are the same or no rate is known); `used` is what disbursements hold of it."""
 
     id: str
     activity_id: str
@@ -205,7 +206,9 @@ class PlanFacts:
 
     def planned(self, grant_id: str, but: str | None = None) -> int:
         """What the lines (except `but`) take of a grant."""
-        return sum(f.amount for line in self.lines if line.id != but for f in line.funding if f.grant_id == grant_id)
+        return sum(
+            f.amount for line in self.lines if line.id != but for f in line.funding if f.grant_id == grant_id
+        )
 
     def by_source(self, source: FundingSource) -> int:
         """What a source pays over all lines."""
@@ -285,8 +288,9 @@ class VersionFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovedLine:
-    """A line of the payable version. `funding` are its grants in person order: (grant id, person id, amount); `amount`
-    is the whole line, `granted` what grants pay; `totals` are those of the line's account."""
+    """A line of the payable version. `funding` are its grants in person order: (grant id, person id,
+    amount); `amount` is the whole line, `granted` what grants pay; `totals` are those of the line's
+    account."""
 
     line_id: str
     activity_id: str

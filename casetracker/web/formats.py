@@ -45,7 +45,8 @@ def number(value: int | Decimal | None) -> str:
 
 
 def day(value: date | datetime | str | None) -> str:
-    """2 Oct 2026, also of an event's field (2026-10-02); of a moment the day in the reader's office; a dash for none."""
+    """2 Oct 2026, also of an event's field (2026-10-02); of a moment the day in the reader's office; a dash
+    for none."""
     if not value:
         return NONE
     if isinstance(value, str):

@@ -12,7 +12,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.commands import command
 from casetracker.grants.commands import make_grants
 from casetracker.grants.queries import list_grants
-from casetracker.plans import commands, draft_commands, queries
+from casetracker.plans import commands, draft_commands, funding_commands, queries
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanFacts
 from casetracker.programmes.states import BasisDate
 from tests.factories.accounts import People
@@ -22,7 +22,8 @@ from tests.factories.programmes import DemoProgramme, demo_programme
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """The playroom family, referred to Kyiv, with its grants: person id -> id of the grant that needs a plan."""
+    """The playroom family, referred to Kyiv, with its grants: person id -> id of the grant that needs a
+    plan."""
 
     people: People
     programme: DemoProgramme
@@ -73,14 +74,16 @@ def granted_family(people: People) -> Granted:
 def activity(granted: Granted, title: str, *people: str, kind: ActivityKind = ActivityKind.BUSINESS) -> str:
     """An activity in the draft, written by Kyiv's caseworker."""
     cmd = draft_commands.SaveActivity(
-        dossier_id=granted.dossier_id, activity_id=None, version=None, kind=kind, title=title, place="Kramatorsk",
+        dossier_id=granted.dossier_id, activity_id=None, version=None, kind=kind, title=title,
+        place="Kramatorsk",
         feasibility="There is none in the town yet.", beneficiary_ids=people,
     )  # fmt: skip
     return draft_commands.save_activity(cmd, actor=granted.people.caseworker_kyiv)
 
 
 def line(
-    granted: Granted, activity_id: str, title: str, unit_price: int, *, currency: str = "EUR", quantity: int = 1,
+    granted: Granted, activity_id: str, title: str, unit_price: int, *, currency: str = "EUR",
+    quantity: int = 1,
     months: int = 0, provider_id: str | None = None,
 ) -> str:  # fmt: skip
     """A line in the draft, written by Kyiv's caseworker."""
@@ -95,28 +98,30 @@ def line(
 def fund(granted: Granted, line_id: str, grants: Mapping[str, int], **sources: int) -> None:
     """Who pays: person id -> minor units of the person's grant; own_cash, own_kind, third_party by name."""
     parts = [
-        draft_commands.FundingPart(source=FundingSource.GRANT, grant_id=granted.grants[person], amount=amount)
+        funding_commands.FundingPart(
+            source=FundingSource.GRANT, grant_id=granted.grants[person], amount=amount
+        )
         for person, amount in grants.items()
     ]
     parts += [
-        draft_commands.FundingPart(source=FundingSource(source), grant_id=None, amount=amount)
+        funding_commands.FundingPart(source=FundingSource(source), grant_id=None, amount=amount)
         for source, amount in sources.items()
     ]
-    cmd = draft_commands.FundLine(
+    cmd = funding_commands.FundLine(
         dossier_id=granted.dossier_id, line_id=line_id, version=find_line_version(granted, line_id),
         parts=tuple(parts),
     )  # fmt: skip
-    draft_commands.fund_line(cmd, actor=granted.people.caseworker_kyiv)
+    funding_commands.fund_line(cmd, actor=granted.people.caseworker_kyiv)
 
 
 def agree(granted: Granted, line_id: str, person_id: str, amount: int) -> None:
     """The person's signed agreement, kept by Kyiv's caseworker."""
     actor = granted.people.caseworker_kyiv
-    cmd = draft_commands.LogAgreement(
+    cmd = funding_commands.LogAgreement(
         dossier_id=granted.dossier_id, line_id=line_id, person_id=person_id, amount=amount,
         agreed_on=clock.today(actor.zone), upload=pdf(mark=f"{line_id}{person_id}{amount}"),
     )  # fmt: skip
-    draft_commands.log_agreement(cmd, actor=actor)
+    funding_commands.log_agreement(cmd, actor=actor)
 
 
 def facts(granted: Granted) -> PlanFacts:
@@ -132,7 +137,8 @@ def find_line_version(granted: Granted, line_id: str) -> int:
 
 
 def playroom_plan(granted: Granted) -> Planned:
-    """The draft, complete: the pooled playroom with rent of their own, school and kindergarten for the children."""
+    """The draft, complete: the pooled playroom with rent of their own, school and kindergarten for the
+    children."""
     family = granted.family
     adults = (family.principal, family.spouse)
     playroom = activity(granted, "Children's playroom", *adults)
@@ -149,7 +155,8 @@ def playroom_plan(granted: Granted) -> Planned:
     agree(granted, renovation, family.principal, 1_800_00)
     agree(granted, renovation, family.spouse, 900_00)
     return Planned(
-        granted=granted, playroom=playroom, schooling=schooling, kindergarten=kindergarten, renovation=renovation,
+        granted=granted, playroom=playroom, schooling=schooling, kindergarten=kindergarten,
+        renovation=renovation,
         rent=rent, uniform=uniform, fees=fees,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from casetracker.events.recording import record
 from casetracker.grants import commands, queries
 from casetracker.grants.events import ClockExtended
 from casetracker.grants.models import ClockExtension, Grant
-from casetracker.grants.states import Clock, GrantState
+from casetracker.grants.states import Clock, GrantFacts, GrantState
 from casetracker.ledger.posting import set_ceiling
 from casetracker.ledger.queries import totals_of
 from casetracker.programmes import queries as programmes
@@ -42,7 +42,9 @@ def pause(granted: Granted, days: int) -> None:
 
 
 def _note(granted: Granted) -> None:
-    event = ClockExtended(owner_id=granted.dossier_id, grant_id="", package="", clock="use", until="", reason="")
+    event = ClockExtended(
+        owner_id=granted.dossier_id, grant_id="", package="", clock="use", until="", reason=""
+    )
     record(event, actor=granted.people.caseworker_kyiv)
 
 
@@ -51,7 +53,7 @@ def granted(app: Flask) -> Granted:
     return plans.granted_family(make_people())
 
 
-def of(granted: Granted, person_id: str) -> queries.GrantFacts:
+def of(granted: Granted, person_id: str) -> GrantFacts:
     return queries.get_grant(granted.dossier_id, granted.grants[person_id])
 
 
@@ -103,7 +105,9 @@ def test_one_cent_more_than_is_left_makes_no_grant(app: Flask, level: str) -> No
     @command
     def shrink() -> None:
         set_ceiling(account, ceiling)
-        record(ProgrammeEdited(programme_id=granted.programme.id, code="X"), actor=granted.people.administrator)
+        record(
+            ProgrammeEdited(programme_id=granted.programme.id, code="X"), actor=granted.people.administrator
+        )
 
     shrink()
     with pytest.raises(Refused, match="that the ceiling of"):
@@ -118,7 +122,9 @@ def test_one_cent_more_than_is_left_makes_no_grant(app: Flask, level: str) -> No
 
 def test_what_is_left_goes_back(granted: Granted) -> None:
     spouse = granted.family.spouse
-    assert relinquish(granted.grants[spouse], "Separated", actor=granted.people.supervisor_tallinn) == 1_000_00
+    assert (
+        relinquish(granted.grants[spouse], "Separated", actor=granted.people.supervisor_tallinn) == 1_000_00
+    )
     grant = of(granted, spouse)
     assert (grant.state, grant.left, grant.held, grant.state_reason) == ("relinquished", 0, 0, "Separated")
     own, budget, _programme = queries.accounts_of([grant.id])[grant.id]
@@ -133,7 +139,10 @@ def test_what_is_left_goes_back(granted: Granted) -> None:
 def test_clocks_start_stop_and_lapse(granted: Granted) -> None:
     man = granted.family.principal
     arrive(granted, man, date(2026, 6, 30))
-    assert (of(granted, man).contact_due_on, of(granted, man).use_due_on) == (date(2026, 9, 30), date(2027, 6, 30))
+    assert (of(granted, man).contact_due_on, of(granted, man).use_due_on) == (
+        date(2026, 9, 30),
+        date(2027, 6, 30),
+    )
     assert of(granted, granted.family.spouse).use_due_on is None
     due = queries.list_due(granted.dossier_id, date(2026, 10, 1))
     assert [(each.clock, each.is_over) for each in due] == [(Clock.CONTACT, True), (Clock.USE, False)]
@@ -161,7 +170,8 @@ def test_a_supervisor_extends_a_clock(granted: Granted) -> None:
     assert grant.contact_due_on
     until = grant.contact_due_on + timedelta(days=10)
     cmd = commands.ExtendClock(
-        dossier_id=granted.dossier_id, grant_id=grant.id, clock=Clock.CONTACT, until=until, reason="In hospital",
+        dossier_id=granted.dossier_id, grant_id=grant.id, clock=Clock.CONTACT, until=until,
+        reason="In hospital",
         version=grant.version,
     )  # fmt: skip
     with pytest.raises(NotFound):

@@ -20,7 +20,8 @@ TODAY = date(2026, 10, 1)
 def grant(**other: Any) -> GrantFacts:
     facts = GrantFacts(
         id="g", dossier_id="d", person_id="p", package_id="k", package_name="Post-return", programme_id="m",
-        account_id="a", amount=1_000_00, currency="EUR", state=GrantState.OPEN, state_reason=None, needs_plan=True,
+        account_id="a", amount=1_000_00, currency="EUR", state=GrantState.OPEN, state_reason=None,
+        needs_plan=True,
         in_kind_only=False, cash_cap=300_00, made_on=TODAY, contact_due_on=date(2026, 10, 20),
         use_due_on=date(2027, 7, 20), totals=Totals("a", "EUR", 1_000_00, 1_000_00), version=1,
     )  # fmt: skip

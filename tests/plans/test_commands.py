@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.grants.queries import list_grants
-from casetracker.plans import commands, draft_commands, queries
+from casetracker.plans import commands, draft_commands, funding_commands, queries
 from casetracker.plans.models import PlanDecision, PlanFunding, PlanVersion, PoolAgreement
-from casetracker.plans.states import FundingSource, PlanState
+from casetracker.plans.states import ActivityKind, FundingSource, PlanState
 from tests.factories import plans
 from tests.factories.accounts import make_people
+from tests.factories.cases import playroom_case
 from tests.factories.plans import Granted, Planned
 
 
@@ -43,9 +45,18 @@ def count(model: type) -> int:
 def test_a_draft_holds_what_was_written(planned: Planned) -> None:
     plan = plans.facts(planned.granted)
     assert plan.state == PlanState.DRAFT and plan.currency == "EUR"
-    assert [activity.title for activity in plan.activities] == ["Children's playroom", "School", "Kindergarten"]
+    assert [activity.title for activity in plan.activities] == [
+        "Children's playroom",
+        "School",
+        "Kindergarten",
+    ]
     amounts = {line.description: line.amount for line in plan.lines}
-    assert amounts == {"Renovation": 2_700_00, "Rent": 600_00, "School uniform": 200_00, "Monthly fees": 900_00}
+    assert amounts == {
+        "Renovation": 2_700_00,
+        "Rent": 600_00,
+        "School uniform": 200_00,
+        "Monthly fees": 900_00,
+    }
     assert all(line.funded == line.amount for line in plan.lines)
 
 
@@ -62,7 +73,10 @@ def test_approved_lines_are_payable_with_their_grants(planned: Planned) -> None:
         (grants[family.principal], family.principal, 1_800_00),
         (grants[family.spouse], family.spouse, 900_00),
     )
-    assert renovation.totals and (renovation.totals.ceiling, renovation.totals.awarded) == (2_700_00, 2_700_00)
+    assert renovation.totals and (renovation.totals.ceiling, renovation.totals.awarded) == (
+        2_700_00,
+        2_700_00,
+    )
     assert lines[planned.rent].account_id is None and lines[planned.rent].granted == 0
     approved = queries.get_approved_version(planned.granted.dossier_id)
     assert approved and approved.number == 1 and people.caseworker_kyiv.id in approved.authors
@@ -84,14 +98,19 @@ def test_one_cent_more_than_a_grant_leaves(granted: Granted) -> None:
     first = plans.line(granted, activity, "Books", 999_99)
     second = plans.line(granted, activity, "Clothes", 2)
     plans.fund(granted, first, {family.older_child: 999_99})
-    assert "0.02 EUR is more than the 0.01 EUR" in refusal(plans.fund, granted, second, {family.older_child: 2})
+    assert "0.02 EUR is more than the 0.01 EUR" in refusal(
+        plans.fund, granted, second, {family.older_child: 2}
+    )
     plans.fund(granted, second, {family.older_child: 1}, third_party=1)
 
 
 def test_an_agreement_lapses_when_the_amount_changes(planned: Planned) -> None:
     family = planned.granted.family
     plans.fund(
-        planned.granted, planned.renovation, {family.principal: 1_700_00, family.spouse: 900_00}, own_kind=100_00
+        planned.granted,
+        planned.renovation,
+        {family.principal: 1_700_00, family.spouse: 900_00},
+        own_kind=100_00,
     )
     standing = db.session.query(PoolAgreement).filter_by(line_id=planned.renovation, lapsed_on=None).all()
     assert [(row.person_id, row.amount) for row in standing] == [(family.spouse, 900_00)]
@@ -124,7 +143,10 @@ def test_a_plan_taken_back_is_a_draft_again(planned: Planned) -> None:
     assert plans.facts(granted).state == PlanState.DRAFT
     assert "does not wait" in refusal(plans.validate, version_id, actor=granted.people.supervisor_kyiv)
     plans.submit(granted)
-    assert [(v.number, v.is_recalled) for v in queries.list_versions(granted.dossier_id)] == [(2, False), (1, True)]
+    assert [(v.number, v.is_recalled) for v in queries.list_versions(granted.dossier_id)] == [
+        (2, False),
+        (1, True),
+    ]
 
 
 def test_who_wrote_any_of_it_decides_nothing(planned: Planned) -> None:
@@ -132,7 +154,8 @@ def test_who_wrote_any_of_it_decides_nothing(planned: Planned) -> None:
     activity = plans.facts(planned.granted).activities[0]
     cmd = draft_commands.SaveActivity(
         dossier_id=planned.granted.dossier_id, activity_id=activity.id, version=activity.version,
-        kind=activity.kind, title="Playroom", place="", feasibility="Yes", beneficiary_ids=activity.beneficiary_ids,
+        kind=activity.kind, title="Playroom", place="", feasibility="Yes",
+        beneficiary_ids=activity.beneficiary_ids,
     )  # fmt: skip
     draft_commands.save_activity(cmd, actor=people.supervisor_kyiv)
     version_id = plans.submit(planned.granted)
@@ -165,7 +188,9 @@ def test_a_returned_plan_says_why_and_is_submitted_anew(planned: Planned) -> Non
 def test_the_successor_moves_the_lines_money(app: Flask) -> None:
     planned = plans.approved_plan(make_people())
     granted, family, people = planned.granted, planned.granted.family, planned.granted.people
-    plans.fund(granted, planned.renovation, {family.principal: 1_500_00, family.spouse: 900_00}, own_kind=300_00)
+    plans.fund(
+        granted, planned.renovation, {family.principal: 1_500_00, family.spouse: 900_00}, own_kind=300_00
+    )
     assert plans.facts(granted).state == PlanState.DRAFT
     approved = queries.get_approved_version(granted.dossier_id)
     assert approved and approved.number == 1, "it stays payable while its successor is written"
@@ -196,7 +221,7 @@ def test_the_successor_moves_the_lines_money(app: Flask) -> None:
 def test_somebody_who_leaves_takes_the_unspent_share_out_of_the_lines(app: Flask) -> None:
     planned = plans.approved_plan(make_people())
     granted, family = planned.granted, planned.granted.family
-    gone = plans.command(commands.write_grants_gone)
+    gone = command(commands.write_grants_gone)
     freed = gone(granted.dossier_id, family.spouse, "Separated", actor=granted.people.supervisor_tallinn)
     assert freed == 1_000_00 + 615_00
     lines = {line.line_id: line for line in queries.approved_lines(granted.dossier_id)}
@@ -208,28 +233,30 @@ def test_somebody_who_leaves_takes_the_unspent_share_out_of_the_lines(app: Flask
 
 def test_a_stale_page_and_foreign_ids(planned: Planned) -> None:
     granted = planned.granted
-    cmd = draft_commands.FundLine(dossier_id=granted.dossier_id, line_id=planned.rent, version=99, parts=())
+    cmd = funding_commands.FundLine(dossier_id=granted.dossier_id, line_id=planned.rent, version=99, parts=())
     with pytest.raises(Conflict):
-        draft_commands.fund_line(cmd, actor=granted.people.caseworker_kyiv)
+        funding_commands.fund_line(cmd, actor=granted.people.caseworker_kyiv)
     with pytest.raises(NotFound):
-        draft_commands.fund_line(replace(cmd, line_id="nothing"), actor=granted.people.caseworker_kyiv)
-    foreign = draft_commands.FundingPart(source=FundingSource.GRANT, grant_id="nothing", amount=1)
+        funding_commands.fund_line(replace(cmd, line_id="nothing"), actor=granted.people.caseworker_kyiv)
+    foreign = funding_commands.FundingPart(source=FundingSource.GRANT, grant_id="nothing", amount=1)
     version = plans.find_line_version(granted, planned.rent)
     said = refusal(
-        draft_commands.fund_line, replace(cmd, version=version, parts=(foreign,)),
+        funding_commands.fund_line, replace(cmd, version=version, parts=(foreign,)),
         actor=granted.people.caseworker_kyiv,
     )  # fmt: skip
     assert "does not belong" in said
     with pytest.raises(NotFound):
-        draft_commands.fund_line(replace(cmd, version=version), actor=granted.people.finance_kyiv)
+        funding_commands.fund_line(replace(cmd, version=version), actor=granted.people.finance_kyiv)
 
 
 def test_without_a_grant_there_is_no_plan(app: Flask) -> None:
     people = make_people()
     granted = plans.granted_family(people)
-    bare = replace(granted, family=plans.playroom_case(people, actor=people.caseworker_tallinn))
+    bare = replace(granted, family=playroom_case(people, actor=people.caseworker_tallinn))
     cmd = draft_commands.SaveActivity(
-        dossier_id=bare.dossier_id, activity_id=None, version=None, kind=plans.ActivityKind.OTHER, title="X",
+        dossier_id=bare.dossier_id, activity_id=None, version=None, kind=ActivityKind.OTHER, title="X",
         place="", feasibility="", beneficiary_ids=(),
     )  # fmt: skip
-    assert "Nobody on this case" in refusal(draft_commands.save_activity, cmd, actor=people.caseworker_tallinn)
+    assert "Nobody on this case" in refusal(
+        draft_commands.save_activity, cmd, actor=people.caseworker_tallinn
+    )

@@ -139,8 +139,19 @@ def test_bad_amounts(client: FlaskClient, granted: Granted, bad: str) -> None:
 def test_bad_numbers_of_a_line(client: FlaskClient, granted: Granted) -> None:
     planned = plans.playroom_plan(granted)
     address = f"/cases/{granted.family.reference}/plan/activities/{planned.playroom}/lines/new"
-    good = {"description": "Paint", "quantity": "2", "unit_price": "10", "unit_currency": "EUR", "frequency": "once"}
-    bad = {"quantity": ("0", "100001"), "unit_currency": ("XXX", ""), "frequency": ("daily",), "provider": ("x",)}
+    good = {
+        "description": "Paint",
+        "quantity": "2",
+        "unit_price": "10",
+        "unit_currency": "EUR",
+        "frequency": "once",
+    }
+    bad = {
+        "quantity": ("0", "100001"),
+        "unit_currency": ("XXX", ""),
+        "frequency": ("daily",),
+        "provider": ("x",),
+    }
     for name, values in bad.items():
         for value in values:
             assert send(client, address, **{**good, name: value}).status_code == 422, (name, value)

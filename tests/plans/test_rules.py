@@ -14,8 +14,21 @@ from casetracker.core.money import MAX_MINOR
 from casetracker.dossiers.states import Relation
 from casetracker.plans import difference_rules, rules
 from casetracker.plans.states import (
-    PLAN_MOVES, ActivityFacts, ActivityKind, AgreementFacts, DecisionFacts, Frequency, FundingFacts, FundingSource,
-    GrantLimit, LineFacts, PlanAct, PlanFacts, PlanState, PlanStep, VersionFacts,
+    PLAN_MOVES,
+    ActivityFacts,
+    ActivityKind,
+    AgreementFacts,
+    DecisionFacts,
+    Frequency,
+    FundingFacts,
+    FundingSource,
+    GrantLimit,
+    LineFacts,
+    PlanAct,
+    PlanFacts,
+    PlanState,
+    PlanStep,
+    VersionFacts,
 )  # fmt: skip
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -53,7 +66,9 @@ def line(amount: int | None = 1_000_00, *funding: FundingFacts, **other: Any) ->
     return replace(facts, **other)
 
 
-def activity(*lines: LineFacts, people: tuple[str, ...] = ("man", "woman"), feasibility: str = "Yes") -> ActivityFacts:
+def activity(
+    *lines: LineFacts, people: tuple[str, ...] = ("man", "woman"), feasibility: str = "Yes"
+) -> ActivityFacts:
     return ActivityFacts(
         id="a", kind=ActivityKind.BUSINESS, title="Playroom", place="", feasibility=feasibility,
         beneficiary_ids=people, lines=lines,
@@ -144,10 +159,14 @@ def test_one_cent_over() -> None:
     assert rules.why_not_fund(big, [part("gw", 1_000_00)], ("woman",), LIMITS, {}, "EUR") is None
     assert "is left of" in str(rules.why_not_fund(big, [part("gw", 1_000_01)], ("woman",), LIMITS, {}, "EUR"))
     planned = {"gw": 400_00}
-    assert "600.00 EUR" in str(rules.why_not_fund(big, [part("gw", 600_01)], ("woman",), LIMITS, planned, "EUR"))
+    assert "600.00 EUR" in str(
+        rules.why_not_fund(big, [part("gw", 600_01)], ("woman",), LIMITS, planned, "EUR")
+    )
     small = line(1_00)
     assert "more than the line" in str(rules.why_not_fund(small, [own(1_01)], ("man",), LIMITS, {}, "EUR"))
-    over = plan(activity(line(1_000_00, part("gw", 1_000_00)), line(1, part("gw", 1), id="l2"), people=("woman",)))
+    over = plan(
+        activity(line(1_000_00, part("gw", 1_000_00)), line(1, part("gw", 1), id="l2"), people=("woman",))
+    )
     assert "1000.01 EUR is more than" in said(over)[0]
 
 
@@ -170,7 +189,10 @@ def test_amounts_that_cannot_be() -> None:
 
 def test_a_plan_needs_a_grant_that_needs_it() -> None:
     assert rules.why_not_start(LIMITS.values()) is None
-    assert rules.why_not_start([limit("g", "man", needs_plan=False), limit("h", "man", is_open=False)]) is not None
+    assert (
+        rules.why_not_start([limit("g", "man", needs_plan=False), limit("h", "man", is_open=False)])
+        is not None
+    )
 
 
 def test_agreements_to_what_is_asked_only() -> None:
@@ -180,7 +202,8 @@ def test_agreements_to_what_is_asked_only() -> None:
 
 def version(*decisions: DecisionFacts) -> VersionFacts:
     return VersionFacts(
-        id="v", dossier_id="d", number=1, content={}, content_hash="h", submitted_by="writer", submitted_at=NOW,
+        id="v", dossier_id="d", number=1, content={}, content_hash="h", submitted_by="writer",
+        submitted_at=NOW,
         authors=("author", "writer"), decisions=decisions,
     )  # fmt: skip
 
@@ -211,7 +234,8 @@ R, S = Relation.RECEIVING, Relation.SENDING
     ],
 )
 def test_who_decides(
-    decisions: tuple[DecisionFacts, ...], step: PlanStep, user: str, relation: Relation | None, state: PlanState,
+    decisions: tuple[DecisionFacts, ...], step: PlanStep, user: str, relation: Relation | None,
+    state: PlanState,
     words: str | None,
 ) -> None:  # fmt: skip
     reason = rules.why_not_decide(version(*decisions), step, user_id=user, relation=relation, state=state)
@@ -250,7 +274,8 @@ def test_no_plan_takes_more_of_a_grant_than_stands(wanted: list[tuple[int, int]]
 
 def content(**changed: Any) -> dict[str, Any]:
     paint = {
-        "id": "l", "description": "Paint", "provider_id": None, "quantity": 1, "unit_price": 5, "unit_currency": "EUR",
+        "id": "l", "description": "Paint", "provider_id": None, "quantity": 1, "unit_price": 5,
+        "unit_currency": "EUR",
         "frequency": "once", "times": 1, "rate": None, "amount": 5, "agreements": [],
         "funding": [{"source": "own_cash", "grant_id": None, "person_id": None, "amount": 5}],
     }  # fmt: skip
