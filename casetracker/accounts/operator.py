@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 
 import click
@@ -29,7 +30,10 @@ def init_app(app: Flask) -> None:
 
 def current_operator() -> Actor:
     """Who sits at the command line, by the system's user name."""
-    return operator(getpass.getuser())
+    try:
+        return operator(getpass.getuser())
+    except (KeyError, OSError):
+        return operator(f"uid-{os.getuid()}")
 
 
 @user_group.command("create")
