@@ -74,10 +74,19 @@ class LogCounsellingForm(Form):
         """The adults of the case, one row each, and the languages."""
         self.language.choices = language_choices()
         self.adults: Mapping[str, PersonFacts] = {person.id: person for person in adults}
-        there = {row.person_id.shown for row in self.statements.forms}
+        there = {row.person_id.shown for row in self.rows}
         for person in adults:
             if person.id not in there:
                 self.statements.append_entry({"person_id": person.id})
+                row = self.rows[-1]
+                row.person_id.raw_data = [
+                    person.id
+                ]  # so that judging the form does not forget whose row it is
+
+    @property
+    def rows(self) -> list[StatementRow]:
+        """The adults' rows."""
+        return [row for row in self.statements.forms if isinstance(row, StatementRow)]
 
     def name_of(self, row: StatementRow) -> str:
         """The adult's name; nothing for a row that is nobody's."""

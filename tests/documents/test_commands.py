@@ -1,0 +1,180 @@
+"""Documents on both databases and on the disk: stored, cleaned, shared, refused."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from pypdf import PdfWriter
+from sqlalchemy import select
+
+from casetracker.core.actor import Actor
+from casetracker.core.commands import command
+from casetracker.core.db import db
+from casetracker.core.errors import Conflict, Message, NotFound, Refused
+from casetracker.documents import commands, queries, storage
+from casetracker.documents.models import Document
+from casetracker.documents.states import DocumentKind, Upload
+from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.states import Sight
+from tests.factories.accounts import People, make_people
+from tests.factories.cases import Family, playroom_case, refer
+from tests.factories.documents import jpeg_bytes, pdf, pdf_bytes
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    return make_people()
+
+
+@pytest.fixture
+def family(people: People) -> Family:
+    return playroom_case(people)
+
+
+def adding(family: Family, part: str = "sending", upload: Upload | None = None) -> commands.AddDocument:
+    """A booking to be added."""
+    return commands.AddDocument(
+        dossier_id=family.dossier_id,
+        part=part,
+        kind=DocumentKind.BOOKING,
+        title="Bus tickets",
+        upload=upload or pdf(),
+        person_id=family.spouse,
+    )
+
+
+def sight(actor: Actor, family: Family) -> Sight:
+    """How the actor sees the case."""
+    return sight_of(actor, family.reference)
+
+
+def test_a_document_lies_under_a_random_key(app: Flask, people: People, family: Family) -> None:
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    assert document.size == len(pdf_bytes()) and document.media_type == "application/pdf"
+    assert storage.read(document.storage_key, document.sha256) == pdf_bytes()
+    path = Path(app.config["FILES_FOLDER"]) / document.storage_key[:2] / document.storage_key
+    assert path.stat().st_mode & 0o077 == 0 and not list(path.parent.glob("*.part"))
+
+
+def test_a_changed_file_is_not_given_out(app: Flask, people: People, family: Family) -> None:
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    path = Path(app.config["FILES_FOLDER"]) / document.storage_key[:2] / document.storage_key
+    path.write_bytes(b"another")
+    with pytest.raises(Refused, match="not the one that was added"):
+        storage.read(document.storage_key, document.sha256)
+    path.unlink()
+    with pytest.raises(NotFound):
+        storage.read(document.storage_key, document.sha256)
+
+
+def test_pictures_lose_place_and_device(people: People, family: Family) -> None:
+    photo = Upload("photo.jpg", jpeg_bytes(), "image/jpeg")
+    document_id = commands.add_document(adding(family, upload=photo), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    content = storage.read(document.storage_key, document.sha256)
+    assert b"Camera of a person" in jpeg_bytes() and b"Camera of a person" not in content
+    with Image.open(io.BytesIO(content)) as picture:
+        assert not picture.getexif() and picture.size == (40, 30)
+
+
+def locked_pdf() -> bytes:
+    """A PDF that asks for a password."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"MZ\x90\x00" * 30, "This is not a PDF"),
+        (b"<html><script>alert(1)</script></html>", "This is not a PDF"),
+        (b"%PDF-1.7\nnothing", "cannot be opened"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "cannot be opened"),
+        (b"\xff\xd8\xff\xe0" + b"\x00" * 50, "cannot be opened"),
+        (b"%PDF" + b" " * (10 * 1024 * 1024), "too large"),
+        (locked_pdf(), "password"),
+    ],
+    ids=["empty", "program", "page", "pdf", "png", "jpeg", "large", "locked"],
+)
+def test_what_is_no_document_is_refused(people: People, family: Family, content: bytes, why: str) -> None:
+    upload = Upload("scan.pdf", content, "application/pdf")
+    with pytest.raises(Refused, match=why) as refused:
+        commands.add_document(adding(family, upload=upload), actor=people.caseworker_tallinn)
+    assert refused.value.message.field == "file"
+    assert not db.session.scalars(select(Document)).all()
+
+
+def test_receiving_side_sees_a_document_once_it_is_shared(people: People, family: Family) -> None:
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    refer(family, people)
+    kyiv, tallinn = people.caseworker_kyiv, people.caseworker_tallinn
+    assert not [d for d in queries.list_documents(sight(kyiv, family)) if d.title == "Bus tickets"]
+    with pytest.raises(NotFound):
+        queries.get_document(sight(kyiv, family), document_id)
+    version = queries.get_document(sight(tallinn, family), document_id).version
+    share = commands.ShareDocument(dossier_id=family.dossier_id, document_id=document_id, version=version)
+    with pytest.raises(NotFound):
+        commands.share_document(share, actor=kyiv)
+    shared_id = commands.share_document(share, actor=tallinn)
+    assert shared_id != document_id
+    assert queries.get_document(sight(kyiv, family), shared_id).title == "Bus tickets"
+    assert len([d for d in queries.list_documents(sight(tallinn, family)) if d.title == "Bus tickets"]) == 1
+    with pytest.raises(Conflict):
+        commands.share_document(share, actor=tallinn)
+
+
+def test_receiving_side_adds_to_the_shared_part_only(people: People, family: Family) -> None:
+    refer(family, people)
+    for part in ("sending", "asylum"):
+        with pytest.raises(NotFound):
+            commands.add_document(adding(family, part), actor=people.caseworker_kyiv)
+    commands.add_document(adding(family, "shared"), actor=people.caseworker_kyiv)
+    assert "Bus tickets" in {d.title for d in queries.list_documents(sight(people.auditor, family))}
+
+
+def test_finance_officer_adds_what_proves_a_payment_and_nothing_else(people: People, family: Family) -> None:
+    proof = commands.AddDocument(
+        dossier_id=family.dossier_id,
+        part="shared",
+        kind=DocumentKind.PROOF_OF_PAYMENT,
+        title="Bank statement",
+        upload=pdf(),
+    )
+    assert commands.add_document(proof, actor=people.finance_tallinn)
+    with pytest.raises(NotFound):
+        commands.add_document(adding(family, "shared"), actor=people.finance_tallinn)
+
+
+def test_foreign_person_and_foreign_case_are_not_found(people: People, family: Family) -> None:
+    other = playroom_case(people)
+    foreign = commands.AddDocument(**{**vars(adding(family)), "person_id": other.spouse})
+    with pytest.raises(NotFound):
+        commands.add_document(foreign, actor=people.caseworker_tallinn)
+    document_id = commands.add_document(adding(other), actor=people.caseworker_tallinn)
+    with pytest.raises(NotFound):
+        queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    with pytest.raises(NotFound):
+        cmd = commands.ShareDocument(dossier_id=family.dossier_id, document_id=document_id, version=1)
+        commands.share_document(cmd, actor=people.caseworker_tallinn)
+
+
+def test_a_file_without_its_command_harms_nobody(app: Flask, people: People, family: Family) -> None:
+    @command
+    def fails(*, actor: Actor) -> None:
+        commands.add_document(adding(family), actor=actor)
+        raise Refused(Message("Not today."))
+
+    with pytest.raises(Refused):
+        fails(actor=people.caseworker_tallinn)
+    assert not db.session.scalars(select(Document)).all()

@@ -1,0 +1,185 @@
+"""Rules of the way home, without a database: each refusal, and what is allowed."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casetracker.programmes.states import ApplicantRole, ReturnType
+from casetracker.returns import rules
+from casetracker.returns.states import (
+    Applicant,
+    EligibilityOutcome,
+    ReturnFacts,
+    Statement,
+    TravelDocument,
+    TravelFacts,
+    Traveller,
+)
+
+DAY = date(2026, 5, 10)
+EARLIER, LATER = date(2026, 5, 1), date(2026, 5, 20)
+
+
+def known(**facts: Any) -> ReturnFacts:
+    """What is known of one person."""
+    return ReturnFacts(person_id="p", **facts)
+
+
+def applicant(**changed: Any) -> Applicant:
+    """An adult who was counselled and chooses freely."""
+    ready = known(counselled_on=EARLIER, voluntary=True, informed=True)
+    base = Applicant(
+        name="Oksana",
+        role=ApplicantRole.SPOUSE,
+        return_type=ReturnType.VOLUNTARY,
+        is_active=True,
+        is_placeholder=False,
+        adult_on_day=True,
+        known=ready,
+    )
+    return dataclasses.replace(base, **changed)
+
+
+def traveller(**facts: Any) -> Traveller:
+    """Somebody who takes part."""
+    return Traveller(name="Oksana", is_active=True, known=known(**facts))
+
+
+def statement(**changed: Any) -> Statement:
+    """A free and informed choice."""
+    base = Statement(
+        name="Oksana", return_type=ReturnType.VOLUNTARY, is_adult=True, free_choice=True, is_informed=True
+    )
+    return dataclasses.replace(base, **changed)
+
+
+def said(message: Any) -> str:
+    """The sentence, or nothing."""
+    return str(message) if message is not None else ""
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        ([statement()], ""),
+        ([statement(return_type=ReturnType.FORCED, free_choice=None)], ""),
+        ([], "who took part"),
+        ([statement(is_adult=False)], "is a child"),
+        ([statement(free_choice=None)], "chooses freely"),
+        ([statement(is_informed=None)], "was informed"),
+        ([statement(return_type=ReturnType.FORCED)], "forced one"),
+    ],
+)
+def test_counselling(statements: list[Statement], why: str) -> None:
+    answer = said(rules.why_not_counsel(DAY, DAY, statements))
+    assert (why in answer) if why else answer == ""
+
+
+def test_counselling_is_no_plan() -> None:
+    assert "future" in said(rules.why_not_counsel(LATER, DAY, [statement()]))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, ""),
+        ({"is_active": False}, "no longer takes part"),
+        ({"is_placeholder": True}, "birth date"),
+        ({"known": known(applied_on=EARLIER)}, "applied already"),
+        ({"role": ApplicantRole.CHILD}, "adult child files a case of its own"),
+        ({"role": ApplicantRole.CHILD, "adult_on_day": False, "known": known()}, ""),
+        ({"known": known()}, "counselling session"),
+        ({"known": known(counselled_on=EARLIER, voluntary=True)}, "informed decision"),
+        ({"known": known(counselled_on=EARLIER, voluntary=False, informed=True)}, "free choice"),
+        ({"known": known(counselled_on=LATER, voluntary=True, informed=True)}, "first counselled"),
+    ],
+)
+def test_application(changed: dict[str, Any], why: str) -> None:
+    answer = said(rules.why_not_apply(DAY, DAY, [applicant(**changed)], is_retroactive=False))
+    assert (why in answer) if why else answer == ""
+
+
+def test_forced_return_applies_informed_without_a_choice() -> None:
+    informed = known(counselled_on=EARLIER, voluntary=None, informed=True)
+    forced = applicant(return_type=ReturnType.FORCED, known=informed)
+    assert rules.why_not_apply(DAY, DAY, [forced], is_retroactive=False) is None
+
+
+def test_retroactive_application_needs_no_counselling_and_comes_after_arrival() -> None:
+    returned = applicant(known=known(departed_on=EARLIER, arrived_on=EARLIER))
+    assert rules.why_not_apply(DAY, DAY, [returned], is_retroactive=True) is None
+    assert rules.why_not_apply(DAY, DAY, [returned], is_retroactive=False) is not None
+    assert rules.why_not_apply(DAY, DAY, [], is_retroactive=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("facts", "after", "reason", "why"),
+    [
+        ({"applied_on": EARLIER}, TravelFacts(travel_document=TravelDocument.PASSPORT), None, ""),
+        ({}, TravelFacts(), None, "application of"),
+        ({"applied_on": DAY, "eligibility": EligibilityOutcome.REFUSED}, TravelFacts(), None, "eligible"),
+        ({"applied_on": DAY}, TravelFacts(is_fit=True), None, "on which day"),
+        ({"applied_on": DAY}, TravelFacts(is_fit=True, fit_checked_on=LATER), None, "future"),
+        ({"applied_on": DAY}, TravelFacts(travels_on=EARLIER), None, "after the application"),
+        ({"applied_on": DAY}, TravelFacts(travels_on=LATER, valid_until=DAY), None, "expires"),
+    ],
+)
+def test_travel_papers(facts: dict[str, Any], after: TravelFacts, reason: str | None, why: str) -> None:
+    answer = said(rules.why_not_prepare(traveller(**facts), TravelFacts(), after, reason, DAY))
+    assert (why in answer) if why else answer == ""
+
+
+def test_travel_papers_change_with_a_reason_only() -> None:
+    who, before = traveller(applied_on=EARLIER), TravelFacts(travels_on=DAY)
+    after = TravelFacts(travels_on=LATER)
+    assert "Say why" in said(rules.why_not_prepare(who, before, after, None, DAY))
+    assert rules.why_not_prepare(who, before, after, "Train", DAY) is None
+    more = dataclasses.replace(before, carrier="LUX")
+    assert rules.why_not_prepare(who, before, more, None, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"departed_on": EARLIER}, ""),
+        ({}, "departure of"),
+        ({"departed_on": EARLIER, "arrived_on": EARLIER}, "arrived already"),
+        ({"departed_on": LATER}, "before departing"),
+    ],
+)
+def test_arrival(facts: dict[str, Any], why: str) -> None:
+    answer = said(rules.why_not_arrive(DAY, DAY, [traveller(**facts)], is_retroactive=False))
+    assert (why in answer) if why else answer == ""
+
+
+def test_arrival_of_nobody_of_somebody_gone_and_in_the_future() -> None:
+    who = traveller(departed_on=EARLIER)
+    assert "Choose" in said(rules.why_not_arrive(DAY, DAY, [], is_retroactive=False))
+    gone = dataclasses.replace(who, is_active=False)
+    assert "takes part" in said(rules.why_not_arrive(DAY, DAY, [gone], is_retroactive=False))
+    assert "future" in said(rules.why_not_arrive(LATER, DAY, [who], is_retroactive=False))
+    assert rules.why_not_arrive(DAY, DAY, [traveller()], is_retroactive=True) is None
+
+
+def test_contact_comes_after_the_own_arrival() -> None:
+    here, there = traveller(arrived_on=DAY), traveller()
+    assert rules.why_not_meet(DAY, DAY, [here], "contact_on") is None
+    assert "arrival of" in said(rules.why_not_meet(DAY, DAY, [here, there], "contact_on"))
+    assert "comes after" in said(rules.why_not_meet(EARLIER, DAY, [here], "contact_on"))
+    assert "Choose" in said(rules.why_not_meet(DAY, DAY, [], "contact_on"))
+
+
+def test_correction_takes_no_day_away_and_adds_none() -> None:
+    who = traveller(departed_on=EARLIER)
+
+    def judged(**facts: Any) -> str:
+        return said(rules.why_not_correct_journey(who, known(**facts), DAY, is_retroactive=False))
+
+    assert judged(departed_on=DAY) == ""
+    assert "keeps its day" in judged()
+    assert "Log the arrival" in judged(departed_on=EARLIER, arrived_on=DAY)
+    assert "future" in judged(departed_on=LATER)
