@@ -20,7 +20,7 @@ _FIRST, _LAST = 1990, 2100
 
 @dataclass(frozen=True, kw_only=True)
 class RateLine:
-    """One line of the file: what it says, and why it cannot be stored. `is_known`: the same rate is stored already."""
+    """One line of the file: what it says, why it cannot be stored; `is_known`: the same rate is stored."""
 
     number: int
     text: str

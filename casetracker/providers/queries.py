@@ -67,7 +67,7 @@ def names_of(provider_ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(Provider.id, Provider.name).where(Provider.id.in_(wanted))
-    return {provider_id: name for provider_id, name in db.session.execute(query)}
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def list_accounts(provider_id: str) -> list[AccountFacts]:
@@ -151,7 +151,7 @@ class ProviderRow:
 def list_provider_rows(actor: Actor, search: str | None, *, active_only: bool) -> list[ProviderRow]:
     """The providers that the actor may see, by name, each with where its money could go."""
     providers = list_providers(actor, search, active_only=active_only)
-    offices = {id: name for id, name in db.session.execute(select(Office.id, Office.name))}
+    offices = {row.id: row.name for row in db.session.execute(select(Office.id, Office.name))}
     query = (
         select(ProviderAccount)
         .where(ProviderAccount.provider_id.in_(select(Provider.id).where(visible(actor))))
