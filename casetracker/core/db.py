@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger, Boolean, Connection, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
-    TypeDecorator, UniqueConstraint, create_engine, event, func, inspect, select, text, type_coerce,
+    TypeDecorator, UniqueConstraint, cast, create_engine, event, func, inspect, select, text, type_coerce,
 )  # fmt: skip
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
@@ -213,9 +213,10 @@ def raw_column(column: Any, dialect: str) -> Any:
     if dialect == "sqlite":
         return type_coerce(column, Text)  # SQLite hands out what lies there, whatever the column's type
     if isinstance(kind, UTCDateTime):
-        return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        written = func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        return func.coalesce(written, cast(column, Text))  # infinity has no form, and is not nothing
     if isinstance(kind, Date):
-        return func.to_char(column, "YYYY-MM-DD")
+        return func.coalesce(func.to_char(column, "YYYY-MM-DD"), cast(column, Text))
     return type_coerce(column, Text) if isinstance(kind, Enum | JsonText) else column
 
 

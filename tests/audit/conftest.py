@@ -90,7 +90,9 @@ class Bare:
         if self.is_sqlite:
             for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
                 self.run(f'DROP TRIGGER "{name}"')
-            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
+            for (name,) in self.rows(
+                "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            ):
                 self.run(f'DROP INDEX "{name}"')
             return
         found = self.rows(
