@@ -136,9 +136,7 @@ def why_not_granted(granted: int, used: int, currency: str) -> Message | None:
     if granted >= used:
         return None
     return Message(
-        N_(
-            "%(used)s of this line is already reserved, committed or spent; the grants must pay at least that."
-        ),
+        N_("%(used)s of this line is already reserved, committed or spent; grants must pay at least that."),
         {"used": Money(used, currency)},
     )
 
@@ -163,7 +161,8 @@ def _over(limit: GrantLimit, amount: int, left: int) -> Message:
 def needed_agreements(
     beneficiaries: Sequence[str], funding: Iterable[FundingFacts], limits: Limits
 ) -> dict[str, int]:
-    """person id -> the amount that this adult must have agreed to: own grants that pay for more than the person alone."""
+    """person id -> the amount that this adult must have agreed to: own grants that pay for more than the
+    person alone."""
     needed: dict[str, int] = {}
     for part in funding:
         limit = limits.get(part.grant_id or "")
@@ -188,7 +187,8 @@ def missing_agreements(activity: ActivityFacts, line: LineFacts, limits: Limits)
 
 
 def why_not_agree(amount: int, asked: int | None, currency: str) -> Message | None:
-    """Why a signed agreement to `amount` cannot stand; `asked`: what the plan takes of the person's grants now."""
+    """Why a signed agreement to `amount` cannot stand; `asked`: what the plan takes of the person's grants
+    now."""
     if asked is None:
         return Message(N_("This line takes nothing of this person's grant that has to be agreed to."))
     if amount != asked:
@@ -244,7 +244,8 @@ def _line_problems(
     elif line.funded != line.amount:
         found.append((Message(
             N_("“%(line)s” costs %(amount)s, and %(funded)s of it is funded."),
-            {**words, "amount": Money(line.amount or 0, plan.currency), "funded": Money(line.funded, plan.currency)},
+            {**words, "amount": Money(line.amount or 0, plan.currency), "funded": Money(line.funded,
+            plan.currency)},
         ), None))  # fmt: skip
     reasons = [why_not_source(f, activity.beneficiary_ids, limits, plan.currency) for f in line.funding]
     reasons.append(why_not_granted(line.granted, line.used, plan.currency))
@@ -287,8 +288,8 @@ def why_not_decide(
 ) -> Message | None:
     """Why this supervisor cannot take this step on this version. `state` is where the plan stands.
 
-    A supervisor of the receiving office validates, one of the sending office approves finally, either returns; nobody
-    who wrote any of it, and not the same person twice (domain, "Grants, plan, money").
+    A supervisor of the receiving office validates, one of the sending office approves finally, either
+    returns; nobody who wrote any of it, and not the same person twice (domain, "Grants, plan, money").
     """
     if state not in PLAN_MOVES[PlanAct(step)] or version.state != state:
         return Message(N_("This version does not wait for that decision any more."))
