@@ -1,27 +1,343 @@
-"""Opening a case, its persons and what a correction raises; on both databases."""
+"""Opening a case, its persons, consents, referral and caseload; on both databases."""
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from casetracker.cases import commands, queries
-from tests.factories.accounts import make_people
-from tests.factories.cases import playroom_case, refer
+import pytest
+from sqlalchemy import select
+
+from casetracker.cases import commands, queries, referral_queries
+from casetracker.cases.commands import raise_coming_of_age, standing_entry
+from casetracker.cases.models import Consent, Referral
+from casetracker.cases.states import ConsentScope, PersonEntry, ReferralState, Stage
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.commands import command, lock
+from casetracker.core.db import db
+from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.core.permissions import Role
+from casetracker.dossiers.models import DossierPoint
+from casetracker.dossiers.queries import find_money_block, sight_of
+from casetracker.events.models import Chain, EventRow
+from casetracker.events.recording import record
+from casetracker.programmes.states import ApplicantRole
+from tests.factories.accounts import People, make_people, make_user
+from tests.factories.cases import (
+    Family,
+    consent_to_sharing,
+    pdf,
+    person_entry,
+    playroom_case,
+    refer,
+    send_referral,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def test_the_family_is_a_case() -> None:
-    people = make_people()
-    family = playroom_case(people)
+@pytest.fixture
+def people(app: object) -> People:
+    """Everybody."""
+    return make_people()
+
+
+@pytest.fixture
+def family(people: People) -> Family:
+    """The playroom family's case."""
+    return playroom_case(people)
+
+
+def kinds(dossier_id: str, part: str = "shared") -> list[str]:
+    """The kinds of events in one chain, oldest first."""
+    query = (
+        select(EventRow.kind)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.owner_id == dossier_id, Chain.part == part)
+        .order_by(EventRow.seq)
+    )
+    return list(db.session.scalars(query))
+
+
+def points(dossier_id: str) -> list[DossierPoint]:
+    """What stands on the case to be cleared."""
+    return list(db.session.scalars(select(DossierPoint).where(DossierPoint.dossier_id == dossier_id)))
+
+
+def edit(family: Family, person_id: str, entry: PersonEntry, actor: Actor, reason: str = "Passport") -> None:
+    """Correct a person as the row stands now."""
+    version = queries.get_person_row(family.dossier_id, person_id).version
+    cmd = commands.EditPerson(
+        dossier_id=family.dossier_id, person_id=person_id, entry=entry, reason=reason, version=version
+    )
+    commands.edit_person(cmd, actor=actor)
+
+
+def entry_now(family: Family, person_id: str) -> PersonEntry:
+    """What stands about a person."""
+    return standing_entry(queries.get_person_row(family.dossier_id, person_id))
+
+
+@command
+def put_stage(dossier_id: str, stage: Stage, *, actor: Actor) -> None:
+    """Move the stage without asking what it needs."""
+    from casetracker.cases.events import CaseCorrected
+    from casetracker.cases.models import Case
+
+    commands.write_stage(lock(Case, dossier_id), stage)
+    record(CaseCorrected(owner_id=dossier_id, reason="test"), actor=actor)
+
+
+@command
+def withdraw(family: Family, consent_id: str, *, actor: Actor) -> None:
+    """Take a consent back as a higher room does."""
+    from casetracker.cases.events import CaseCorrected
+
+    commands.write_consent_withdrawn(family.dossier_id, consent_id, clock.today())
+    record(CaseCorrected(owner_id=family.dossier_id, reason="test"), actor=actor)
+
+
+def test_the_family_is_a_case(people: People, family: Family) -> None:
     persons = queries.list_persons(family.dossier_id)
+    assert [p.position for p in persons] == [1, 2, 3, 4]
     assert [p.is_adult for p in persons] == [True, True, False, False]
     assert [p.guardian_id for p in persons] == [None, None, family.principal, family.principal]
+    case = queries.get_case(family.dossier_id)
+    assert (case.stage, case.caseworker_id) == (Stage.INTAKE, people.caseworker_tallinn.id)
+    assert kinds(family.dossier_id) == ["case.created"]
 
 
-def test_referred() -> None:
-    people = make_people()
-    family = playroom_case(people)
+def test_only_a_sending_office_opens_cases(people: People) -> None:
+    for actor in (people.caseworker_kyiv, people.finance_tallinn, people.auditor, people.administrator):
+        with pytest.raises(NotFound):
+            playroom_case(people, actor=actor)
+
+
+def test_a_refused_case_leaves_nothing_not_even_a_number(people: People) -> None:
+    with pytest.raises(Refused):
+        commands.create_case(
+            commands.CreateCase(
+                principal=person_entry(role=ApplicantRole.PRINCIPAL), members=(), host_country="UA",
+                return_country="UA", return_place="Lviv",
+            ),
+            actor=people.caseworker_tallinn,
+        )  # fmt: skip
+    assert playroom_case(people).reference.endswith("-00001")
+    assert playroom_case(people).reference.endswith("-00002")
+
+
+def test_a_person_comes_later_and_a_new_adult_needs_consent(people: People, family: Family) -> None:
     refer(family, people)
-    assert queries.get_case(family.dossier_id).receiving_caseworker_id == people.caseworker_kyiv.id
-    assert commands is not None
+    for entry in (
+        person_entry("Baby", ApplicantRole.CHILD, birth_date=None),
+        person_entry("Olha", ApplicantRole.OTHER_DEPENDANT),
+    ):
+        cmd = commands.AddPerson(dossier_id=family.dossier_id, entry=entry)
+        commands.add_person(cmd, actor=people.caseworker_tallinn)
+    persons = queries.list_persons(family.dossier_id)
+    assert [p.position for p in persons] == [1, 2, 3, 4, 5, 6]
+    assert persons[4].is_placeholder and persons[4].guardian_id == family.principal
+    assert [point.part for point in points(family.dossier_id)] == ["sending"]
+    assert not queries.has_sharing_consent(family.dossier_id)
+
+
+def test_a_placeholder_is_completed_without_a_point(people: People, family: Family) -> None:
+    cmd = commands.AddPerson(
+        dossier_id=family.dossier_id, entry=person_entry("Baby", ApplicantRole.CHILD, birth_date=None)
+    )
+    person_id = commands.add_person(cmd, actor=people.caseworker_tallinn)
+    put_stage(family.dossier_id, Stage.PRE_DEPARTURE, actor=people.caseworker_tallinn)
+    known = replace(entry_now(family, person_id), birth_date=clock.today())
+    edit(family, person_id, known, people.caseworker_tallinn, reason="")
+    assert kinds(family.dossier_id)[-1] == "person.completed"
+    assert points(family.dossier_id) == []
+
+
+def test_a_correction_blocks_money_once_something_may_rest_on_it(people: People, family: Family) -> None:
+    early = replace(entry_now(family, family.spouse), birth_date=date(1989, 5, 4))
+    edit(family, family.spouse, early, people.caseworker_tallinn)
+    assert points(family.dossier_id) == []
+    put_stage(family.dossier_id, Stage.APPLICATION, actor=people.caseworker_tallinn)
+    late = replace(early, birth_date=date(1990, 5, 4), nationality="MD")
+    edit(family, family.spouse, late, people.caseworker_tallinn)
+    assert len(points(family.dossier_id)) == 2
+    assert find_money_block(family.dossier_id, [family.spouse]) is not None
+    assert find_money_block(family.dossier_id, [family.principal]) is None
+
+
+def test_a_stale_correction_changes_nothing(people: People, family: Family) -> None:
+    stale = commands.EditPerson(
+        dossier_id=family.dossier_id, person_id=family.spouse, reason="x", version=9,
+        entry=replace(entry_now(family, family.spouse), given_name="Olena"),
+    )  # fmt: skip
+    with pytest.raises(Conflict):
+        commands.edit_person(stale, actor=people.caseworker_tallinn)
+    assert queries.get_person(family.dossier_id, family.spouse).given_name == "Oksana"
+
+
+def test_the_principal_hands_on(people: People, family: Family) -> None:
+    heir = replace(entry_now(family, family.spouse), role=ApplicantRole.PRINCIPAL)
+    edit(family, family.spouse, heir, people.supervisor_tallinn, reason="The husband died")
+    roles = [p.role for p in queries.list_persons(family.dossier_id)]
+    assert roles[:2] == [ApplicantRole.SPOUSE, ApplicantRole.PRINCIPAL]
+
+
+def test_the_receiving_side_corrects_nothing(people: People, family: Family) -> None:
+    refer(family, people)
+    entry = replace(entry_now(family, family.spouse), given_name="Olena")
+    with pytest.raises(NotFound):
+        edit(family, family.spouse, entry, people.caseworker_kyiv)
+
+
+def test_guardians(people: People, family: Family) -> None:
+    def choose(child: str, guardian: str | None) -> None:
+        version = queries.get_person_row(family.dossier_id, child).version
+        cmd = commands.ChooseGuardian(
+            dossier_id=family.dossier_id, person_id=child, guardian_id=guardian, version=version
+        )
+        commands.choose_guardian(cmd, actor=people.caseworker_tallinn)
+
+    choose(family.older_child, family.spouse)
+    assert queries.get_person(family.dossier_id, family.older_child).guardian_id == family.spouse
+    for child, guardian in ((family.older_child, family.younger_child), (family.spouse, family.principal)):
+        with pytest.raises(Refused):
+            choose(child, guardian)
+    other = playroom_case(people)
+    with pytest.raises(Refused):
+        choose(family.older_child, other.spouse)
+    with pytest.raises(NotFound):
+        choose(other.older_child, family.spouse)
+
+
+def test_a_child_consents_through_the_guardian(people: People, family: Family) -> None:
+    cmd = commands.LogConsent(
+        dossier_id=family.dossier_id, person_id=family.older_child, scope=ConsentScope.PHOTOS,
+        given_on=date(2026, 1, 2), upload=pdf(),
+    )  # fmt: skip
+    consent = queries.get_consent(
+        family.dossier_id, commands.log_consent(cmd, actor=people.caseworker_tallinn)
+    )
+    assert consent.given_by_id == family.principal
+    assert kinds(family.dossier_id, "sending") == ["document.added"]
+    with pytest.raises(Refused):
+        commands.log_consent(cmd, actor=people.caseworker_tallinn)
+    assert len(db.session.scalars(select(Consent)).all()) == 1
+
+
+def test_a_referral_without_every_consent_is_refused(people: People, family: Family) -> None:
+    with pytest.raises(Refused):
+        send_referral(family, people)
+    assert db.session.scalars(select(Referral)).all() == []
+    consent_to_sharing(family, people.caseworker_tallinn)
+    send_referral(family, people)
+    with pytest.raises(Refused):
+        send_referral(family, people)
+
+
+def test_the_receiving_office_sees_the_case_from_the_acceptance(people: People, family: Family) -> None:
+    consent_to_sharing(family, people.caseworker_tallinn)
+    referral_id = send_referral(family, people)
+    with pytest.raises(NotFound):
+        sight_of(people.caseworker_kyiv, family.reference)
+    (waiting,) = referral_queries.list_referrals_waiting(people.caseworker_kyiv)
+    assert waiting.reference is None and waiting.summary is not None and len(waiting.summary.ages) == 4
+    assert referral_queries.list_referrals_waiting(people.caseworker_tallinn) == []
+    accept = commands.AcceptReferral(referral_id=referral_id, caseworker_id=people.caseworker_kyiv.id)
+    with pytest.raises(NotFound):
+        commands.accept_referral(accept, actor=people.supervisor_tallinn)
+    assert commands.accept_referral(accept, actor=people.supervisor_kyiv) == family.reference
+    assert sight_of(people.caseworker_kyiv, family.reference).relation == "receiving"
+    with pytest.raises(Refused):
+        commands.accept_referral(accept, actor=people.supervisor_kyiv)
+
+
+def test_a_consent_taken_back_ends_the_waiting_referral(people: People, family: Family) -> None:
+    consent_to_sharing(family, people.caseworker_tallinn)
+    referral_id = send_referral(family, people)
+    consent = queries.find_standing_consent(family.spouse, ConsentScope.SHARING)
+    assert consent is not None
+    withdraw(family, consent.id, actor=people.caseworker_tallinn)
+    assert referral_queries.list_referrals_waiting(people.caseworker_kyiv) == []
+    with pytest.raises(NotFound):
+        commands.accept_referral(
+            commands.AcceptReferral(referral_id=referral_id, caseworker_id=people.caseworker_kyiv.id),
+            actor=people.caseworker_kyiv,
+        )
+    assert queries.get_case(family.dossier_id).receiving_caseworker_id is None
+
+
+def test_a_referral_is_returned_or_recalled(people: People, family: Family) -> None:
+    consent_to_sharing(family, people.caseworker_tallinn)
+    first = send_referral(family, people)
+    commands.return_referral(
+        commands.ReturnReferral(referral_id=first, reason="No room"), actor=people.supervisor_kyiv
+    )
+    second = send_referral(family, people)
+    recall = commands.RecallReferral(dossier_id=family.dossier_id, referral_id=second, reason="Other office")
+    commands.recall_referral(recall, actor=people.caseworker_tallinn)
+    states = {r.id: r.state for r in db.session.scalars(select(Referral))}
+    assert states == {first: ReferralState.RETURNED, second: ReferralState.RECALLED}
+
+
+def test_the_caseload_is_handed_over_case_by_case(people: People, family: Family) -> None:
+    second = playroom_case(people)
+    colleague = make_user("second.tallinn@example.org", Role.CASEWORKER, people.tallinn)
+    cmd = commands.HandOverCaseload(from_id=people.caseworker_tallinn.id, to_id=colleague.id, reason="Leave")
+    for actor in (people.caseworker_tallinn, people.supervisor_kyiv):
+        with pytest.raises((NotFound, Refused)):
+            commands.hand_over_caseload(cmd, actor=actor)
+    assert commands.hand_over_caseload(cmd, actor=people.supervisor_tallinn) == "2"
+    for each in (family, second):
+        assert queries.get_case(each.dossier_id).caseworker_id == colleague.id
+        assert kinds(each.dossier_id)[-1] == "caseload.handed_over"
+    with pytest.raises(Refused):
+        commands.hand_over_caseload(cmd, actor=people.supervisor_tallinn)
+
+
+def test_a_case_is_assigned_within_the_office(people: People, family: Family) -> None:
+    def assign(user_id: str, actor: Actor) -> None:
+        version = queries.get_case(family.dossier_id).version
+        cmd = commands.AssignCaseworker(dossier_id=family.dossier_id, caseworker_id=user_id, version=version)
+        commands.assign_caseworker(cmd, actor=actor)
+
+    refer(family, people)
+    assign(people.supervisor_kyiv.id, people.supervisor_kyiv)
+    case = queries.get_case(family.dossier_id)
+    assert case.receiving_caseworker_id == people.supervisor_kyiv.id
+    assert case.caseworker_id == people.caseworker_tallinn.id
+    for wrong in (people.caseworker_kyiv.id, people.finance_tallinn.id, "nobody"):
+        with pytest.raises(Refused):
+            assign(wrong, people.supervisor_tallinn)
+
+
+def test_turning_18_raises_one_task(people: People) -> None:
+    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
+        cmd = commands.CreateCase(
+            principal=person_entry("Andriy", ApplicantRole.PRINCIPAL, birth_date=date(1985, 3, 12)),
+            members=(person_entry("Marko", ApplicantRole.CHILD, birth_date=date(2008, 6, 15)),),
+            host_country="EE", return_country="UA", return_place="Kramatorsk",
+        )  # fmt: skip
+        reference = commands.create_case(cmd, actor=people.caseworker_tallinn)
+    dossier_id = sight_of(people.caseworker_tallinn, reference).dossier_id
+    assert queries.list_coming_of_age(date(2026, 6, 14)) == []
+    (person,) = queries.list_coming_of_age(date(2026, 6, 15))
+    assert person.given_name == "Marko"
+    raised = command(raise_coming_of_age)
+    assert raised(dossier_id, date(2026, 6, 15), actor=people.caseworker_tallinn) == 1
+    assert queries.list_coming_of_age(date(2026, 6, 16)) == []
+    assert kinds(dossier_id)[-1] == "person.came_of_age"
+
+
+def test_adulthood_is_fixed_by_the_age_at_the_application(people: People) -> None:
+    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
+        cmd = commands.CreateCase(
+            principal=person_entry("Andriy", ApplicantRole.PRINCIPAL, birth_date=date(1985, 3, 12)),
+            members=(person_entry("Marko", ApplicantRole.CHILD, birth_date=date(2008, 6, 15)),),
+            host_country="EE", return_country="UA", return_place="Kramatorsk",
+        )  # fmt: skip
+        reference = commands.create_case(cmd, actor=people.caseworker_tallinn)
+        dossier_id = sight_of(people.caseworker_tallinn, reference).dossier_id
+        commands.fix_adulthood(dossier_id, date(2026, 3, 1), actor=people.caseworker_tallinn)
+    with clock.at(datetime(2026, 7, 1, 9, tzinfo=UTC)):
+        assert [p.is_adult for p in queries.list_persons(dossier_id)] == [True, False]

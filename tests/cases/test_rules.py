@@ -1,0 +1,188 @@
+"""What may be done with persons, consents and referrals: no database needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from casetracker.cases import rules
+from casetracker.cases.states import (
+    PERSON_MOVES,
+    REFERRAL_MOVES,
+    STAGE_MOVES,
+    ConsentFacts,
+    PersonEntry,
+    PersonFacts,
+    PersonStatus,
+    ReferralFacts,
+    ReferralState,
+    RequestState,
+    Sex,
+    Stage,
+)
+from casetracker.programmes.states import ApplicantRole, ReturnType
+
+TODAY = date(2026, 6, 1)
+ADULT = PersonFacts(
+    id="a", position=1, given_name="Andriy", family_name="Koval", role=ApplicantRole.PRINCIPAL,
+    return_type=ReturnType.VOLUNTARY, sex=Sex.MALE, birth_date=date(1985, 3, 12), age_estimate=None,
+    age_estimated_on=None, nationality="UA", guardian_id=None, status=PersonStatus.ACTIVE, is_adult=True,
+    adult_at_application=None,
+)  # fmt: skip
+CHILD = replace(
+    ADULT, id="c", position=3, given_name="Marko", role=ApplicantRole.CHILD, birth_date=date(2018, 1, 1),
+    is_adult=False,
+)  # fmt: skip
+PLACEHOLDER = replace(CHILD, birth_date=None)
+ENTRY = PersonEntry(
+    given_name="Andriy", family_name="Koval", role=ApplicantRole.PRINCIPAL, return_type=ReturnType.VOLUNTARY,
+    sex=Sex.MALE, birth_date=date(1985, 3, 12), age_estimate=None, nationality="UA",
+)  # fmt: skip
+CHILD_ENTRY = replace(ENTRY, given_name="Marko", role=ApplicantRole.CHILD, birth_date=date(2018, 1, 1))
+
+
+def test_a_person_may_be_entered_in_three_ways() -> None:
+    assert rules.why_not_enter(ENTRY, TODAY) is None
+    assert rules.why_not_enter(replace(ENTRY, birth_date=None, age_estimate=40), TODAY) is None
+    assert rules.why_not_enter(replace(CHILD_ENTRY, birth_date=None, given_name=""), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "field"),
+    [
+        (replace(ENTRY, age_estimate=40), "age_estimate"),
+        (replace(ENTRY, birth_date=date(2026, 6, 2)), "birth_date"),
+        (replace(ENTRY, birth_date=date(1905, 1, 1)), "birth_date"),
+        (replace(ENTRY, birth_date=None, age_estimate=121), "age_estimate"),
+        (replace(ENTRY, given_name=""), "given_name"),
+        (replace(ENTRY, birth_date=None), "birth_date"),
+    ],
+)
+def test_what_cannot_be_entered_names_its_field(entry: PersonEntry, field: str) -> None:
+    message = rules.why_not_enter(entry, TODAY)
+    assert message is not None and message.field == field
+
+
+def test_one_principal_applicant() -> None:
+    assert rules.why_not_add(ENTRY, TODAY) is not None
+    assert rules.why_not_add(CHILD_ENTRY, TODAY) is None
+    spouse = replace(ENTRY, role=ApplicantRole.SPOUSE)
+    message = rules.why_not_correct(ADULT, spouse, changed=True, reason="x", today=TODAY)
+    assert message is not None and message.field == "role"
+
+
+def test_a_correction_says_why_and_completing_need_not() -> None:
+    def judge(before: PersonFacts, reason: str = "", *, changed: bool = True) -> object:
+        return rules.why_not_correct(before, CHILD_ENTRY, changed=changed, reason=reason, today=TODAY)
+
+    assert judge(CHILD) is not None
+    assert judge(CHILD, "Passport shows it") is None
+    assert judge(CHILD, "Passport shows it", changed=False) is not None
+    assert judge(PLACEHOLDER) is None
+
+
+def test_money_rests_on_four_facts_that_were_known() -> None:
+    changed = replace(
+        CHILD_ENTRY, birth_date=date(2017, 1, 1), role=ApplicantRole.OTHER_DEPENDANT, nationality="MD",
+        return_type=ReturnType.FORCED, given_name="Mark",
+    )  # fmt: skip
+    assert set(rules.resting_facts(CHILD, changed)) == set(rules.CORRECTED)
+    assert rules.resting_facts(CHILD, replace(CHILD_ENTRY, given_name="Mark")) == []
+    assert rules.resting_facts(PLACEHOLDER, CHILD_ENTRY) == []
+
+
+def test_a_guardian_is_an_adult_of_the_case_who_takes_part() -> None:
+    assert rules.why_not_guardian(CHILD, ADULT) is None
+    assert rules.why_not_guardian(CHILD, None) is None
+    assert rules.why_not_guardian(ADULT, None) is not None
+    assert rules.why_not_guardian(CHILD, replace(CHILD, id="d")) is not None
+    assert rules.why_not_guardian(CHILD, replace(ADULT, status=PersonStatus.DECEASED)) is not None
+
+
+def test_consent_once_not_tomorrow_and_for_children_by_a_guardian() -> None:
+    facts = ConsentFacts(
+        is_adult=True, guardian_known=False, stands_already=False, given_on=TODAY, today=TODAY
+    )
+    assert rules.why_not_log_consent(facts) is None
+    assert rules.why_not_log_consent(replace(facts, given_on=date(2026, 6, 2))) is not None
+    assert rules.why_not_log_consent(replace(facts, stands_already=True)) is not None
+    assert rules.why_not_log_consent(replace(facts, is_adult=False)) is not None
+    assert rules.why_not_log_consent(replace(facts, is_adult=False, guardian_known=True)) is None
+
+
+def test_a_consent_is_taken_back_once_and_not_before_it_was_given() -> None:
+    assert rules.why_not_withdraw(is_withdrawn=False, early=False) is None
+    assert rules.why_not_withdraw(is_withdrawn=True, early=False) is not None
+    assert rules.why_not_withdraw(is_withdrawn=False, early=True) is not None
+
+
+def test_referral_needs_every_adult() -> None:
+    facts = ReferralFacts(
+        without_consent=(), stands_already=False, is_own_office=False, is_receiving_office=True
+    )
+    assert rules.why_not_refer(facts) is None
+    message = rules.why_not_refer(replace(facts, without_consent=("Oksana Koval",)))
+    assert message is not None and "Oksana Koval" in str(message)
+    assert rules.why_not_refer(replace(facts, stands_already=True)) is not None
+    assert rules.why_not_refer(replace(facts, is_own_office=True)) is not None
+    assert rules.why_not_refer(replace(facts, is_receiving_office=False)) is not None
+
+
+@pytest.mark.parametrize("state", [state for state in ReferralState if state != ReferralState.WAITING])
+def test_a_referral_is_answered_once(state: ReferralState) -> None:
+    assert rules.why_not_answer(state, has_consent=True, accepting=True) is not None
+    assert rules.why_not_answer(state, has_consent=True, accepting=False) is not None
+
+
+def test_without_consent_a_referral_can_only_go_back() -> None:
+    assert rules.why_not_answer(ReferralState.WAITING, has_consent=False, accepting=True) is not None
+    assert rules.why_not_answer(ReferralState.WAITING, has_consent=False, accepting=False) is None
+    assert rules.why_not_answer(ReferralState.WAITING, has_consent=True, accepting=True) is None
+
+
+def test_the_summary_holds_ages_needs_place_and_arrival_and_nothing_else() -> None:
+    frozen = rules.freeze_summary([3, 41, None, 8], "School", "Kramatorsk", date(2026, 7, 1))
+    assert frozen == {
+        "ages": [41, 8, 3, None],
+        "needs": "School",
+        "place": "Kramatorsk",
+        "expected_on": "2026-07-01",
+    }
+    summary = rules.read_summary(frozen)
+    assert summary.ages == (41, 8, 3, None) and summary.expected_on == date(2026, 7, 1)
+    assert rules.read_summary(rules.freeze_summary([], "", "", None)).expected_on is None
+
+
+def test_requests_go_from_a_receiving_to_a_sending_office_and_are_answered_once() -> None:
+    def judge(
+        *, is_receiving: bool = True, sends: bool = True, is_own: bool = False, day: date = TODAY
+    ) -> object:
+        return rules.why_not_ask(
+            is_receiving=is_receiving, sends=sends, is_own=is_own, returned_on=day, today=TODAY
+        )
+
+    assert judge() is None
+    assert judge(is_receiving=False) is not None
+    assert judge(sends=False) is not None
+    assert judge(is_own=True) is not None
+    assert judge(day=date(2026, 6, 2)) is not None
+    assert rules.why_not_answer_request(RequestState.WAITING) is None
+    assert rules.why_not_answer_request(RequestState.OPENED) is not None
+
+
+def test_who_may_be_put_in_charge() -> None:
+    def judge(*, is_colleague: bool = True, does_casework: bool = True, may_see: bool = True) -> object:
+        return rules.why_not_work_on(is_colleague=is_colleague, does_casework=does_casework, may_see=may_see)
+
+    assert judge() is None
+    assert judge(is_colleague=False) is not None
+    assert judge(does_casework=False) is not None
+    assert judge(may_see=False) is not None
+
+
+def test_the_tables_of_moves_name_every_state() -> None:
+    assert set(STAGE_MOVES) == set(Stage)
+    assert set(PERSON_MOVES) == set(PersonStatus)
+    assert set(REFERRAL_MOVES) == set(ReferralState)
