@@ -100,9 +100,7 @@ class LogCounsellingForm(Form):
 
     def stated(self) -> tuple[AdultStatement, ...]:
         """The statements of those who took part."""
-        return tuple(
-            row.to_statement(self.is_forced(row)) for row in self.statements.forms if row.took_part.data
-        )
+        return tuple(row.to_statement(self.is_forced(row)) for row in self.rows if row.took_part.data)
 
     def to_command(self, sight: Sight) -> LogCounselling:
         """A new session."""
