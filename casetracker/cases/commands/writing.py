@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Collection
 from datetime import date
 
 from casetracker.cases import events, queries
@@ -61,15 +62,13 @@ def write_programme(dossier_id: str, programme_id: str) -> Dossier:
 def fix_adulthood(
     dossier_id: str, signed_on: date, *, actor: Actor, person_ids: Collection[str] | None = None
 ) -> None:
-    """Fix who is adult by the age on the day of the return application, for those of it whose it is not fixed yet.
-
-    `person_ids`: whom the application covers; everybody where none is named.
-    """
+    """Fix by the age on the day of the return application who is adult: of these persons (of all where none is
+    named), and only where it is not fixed yet."""
     require_open(actor, dossier_id)
     lock(Dossier, dossier_id)
     for person in queries.person_rows(dossier_id):
-        covered = person_ids is None or person.id in person_ids
-        if covered and person.adult_at_application is None:
+        wanted = person_ids is None or person.id in person_ids
+        if wanted and person.adult_at_application is None:
             person.adult_at_application = queries.is_adult_on(person, signed_on)
     record(events.AdulthoodFixed(owner_id=dossier_id, day=signed_on), actor=actor)
 
