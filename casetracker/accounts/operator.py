@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup
 
-from casetracker.accounts import commands, queries, rules
+from casetracker.accounts import commands, page_queries, queries, rules
 from casetracker.accounts.states import ACCOUNT_ROLES, OFFICE_ROLES
 from casetracker.core.actor import Actor, operator
 from casetracker.core.errors import Refused
@@ -65,7 +65,7 @@ def create_user(email: str, name: str, role: str, office: str | None, password_s
 @user_group.command("list")
 def list_users() -> None:
     """Everybody, one per line: e-mail, role, office, state."""
-    for row in queries.list_users():
+    for row in page_queries.list_users():
         click.echo(f"{row.user.email}\t{row.user.role}\t{row.office_name or '-'}\t{row.state}")
     _warn_alone()
 

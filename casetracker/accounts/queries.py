@@ -15,20 +15,15 @@ from casetracker.accounts.models import (
     Invitation,
     Mandate,
     Office,
-    PendingChange,
     SignInFailure,
     Substitute,
     User,
 )  # fmt: skip
 from casetracker.accounts.states import (
-    SESSION_LASTS,
-    AccountState,
-    ChangeState,
     InvitationFacts,
     OfficeFacts,
     SubstituteFacts,
     UserFacts,
-    idle_limit,
 )
 from casetracker.core import actor as actors
 from casetracker.core import clock
@@ -229,67 +224,6 @@ def count_other_administrators(user_id: str) -> int:
     return db.session.execute(query).scalar_one()
 
 
-@dataclass(frozen=True, kw_only=True)
-class UserRow:
-    """A person in the list of users."""
-
-    user: User
-    office_name: str | None
-    state: AccountState
-
-
-def list_users(
-    *,
-    search: str | None = None,
-    role: str | None = None,
-    office_id: str | None = None,
-    active_only: bool = False,
-) -> list[UserRow]:
-    """Accounts by name, narrowed by part of name or e-mail, role and office."""
-    query = (
-        select(User, Office.name).outerjoin(Office, Office.id == User.office_id).order_by(User.name, User.id)
-    )
-    if search:
-        wanted = f"%{search.lower()}%"
-        query = query.where(func.lower(User.name).like(wanted) | User.email.like(wanted))
-    if role:
-        query = query.where(User.role == Role(role))
-    if office_id:
-        query = query.where(User.office_id == office_id)
-    if active_only:
-        query = query.where(User.is_active)
-    waiting = _waiting_subjects()
-    return [
-        UserRow(user=user, office_name=name, state=_state_of(user, user.id in waiting))
-        for user, name in db.session.execute(query)
-    ]
-
-
-def get_user_row(user_id: str) -> UserRow:
-    """One account as in the list; raises NotFound."""
-    user = get_user(user_id)
-    office = db.session.get(Office, user.office_id) if user.office_id else None
-    state = _state_of(user, user.id in _waiting_subjects())
-    return UserRow(user=user, office_name=office.name if office else None, state=state)
-
-
-def _waiting_subjects() -> set[str]:
-    query = select(PendingChange.subject_id).where(PendingChange.state == ChangeState.PENDING)
-    return set(db.session.scalars(query))
-
-
-def _state_of(user: User, has_waiting: bool) -> AccountState:
-    if not user.is_active:
-        return AccountState.WAITING if has_waiting else AccountState.INACTIVE
-    return AccountState.ACTIVE if user.password_hash else AccountState.INVITED
-
-
-def list_mandate_rows(user_id: str) -> list[Mandate]:
-    """An auditor's mandates that are not revoked, newest days first, as rows."""
-    query = select(Mandate).where(Mandate.user_id == user_id, ~Mandate.is_revoked)
-    return list(db.session.scalars(query.order_by(Mandate.valid_from.desc(), Mandate.id)))
-
-
 def get_mandate(mandate_id: str) -> Mandate:
     """The mandate; raises NotFound."""
     mandate = db.session.get(Mandate, mandate_id)
@@ -323,18 +257,6 @@ def facts_of_invitation(invitation: Invitation, user: User) -> InvitationFacts:
     """The one-time link as the rules judge it."""
     is_open = user.is_active and user.office_id == invitation.office_id
     return InvitationFacts(used_at=invitation.used_at, expires_at=invitation.expires_at, is_open=is_open)
-
-
-def list_sessions(user_id: str) -> list[AccountSession]:
-    """A person's sessions that have not run out, the last used first."""
-    user = get_user(user_id)
-    now = clock.now()
-    query = select(AccountSession).where(
-        AccountSession.user_id == user_id,
-        AccountSession.created_at > now - SESSION_LASTS,
-        AccountSession.seen_at > now - idle_limit(user.role),
-    )
-    return list(db.session.scalars(query.order_by(AccountSession.seen_at.desc(), AccountSession.id_hash)))
 
 
 _programmes: list[Callable[[], list[tuple[str, str]]]] = []

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from casetracker.accounts import commands, confirmations, events, queries
+from casetracker.accounts import commands, confirmations, events, page_queries, queries
 from casetracker.accounts.models import PendingChange, User
 from casetracker.accounts.states import AccountState, ChangeState
 from casetracker.core import clock
@@ -139,9 +139,9 @@ def test_reactivating_a_deciding_role_waits_again(people: People) -> None:
     user_id = people.finance_kyiv.id
     commands.deactivate_user(switch(user_id), actor=people.administrator)
     assert commands.reactivate_user(switch(user_id), actor=people.administrator) == commands.WAITS
-    assert queries.get_user_row(user_id).state == AccountState.WAITING
+    assert page_queries.get_user_row(user_id).state == AccountState.WAITING
     confirm(waiting(), people.administrator2)
-    assert queries.get_user_row(user_id).state == AccountState.ACTIVE
+    assert page_queries.get_user_row(user_id).state == AccountState.ACTIVE
 
 
 def test_the_last_administrator_stays(people: People) -> None:

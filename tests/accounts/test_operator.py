@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from casetracker.accounts import commands, queries
+from casetracker.accounts import commands, page_queries, queries
 from tests.factories.accounts import PASSWORD, quick_hashing
 
 
@@ -55,4 +55,4 @@ def test_office_and_its_people(app: Flask) -> None:
 def test_bad_input(app: Flask, email: str, password: str) -> None:
     words = ("user", "create", "--name", "A", "--email", email, "--password-stdin")
     assert run(app, *words, typed=password + "\n")[0] == 1
-    assert queries.list_users() == []
+    assert page_queries.list_users() == []

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from casetracker.accounts import commands, confirmations, queries
+from casetracker.accounts import commands, confirmations, page_queries, queries
 from casetracker.core.permissions import Role
-from tests.factories.accounts import PASSWORD, People, make_people, sign_in, sign_out
+from tests.factories.accounts import PASSWORD, People, make_people, make_user, sign_in, sign_out
 
 NEW_PASSWORD = "a quite different sentence"
 
@@ -119,7 +119,7 @@ def test_own_sessions_and_name(app: Flask, client: FlaskClient, people: People) 
 
 def test_nobody_ends_the_sessions_of_others(app: Flask, client: FlaskClient, people: People) -> None:
     other = sign_in(app.test_client(), people.supervisor_kyiv)
-    other_hash = queries.list_sessions(people.supervisor_kyiv.id)[0].id_hash
+    other_hash = page_queries.list_sessions(people.supervisor_kyiv.id)[0].id_hash
     sign_in(client, people.caseworker_kyiv)
     assert client.post("/account/sessions/end", data=form(session=other_hash)).status_code == 422
     assert other.get("/account/").status_code == 200
@@ -253,7 +253,7 @@ def test_mandates_and_clearance(client: FlaskClient, people: People) -> None:
     assert answer.status_code == 302
     page = client.get(path).text
     assert "Tallinn" in page and "Clearance for asylum data" in page
-    for mandate in queries.list_mandate_rows(people.auditor.id):
+    for mandate in page_queries.list_mandate_rows(people.auditor.id):
         answer = client.post(f"/admin/mandates/{mandate.id}/revoke", data=form(version=1))
         assert answer.status_code == 302
     assert not queries.get_actor(people.auditor.id).asylum_clearance
@@ -302,3 +302,45 @@ def test_bad_input_gets_a_sentence(
             answer = client.post(path, data={**data, "form_token": secrets.token_hex(16)})
             assert 400 <= answer.status_code < 500, (bad, answer.status_code)
             assert "<h1" in answer.text
+
+
+def test_bad_input_of_supervisors_and_the_invited(client: FlaskClient, people: People, outbox: Path) -> None:
+    make_user("second.kyiv@example.org", Role.SUPERVISOR, people.kyiv)
+    invitation = commands.InviteUser(
+        email="new@example.org", name="New", role=Role.FINANCE_OFFICER, office_id=people.tallinn
+    )
+    commands.invite_user(invitation, actor=people.administrator)
+    commands.send_link(commands.SendLink(user_id=people.caseworker_kyiv.id), actor=people.administrator)
+    (waiting,) = confirmations.list_waiting(people.supervisor_kyiv)
+    sign_in(client, people.supervisor_kyiv)
+    pages = {
+        links(outbox)[-1]: ("password", "repeated"),
+        "/account/substitute": ("substitute", "valid_from", "valid_until"),
+        "/account/substitute/nobody/end": ("version",),
+        f"/admin/confirmations/{waiting.change.id}/confirm": ("version",),
+        f"/admin/confirmations/{waiting.change.id}/refuse": ("version", "reason"),
+        f"/admin/confirmations/{waiting.change.id}/withdraw": ("version",),
+    }
+    for path, names in pages.items():
+        for bad in BAD:
+            value = bad.encode("utf-8", "surrogatepass")
+            data = {**dict.fromkeys(names, value), "form_token": secrets.token_hex(16)}
+            answer = client.post(path, data=data)
+            assert 400 <= answer.status_code < 500, (path, bad, answer.status_code)
+    assert len(confirmations.list_waiting(people.supervisor_kyiv)) == 1
+
+
+def test_names_are_found_in_any_case_and_script(client: FlaskClient, people: People) -> None:
+    make_user("o@example.org", Role.CASEWORKER, people.kyiv, name="Олена Коваль")
+    make_user("p@example.org", Role.CASEWORKER, people.kyiv, name="100 % Õunapuu_")
+    found = {
+        wanted: [row.user.email for row in page_queries.list_users(search=wanted)]
+        for wanted in ("ОЛЕНА", "õUNA", "%", "_", "O@EXAMPLE")
+    }
+    assert found == {
+        "ОЛЕНА": ["o@example.org"],
+        "õUNA": ["p@example.org"],
+        "%": ["p@example.org"],
+        "_": ["p@example.org"],
+        "O@EXAMPLE": ["o@example.org"],
+    }

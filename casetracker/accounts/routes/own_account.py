@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casetracker.accounts import commands, queries
+from casetracker.accounts import commands, page_queries, queries
 from casetracker.accounts.forms import (
     ChangePasswordForm,
     EndSessionForm,
@@ -30,10 +30,10 @@ def show_account() -> ResponseReturnValue:
     own = person.live.id_hash if person else ""
     return render_template(
         "accounts/show_account.html",
-        user=queries.get_user_row(actor.id),
+        user=page_queries.get_user_row(actor.id),
         sessions=[
             (row, row.id_hash == own, EndSessionForm(data={"session": row.id_hash}))
-            for row in queries.list_sessions(actor.id)
+            for row in page_queries.list_sessions(actor.id)
         ],
         may_substitute=actor.may(Permission.SUBSTITUTE_NAME),
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from casetracker.accounts import commands, confirmations, queries, rules
+from casetracker.accounts import commands, confirmations, page_queries, queries, rules
 from casetracker.accounts.forms import ChangeRoleForm, InviteUserForm, SendLinkForm, VersionedForm
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
 from casetracker.accounts.session import current_actor, requires
@@ -29,7 +29,7 @@ def list_users() -> ResponseReturnValue:
         Filter(name="office", label=_l("Office"), choices=offices),
         Filter(name="active", label=_l("Only active accounts"), kind="tick"),
     )
-    rows = queries.list_users(
+    rows = page_queries.list_users(
         search=filters["q"],
         role=filters["role"],
         office_id=filters["office"],
@@ -59,7 +59,7 @@ def invite_user() -> ResponseReturnValue:
 @requires(Permission.USER_MANAGE)
 def show_user(user_id: str) -> ResponseReturnValue:
     """One person: role, office, mandates, and what can be done."""
-    actor, row = current_actor(), queries.get_user_row(user_id)
+    actor, row = current_actor(), page_queries.get_user_row(user_id)
     user, facts = row.user, queries.facts_of_user(row.user)
     others = queries.count_other_administrators(user_id)
     return render_template(
@@ -73,7 +73,7 @@ def show_user(user_id: str) -> ResponseReturnValue:
         link=SendLinkForm(),
         mandates=[
             (mandate, VersionedForm(data={"version": mandate.version}))
-            for mandate in queries.list_mandate_rows(user_id)
+            for mandate in page_queries.list_mandate_rows(user_id)
         ],
         offices={office.id: office.name for office in queries.list_all_offices()},
         programmes=dict(queries.list_programme_choices()),
