@@ -74,7 +74,8 @@ class CaseRow:
 
 def count_cases(actor: Actor, wanted: ListFilter) -> int:
     """How many cases the filter finds among those the actor may see."""
-    return db.session.execute(_filtered(select(func.count(Dossier.id)), actor, wanted)).scalar_one()
+    query = select(func.count(Dossier.id)).select_from(Dossier).join(Case, Case.id == Dossier.id)
+    return db.session.execute(_filtered(query, actor, wanted)).scalar_one()
 
 
 def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> list[CaseRow]:
@@ -83,6 +84,8 @@ def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> 
     principal = aliased(Person)
     query = (
         select(Dossier, Case, principal, Office.name, worker.name, Programme.code)
+        .select_from(Dossier)
+        .join(Case, Case.id == Dossier.id)
         .outerjoin(principal, and_(principal.dossier_id == Dossier.id, principal.role == "principal"))
         .join(Office, Office.id == Dossier.sending_office_id)
         .join(worker, worker.id == Case.caseworker_id)
@@ -121,7 +124,7 @@ def _name(person: Person | None) -> str:
 
 
 def _filtered(query: Select[*T], actor: Actor, wanted: ListFilter) -> Select[*T]:
-    query = query.select_from(Dossier).join(Case, Case.id == Dossier.id).where(visible(actor))
+    query = query.where(visible(actor))
     if wanted.stage is not None:
         query = query.where(Case.stage == wanted.stage)
     if wanted.office_id:
