@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
 
 
 def is_demonstration() -> bool:
-    """Whether everything here is fictional; asked of the database until it says yes, for the mark is for good."""
+    """Whether everything here is fictional; asked of the database until it says yes: the mark is for good."""
     if not current_app.extensions.get(_KEY):
         current_app.extensions[_KEY] = queries.is_demonstration()
     return bool(current_app.extensions[_KEY])

@@ -17,7 +17,7 @@ FEATURE_FILES = {
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "sentences", "timeline"},
-    "accounts": {"confirmations", "mail", "operator", "session"},
+    "accounts": {"confirmations", "installation", "mail", "operator", "session"},
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
