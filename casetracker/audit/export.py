@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,7 +48,8 @@ class Export:
 
 def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     """The history of one case as far as this reader may see it (the compartments of the sight)."""
-    chains, rows = _chains(sight), _rows(sight)
+    chains = _chains(sight)
+    rows = _rows(sight, {chain.id: chain.seq for chain in chains})
     entries = read_entries([row for row, _part in rows])
     names = _names(sight, entries)
     if wanted == ExportFormat.CSV:
@@ -62,14 +64,15 @@ def _chains(sight: Sight) -> list[Chain]:
     return list(db.session.scalars(query.order_by(Chain.part)))
 
 
-def _rows(sight: Sight) -> list[tuple[EventRow, str]]:
+def _rows(sight: Sight, lengths: Mapping[str, int]) -> list[tuple[EventRow, str]]:
+    """Entries up to the heads that were read: what somebody adds meanwhile is not half in the file."""
     query = (
         select(EventRow, Chain.part)
         .join(Chain, Chain.id == EventRow.chain_id)
         .where(Chain.owner_id == sight.dossier_id, Chain.part.in_(sorted(sight.parts)))
         .order_by(EventRow.at, EventRow.chain_id, EventRow.seq)
     )
-    return [(row, part) for row, part in db.session.execute(query)]
+    return [(row, part) for row, part in db.session.execute(query) if row.seq <= lengths.get(row.chain_id, 0)]
 
 
 def _names(sight: Sight, entries: list[Entry]) -> dict[str, str]:
@@ -182,12 +185,12 @@ _DANGEROUS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05")
 def safe_cell(value: Any) -> str:
     """Text that no spreadsheet takes for a formula: a quote before what begins like one; real numbers stay.
 
-    What a spreadsheet skips at the beginning (spaces, control characters, byte order marks) is skipped here too.
+    Spaces and invisible characters at the beginning, which a spreadsheet may skip, are seen through.
     """
     if value is None:
         return ""
     if isinstance(value, bool | int):
         return str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    begins = text.lstrip("\ufeff" + "".join(map(chr, range(0x21))) + "\x7f\x85\xa0\u200b\u2028\u2029")
-    return "'" + text if (begins and begins[0] in _DANGEROUS) or text[:1] in ("\t", "\r", "\n") else text
+    begins = next((c for c in text if unicodedata.category(c)[0] not in "ZC"), "")
+    return "'" + text if begins in _DANGEROUS or text[:1] in ("\t", "\r", "\n") else text

@@ -51,5 +51,9 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
         export = commands.export_case(command, actor=operator(getpass.getuser()))
     except NotFound:
         raise click.ClickException(f"There is no case {reference}.") from None
-    output.write_bytes(export.content)
+    try:
+        output.touch(mode=0o600)
+        output.write_bytes(export.content)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"{output}: {export.entries} entries")

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from casetracker.accounts.models import Office
+from casetracker.audit.events import CaseExported
 from casetracker.cases.models import Case
 from casetracker.cases.states import Stage
 from casetracker.core.actor import Actor
@@ -52,13 +53,18 @@ def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:
     return found, len(rows) > PAGE_SIZE
 
 
-def list_exports(limit: int = 20) -> list[Entry]:
-    """The newest exports, newest first."""
+def list_exports(actor: Actor, limit: int = 20) -> list[Entry]:
+    """The newest exports of cases that this reader may know of, newest first (among the last 500)."""
     query = (
         select(EventRow)
         .join(Chain, Chain.id == EventRow.chain_id)
-        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == "case.exported")
+        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == CaseExported.kind)
         .order_by(EventRow.at.desc(), EventRow.seq.desc())
-        .limit(limit)
+        .limit(500)
     )
-    return read_entries(db.session.scalars(query).all())
+    entries = read_entries(db.session.scalars(query).all())
+    named = {entry.data["reference"] for entry in entries}
+    known = set(
+        db.session.scalars(select(Dossier.reference).where(Dossier.reference.in_(named), visible(actor)))
+    )
+    return [entry for entry in entries if entry.data["reference"] in known][:limit]

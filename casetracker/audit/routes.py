@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     number = page_number()
     rows, has_more = queries.list_cases(actor, number)
-    exports = queries.list_exports()
+    exports = queries.list_exports(actor)
     names = accounts.names_of({entry.actor_id for entry in exports})
     return render_template(
         "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,

@@ -111,16 +111,25 @@ def _parts(actor: Actor, dossier: Dossier, relation: Relation | None) -> frozens
     if actor.role in (Role.SYSTEM, Role.OPERATOR):
         return frozenset({Part.SHARED, Part.SENDING, Part.ASYLUM, Part.ACCESS})
     if actor.role == Role.AUDITOR:
-        parts = {Part.SHARED, Part.ACCESS}
-        mandates = [m for m in actor.mandates if not m.office_ids or dossier.sending_office_id in m.office_ids]
-        if mandates:
-            parts.add(Part.SENDING)
+        parts = {Part.SHARED}
+        if any(_covers_sending(mandate, dossier) for mandate in actor.mandates):
+            parts |= {Part.SENDING, Part.ACCESS}
             if actor.asylum_clearance:
                 parts.add(Part.ASYLUM)
         return frozenset(parts)
     if relation == Relation.SENDING and actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
         return frozenset({Part.SHARED, Part.SENDING, Part.ASYLUM})
     return frozenset({Part.SHARED})
+
+
+def _covers_sending(mandate: Mandate, dossier: Dossier) -> bool:
+    """Whether this one mandate names the sending office for this dossier, its programme and its days."""
+    return (
+        (not mandate.office_ids or dossier.sending_office_id in mandate.office_ids)
+        and (not mandate.programme_ids or dossier.programme_id in mandate.programme_ids)
+        and dossier.opened_on <= mandate.valid_until
+        and (dossier.closed_on is None or dossier.closed_on >= mandate.valid_from)
+    )
 
 
 def require_sight(
