@@ -7,9 +7,10 @@ connections at once, reads that are read-only in the database, deferred constrai
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
 from pathlib import Path
@@ -23,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
 from tests.databases import create_database, drop_database, postgres
+from tests.demonstration import copy_of_demonstration
 from tests.schema import build_schema
 
 DIALECTS = ("sqlite", "postgresql")
@@ -148,10 +150,11 @@ class Places:
             self._places[dialect] = Place(dialect, self.folder, url)
         return self._places[dialect]
 
-    def program(self, dialect: str, use: str) -> Flask:
+    def program(self, dialect: str, use: str, make: Callable[[], Flask] | None = None) -> Flask:
         """The one program per dialect and use; it keeps its compiled templates from test to test."""
         if (dialect, use) not in self._programs:
-            self._programs[dialect, use] = self[dialect].program(self[dialect].copy(use))
+            place = self[dialect]
+            self._programs[dialect, use] = make() if make else place.program(place.copy(use))
         return self._programs[dialect, use]
 
     def close(self) -> None:
@@ -229,6 +232,31 @@ def fresh_app(places: Places, dialect: str) -> Iterator[Flask]:
 def fresh_client(fresh_app: Flask) -> FlaskClient:
     """A browser without JavaScript, signed out, on `fresh_app`."""
     return fresh_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def _demonstration(places: Places, dialect: str, shared: Path, use: str) -> Flask:
+    """The program on this worker's copy of the demonstration, made when first asked for."""
+    place = places[dialect]
+
+    def make() -> Flask:
+        url = copy_of_demonstration(dialect, shared, places.folder, place.server, use, place.program)
+        return place.program(url)
+
+    return places.program(dialect, use, make)
+
+
+@pytest.fixture
+def demo_app(places: Places, dialect: str, shared_folder: Path) -> Iterator[Flask]:
+    """The program on the demonstration's data; whatever is written is rolled back after the test."""
+    with rolled_back(_demonstration(places, dialect, shared_folder, "demo")) as program:
+        yield program
 
 
 @pytest.fixture

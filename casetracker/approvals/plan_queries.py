@@ -54,7 +54,7 @@ def list_plans(actor: Actor) -> list[PlanWaiting]:
         return []
     offices = offices_of(version.dossier_id for version in versions)
     query = select(Dossier.id, Dossier.reference).where(Dossier.id.in_(sorted(offices)))
-    references = dict(db.session.execute(query).tuples().all())
+    references = {row[0]: row[1] for row in db.session.execute(query)}
     return [
         _waiting(version, references[version.dossier_id], offices[version.dossier_id], actor)
         for version in versions

@@ -24,6 +24,7 @@ from casetracker.payments import commands as payments
 from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from casetracker.plans import commands as plans
 from casetracker.plans import draft_commands as drafts
+from casetracker.plans import funding_commands as funding
 from casetracker.plans.models import Plan, PlanLine, PlanVersion
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource
 
@@ -90,14 +91,14 @@ class Spending:
             )  # fmt: skip
         self.line_ids[line.key] = line_id
         parts = [
-            drafts.FundingPart(source=FundingSource.GRANT, grant_id=grants[persons[n].id], amount=amount)
+            funding.FundingPart(source=FundingSource.GRANT, grant_id=grants[persons[n].id], amount=amount)
             for n, amount in line.shares
         ]
         if line.own:
-            parts.append(drafts.FundingPart(source=FundingSource.OWN_CASH, grant_id=None, amount=line.own))
+            parts.append(funding.FundingPart(source=FundingSource.OWN_CASH, grant_id=None, amount=line.own))
         with on(day, 11):
-            drafts.fund_line(
-                drafts.FundLine(
+            funding.fund_line(
+                funding.FundLine(
                     dossier_id=walk.id, line_id=line_id, version=version_of(PlanLine, line_id), parts=tuple(parts)
                 ), actor=cast.caseworker_kyiv,
             )  # fmt: skip
@@ -105,8 +106,8 @@ class Spending:
             return
         for n, amount in line.shares:
             with on(day, 12):
-                drafts.log_agreement(
-                    drafts.LogAgreement(
+                funding.log_agreement(
+                    funding.LogAgreement(
                         dossier_id=walk.id, line_id=line_id, person_id=persons[n].id, amount=amount, agreed_on=day,
                         upload=paper("Agreement to pool the grant"),
                     ), actor=cast.caseworker_kyiv,

@@ -197,7 +197,7 @@ def _request_rows(found: list[tuple[Disbursement, str]]) -> list[RequestRow]:
             instalments[part.disbursement_id].append(part)
         asked = select(Submission.disbursement_id, Submission.requested_by).order_by(Submission.number)
         asked = asked.where(Submission.disbursement_id.in_(ids))
-        requesters = dict(db.session.execute(asked).tuples().all())
+        requesters = {row[0]: row[1] for row in db.session.execute(asked)}
     return [
         RequestRow(
             disbursement=row,

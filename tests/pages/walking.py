@@ -1,0 +1,144 @@
+"""A person who walks the pages by their links and reads their forms; without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.demonstration import PASSWORD
+
+PEOPLE = ("caseworker.tallinn", "supervisor.tallinn", "caseworker.kyiv", "supervisor.kyiv", "finance.kyiv", "auditor",
+          "administrator")  # fmt: skip
+
+
+@dataclass
+class FoundForm:
+    """A form on a page: where it goes, and (name, kind, value) of its fields as a browser would send them."""
+
+    page: str
+    action: str
+    fields: list[tuple[str, str, str]] = field(default_factory=list)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+    def filled(self) -> dict[str, list[str]]:
+        """What a browser would send if nothing were changed."""
+        sent: dict[str, list[str]] = {}
+        for name, kind, value in self.fields:
+            if kind not in ("submit", "file") and name:
+                sent.setdefault(name, []).append(value)
+        return sent
+
+
+class _Reader(HTMLParser):
+    """Links and forms of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.links, self.forms = page, [], []  # type: ignore[var-annotated]  # filled below
+        self.form: FoundForm | None = None
+        self.text_of: str | None = None
+        self.text = ""
+        self.select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Links, forms and their fields."""
+        a = {name: value or "" for name, value in attrs}
+        if tag == "a" and a.get("href"):
+            self.links.append(urljoin(self.page, a["href"]))
+        elif tag == "form" and a.get("method", "get").lower() == "post":
+            self.form = FoundForm(self.page, urlsplit(urljoin(self.page, a.get("action") or self.page)).path)
+            self.forms.append(self.form)
+        elif self.form is not None and tag in ("input", "button", "textarea", "select"):
+            self._field(tag, a)
+        elif tag == "option" and self.form is not None and self.select:
+            self.form.choices.setdefault(self.select, []).append(a.get("value", ""))
+            if "selected" in a:
+                self.form.fields.append((self.select, "select", a.get("value", "")))
+
+    def _field(self, tag: str, a: dict[str, str]) -> None:
+        assert self.form is not None
+        name, kind = a.get("name", ""), a.get("type", "text") if tag == "input" else tag
+        if tag == "select":
+            self.select = name
+            self.form.choices.setdefault(name, [])
+        elif tag == "textarea":
+            self.text_of, self.text = name, ""
+        elif kind in ("radio", "checkbox"):
+            self.form.choices.setdefault(name, []).append(a.get("value", ""))
+            if "checked" in a:
+                self.form.fields.append((name, kind, a.get("value", "")))
+        elif tag == "button":
+            self.form.fields.append((name, "submit", a.get("value", "")))
+        else:
+            self.form.fields.append((name, kind, a.get("value", "")))
+
+    def handle_data(self, data: str) -> None:
+        """The text in a textarea."""
+        if self.text_of is not None:
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Forms and fields end."""
+        if tag == "form":
+            self.form = None
+        elif tag == "select" and self.form is not None and self.select:
+            if not any(name == self.select for name, _kind, _value in self.form.fields):
+                options = self.form.choices.get(self.select, [])
+                self.form.fields.append((self.select, "select", options[0] if options else ""))
+            self.select = None
+        elif tag == "textarea" and self.form is not None and self.text_of is not None:
+            self.form.fields.append((self.text_of, "textarea", self.text.lstrip("\n")))
+            self.text_of = None
+
+
+class Walker:
+    """Somebody signed in to the demonstration."""
+
+    def __init__(self, app: Flask, who: str) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.who = who
+        page = self.read("/sign-in")
+        form = page.forms[0].filled()
+        form |= {"email": [f"{who}@example.org"], "password": [PASSWORD]}
+        assert self.client.post("/sign-in", data=form).status_code == 302
+
+    def get(self, path: str) -> TestResponse:
+        """An answer."""
+        return self.client.get(path)
+
+    def read(self, path: str, html: str | None = None) -> _Reader:
+        """Links and forms of a page."""
+        reader = _Reader(path)
+        reader.feed(self.client.get(path).get_data(as_text=True) if html is None else html)
+        return reader
+
+    def pages(self, *starts: str, per_shape: int = 1) -> Iterator[tuple[str, _Reader]]:
+        """Pages that links lead to, a few of every shape (addresses that differ in ids alone)."""
+        queue, seen, shapes = list(starts), set(starts), {}  # type: ignore[var-annotated]  # filled below
+        while queue:
+            path = queue.pop(0)
+            answer = self.client.get(path)
+            assert answer.status_code < 500, f"{self.who}: {path} answered {answer.status_code}"
+            if answer.status_code != 200 or not (answer.content_type or "").startswith("text/html"):
+                continue
+            reader = self.read(path, answer.get_data(as_text=True))
+            yield path, reader
+            for link in reader.links:
+                target = urlsplit(link).path
+                shape = shape_of(target)
+                if not target.startswith("/") or target in seen or shapes.get(shape, 0) >= per_shape:
+                    continue
+                shapes[shape] = shapes.get(shape, 0) + 1
+                seen.add(target)
+                queue.append(target)
+
+
+def shape_of(path: str) -> str:
+    """The address with a star for every id and reference."""
+    return "/".join("*" if any(c.isdigit() for c in p) or len(p) == 26 else p for p in path.split("/"))
