@@ -26,7 +26,7 @@ from casetracker.plans.forms import (
     funding_rows,
 )  # fmt: skip
 from casetracker.plans.page_queries import PlanPage
-from casetracker.plans.states import Frequency, FundingSource
+from casetracker.plans.states import Frequency
 
 bp = Blueprint("plans", __name__)
 
@@ -203,6 +203,7 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     grants = [row.limit.grant_id for row in page.grants]
     form = FundLineForm(data={"version": line.version, "parts": funding_rows(plan, line_id, grants)})
     form.set_currency(plan.currency)
+    form.name_rows({f"grant:{row.limit.grant_id}": row for row in page.grants})
     if form.validate_on_submit():
         cmd = form.to_command(sight.dossier_id, line_id)
         if attempt(form, funding_commands.fund_line, cmd, actor=actor, sight=sight):
@@ -210,8 +211,6 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
             return to_plan(reference, f"line-{line_id}")
     return render_template(
         "plans/fund_line.html", form=form, sight=sight, page=page, activity=activity, line=line, plan=plan,
-        sources={f"grant:{row.limit.grant_id}": row for row in page.grants},
-        words={str(source): source for source in FundingSource},
     ), form.status  # fmt: skip
 
 

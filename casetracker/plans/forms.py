@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.core.money import MAX_MINOR
@@ -13,7 +14,9 @@ from casetracker.documents.states import Upload
 from casetracker.plans.commands import RecallPlan, SubmitPlan
 from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
 from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement
+from casetracker.plans.page_queries import GrantRow
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanFacts
+from casetracker.web.formats import money
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
@@ -29,7 +32,7 @@ from casetracker.web.forms import (
     VersionField,
     WholeNumberField,
 )  # fmt: skip
-from casetracker.web.labels import label_choices
+from casetracker.web.labels import label, label_choices
 
 LONGEST = 60
 
@@ -124,6 +127,22 @@ class FundLineForm(Form):
 
     version = VersionField()
     parts = RowsField(FundingRow, _l("Sources"), min_entries=0, max_entries=100)
+
+    def name_rows(self, grants: Mapping[str, GrantRow]) -> None:
+        """Give each row the words of its source; `grants` by the row's key."""
+        for row in self.parts.forms:
+            field, key = row["amount"], getattr(row["key"], "shown", "")
+            field.label.text = _("Unknown source")
+            if key in grants:
+                limit, left = grants[key].limit, money(grants[key].left, grants[key].limit.currency)
+                field.label.text = f"{limit.person} · {limit.package}"
+                field.description = _("%(left)s of it is not planned yet.", left=left)
+                if not limit.is_adult:
+                    field.description += " " + _("A child's: only for what is for this child alone.")
+                if not limit.is_open:
+                    field.description += " " + _("Closed: it pays nothing new.")
+            elif key in set(FundingSource):
+                field.label.text = label(FundingSource(key))
 
     def to_command(self, dossier_id: str, line_id: str) -> FundLine:
         """What was filled in, in types; a key of no source counts as a grant that is not there."""
