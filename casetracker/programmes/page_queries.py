@@ -20,7 +20,7 @@ from casetracker.programmes import queries, rules
 from casetracker.programmes.models import ApprovalPolicy, EntitlementRule, ExchangeRate, Package, Programme
 from casetracker.programmes.queries import LineRow
 from casetracker.programmes.rate_rules import RateLine
-from casetracker.programmes.states import BandFacts, OfficeStrength, PolicyFacts
+from casetracker.programmes.states import ApplicantRole, BandFacts, OfficeStrength, PolicyFacts, ReturnType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,14 +112,10 @@ def load_programme(programme_id: str, actor: Actor) -> ProgrammePage:
 
 def _package_rows(programme_id: str, line_codes: dict[str, str]) -> list[PackageRow]:
     packages = queries.list_package_rows(programme_id)
-    query = (
-        select(EntitlementRule)
-        .where(EntitlementRule.package_id.in_([package.id for package in packages]))
-        .order_by(
-            EntitlementRule.return_type.desc(), EntitlementRule.applicant_role, EntitlementRule.valid_from
-        )
+    query = select(EntitlementRule).where(
+        EntitlementRule.package_id.in_([package.id for package in packages])
     )
-    found = list(db.session.scalars(query))
+    found = sorted(db.session.scalars(query), key=_rule_order)
     return [
         PackageRow(
             package=package,
@@ -128,6 +124,12 @@ def _package_rows(programme_id: str, line_codes: dict[str, str]) -> list[Package
         )
         for package in packages
     ]
+
+
+def _rule_order(rule: EntitlementRule) -> tuple[int, int, date, str]:
+    """Voluntary before forced, the principal applicant first, then by day."""
+    kinds, roles = list(ReturnType), list(ApplicantRole)
+    return kinds.index(rule.return_type), roles.index(rule.applicant_role), rule.valid_from, rule.id
 
 
 def _policy_rows(programme: Programme, strengths: list[OfficeStrength], today: date) -> list[PolicyRow]:

@@ -52,3 +52,10 @@ class AccountFacts:
     added_at: datetime
     confirmed_by: str | None
     confirmed_at: datetime | None
+
+    @property
+    def shown_number(self) -> str:
+        """The number as people compare it: an IBAN in groups of four."""
+        if self.form != AccountForm.IBAN:
+            return self.number
+        return " ".join(self.number[i : i + 4] for i in range(0, len(self.number), 4))
