@@ -1,4 +1,4 @@
-"""Recording asylum applications, their outcome, appeal, withdrawal on return and corrections. Sending side only."""
+"""Recording asylum applications: outcome, appeal, withdrawal on return, corrections. Sending side only."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def log_asylum(cmd: LogAsylum, *, actor: Actor) -> str:
     db.session.flush()
     _cover(application, set(cmd.person_ids))
     filed = events.ApplicationFiled(
-        owner_id=cmd.dossier_id, day=cmd.filed_on, application_id=application.id, persons=len(set(cmd.person_ids)),
+        owner_id=cmd.dossier_id, day=cmd.filed_on, application_id=application.id,
+        persons=len(set(cmd.person_ids)),
         authority=cmd.authority,
     )  # fmt: skip
     record(filed, actor=actor)
@@ -90,7 +91,8 @@ def _cover(application: AsylumApplication, person_ids: set[str]) -> None:
         db.session.delete(rows[person_id])
     for person_id in sorted(person_ids - set(rows)):
         add(AsylumCoverage(
-            id=ids.new_id(), dossier_id=application.dossier_id, application_id=application.id, person_id=person_id
+            id=ids.new_id(), dossier_id=application.dossier_id, application_id=application.id,
+            person_id=person_id
         ))  # fmt: skip
 
 
@@ -185,7 +187,8 @@ def withdraw_claim(cmd: WithdrawClaim, *, actor: Actor) -> str:
     )
     file = AddDocument(
         dossier_id=cmd.dossier_id, part=Part.ASYLUM, kind=DocumentKind.ASYLUM_WITHDRAWAL,
-        title=label_id(DocumentKind.ASYLUM_WITHDRAWAL), upload=cmd.upload, day=cmd.withdrawn_on, field="upload",
+        title=label_id(DocumentKind.ASYLUM_WITHDRAWAL), upload=cmd.upload, day=cmd.withdrawn_on,
+        field="upload",
     )  # fmt: skip
     application.document_id = add_document(file, actor=actor)
     application.withdrawn_on, application.outcome = cmd.withdrawn_on, AsylumOutcome.WITHDRAWN

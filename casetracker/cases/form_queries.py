@@ -39,7 +39,7 @@ def get_referral(dossier_id: str, referral_id: str) -> Referral:
 
 
 def offered_summary(dossier_id: str) -> tuple[dict[str, object], list[int | None]]:
-    """What the form of a referral starts with (needs and place as they stand), and the ages that will be frozen."""
+    """What the form of a referral starts with (needs and place), and the ages that will be frozen."""
     case, persons = get_case(dossier_id), person_rows(dossier_id)
     active = [person for person in persons if person.status == PersonStatus.ACTIVE]
     needs = [person.needs for person in active if person.needs]

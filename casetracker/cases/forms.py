@@ -126,7 +126,8 @@ class CreateCaseForm(PersonFields, ContactFields, Form):
 
     members = RowsField(
         MemberRow, _l("Family members"), min_entries=0, max_entries=30, row_label=_l("Family member"),
-        add_label=_l("Add a family member"), hint=_l("The guardian of a child is the principal applicant at first."),
+        add_label=_l("Add a family member"),
+        hint=_l("The guardian of a child is the principal applicant at first."),
     )  # fmt: skip
     host_country = ChoiceField(_l("Host country"))
     return_country = ChoiceField(_l("Country of return"))
@@ -151,7 +152,7 @@ class CreateCaseForm(PersonFields, ContactFields, Form):
         )
 
     def refuse(self, sentence: Message | str, field: str | None = None) -> None:
-        """A sentence about a member stands beside the field of that member's row (`members-<number>-<field>`)."""
+        """A sentence about a member stands beside the row's field (`members-<number>-<field>`)."""
         name = field or (sentence.field if isinstance(sentence, Message) else None) or ""
         number, _dash, inner = name.removeprefix("members-").partition("-")
         if name.startswith("members-") and number.isdecimal() and int(number) < len(self.members.filled):

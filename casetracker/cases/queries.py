@@ -224,7 +224,7 @@ def get_consent(dossier_id: str, consent_id: str) -> Consent:
 
 
 def list_coming_of_age(day: date, dossier_id: str | None = None) -> list[Person]:
-    """Children of open cases who are 18 by the day without a task for it, by dossier; of one case if named."""
+    """Children of open cases who are 18 by the day, without a task for it, by dossier."""
     told = select(DossierPoint.subject_id).where(DossierPoint.subject_kind == COMING_OF_AGE)
     query = (
         select(Person)

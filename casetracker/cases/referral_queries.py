@@ -177,4 +177,4 @@ def count_waiting(actor: Actor) -> int:
 
 
 def _office_names() -> dict[str, str]:
-    return {office_id: name for office_id, name in db.session.execute(select(Office.id, Office.name))}
+    return dict(db.session.execute(select(Office.id, Office.name)).all())

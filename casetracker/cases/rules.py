@@ -89,7 +89,7 @@ def why_not_correct(
 
 
 def resting_facts(before: PersonFacts, after: PersonEntry) -> list[str]:
-    """The keys of CORRECTED whose known value the correction changes (filling in what was not known is none)."""
+    """The keys of CORRECTED whose known value is changed (filling in what was not known is none)."""
     changed = []
     age_known = before.birth_date is not None or before.age_estimate is not None
     if age_known and (before.birth_date, before.age_estimate) != (after.birth_date, after.age_estimate):
@@ -192,7 +192,7 @@ def why_not_work_on(*, is_colleague: bool, does_casework: bool, may_see: bool) -
 def freeze_summary(
     ages: Sequence[int | None], needs: str, place: str, expected_on: date | None
 ) -> dict[str, Any]:
-    """The summary that a referral shows: ages (oldest first, None unknown), needs, place, expected arrival."""
+    """What a referral shows: ages (oldest first, None unknown), needs, place, expected arrival."""
     known = sorted((age for age in ages if age is not None), reverse=True)
     return {
         "ages": [*known, *(None for age in ages if age is None)],

@@ -100,7 +100,8 @@ def test_none_gives_way_to_an_application(people: People, family: Family) -> Non
 def test_a_correction_changes_who_is_covered(people: People, family: Family) -> None:
     application_id = log_asylum(family, people.caseworker_tallinn)
     cmd = commands.CorrectAsylum(
-        dossier_id=family.dossier_id, application_id=application_id, authority="Police and Border Guard Board",
+        dossier_id=family.dossier_id, application_id=application_id,
+        authority="Police and Border Guard Board",
         number="26-105", filed_on=date(2026, 1, 13), person_ids=(family.principal, family.spouse),
         reason="Typing error", version=1,
     )  # fmt: skip
@@ -116,7 +117,8 @@ def test_the_receiving_side_and_other_cases_reach_nothing(people: People, family
         log_asylum(family, people.caseworker_kyiv)
     other = playroom_case(people)
     cmd = commands.WithdrawClaim(
-        dossier_id=other.dossier_id, application_id=application_id, withdrawn_on=date(2026, 3, 2), upload=pdf(),
+        dossier_id=other.dossier_id, application_id=application_id, withdrawn_on=date(2026, 3, 2),
+        upload=pdf(),
         version=1,
     )  # fmt: skip
     with pytest.raises(NotFound):

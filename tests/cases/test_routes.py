@@ -123,7 +123,8 @@ def test_consent_referral_and_acceptance_in_the_browser(
     assert refused.status_code == 422 and "Every adult must agree to sharing first" in refused.text
     for number, person_id in enumerate((family.principal, family.spouse)):
         form = {
-            "form_token": f"{number:032x}", "person_id": person_id, "scope": "sharing", "given_on": "2026-01-02",
+            "form_token": f"{number:032x}", "person_id": person_id, "scope": "sharing",
+            "given_on": "2026-01-02",
             "file": (io.BytesIO(PDF), "consent.pdf"),
         }  # fmt: skip
         answer = client.post(f"{base}/consents/new", data=form, content_type="multipart/form-data")
@@ -200,7 +201,8 @@ def test_a_correction_needs_its_reason_and_its_version(
 def test_a_case_asked_for_afterwards(client: FlaskClient, people: People) -> None:
     sign_in(client, people.caseworker_kyiv)
     form = {
-        "form_token": TOKEN, "sending_office_id": people.tallinn, "given_name": "Ivan", "family_name": "Bondar",
+        "form_token": TOKEN, "sending_office_id": people.tallinn, "given_name": "Ivan",
+        "family_name": "Bondar",
         "returned_on": "2026-02-01", "circumstances": "Came back by bus",
     }  # fmt: skip
     assert client.post("/referrals/ask", data={**form, "returned_on": "2099-01-01"}).status_code == 422

@@ -24,7 +24,8 @@ def withdraw_claim(family: Family, application_id: str, actor: Actor, day: date 
     """The application is withdrawn, with its document."""
     version = queries.get_application(family.dossier_id, application_id).version
     cmd = commands.WithdrawClaim(
-        dossier_id=family.dossier_id, application_id=application_id, withdrawn_on=day, upload=pdf("withdrawal.pdf"),
+        dossier_id=family.dossier_id, application_id=application_id, withdrawn_on=day,
+        upload=pdf("withdrawal.pdf"),
         version=version,
     )  # fmt: skip
     commands.withdraw_claim(cmd, actor=actor)

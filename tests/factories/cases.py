@@ -42,7 +42,8 @@ def pdf(name: str = "signed.pdf", mark: str = "") -> Upload:
 
 def person_entry(
     given_name: str = "Oksana", role: ApplicantRole = ApplicantRole.SPOUSE, sex: Sex = Sex.FEMALE,
-    birth_date: date | None = date(1988, 5, 4), age_estimate: int | None = None, *, family_name: str = "Koval",
+    birth_date: date | None = date(1988, 5, 4), age_estimate: int | None = None, *,
+    family_name: str = "Koval",
     return_type: ReturnType = ReturnType.VOLUNTARY, nationality: str = "UA",
 ) -> PersonEntry:  # fmt: skip
     """A person as entered; Ukrainian and voluntary unless said otherwise."""
@@ -65,7 +66,7 @@ def born(age: int, today: date) -> date:
 
 
 def playroom_case(people: People, *, actor: Actor | None = None, programme_id: str | None = None) -> Family:
-    """Husband, wife, children of 8 and 3, from Donetsk Oblast; Estonia to Ukraine; opened by Tallinn's caseworker."""
+    """Husband, wife, children of 8 and 3, Estonia to Donetsk Oblast; opened by Tallinn's caseworker."""
     actor = actor or people.caseworker_tallinn
     today = clock.today(actor.zone)
     cmd = commands.CreateCase(
@@ -106,7 +107,8 @@ def consent_to_sharing(family: Family, actor: Actor) -> None:
 def send_referral(family: Family, people: People, *, actor: Actor | None = None) -> str:
     """The case referred to Kyiv; both adults have to have agreed. Returns the referral's id."""
     cmd = commands.SendReferral(
-        dossier_id=family.dossier_id, office_id=people.kyiv, needs="A place to live, school for the elder child",
+        dossier_id=family.dossier_id, office_id=people.kyiv,
+        needs="A place to live, school for the elder child",
         place="Kramatorsk", expected_on=clock.today("UTC") + timedelta(days=30),
     )  # fmt: skip
     return commands.send_referral(cmd, actor=actor or people.caseworker_tallinn)

@@ -1,4 +1,4 @@
-"""The acts on a case: opening it, persons, consents, referral, who works on it; and what higher rooms write."""
+"""The acts on a case: opening, persons, consents, referral, caseload; and what higher rooms write."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class LogConsent(Command):
 
 @command
 def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
-    """Log a consent (of a child: the guardian's); returns its id. The file stays with the side that logs it."""
+    """Log a consent (a child's guardian's); returns its id. The file stays with the side that logs it."""
     require(actor, Permission.CONSENT_LOG)
     sight = require_open(actor, cmd.dossier_id)
     lock(Dossier, cmd.dossier_id)
@@ -57,11 +57,13 @@ def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
     )  # fmt: skip
     document_id = add_document(file, actor=actor)
     consent = add(Consent(
-        id=ids.new_id(), dossier_id=cmd.dossier_id, person_id=person.id, given_by_id=giver.id, scope=cmd.scope,
+        id=ids.new_id(), dossier_id=cmd.dossier_id, person_id=person.id, given_by_id=giver.id,
+        scope=cmd.scope,
         given_on=cmd.given_on, document_id=document_id, withdrawn_on=None,
     ))  # fmt: skip
     given = events.ConsentGiven(
-        owner_id=cmd.dossier_id, day=cmd.given_on, person_id=person.id, scope=str(cmd.scope), name=person.name,
+        owner_id=cmd.dossier_id, day=cmd.given_on, person_id=person.id, scope=str(cmd.scope),
+        name=person.name,
         given_by=giver.name,
     )  # fmt: skip
     record(given, actor=actor)

@@ -50,8 +50,10 @@ def create_case(cmd: CreateCase, *, actor: Actor) -> str:
     dossier.programme_id = cmd.programme_id
     add(Case(
         id=dossier.id, host_country=cmd.host_country, return_country=cmd.return_country,
-        return_place=cmd.return_place, stage=Stage.INTAKE, caseworker_id=actor.id, receiving_caseworker_id=None,
-        suspended_on=None, suspension_reason=None, outcome=None, closed_from=None, is_retroactive=cmd.request_id is not None,
+        return_place=cmd.return_place, stage=Stage.INTAKE, caseworker_id=actor.id,
+        receiving_caseworker_id=None,
+        suspended_on=None, suspension_reason=None, outcome=None, closed_from=None,
+        is_retroactive=cmd.request_id is not None,
     ))  # fmt: skip
     db.session.flush()
     principal = add_person_row(dossier.id, 1, cmd.principal, None, today)

@@ -37,7 +37,7 @@ class AddPerson(Command):
 
 @command
 def add_person(cmd: AddPerson, *, actor: Actor) -> str:
-    """Put a person onto an open case; returns the person's id. A child's guardian is the principal at first."""
+    """Put a person onto an open case; returns the id. A child's guardian is the principal at first."""
     require(actor, Permission.PERSON_EDIT)
     sight = require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
     lock(Dossier, cmd.dossier_id)
@@ -74,7 +74,7 @@ class EditPerson(Command):
 
 @command
 def edit_person(cmd: EditPerson, *, actor: Actor) -> str:
-    """Correct or complete a person; returns the reference. Money that rested on the fact waits for a cleared point."""
+    """Correct or complete a person; returns the reference. Money that rested on it waits for a point."""
     require(actor, Permission.PERSON_EDIT)
     sight = require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
     lock(Dossier, cmd.dossier_id)
@@ -107,7 +107,7 @@ def _locked(dossier_id: str, person_id: str, version: int | None = None) -> Pers
 
 
 def _hand_on_principal(heir: Person) -> None:
-    """Whoever was the principal applicant takes the place of the one who becomes it; a point stands for both."""
+    """Who was the principal applicant takes the place of who becomes it; a point stands for both."""
     former = next(row for row in queries.person_rows(heir.dossier_id) if row.role == ApplicantRole.PRINCIPAL)
     former.role = heir.role if heir.role != ApplicantRole.CHILD else ApplicantRole.OTHER_DEPENDANT
     if queries.get_case(heir.dossier_id).stage in RESTS_ON_FACTS:

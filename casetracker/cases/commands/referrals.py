@@ -36,7 +36,7 @@ class SendReferral(Command):
 
 @command
 def send_referral(cmd: SendReferral, *, actor: Actor) -> str:
-    """Send a referral; returns its id. The office sees the frozen summary and nothing else until it accepts."""
+    """Send a referral; returns its id. Until it accepts, the office sees the frozen summary only."""
     require(actor, Permission.REFERRAL_SEND)
     require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
     lock(Dossier, cmd.dossier_id)
@@ -54,7 +54,8 @@ def send_referral(cmd: SendReferral, *, actor: Actor) -> str:
     referral = add(Referral(
         id=ids.new_id(), dossier_id=cmd.dossier_id, office_id=cmd.office_id,
         summary=rules.freeze_summary(ages, cmd.needs, cmd.place, cmd.expected_on), sent_by=actor.id,
-        sent_at=clock.now(), state=ReferralState.WAITING, answered_by=None, answered_at=None, answer_reason=None,
+        sent_at=clock.now(), state=ReferralState.WAITING, answered_by=None, answered_at=None,
+        answer_reason=None,
     ))  # fmt: skip
     name = office.name if office else ""
     record(events.ReferralSent(owner_id=cmd.dossier_id, referral_id=referral.id, office=name), actor=actor)
@@ -71,7 +72,7 @@ class AcceptReferral(Command):
 
 @command
 def accept_referral(cmd: AcceptReferral, *, actor: Actor) -> str:
-    """Accept a referral of the actor's office; returns the case's reference. The office sees its part from now on."""
+    """Accept a referral; returns the case's reference. The office sees its part from now on."""
     require(actor, Permission.REFERRAL_ANSWER)
     dossier, referral, office = _to_answer(cmd.referral_id, actor, accepting=True)
     colleague = db.session.get(User, cmd.caseworker_id)

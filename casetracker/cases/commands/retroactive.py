@@ -1,4 +1,4 @@
-"""Somebody returned without applying: the receiving office asks, the sending office opens the case or declines."""
+"""Somebody returned without applying: the receiving office asks, the sending office opens or declines."""
 
 from __future__ import annotations
 
@@ -44,9 +44,11 @@ def ask_retroactive(cmd: AskRetroactive, *, actor: Actor) -> str:
         returned_on=cmd.returned_on, today=clock.today(actor.zone),
     ))  # fmt: skip
     request = add(RetroactiveRequest(
-        id=ids.new_id(), office_id=office.id, sending_office_id=cmd.sending_office_id, given_name=cmd.given_name,
+        id=ids.new_id(), office_id=office.id, sending_office_id=cmd.sending_office_id,
+        given_name=cmd.given_name,
         family_name=cmd.family_name, returned_on=cmd.returned_on, circumstances=cmd.circumstances,
-        asked_by=actor.id, asked_at=clock.now(), state=RequestState.WAITING, dossier_id=None, answered_by=None,
+        asked_by=actor.id, asked_at=clock.now(), state=RequestState.WAITING, dossier_id=None,
+        answered_by=None,
         answered_at=None, answer_reason=None,
     ))  # fmt: skip
     name = sending.name if sending else ""

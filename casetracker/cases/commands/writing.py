@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Collection
 from datetime import date
 
 from casetracker.cases import events, queries
@@ -42,7 +41,7 @@ def write_suspension(case: Case, day: date | None, reason: str | None) -> None:
 def write_person_status(
     dossier_id: str, person_id: str, status: PersonStatus, day: date, reason: str | None
 ) -> Person:
-    """Set what became of a person, from a day; back to active clears day and reason. The caller records it."""
+    """Set what became of a person, from a day; active again clears day and reason. The caller records."""
     queries.get_person_row(dossier_id, person_id)
     person = lock(Person, person_id)
     is_active = status == PersonStatus.ACTIVE
@@ -62,8 +61,8 @@ def write_programme(dossier_id: str, programme_id: str) -> Dossier:
 def fix_adulthood(
     dossier_id: str, signed_on: date, *, actor: Actor, person_ids: Collection[str] | None = None
 ) -> None:
-    """Fix by the age on the day of the return application who is adult: of these persons (of all where none is
-    named), and only where it is not fixed yet."""
+    """Fix by the age at the return application who is adult: of these persons (all where none is named),
+    where it is not fixed yet."""
     require_open(actor, dossier_id)
     lock(Dossier, dossier_id)
     for person in queries.person_rows(dossier_id):
@@ -74,7 +73,7 @@ def fix_adulthood(
 
 
 def raise_coming_of_age(dossier_id: str, day: date, *, actor: Actor) -> int:
-    """Put a task on the case for each child who is 18 by the day; records one event each. Returns how many."""
+    """Put a task on the case for each child who is 18 by the day, one event each. Returns how many."""
     found = queries.list_coming_of_age(day, dossier_id)
     for person in found:
         name = queries.facts_of(person, day).name

@@ -32,7 +32,8 @@ def _name_subjects(_app: Flask) -> None:
 
 NAVIGATION = [
     NavEntry(
-        label=_l("Referrals"), endpoint="cases.list_referrals", permission=Permission.REFERRAL_ANSWER, order=20,
+        label=_l("Referrals"), endpoint="cases.list_referrals", permission=Permission.REFERRAL_ANSWER,
+        order=20,
         prefix="/referrals/", count=referral_queries.count_waiting,
     )
 ]  # fmt: skip

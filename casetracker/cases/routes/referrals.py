@@ -1,4 +1,4 @@
-"""Referral from the case, and the page on which the receiving office answers: it shows the frozen summary only."""
+"""Referral from the case, and the page where the receiving office answers: the frozen summary only."""
 
 from __future__ import annotations
 
