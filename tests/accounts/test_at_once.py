@@ -1,4 +1,4 @@
-"""What two people do in the same moment, with real commits on both databases."""
+"""What only real commits show: two people in the same moment, mail, and that the record equals the tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, Refused
 from casetracker.core.permissions import Role
-from tests.factories.accounts import make_office, make_user
+from tests.factories.accounts import make_office, make_people, make_user
 
 
 def both(app: Flask, *acts: Callable[[], object]) -> list[str]:
@@ -103,3 +103,34 @@ def test_no_mail_leaves_when_nothing_is_kept(fresh_app: Flask) -> None:
     with pytest.raises(Refused):
         commands.invite_user(cmd, actor=first)
     assert set(outbox.glob("*.eml")) == before
+
+
+def test_the_record_equals_the_tables_after_all_acts(fresh_app: Flask) -> None:
+    people = make_people()
+    version = 1
+
+    def move(role: Role, office_id: str | None) -> None:
+        nonlocal version
+        user_id = people.caseworker_kyiv.id
+        cmd = commands.ChangeRole(user_id=user_id, version=version, role=role, office_id=office_id)
+        if commands.change_role(cmd, actor=people.administrator) == commands.WAITS:
+            (waiting,) = confirmations.list_waiting(people.administrator2)
+            confirm = confirmations.ConfirmChange(change_id=waiting.change.id, version=waiting.change.version)
+            confirmations.confirm_change(confirm, actor=people.administrator2)
+        version = queries.get_user(user_id).version
+
+    for role, office_id in (
+        (Role.CASEWORKER, people.tallinn),
+        (Role.AUDITOR, None),
+        (Role.SUPERVISOR, people.kyiv),
+        (Role.CASEWORKER, people.kyiv),
+    ):
+        move(role, office_id)
+    switch = commands.SwitchUser(
+        user_id=people.auditor.id, version=queries.get_user(people.auditor.id).version
+    )
+    commands.deactivate_user(switch, actor=people.administrator)
+    commands.send_link(commands.SendLink(user_id=people.finance_kyiv.id), actor=people.administrator)
+    db.session.remove()
+    done = fresh_app.test_cli_runner().invoke(args=["verify"])
+    assert done.exit_code == 0, done.output

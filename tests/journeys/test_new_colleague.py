@@ -1,4 +1,4 @@
-"""A new finance officer: invited by an administrator, confirmed by a supervisor of another office, signed in."""
+"""A new finance officer: invited, confirmed by a supervisor of another office, signed in, deactivated."""
 
 from __future__ import annotations
 
