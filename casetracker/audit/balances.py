@@ -15,7 +15,7 @@ BATCH = 1000
 
 
 def check_balances(live: Connection) -> Iterator[Finding]:
-    """Each account's kept sums are those of its entries; each has one row of them, under the account's ceiling."""
+    """Each account's kept sums are those of its entries, in one row under the account's ceiling."""
     account, balance, sums = LedgerAccount.__table__, LedgerBalance.__table__, _sums()
     phases = [str(phase) for phase in Phase]
     query = (
@@ -31,22 +31,23 @@ def check_balances(live: Connection) -> Iterator[Finding]:
         .outerjoin(sums, sums.c.account_id == account.c.id)
         .order_by(account.c.id)
     )
-    for row in live.execute(query, execution_options={"yield_per": BATCH}):
-        if row.account_id is None:
-            yield Finding("ledger_balance", str(row.id), "account_id", "the account has no balance")
-            continue
-        if row.ceiling != row.declared:
-            yield Finding("ledger_balance", str(row.id), "ceiling", "is not the account's")
-        for phase in phases:
-            if getattr(row, phase) != getattr(row, f"sum_{phase}"):
-                yield Finding("ledger_balance", str(row.id), phase, "is not the sum of the entries")
+    with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        for row in rows:
+            if row.account_id is None:
+                yield Finding("ledger_balance", str(row.id), "account_id", "the account has no balance")
+                continue
+            if row.ceiling != row.declared:
+                yield Finding("ledger_balance", str(row.id), "ceiling", "is not the account's")
+            for phase in phases:
+                if getattr(row, phase) != getattr(row, f"sum_{phase}"):
+                    yield Finding("ledger_balance", str(row.id), phase, "is not the sum of the entries")
     stray = select(balance.c.account_id).where(balance.c.account_id.not_in(select(account.c.id)))
     for (account_id,) in live.execute(stray.order_by(balance.c.account_id)):
         yield Finding("ledger_balance", str(account_id), "account_id", "belongs to no account")
 
 
 def _sums() -> Any:
-    """account_id and the sum of its entries in each phase; what a move takes from a phase counts against it."""
+    """account_id and what its entries leave in each phase."""
     move = type_coerce(LedgerPosting.__table__.c.move, Text)
     amount = LedgerEntry.__table__.c.amount
     columns = []

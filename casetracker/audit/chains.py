@@ -1,4 +1,4 @@
-"""The record itself: every entry is the hash of its body and follows the one before; every personal value is there."""
+"""The record itself: each entry is its body's hash and follows the one before; personal values are all there."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def _rows(live: Connection, model: Any, *order: str) -> Iterator[dict[str, Any]]
     table, dialect = model.__table__, live.dialect.name
     query = select(*(raw_column(c, dialect).label(c.name) for c in table.columns))
     query = query.order_by(*(table.c[name] for name in order))
-    for row in live.execute(query, execution_options={"yield_per": BATCH}):
-        yield {c.name: raw_value(v, c, dialect) for c, v in zip(table.columns, row, strict=True)}
+    with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        for row in rows:
+            yield {c.name: raw_value(v, c, dialect) for c, v in zip(table.columns, row, strict=True)}
 
 
 def check_values(live: Connection, spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Each personal value is what its hash says, or erased together with its salt; all are kept for the chains."""
+    """Each personal value is what its hash says, or erased with its salt; all are kept for the chains."""
     for row in _rows(live, PersonalValue, "hash"):
         salt, value, key = row["salt"], row["value"], str(row["hash"])
         place = [row[name] for name in _PLACE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -26,7 +27,8 @@ def init_app(app: Flask) -> None:
 @click.command("verify")
 def verify_record() -> None:
     """Compare the record with the tables; exit 1 naming the first table, row and column that disagree."""
-    finding = next(iter(verify(db.engine)), None)
+    with closing(verify(db.engine)) as findings:
+        finding = next(findings, None)
     if finding is not None:
         click.echo(f"The record and the tables disagree: {finding}", err=True)
         raise SystemExit(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -40,7 +40,7 @@ CREATE TABLE state (tbl TEXT, pk TEXT, cells TEXT, PRIMARY KEY (tbl, pk)) WITHOU
 """
 
 
-def verify(engine: Engine) -> Iterator[Finding]:
+def verify(engine: Engine) -> Generator[Finding]:
     """Everything that disagrees, in a fixed order; an empty result means that the record and the tables are one."""
     yield from _untracked_tables()
     with snapshot(engine) as live, tempfile.NamedTemporaryFile(prefix="casetracker-verify-") as file:
@@ -106,18 +106,21 @@ def _compare_table(live: Connection, spill: sqlite3.Connection, table: Table) ->
     columns = [c for c in table.columns if c.info.get("history") != "ignored"]
     keys = [c.name for c in table.primary_key]
     query = select(*(raw_column(c, dialect).label(c.name) for c in columns)).order_by(*table.primary_key)
-    for row in live.execute(query, execution_options={"yield_per": BATCH}):
-        values = {c.name: raw_value(v, c, dialect) for c, v in zip(columns, row, strict=True)}
-        pk = "|".join(str(values[k]) for k in keys)
-        kept = spill.execute("SELECT cells FROM state WHERE tbl = ? AND pk = ?", (table.name, pk)).fetchone()
-        if kept is None:
-            yield Finding(table.name, pk, keys[0], "the row stands in no entry of the record")
-            continue
-        spill.execute("DELETE FROM state WHERE tbl = ? AND pk = ?", (table.name, pk))
-        folded = json.loads(kept[0])
-        for column in columns:
-            if not _same(spill, table.name, column.name, values[column.name], folded.get(column.name)):
-                yield Finding(table.name, pk, column.name, "is not what the record says")
+    with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        for row in rows:
+            values = {c.name: raw_value(v, c, dialect) for c, v in zip(columns, row, strict=True)}
+            pk = "|".join(str(values[k]) for k in keys)
+            kept = spill.execute(
+                "SELECT cells FROM state WHERE tbl = ? AND pk = ?", (table.name, pk)
+            ).fetchone()
+            if kept is None:
+                yield Finding(table.name, pk, keys[0], "the row stands in no entry of the record")
+                continue
+            spill.execute("DELETE FROM state WHERE tbl = ? AND pk = ?", (table.name, pk))
+            folded = json.loads(kept[0])
+            for column in columns:
+                if not _same(spill, table.name, column.name, values[column.name], folded.get(column.name)):
+                    yield Finding(table.name, pk, column.name, "is not what the record says")
     for (pk,) in spill.execute("SELECT pk FROM state WHERE tbl = ? ORDER BY pk", (table.name,)):
         yield Finding(table.name, pk, keys[0], "the row is gone, but no entry of the record takes it away")
     spill.execute("DELETE FROM state WHERE tbl = ?", (table.name,))

@@ -96,7 +96,8 @@ class Bare:
                 self.run(f'DROP INDEX "{name}"')
             return
         found = self.rows(
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal"
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT tgisinternal"
         )
         for table, name in found:
             self.run(f'DROP TRIGGER "{name}" ON "{table}"')
