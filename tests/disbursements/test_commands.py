@@ -258,7 +258,7 @@ def test_a_new_account_is_another_content() -> None:
     submission = submitted(case)
     account = providers.add_account(
         providers.AddAccount(
-            provider_id=case.provider_id, form=AccountForm.IBAN, number=OTHER_IBAN, holder="Playroom supplies",
+            provider_id=case.provider_id, form=AccountForm.IBAN, number=OTHER_IBAN, holder="The shop",
             bank="Another bank", country="UA",
         ),
         actor=case.people.caseworker_kyiv,

@@ -170,7 +170,7 @@ amounts = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
 @given(amounts, amounts)
 def test_instalments_and_shares_add_up_both_ways(instalments: list[int], weights: list[int]) -> None:
     total = sum(instalments)
-    shares = [part for part in rules.split_local(total, weights)]
+    shares = rules.split_local(total, weights)
     matrix = rules.split_instalments(instalments, shares)
     assert [sum(row) for row in matrix] == instalments
     assert [sum(column) for column in zip(*matrix, strict=True)] == shares

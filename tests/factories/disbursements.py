@@ -86,7 +86,7 @@ def draft(
     purpose: str = "Wall panels and paint",
     actor: Actor | None = None,
 ) -> str:
-    """A draft; parts are (option key, minor units), the renovation's line if none is given. Returns its id."""
+    """A draft; parts are (option key, minor units), without any the renovation's line. Returns its id."""
     cmd = commands.DraftDisbursement(
         dossier_id=case.dossier_id,
         kind=kind,

@@ -1,0 +1,137 @@
+"""Each reason not to order, deliver, invoice, pay, skip or give back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casetracker.disbursements.states import DisbursementState, InstalmentState, PaymentTerms
+from casetracker.payments import rules
+from casetracker.payments.states import InvoiceFacts, PaymentFacts, RefundFacts, StepFacts
+
+S = InstalmentState
+STEP = StepFacts(
+    request=DisbursementState.APPROVED, terms=PaymentTerms.ON_DELIVERY, state=S.PLANNED,
+    today=date(2026, 6, 10), approved_on=date(2026, 6, 1),
+)  # fmt: skip
+INVOICE = InvoiceFacts(
+    dated_on=date(2026, 6, 5), amount=400_00, currency="EUR", cap=400_00, eligible_from=date(2024, 1, 1),
+    eligible_until=date(2026, 12, 31),
+)  # fmt: skip
+PAID = PaymentFacts(
+    recorder="finance", requested_by="requester", writers=frozenset({"writer"}),
+    approvers=frozenset({"supervisor"}), paid_on=date(2026, 6, 8), amount=19_700_00, paid_currency="UAH",
+    currency="EUR", worth=400_00, cap=400_00, local_cap=19_700_00, invoiced=19_700_00, account_stands=True,
+)  # fmt: skip
+REFUND = RefundFacts(
+    amount=100_00, paid=400_00, reversed_before=300_00, currency="EUR", paid_on=date(2026, 6, 8),
+    refunded_on=date(2026, 6, 9), today=date(2026, 6, 10),
+)  # fmt: skip
+
+
+def test_what_is_in_order_is_done() -> None:
+    assert rules.why_not_do(STEP, S.ORDERED, date(2026, 6, 1)) is None
+    assert rules.why_not_invoice(INVOICE) is None
+    assert rules.why_not_record(PAID) is None
+    assert rules.why_not_reverse(REFUND) is None
+    assert rules.why_not_skip(STEP) is None
+    assert rules.why_not_sign(True) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "day", "words"),
+    [
+        ({"request": DisbursementState.SUBMITTED}, S.ORDERED, None, "not been approved"),
+        ({"request": DisbursementState.RETURNED}, S.ORDERED, None, "not been approved"),
+        ({}, S.PAID, None, "ordered first"),
+        ({"state": S.ORDERED}, S.INVOICED, None, "handed over first"),
+        ({"state": S.DELIVERED}, S.PAID, None, "invoice is missing"),
+        ({"state": S.VERIFIED}, S.PAID, None, "at its end"),
+        ({"state": S.SKIPPED}, S.ORDERED, None, "at its end"),
+        ({}, S.ORDERED, date(2026, 6, 11), "not come yet"),
+        ({}, S.ORDERED, date(2026, 5, 31), "before the step"),
+        (
+            {"state": S.ORDERED, "ordered_on": date(2026, 6, 5)},
+            S.DELIVERED,
+            date(2026, 6, 4),
+            "before the step",
+        ),
+        ({"state": S.PAID, "paid_on": date(2026, 6, 5)}, S.VERIFIED, date(2026, 6, 4), "before the step"),
+    ],
+)
+def test_each_reason_not_to_do(
+    changes: dict[str, Any], target: InstalmentState, day: date | None, words: str
+) -> None:
+    reason = rules.why_not_do(replace(STEP, **changes), target, day)
+    assert reason is not None and words in str(reason)
+
+
+def test_a_child_does_not_sign() -> None:
+    assert "guardian" in str(rules.why_not_sign(False))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"dated_on": date(2023, 12, 31)}, "eligible period"),
+        ({"dated_on": date(2027, 1, 1)}, "eligible period"),
+        ({"amount": 400_01}, "new approval"),
+    ],
+)
+def test_each_reason_not_to_take_an_invoice(changes: dict[str, Any], words: str) -> None:
+    reason = rules.why_not_invoice(replace(INVOICE, **changes))
+    assert reason is not None and words in str(reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"recorder": "requester"}, "asked for this yourself"),
+        ({"recorder": "writer"}, "asked for this yourself"),
+        ({"recorder": "supervisor"}, "You approved this"),
+        ({"account_stands": False}, "account is not the one"),
+        ({"worth": None}, "no exchange rate"),
+        ({"invoiced": 19_699_99}, "more than the invoice"),
+        ({"local_cap": 19_699_99}, "new approval"),
+        ({"worth": 400_01}, "above the cap"),
+        ({"worth": 0, "amount": 1}, "smallest coin"),
+    ],
+)
+def test_each_reason_not_to_record(changes: dict[str, Any], words: str) -> None:
+    reason = rules.why_not_record(replace(PAID, **changes))
+    assert reason is not None and words in str(reason)
+
+
+def test_what_is_paid_is_not_skipped() -> None:
+    assert "paid" in str(rules.why_not_skip(replace(STEP, state=S.PAID)))
+    assert "nothing left" in str(rules.why_not_skip(replace(STEP, state=S.SKIPPED)))
+    assert "nothing left" in str(rules.why_not_skip(replace(STEP, request=DisbursementState.DRAFT)))
+    prepaid = replace(STEP, terms=PaymentTerms.PREPAYMENT, state=S.DELIVERED)
+    assert "paid" in str(rules.why_not_skip(prepaid))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"amount": 100_01}, "left to give back"),
+        ({"refunded_on": date(2026, 6, 11)}, "not come yet"),
+        ({"refunded_on": date(2026, 6, 7)}, "before the payment"),
+    ],
+)
+def test_each_reason_not_to_give_back(changes: dict[str, Any], words: str) -> None:
+    reason = rules.why_not_reverse(replace(REFUND, **changes))
+    assert reason is not None and words in str(reason)
+
+
+@given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 10**9))
+def test_a_payment_is_rescaled_to_the_cent(shares: list[int], amount: int) -> None:
+    amount = min(amount, sum(shares))
+    spent, left = rules.split_paid(amount, shares)
+    assert sum(spent) == amount
+    assert all(part >= 0 and rest >= 0 for part, rest in zip(spent, left, strict=True))
+    assert [part + rest for part, rest in zip(spent, left, strict=True)] == shares
