@@ -133,6 +133,20 @@ def list_waiting_accounts(actor: Actor) -> list[tuple[Provider, AccountFacts]]:
     return [(provider, account_facts(account)) for provider, account in db.session.execute(query)]
 
 
+def count_waiting_accounts(actor: Actor) -> int:
+    """How many accounts wait for this person's confirmation: those that others added."""
+    if not actor.may(Permission.ACCOUNT_CONFIRM):
+        return 0
+    query = (
+        select(func.count())
+        .select_from(ProviderAccount)
+        .join(Provider, Provider.id == ProviderAccount.provider_id)
+        .where(visible(actor), ProviderAccount.confirmed_at.is_(None))
+        .where(ProviderAccount.withdrawn_at.is_(None), ProviderAccount.added_by != actor.id)
+    )
+    return db.session.execute(query).scalar_one()
+
+
 def list_confirmers(office_id: str, added_by: str) -> list[User]:
     """Who can confirm an account of this office's provider: of the right role, not who added it; by name."""
     roles = [role for role, rights in GRANTED.items() if Permission.ACCOUNT_CONFIRM in rights]

@@ -54,15 +54,6 @@ def _account(provider_id: str, account_id: str, actor: Actor) -> AccountFacts:
     return account
 
 
-def count_accounts_to_confirm(actor: Actor) -> int:
-    """How many accounts wait for this person's confirmation."""
-    if not actor.may(Permission.ACCOUNT_CONFIRM):
-        return 0
-    return sum(
-        1 for _provider, account in queries.list_waiting_accounts(actor) if account.added_by != actor.id
-    )
-
-
 NAVIGATION = [
     NavEntry(
         label=lazy_gettext("Providers"),
@@ -70,7 +61,7 @@ NAVIGATION = [
         permission=Permission.PROVIDER_READ,
         order=50,
         prefix="/providers/",
-        count=count_accounts_to_confirm,
+        count=queries.count_waiting_accounts,
     ),
 ]
 

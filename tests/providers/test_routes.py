@@ -178,3 +178,12 @@ def test_state_of_an_account_shows_in_the_list(caseworker: FlaskClient, people: 
     (row,) = queries.list_provider_rows(people.caseworker_kyiv, None, active_only=True)
     assert row.state == AccountState.WAITING
     assert "Waits for confirmation" in caseworker.get("/providers/").text
+
+
+def test_page_says_when_nobody_else_can_confirm(client: FlaskClient, people: People) -> None:
+    lonely = make_office("Lviv", "UA", "Europe/Kyiv", sending=False, receiving=True)
+    supervisor = make_user("supervisor.lviv@example.org", Role.SUPERVISOR, lonely)
+    provider_id = demo_provider(supervisor)
+    demo_account(provider_id, supervisor)
+    sign_in(client, supervisor)
+    assert "Nobody else in this office can confirm it" in client.get(f"/providers/{provider_id}").text
