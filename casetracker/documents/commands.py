@@ -93,6 +93,42 @@ def share_document(cmd: ShareDocument, *, actor: Actor) -> str:
     return copy.id
 
 
+@dataclass(frozen=True, kw_only=True)
+class CorrectDocument(Command):
+    """What a document is called, whom it is about, which day it bears; what it proves and its file stay."""
+
+    dossier_id: str
+    document_id: str
+    title: str
+    person_id: str | None
+    day: date | None
+    version: int
+    reason: str
+
+
+@command
+def correct_document(cmd: CorrectDocument, *, actor: Actor) -> str:
+    """Correct what was entered about a document; the earlier values stay in the history. Returns its id."""
+    require(actor, Permission.DOCUMENT_ADD)
+    sight = require_open(actor, cmd.dossier_id)
+    document = lock(Document, cmd.document_id, cmd.version)
+    if document.dossier_id != cmd.dossier_id or Part(document.part) not in sight.parts:
+        raise NotFound("document")
+    today = clock.today(actor.zone)
+    refuse_if(rules.why_not_add(kind=document.kind, part=document.part, day=cmd.day, today=today))
+    if cmd.person_id is not None and cmd.person_id not in dict(queries.list_subjects(cmd.dossier_id)):
+        raise NotFound("person of this case")
+    document.title, document.person_id, document.day = cmd.title, cmd.person_id, cmd.day
+    record(
+        events.DocumentCorrected(
+            owner_id=document.dossier_id, part=document.part, day=document.day, person_id=document.person_id,
+            document_id=document.id, title=document.title, reason=cmd.reason,
+        ),
+        actor=actor,
+    )  # fmt: skip
+    return document.id
+
+
 def sharing_facts(document: Document) -> SharingFacts:
     """What the rule of sharing judges."""
     return SharingFacts(part=document.part, kind=document.kind, is_shared=document.shared_id is not None)

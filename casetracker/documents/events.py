@@ -29,3 +29,14 @@ class DocumentShared(DossierEvent):
     icon = "share-2"
     document_id: str
     title: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentCorrected(DossierEvent):
+    """What was entered about a document was corrected; its file never changes."""
+
+    kind = "document.corrected"
+    category = Category.DOCUMENTS
+    document_id: str
+    title: str = personal()
+    reason: str = personal()

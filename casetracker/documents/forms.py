@@ -7,11 +7,19 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
-from casetracker.documents.commands import AddDocument, ShareDocument
+from casetracker.documents.commands import AddDocument, CorrectDocument, ShareDocument
 from casetracker.documents.states import ASYLUM_KINDS, DocumentKind, Upload
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
-from casetracker.web.forms import ChoiceField, DateField, FileField, Form, TextField, VersionField
+from casetracker.web.forms import (
+    ChoiceField,
+    DateField,
+    FileField,
+    Form,
+    LongTextField,
+    TextField,
+    VersionField,
+)
 from casetracker.web.labels import label_choices
 
 OFFERED_KINDS = tuple(kind for kind in DocumentKind if kind not in ASYLUM_KINDS)
@@ -55,6 +63,33 @@ class AddDocumentForm(Form):
             upload=need_upload(self.file.data),
             person_id=self.person.data,
             day=self.day.data,
+        )
+
+
+class CorrectDocumentForm(Form):
+    """What was entered about a document, as it should have been."""
+
+    title = TextField(_l("Title"), max=200)
+    person = ChoiceField(_l("About"), required=False)
+    day = DateField(_l("Day on the document"), required=False)
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
+    version = VersionField()
+
+    def offer(self, persons: Iterable[tuple[str, str]]) -> None:
+        """The persons of the case as (id, name)."""
+        self.person.choices = [("", _l("The whole family")), *persons]
+
+    def to_command(self, sight: Sight, document_id: str) -> CorrectDocument:
+        """The corrected document."""
+        return CorrectDocument(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            document_id=document_id,
+            title=self.title.data,
+            person_id=self.person.data,
+            day=self.day.data,
+            version=self.version.data,
+            reason=self.reason.data,
         )
 
 

@@ -12,7 +12,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.documents import commands, queries, rules, storage
-from casetracker.documents.forms import AddDocumentForm, ShareDocumentForm
+from casetracker.documents.forms import AddDocumentForm, CorrectDocumentForm, ShareDocumentForm
 from casetracker.documents.models import Document
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import require_open
@@ -59,6 +59,24 @@ def share_document(reference: str, document_id: str) -> ResponseReturnValue:
     return page, form.status
 
 
+@bp.route("/cases/<reference>/documents/<document_id>/correct", methods=["GET", "POST"])
+@requires(Permission.DOCUMENT_ADD)
+def correct_document(reference: str, document_id: str) -> ResponseReturnValue:
+    """What was entered about a document, as it should have been."""
+    actor = current_actor()
+    sight = _to_act(reference, actor)
+    document = queries.get_document(sight, document_id)
+    form = CorrectDocumentForm(obj=document, data={"person": document.person_id})
+    form.offer(queries.list_subjects(sight.dossier_id))
+    if form.validate_on_submit() and attempt(
+        form, commands.correct_document, form.to_command(sight, document_id), actor=actor, sight=sight
+    ):
+        flash(_("The document was corrected."))
+        return _to_panel(reference)
+    page = render_template("documents/correct_document.html", form=form, sight=sight, document=document)
+    return page, form.status
+
+
 @bp.route("/cases/<reference>/documents/<document_id>")
 @requires(Permission.DOCUMENT_READ)
 def download_document(reference: str, document_id: str) -> ResponseReturnValue:
@@ -82,7 +100,7 @@ def as_download(document: Document) -> Response:
 
 def _to_act(reference: str, actor: Actor) -> Sight:
     """The case, for somebody of one of its offices; an auditor has no acts."""
-    sight = open_dossier(reference, actor)
+    sight = require_open(actor, open_dossier(reference, actor).dossier_id)
     if sight.relation is None:
         raise NotFound("not an office of this case")
     return sight

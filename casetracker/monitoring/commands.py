@@ -168,6 +168,44 @@ def answer_complaint(cmd: AnswerComplaint, *, actor: Actor) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectComplaint(Command):
+    """A complaint or feedback, and its answer, as they should have been logged."""
+
+    dossier_id: str
+    complaint_id: str
+    channel: ComplaintChannel
+    received_on: date
+    text: str
+    answer: str | None
+    answered_on: date | None
+    version: int
+    reason: str
+
+
+@command
+def correct_complaint(cmd: CorrectComplaint, *, actor: Actor) -> str:
+    """Correct what was logged of a complaint and its answer. Returns its id."""
+    today = _start(actor, cmd.dossier_id)
+    complaint = lock(Complaint, cmd.complaint_id, cmd.version)
+    if complaint.dossier_id != cmd.dossier_id:
+        raise NotFound("complaint of another case")
+    was_answered = complaint.answer is not None
+    refuse_if(rules.why_not_correct_complaint(
+        cmd.received_on, cmd.answered_on, cmd.answer, today, was_answered=was_answered
+    ))  # fmt: skip
+    complaint.channel, complaint.received_on, complaint.text = cmd.channel, cmd.received_on, cmd.text
+    complaint.answer, complaint.answered_on = cmd.answer, cmd.answered_on
+    record(
+        events.ComplaintCorrected(
+            owner_id=cmd.dossier_id, day=cmd.received_on, person_id=complaint.person_id,
+            complaint_id=complaint.id, reason=cmd.reason,
+        ),
+        actor=actor,
+    )  # fmt: skip
+    return complaint.id
+
+
+@dataclass(frozen=True, kw_only=True)
 class WriteFinalReport(Command):
     """The final report with its signed file."""
 
@@ -236,12 +274,9 @@ def correct_final_report(cmd: CorrectFinalReport, *, actor: Actor) -> str:
     return report.id
 
 
-_TITLES = {DocumentKind.VISIT_REPORT: "Visit", DocumentKind.FINAL_REPORT: "Final report"}
-
-
 def _add(dossier_id: str, kind: DocumentKind, upload: Upload, day: date, field: str, actor: Actor) -> str:
+    title = upload.file_name if kind == DocumentKind.VISIT_REPORT else "Final report"
     document = AddDocument(
-        dossier_id=dossier_id, part=Part.SHARED, kind=kind, title=_TITLES[kind], upload=upload, day=day,
-        field=field,
+        dossier_id=dossier_id, part=Part.SHARED, kind=kind, title=title, upload=upload, day=day, field=field
     )  # fmt: skip
     return add_document(document, actor=actor)

@@ -47,6 +47,15 @@ class ComplaintAnswered(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComplaintCorrected(DossierEvent):
+    """What was logged of a complaint or feedback was corrected."""
+
+    kind = "complaint.corrected"
+    complaint_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FinalReportWritten(DossierEvent):
     """The final report of the case is there."""
 

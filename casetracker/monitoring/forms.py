@@ -11,6 +11,7 @@ from casetracker.documents.states import Upload
 from casetracker.dossiers.states import Sight
 from casetracker.monitoring.commands import (
     AnswerComplaint,
+    CorrectComplaint,
     CorrectFinalReport,
     CorrectVisit,
     LogComplaint,
@@ -125,6 +126,33 @@ class AnswerComplaintForm(Form):
             answered_on=self.answered_on.data,
             answer=self.answer.data,
             version=self.version.data,
+        )
+
+
+class CorrectComplaintForm(Form):
+    """A complaint or feedback, and its answer, as they should have been logged."""
+
+    channel = ChoiceField(_l("How it came"), choices=label_choices(ComplaintChannel))
+    received_on = DateField(_l("Received on"))
+    text = LongTextField(_l("What was said"), read_abroad=True)
+    answer = LongTextField(_l("Answer"), required=False, read_abroad=True)
+    answered_on = DateField(_l("Answered on"), required=False)
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2, read_abroad=True)
+    version = VersionField()
+
+    def to_command(self, sight: Sight, complaint_id: str) -> CorrectComplaint:
+        """The corrected complaint."""
+        return CorrectComplaint(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            complaint_id=complaint_id,
+            channel=ComplaintChannel(self.channel.data),
+            received_on=self.received_on.data,
+            text=self.text.data,
+            answer=self.answer.data,
+            answered_on=self.answered_on.data,
+            version=self.version.data,
+            reason=self.reason.data,
         )
 
 

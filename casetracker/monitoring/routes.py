@@ -19,6 +19,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.monitoring import commands, queries
 from casetracker.monitoring.forms import (
     AnswerComplaintForm,
+    CorrectComplaintForm,
     CorrectFinalReportForm,
     CorrectVisitForm,
     LogComplaintForm,
@@ -103,6 +104,20 @@ def answer_complaint(reference: str, complaint_id: str) -> ResponseReturnValue:
     ):
         return _to_panel(reference, _("The answer was logged."))
     return _page(form, sight, _("Log an answer"), _("Log the answer"), said=complaint.text)
+
+
+@bp.route("/cases/<reference>/complaints/<complaint_id>/correct", methods=["GET", "POST"])
+@requires(Permission.MONITORING_LOG)
+def correct_complaint(reference: str, complaint_id: str) -> ResponseReturnValue:
+    """A complaint or feedback as it should have been logged."""
+    actor = current_actor()
+    sight = _to_act(reference, actor)
+    form = CorrectComplaintForm(obj=queries.get_complaint(sight.dossier_id, complaint_id))
+    if form.validate_on_submit() and attempt(
+        form, commands.correct_complaint, form.to_command(sight, complaint_id), actor=actor, sight=sight
+    ):
+        return _to_panel(reference, _("The complaint or feedback was corrected."))
+    return _page(form, sight, _("Correct a complaint or feedback"), _("Save the correction"))
 
 
 @bp.route("/cases/<reference>/final-report", methods=["GET", "POST"])

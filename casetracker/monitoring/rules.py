@@ -36,6 +36,21 @@ def why_not_answer(received_on: date, answered_on: date, today: date, *, is_answ
     return why_not_day(answered_on, today, "answered_on")
 
 
+def why_not_correct_complaint(
+    received_on: date, answered_on: date | None, answer: str | None, today: date, *, was_answered: bool
+) -> Message | None:
+    """An answer that was given is not taken away, and none is given by a correction."""
+    if was_answered != (answer is not None):
+        return Message(
+            N_("Log an answer as an answer; one that was given can be corrected, not removed.")
+        ).beside("answer")
+    if (answer is None) != (answered_on is None):
+        return Message(N_("An answer has its day.")).beside("answered_on")
+    if answered_on is not None:
+        return why_not_answer(received_on, answered_on, today, is_answered=False)
+    return why_not_day(received_on, today, "received_on")
+
+
 def why_not_report(
     reported_on: date,
     today: date,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from casetracker.cases.states import PersonFacts
 from casetracker.documents.forms import need_upload, to_upload
@@ -47,6 +49,11 @@ class StatementRow(RowForm):
     took_part = TickField(_l("Took part"))
     free_choice = YesNoField(_l("Returning is this person's own free choice"), required=False)
     is_informed = YesNoField(_l("The person was informed, and understood"), required=False)
+
+    def validate_took_part(self, field: TickField) -> None:
+        """An answer of somebody who did not take part would be lost without a word."""
+        if not field.data and (self.free_choice.typed or self.is_informed.typed):
+            raise ValidationError(_("Tick this if the person took part; otherwise leave the answers empty."))
 
     def to_statement(self, forced: bool) -> AdultStatement:
         """What the adult stated; nobody is asked for a free choice in a forced return."""

@@ -123,3 +123,25 @@ def test_receiving_side_adds_a_picture(client: FlaskClient, people: People, fami
     assert client.post(address, data=sent(family, file=picture)).status_code == 302
     shown = queries.list_documents(sight_of(people.caseworker_kyiv, family.reference))
     assert "image/jpeg" in {document.media_type for document in shown}
+
+
+def test_what_was_entered_is_corrected_with_a_reason(
+    client: FlaskClient, people: People, family: Family
+) -> None:
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    address = f"/cases/{family.reference}/documents/{document_id}/correct"
+    sign_in(client, people.caseworker_tallinn)
+    assert "Bus tickets" in client.get(address).text
+    fixed = {"form_token": TOKEN, "version": 1, "title": "Train tickets", "person": family.principal}
+    without = client.post(address, data=fixed)
+    assert without.status_code == 422 and "Train tickets" in without.text
+    assert client.post(address, data=fixed | {"reason": "No bus"}).status_code == 302
+    sight = sight_of(people.caseworker_tallinn, family.reference)
+    document = queries.get_document(sight, document_id)
+    assert document.title == "Train tickets" and document.person_id == family.principal
+    other = {"form_token": TOKEN[:-1] + "0", "version": 1, "reason": "Again"}
+    assert client.post(address, data=fixed | other).status_code == 409
+    refer(family, people)
+    sign_in(client, people.caseworker_kyiv)
+    assert client.get(address).status_code == 404
+    assert client.post(address, data=fixed | {"version": 2}).status_code == 404

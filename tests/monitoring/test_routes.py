@@ -82,6 +82,20 @@ def test_visit_complaint_and_report(client: FlaskClient, people: People, family:
         "answer": "Ok",
     }
     assert client.post(answer, data=reply).status_code == 302
+    correct = f"{base}/complaints/{complaint.id}/correct"
+    assert "Thank you" in client.get(correct).text
+    fixed = {
+        "form_token": TOKEN + "7",
+        "version": 2,
+        "channel": "email",
+        "text": "Thanks",
+        "reason": "A letter",
+    }
+    fixed["received_on"] = said["received_on"]
+    unanswered = client.post(correct, data=fixed)
+    assert unanswered.status_code == 422 and "corrected, not removed" in unanswered.text
+    fixed |= {"answer": "Welcome", "answered_on": way.days_ago(1).isoformat(), "form_token": TOKEN + "8"}
+    assert client.post(correct, data=fixed).status_code == 302
     report = {"form_token": TOKEN + "4", "reported_on": way.days_ago(0).isoformat(), "summary": "Done"}
     assert "Please choose a file." in client.post(f"{base}/final-report", data=report).text
     assert client.get(f"{base}/final-report").status_code == 200

@@ -102,6 +102,8 @@ def test_what_was_typed_stays_when_a_rule_says_no(tallinn: FlaskClient, family: 
     answer = tallinn.post(address, data=sent)
     assert answer.status_code == 422
     assert "Say whether Andriy Koval chooses freely." in answer.text and "Weighed both" in answer.text
+    absent = counselling(family, form_token=token(1), **{"statements-1-took_part": ""})
+    assert "Tick this if the person took part" in tallinn.post(address, data=absent).text
     nobody = {k: v for k, v in counselling(family).items() if not k.startswith("statements")}
     answer = tallinn.post(address, data=nobody)
     assert answer.status_code == 422 and "Andriy" in answer.text
