@@ -77,8 +77,8 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-def navigation() -> list[dict[str, Any]]:
-    """The main navigation of the signed-in person: label, url, count, current."""
+def navigation(counts: bool = True) -> list[dict[str, Any]]:
+    """The main navigation of the signed-in person: label, url, count, current. Without `counts` it asks nothing."""
     from casetracker.accounts.session import signed_in
 
     person = signed_in()
@@ -90,7 +90,7 @@ def navigation() -> list[dict[str, Any]]:
         {
             "label": entry.label,
             "url": url_for(entry.endpoint),
-            "count": entry.count(person.actor) if entry.count else None,
+            "count": entry.count(person.actor) if counts and entry.count else None,
             "current": request.path.startswith(entry.prefix) and len(entry.prefix) == nearest,
         }
         for entry in entries

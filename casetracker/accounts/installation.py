@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import Forbidden
 
 from casetracker.accounts import queries
@@ -18,9 +18,10 @@ def init_app(app: Flask) -> None:
 
 
 def is_demonstration() -> bool:
-    """Whether everything here is fictional; asked of the database until it says yes: the mark is for good."""
-    if not current_app.extensions.get(_KEY):
-        current_app.extensions[_KEY] = queries.is_demonstration()
+    """Whether everything here is fictional; asked once per request until the answer is yes: the mark is for good."""
+    if not current_app.extensions.get(_KEY) and _KEY not in g:
+        setattr(g, _KEY, queries.is_demonstration())
+        current_app.extensions[_KEY] = getattr(g, _KEY)
     return bool(current_app.extensions[_KEY])
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import commands, forms, person_commands, queries
+from casetracker.casefile import commands, forms, person_commands, queries, rules
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import queries as cases
 from casetracker.core import clock
@@ -20,6 +21,7 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.queries import list_points
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
 from casetracker.programmes import queries as programmes
@@ -54,6 +56,12 @@ class Act:
 def _persons(form: Any, sight: Sight, actor: Actor) -> None:
     people = [p for p in cases.list_persons(sight.dossier_id) if p.is_active]
     form.person_id.choices = [(p.id, p.name) for p in people]
+    _first_choice(form)
+
+
+def _gone(form: Any, sight: Sight, actor: Actor) -> None:
+    people = [p for p in cases.list_persons(sight.dossier_id) if not p.is_active]
+    form.person_id.choices = [(p.id, f"{p.name} · {label(p.status)}") for p in people]
     _first_choice(form)
 
 
@@ -165,6 +173,19 @@ ACTS = (
         prepare=_persons,
     ),
     Act(
+        "rejoin_person",
+        "rejoin",
+        Permission.PERSON_EDIT,
+        forms.RejoinForm,
+        person_commands.rejoin_person,
+        _l("A person takes part again"),
+        _l("Record"),
+        _l("The person takes part again."),
+        "persons",
+        _l("Grants that went back stay there until a supervisor decides anew."),
+        prepare=_gone,
+    ),
+    Act(
         "withdraw_consent",
         "consents/withdraw",
         Permission.CONSENT_LOG,
@@ -173,7 +194,7 @@ ACTS = (
         _l("A consent is taken back"),
         _l("Record"),
         _l("The withdrawal is recorded."),
-        "consent",
+        "consents",
         _l("From now on nothing new is disclosed to the receiving office."),
         tone="danger",
         prepare=_consents,
@@ -278,21 +299,19 @@ def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
     """Say how a point was settled."""
     actor = current_actor()
     sight = open_dossier(reference, actor)
+    item = next((each for each in list_points(sight) if each.id == point_id), None)
+    if item is None or sight.relation is None:
+        raise NotFound("point")
     form = forms.ClearPointForm()
-    if form.validate_on_submit() and attempt(
+    why_not = rules.why_not_settle(item.blocks_money, actor)
+    if why_not is not None:
+        form.refuse(why_not)
+    elif form.validate_on_submit() and attempt(
         form, dossiers.clear_point, form.to_command(sight, point_id), actor=actor, sight=sight
     ):
+        flash(_("The point is settled."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="points"))
-    act = Act(
-        "clear_point",
-        "",
-        Permission.CASE_EDIT,
-        forms.ClearPointForm,
-        dossiers.clear_point,
-        _l("Settle a point"),
-        _l("Settle"),
-        "",
+    page = render_template(
+        "casefile/clear_point.html", form=form, point=item, sight=sight, reference=reference
     )
-    return render_template(
-        "casefile/act.html", form=form, act=act, sight=sight, reference=reference
-    ), form.status
+    return page, form.status

@@ -190,6 +190,22 @@ class LeaveForm(Form):
         )
 
 
+class RejoinForm(Form):
+    """Who takes part again, and why."""
+
+    person_id = ChoiceField(_("Person"))
+    reason = LongTextField(_("Reason"), read_abroad=True)
+
+    def to_command(self, sight: Sight) -> person_commands.RejoinPerson:
+        """The return into the case."""
+        return person_commands.RejoinPerson(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=str(self.person_id.data),
+            reason=str(self.reason.data),
+        )
+
+
 class WithdrawConsentForm(Form):
     """Which consent is taken back, and when."""
 

@@ -2,67 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from jinja2 import TemplateNotFound
 
 from casetracker.accounts import queries as accounts
-from casetracker.asylum import queries as asylum
-from casetracker.casefile import queries, rules
+from casetracker.casefile import act_rules, queries, rules
+from casetracker.casefile.act_rules import ActOffer
+from casetracker.casefile.panels import Panel, load_panels
 from casetracker.casefile.queries import CaseHead
-from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, StageFacts, Step
+from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, Requirement, StageFacts, Step
+from casetracker.casefile.timeline import people_in
 from casetracker.cases import queries as cases
-from casetracker.cases.states import PersonFacts, Stage
+from casetracker.cases.states import ConsentScope, PersonFacts, Stage
 from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import label_id
-from casetracker.disbursements import queries as disbursements
-from casetracker.documents import queries as documents
+from casetracker.core.permissions import Role, has
 from casetracker.dossiers.models import DossierPoint
 from casetracker.dossiers.queries import list_points
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.sentences import sentence
-from casetracker.events.states import Part
-from casetracker.events.timeline import Change, TimelineFilter, TimelinePage, load_page
-from casetracker.grants import queries as grants
-from casetracker.monitoring import queries as monitoring
-from casetracker.plans import queries as plans
+from casetracker.events.timeline import TimelineFilter, TimelinePage, load_page
 from casetracker.returns import queries as returns
 
 
 @dataclass(frozen=True)
-class Panel:
-    """A room's part of the page: its template and what the template shows."""
-
-    name: str
-    template: str
-    data: Any
-
-
-LOADERS: tuple[tuple[str, Part, Callable[[Sight, Actor], Any]], ...] = (
-    ("cases", Part.SHARED, cases.load_panel),
-    ("asylum", Part.ASYLUM, asylum.load_panel),
-    ("returns", Part.SHARED, returns.load_panel),
-    ("grants", Part.SHARED, grants.load_panel),
-    ("plans", Part.SHARED, plans.load_panel),
-    ("disbursements", Part.SHARED, disbursements.load_panel),
-    ("documents", Part.SHARED, documents.load_panel),
-    ("monitoring", Part.SHARED, monitoring.load_panel),
-)
-"""In the order of the page. A panel whose compartment the reader does not see does not exist."""
-
-
-@dataclass(frozen=True)
 class MissingItem:
-    """One thing the next stage needs, with the way to its form."""
+    """One thing the next stage needs, with the way to its form; `who` are the roles that can, where this reader's
+    cannot."""
 
     text: Message
     url: str | None
     is_met: bool
+    is_needed: bool
+    who: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PointItem:
+    """Something to settle; `why_not` says why this reader cannot."""
+
+    point: DossierPoint
+    why_not: Message | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +61,8 @@ class CasePage:
     target: Stage | None
     items: list[MissingItem]
     why_not_move: Message | None
-    points: list[DossierPoint]
+    points: list[PointItem]
+    acts: list[ActOffer]
     panels: list[Panel]
     timeline: TimelinePage
     names: dict[str, str]
@@ -88,9 +74,12 @@ class CasePage:
 
 def load_case_page(sight: Sight, actor: Actor) -> CasePage:
     """The page as this reader sees it. The number of queries does not depend on the case's size."""
-    persons = cases.list_persons(sight.dossier_id)
-    facts = queries.load_stage_facts(sight.dossier_id, persons)
-    head = queries.load_head(sight)
+    head, standing = queries.load_standing(sight)
+    family = cases.load_panel(sight, actor)
+    persons = [row.facts for row in family.persons]
+    rows = returns.load_rows(sight.dossier_id)
+    given = [(c.person_id, c.withdrawn_on) for c in family.consents if c.scope == ConsentScope.SHARING]
+    facts = queries.stage_facts_from(standing, persons, given, returns.facts_from(rows))
     timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), size=8)
     target = NEXT_STAGE.get(facts.stage)
     return CasePage(
@@ -99,36 +88,22 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
         persons={p.id: p for p in persons},
         steps=steps_of(sight, facts, head),
         target=target,
-        items=_items(sight, facts, target),
+        items=_items(sight, actor, facts, target),
         why_not_move=rules.why_not_move(facts, sight.relation),
-        points=list_points(sight),
-        panels=[Panel(name, f"{name}/panel.html", load(sight, actor)) for name, load in _rooms(sight)],
+        points=[
+            PointItem(point, rules.why_not_settle(point.blocks_money, actor)) for point in list_points(sight)
+        ],
+        acts=act_rules.offers(facts, actor, sight.relation),
+        panels=load_panels(sight, actor, family, rows),
         timeline=timeline,
         names=names_for(timeline, persons),
     )
 
 
-def _rooms(sight: Sight) -> list[tuple[str, Callable[[Sight, Actor], Any]]]:
-    """The rooms whose panel exists for the reader."""
-    return [
-        (name, load)
-        for name, part, load in LOADERS
-        if part in sight.parts and _has_template(f"{name}/panel.html")
-    ]
-
-
-def _has_template(name: str) -> bool:
-    try:
-        current_app.jinja_env.get_template(name)
-    except TemplateNotFound:
-        return False
-    return True
-
-
 def names_for(timeline: TimelinePage, persons: list[PersonFacts]) -> dict[str, str]:
     """Names of everybody who stands in these entries; one query."""
     names = {person.id: person.name for person in persons}
-    return names | accounts.names_of({entry.actor_id for entry in timeline.entries})
+    return names | accounts.names_of({e.actor_id for e in timeline.entries} | people_in(timeline.entries))
 
 
 def steps_of(sight: Sight, facts: StageFacts, head: CaseHead) -> list[Step]:
@@ -142,59 +117,42 @@ def steps_of(sight: Sight, facts: StageFacts, head: CaseHead) -> list[Step]:
     ]
 
 
-def _items(sight: Sight, facts: StageFacts, target: Stage | None) -> list[MissingItem]:
-    """What the next stage needs, as far as the reader may see it. Until the return the receiving office only waits."""
+def _items(sight: Sight, actor: Actor, facts: StageFacts, target: Stage | None) -> list[MissingItem]:
+    """What the next stage needs, as far as the reader may see it. Until the return the receiving office waits."""
     if target is None:
         target = Stage.CLOSED if facts.stage == Stage.MONITORING else None
     if target is None or (facts.stage in SENDING_STAGES and sight.relation == Relation.RECEIVING):
         return []
     seen = [each for each in rules.requirements(facts, target) if each.part in sight.parts]
-    return [
-        MissingItem(each.text, _url(each.endpoint, sight.reference, each.person_id), each.is_met)
-        for each in seen
-    ]
+    return [_item(each, sight.reference, actor) for each in seen]
+
+
+def _item(each: Requirement, reference: str, actor: Actor) -> MissingItem:
+    door = getattr(current_app.view_functions.get(each.endpoint), "door", None)
+    who = (
+        tuple(label_id(role) for role in (Role.SUPERVISOR, Role.CASEWORKER) if has(role, door))
+        if door
+        else ()
+    )
+    if door is not None and actor.may(door):
+        who = ()
+    url = None if who else _url(each.endpoint, reference, each.person_id)
+    return MissingItem(each.text, url, each.is_met, each.is_needed, who)
 
 
 def _url(endpoint: str, reference: str, person_id: str | None) -> str | None:
-    """The address of the form, with the person where the form is one person's; None where it does not exist."""
+    """The address of the form, with the person where the form is one person's; None where there is no such form."""
     if endpoint not in current_app.view_functions:
         return None
     wanted = next(iter(current_app.url_map.iter_rules(endpoint)))
     values: dict[str, Any] = {"reference": reference}
     if person_id is not None:
         values["person_id" if "person_id" in wanted.arguments else "person"] = person_id
-    if not wanted.arguments <= values.keys():
-        return None
-    return url_for(endpoint, **values)
+    if endpoint == "casefile.show_case":
+        values["_anchor"] = "disbursements"
+    return url_for(endpoint, **values) if wanted.arguments <= values.keys() else None
 
 
 def teller(names: dict[str, str]) -> Callable[[Any], str]:
     """What says an entry's sentence in a template."""
     return lambda entry: sentence(entry, names)
-
-
-_MONEY_COLUMNS = frozenset(
-    {"amount", "unit_price", "ceiling", "cash_cap", "local_amount", "band_total", "up_to"}
-)
-
-
-def change_rows(changes: Iterable[Change], names: dict[str, str]) -> list[tuple[str, str, str]]:
-    """(what, before, after) of an entry's changed cells as a person reads them."""
-    return [
-        (
-            change.column.replace("_", " "),
-            _shown(change.column, change.before, names),
-            _shown(change.column, change.after, names),
-        )
-        for change in changes
-    ]
-
-
-def _shown(column: str, value: Any, names: dict[str, str]) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return str(_("Yes") if value else _("No"))
-    if isinstance(value, int) and column in _MONEY_COLUMNS:
-        return f"{value // 100}.{value % 100:02d}"
-    return names.get(str(value), str(value))

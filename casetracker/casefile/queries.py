@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
@@ -26,6 +27,7 @@ from casetracker.monitoring.models import FinalReport
 from casetracker.plans.models import Plan, PlanLine
 from casetracker.programmes.models import Programme
 from casetracker.returns import queries as returns
+from casetracker.returns.states import ReturnFacts
 
 _OPEN_MONEY = (
     DisbursementState.DRAFT,
@@ -33,6 +35,10 @@ _OPEN_MONEY = (
     DisbursementState.APPROVED,
     DisbursementState.RETURNED,
 )
+
+
+Standing: TypeAlias = Row[*tuple[Any, ...]]
+"""One row of `_flags`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,18 +65,18 @@ class CaseHead:
     dossier_version: int
 
 
-def load_head(sight: Sight) -> CaseHead:
-    """The head of the page; one query."""
+def load_standing(sight: Sight) -> tuple[CaseHead, Standing]:
+    """The head of the page, and the flags that the stage is judged by; one query."""
     receiving = select(Office.name).where(Office.id == sight.receiving_office_id).scalar_subquery()
     query = (
-        select(Dossier, Case, Office.name, receiving, Programme.name)
-        .join(Case, Case.id == Dossier.id)
+        _flags(sight.dossier_id)
+        .add_columns(Dossier, Case, Office.name, receiving, Programme.name)
         .join(Office, Office.id == Dossier.sending_office_id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
-        .where(Dossier.id == sight.dossier_id)
     )
-    dossier, case, sending, receiving_name, programme = db.session.execute(query).one()
-    return CaseHead(
+    row = db.session.execute(query).one()
+    dossier, case, sending, receiving_name, programme = row[-5:]
+    head = CaseHead(
         reference=dossier.reference,
         host_country=case.host_country,
         return_country=case.return_country,
@@ -90,22 +96,33 @@ def load_head(sight: Sight) -> CaseHead:
         version=case.version,
         dossier_version=dossier.version,
     )
+    return head, row
 
 
-def load_stage_facts(dossier_id: str, persons: list[PersonFacts] | None = None) -> StageFacts:
+def load_stage_facts(dossier_id: str) -> StageFacts:
     """What stands on the case, for the rules of its stages; a constant number of queries."""
-    persons = cases.list_persons(dossier_id) if persons is None else persons
-    row = db.session.execute(_flags(dossier_id)).one()
     sharing = select(Consent.person_id, Consent.withdrawn_on).where(
         Consent.dossier_id == dossier_id, Consent.scope == ConsentScope.SHARING
     )
-    given = db.session.execute(sharing).all()
-    lacking = cases.without_consent(persons, [person for person, withdrawn in given if withdrawn is None])
-    withdrawn = {person for person, withdrawn in given if withdrawn is not None}
+    given = [(person, day) for person, day in db.session.execute(sharing)]
+    standing = db.session.execute(_flags(dossier_id)).one()
+    return stage_facts_from(standing, cases.list_persons(dossier_id), given, returns.return_facts(dossier_id))
+
+
+def stage_facts_from(
+    row: Standing,
+    persons: Sequence[PersonFacts],
+    given: Iterable[tuple[str, date | None]],
+    known: Mapping[str, ReturnFacts],
+) -> StageFacts:
+    """The same of what is loaded already. `given`: consents to sharing, (person id, day withdrawn)."""
+    standing = [person for person, day in given if day is None]
+    withdrawn = {person for person, day in given if day is not None}
+    lacking = cases.without_consent(persons, standing)
     return StageFacts(
         stage=row.stage,
         persons=tuple(persons),
-        returns=returns.return_facts(dossier_id),
+        returns=known,
         asylum_recorded=row.asylum_recorded,
         has_programme=row.programme_id is not None,
         without_consent=tuple(lacking),

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import act_routes, listing, operator, page, queries
-from casetracker.casefile.forms import ClearPointForm, MoveOnForm, ResumeCaseForm
+from casetracker.casefile import act_routes, listing, operator, page
+from casetracker.casefile.forms import MoveOnForm, ResumeCaseForm
 from casetracker.casefile.person_commands import LeaveWay
+from casetracker.casefile.timeline import change_rows
 from casetracker.cases import queries as cases
-from casetracker.cases.states import Outcome, PersonStatus, Stage
+from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Stage
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.attempts import open_dossier
@@ -52,12 +53,13 @@ def _set_up(app: Flask) -> None:
         "outcome_label": Outcome,
         "status_label": PersonStatus,
         "way_label": LeaveWay,
+        "scope_label": ConsentScope,
     }
     for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: (
             label(kind(value)) if value in list(kind) else value
         )
-    app.jinja_env.filters["change_rows"] = page.change_rows
+    app.jinja_env.filters["change_rows"] = change_rows
     operator.init_app(app)
 
 
@@ -127,7 +129,6 @@ def show_case(reference: str) -> ResponseReturnValue:
         reference=reference,
         move_on=move_on,
         resume=ResumeCaseForm(formdata=None),
-        clear_point=ClearPointForm(formdata=None),
         persons=shown.persons,
     )
 
@@ -165,5 +166,4 @@ def show_timeline(reference: str) -> ResponseReturnValue:
         filters=filters,
         names=names,
         tell=page.teller(names),
-        head=queries.load_head(sight),
     )

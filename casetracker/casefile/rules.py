@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, Requirement, StageFacts
 from casetracker.cases.states import Outcome, Stage
+from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message
+from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Relation
 from casetracker.events.states import Part
 from casetracker.programmes.states import ReturnType
@@ -42,7 +44,7 @@ def _for_counselling(facts: StageFacts) -> Iterator[Requirement]:
     yield Requirement(Message(N_("A principal applicant is entered")), "cases.add_person", principal)
     yield Requirement(
         Message(N_("The asylum application is recorded, also where there is none")),
-        "asylum.log_asylum",
+        "asylum.show_asylum",
         facts.asylum_recorded,
         Part.ASYLUM,
     )
@@ -259,6 +261,15 @@ def why_not_close_at_all(facts: StageFacts, relation: Relation | None) -> Messag
 def why_not_reopen(facts: StageFacts) -> Message | None:
     """Why the case cannot be reopened."""
     return None if facts.stage == Stage.CLOSED else Message(N_("The case is not closed."))
+
+
+def why_not_settle(blocks_money: bool, actor: Actor) -> Message | None:
+    """Why this person cannot settle a point."""
+    if not actor.may(Permission.CASE_EDIT):
+        return Message(N_("The offices of the case settle this."))
+    if blocks_money and not actor.may(Permission.DISBURSEMENT_APPROVE):
+        return Message(N_("A supervisor settles this, for money waits for it."))
+    return None
 
 
 def step_states(stage: Stage, *, last_stage: Stage, asylum_recorded: bool | None) -> list[tuple[str, str]]:

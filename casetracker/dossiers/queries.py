@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from casetracker.core import clock
 from casetracker.core.actor import Actor, Mandate
@@ -85,11 +86,18 @@ def sight_by_id(actor: Actor, dossier_id: str) -> Sight:
 
 
 def _sight(actor: Actor, *where: ColumnElement[bool]) -> Sight:
-    dossier = db.session.scalars(select(Dossier).where(visible(actor), *where)).one_or_none()
-    if dossier is None:
+    access = aliased(DossierAccess)
+    query = (
+        select(Dossier, access)
+        .outerjoin(access, access.dossier_id == Dossier.id)
+        .where(visible(actor), *where)
+        .order_by(access.id)
+    )
+    found = db.session.execute(query).all()
+    if not found:
         raise NotFound("dossier")
     today = clock.today(actor.zone)
-    rows = db.session.scalars(select(DossierAccess).where(DossierAccess.dossier_id == dossier.id)).all()
+    dossier, rows = found[0][0], [row for _dossier, row in found if row is not None]
     current = [r for r in rows if r.valid_from <= today and (r.valid_until is None or r.valid_until >= today)]
     receiving = next((r.office_id for r in current if r.relation == Relation.RECEIVING), None)
     relation = next((r.relation for r in current if r.office_id == actor.office_id), None)

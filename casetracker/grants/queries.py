@@ -95,8 +95,10 @@ def list_due(dossier_id: str, today: date) -> list[DueFacts]:
     return _due(list_grants(dossier_id), dossier_id, today)
 
 
-def _due(grants: list[GrantFacts], dossier_id: str, today: date) -> list[DueFacts]:
-    made = set(
+def _due(
+    grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[str] | None = None
+) -> list[DueFacts]:
+    made = contacted if contacted is not None else set(
         db.session.scalars(
             select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()
         )
@@ -142,12 +144,12 @@ class GrantsPanel:
         return [due for due in self.due if due.grant_id == grant_id]
 
 
-def load_panel(sight: Sight, actor: Actor) -> GrantsPanel:
-    """What the panel of grants shows; two queries."""
+def load_panel(sight: Sight, actor: Actor, contacted: set[str] | None = None) -> GrantsPanel:
+    """What the panel of grants shows; two queries, one where it is known who was in contact (ids of persons)."""
     if not actor.may(Permission.GRANT_READ):
         return GrantsPanel(grants=(), totals=(), due=(), may_extend=False)
     grants = list_grants(sight.dossier_id)
-    due = _due(grants, sight.dossier_id, clock.today(actor.zone))
+    due = _due(grants, sight.dossier_id, clock.today(actor.zone), contacted)
     return GrantsPanel(
         grants=tuple(grants),
         totals=tuple(family_totals(grants)),

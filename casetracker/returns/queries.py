@@ -44,6 +44,12 @@ class Rows:
     contacts: list[ContactMade] = field(default_factory=list)
     assessments: list[NeedsAssessment] = field(default_factory=list)
 
+    def shared(self) -> Rows:
+        """What both sides see of it, alone."""
+        return Rows(
+            persons=self.persons, journeys=self.journeys, contacts=self.contacts, assessments=self.assessments
+        )
+
 
 def return_facts(dossier_id: str) -> dict[str, ReturnFacts]:
     """person id -> facts, for every person of the dossier; five queries however many there are.
@@ -56,6 +62,16 @@ def return_facts(dossier_id: str) -> dict[str, ReturnFacts]:
 def journey_facts(dossier_id: str) -> dict[str, ReturnFacts]:
     """The same with what both sides see alone: journey, contact, needs; three queries."""
     return _facts(_load(dossier_id, sending=False))
+
+
+def load_rows(dossier_id: str) -> Rows:
+    """Everything that is logged, for a page that judges by it and shows it: give it to `facts_from` and `load_panel`."""
+    return _load(dossier_id, sending=True)
+
+
+def facts_from(rows: Rows) -> dict[str, ReturnFacts]:
+    """What `return_facts` says, of rows that are loaded already."""
+    return _facts(rows)
 
 
 def _load(dossier_id: str, *, sending: bool) -> Rows:
@@ -184,9 +200,12 @@ class ReturnsPanel:
         return [(person_id, self.rows.journeys.get(person_id)) for person_id in person_ids]
 
 
-def load_panel(sight: Sight, actor: Actor) -> ReturnsPanel:
-    """One load for the three panels: at most six queries, three for the receiving side."""
-    rows = _load(sight.dossier_id, sending=sight.is_sending)
+def load_panel(sight: Sight, actor: Actor, rows: Rows | None = None) -> ReturnsPanel:
+    """One load for the three panels: at most six queries, three for the receiving side; one with `rows`."""
+    if rows is None:
+        rows = _load(sight.dossier_id, sending=sight.is_sending)
+    elif not sight.is_sending:
+        rows = rows.shared()
     acts = sight.relation is not None and not sight.is_closed
     sends = acts and sight.relation == Relation.SENDING
     receives = acts and receiving_acts(sight)

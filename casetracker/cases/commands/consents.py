@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from casetracker.cases import events, queries, referral_queries, rules
-from casetracker.cases.models import Consent
+from casetracker.cases.models import Case, Consent
 from casetracker.cases.states import ConsentFacts, ConsentScope, ReferralState
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, lock
+from casetracker.core.db import db
 from casetracker.core.errors import refuse_if
 from casetracker.core.labels import label_id
 from casetracker.core.permissions import Permission
@@ -73,16 +74,18 @@ def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
 def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Consent:
     """Take a consent back from a day on, inside a higher room's command, which records it.
 
-    A referral that waits or was accepted is recalled with a consent to sharing: new disclosure stops at once.
+    Where an adult's consent to sharing is missing then, the referral (waiting or accepted) is recalled: new
+    disclosure stops at once, and another referral can follow when the consent is given again.
     """
     current_unit()
     queries.get_consent(dossier_id, consent_id)
     consent = lock(Consent, consent_id)
-    refuse_if(
-        rules.why_not_withdraw(is_withdrawn=consent.withdrawn_on is not None, early=day < consent.given_on)
-    )
+    is_withdrawn, early = consent.withdrawn_on is not None, day < consent.given_on
+    refuse_if(rules.why_not_withdraw(is_withdrawn=is_withdrawn, early=early))
     consent.withdrawn_on = day
+    db.session.flush()
     standing = referral_queries.find_standing(dossier_id)
-    if consent.scope == ConsentScope.SHARING and standing and not queries.has_sharing_consent(dossier_id):
+    if standing is not None and not queries.has_sharing_consent(dossier_id):
         standing.state, standing.answered_at = ReferralState.RECALLED, clock.now()
+        lock(Case, dossier_id).receiving_caseworker_id = None
     return consent

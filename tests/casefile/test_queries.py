@@ -1,0 +1,92 @@
+"""How much the pages ask of the database: the same for a small case and a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from casetracker.casefile import commands
+from casetracker.casefile.states import NoteSide
+from casetracker.cases import commands as cases
+from casetracker.cases.states import Stage
+from casetracker.core.actor import Actor
+from casetracker.programmes.states import ApplicantRole
+from tests.factories.accounts import make_people, sign_in
+from tests.factories.cases import person_entry, playroom_case
+from tests.factories.casefile import NOW, Road, on, road_to
+from tests.factories.programmes import demo_programme
+
+MOST = 30
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent inside."""
+    sent: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def ask(client: FlaskClient, actor: Actor, address: str) -> list[str]:
+    """The statements of the second opening in an hour (the first records that the case was read)."""
+    sign_in(client, actor)
+    assert client.get(address).status_code == 200
+    with counted() as sent:
+        assert client.get(address).status_code == 200
+    return sent
+
+
+def grow(road: Road, notes: int, persons: int) -> None:
+    """More of everything that the page shows."""
+    for number in range(notes):
+        cmd = commands.WriteNote(
+            dossier_id=road.id, side=NoteSide.SHARED, text=f"Note {number}", day=NOW, person_id=None
+        )
+        commands.write_note(cmd, actor=road.tallinn)
+    for number in range(persons):
+        entry = person_entry(f"Person {number}", ApplicantRole.OTHER_DEPENDANT)
+        cases.add_person(cases.AddPerson(dossier_id=road.id, entry=entry), actor=road.tallinn)
+
+
+def test_the_case_page_asks_at_most_thirty_things_whatever_the_case_holds(client: FlaskClient) -> None:
+    people = make_people()
+    road = road_to(Stage.REINTEGRATION, people, demo_programme(people.administrator))
+    address = f"/cases/{road.family.reference}"
+    for actor in (people.caseworker_tallinn, people.caseworker_kyiv, people.auditor):
+        with on(NOW):
+            few = ask(client, actor, address)
+        assert len(few) <= MOST, "\n\n".join(few)
+        with on(NOW):
+            grow(road, 40, 8)
+            many = ask(client, actor, address)
+        assert len(many) == len(few), "\n\n".join(sorted(set(many) - set(few)))
+
+
+def test_the_list_asks_the_same_for_one_case_and_for_twenty(client: FlaskClient) -> None:
+    people = make_people()
+    playroom_case(people)
+    few = ask(client, people.caseworker_tallinn, "/cases/")
+    for _number in range(20):
+        playroom_case(people)
+    assert len(ask(client, people.caseworker_tallinn, "/cases/")) == len(few) <= MOST
+
+
+def test_the_timeline_asks_the_same_for_few_events_and_for_many(client: FlaskClient) -> None:
+    people = make_people()
+    road = road_to(Stage.APPLICATION, people, demo_programme(people.administrator))
+    address = f"/cases/{road.family.reference}/timeline"
+    with on(NOW):
+        few = ask(client, people.auditor, address)
+        grow(road, 60, 0)
+        assert len(ask(client, people.auditor, address)) == len(few) <= MOST
