@@ -267,6 +267,22 @@ def test_a_consent_taken_back_ends_the_waiting_referral(people: People, family: 
     assert queries.get_case(family.dossier_id).receiving_caseworker_id is None
 
 
+def test_after_a_new_consent_the_case_can_be_referred_again(people: People, family: Family) -> None:
+    refer(family, people)
+    consent = queries.find_standing_consent(family.spouse, ConsentScope.SHARING)
+    assert consent is not None
+    withdraw(family, consent.id, actor=people.caseworker_tallinn)
+    assert queries.get_case(family.dossier_id).receiving_caseworker_id is None
+    with pytest.raises(Refused):
+        send_referral(family, people)
+    again = commands.LogConsent(
+        dossier_id=family.dossier_id, person_id=family.spouse, scope=ConsentScope.SHARING,
+        given_on=clock.today(), upload=pdf(mark="again"),
+    )  # fmt: skip
+    commands.log_consent(again, actor=people.caseworker_tallinn)
+    assert send_referral(family, people)
+
+
 def test_a_referral_is_returned_or_recalled(people: People, family: Family) -> None:
     consent_to_sharing(family, people.caseworker_tallinn)
     first = send_referral(family, people)

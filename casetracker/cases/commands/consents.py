@@ -85,7 +85,8 @@ def write_consent_withdrawn(dossier_id: str, consent_id: str, day: date) -> Cons
     consent.withdrawn_on = day
     db.session.flush()
     standing = referral_queries.find_standing(dossier_id)
-    if standing is not None and not queries.has_sharing_consent(dossier_id):
+    is_sharing = consent.scope == ConsentScope.SHARING
+    if is_sharing and standing is not None and not queries.has_sharing_consent(dossier_id):
         standing.state, standing.answered_at = ReferralState.RECALLED, clock.now()
         lock(Case, dossier_id).receiving_caseworker_id = None
     return consent
