@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casetracker.core.errors import N_, Message
+from casetracker.core.labels import label_id
 from casetracker.core.money import Money
+from casetracker.plans.states import FundingSource
 
 Content = Mapping[str, Any]
+Funding = dict[tuple[str, str | None], int]
+"""(source, person of a grant) -> minor units."""
 
 
 def list_differences(old: Content, new: Content, names: Mapping[str, str]) -> list[Message]:
@@ -94,13 +98,32 @@ def _line(old: Content, new: Content, names: Mapping[str, str], currency: str) -
             N_("“%(line)s”: %(after)s instead of %(before)s."), line, Money(old["amount"], currency),
             Money(new["amount"], currency),
         )  # fmt: skip
-    if _funding(old) != _funding(new):
-        yield Message(N_("“%(line)s” is funded otherwise."), line)
+    yield from _funding_changes(line, _funding(old), _funding(new), names, currency)
+
+
+def _funding_changes(
+    line: Mapping[str, str], old: Funding, new: Funding, names: Mapping[str, str], currency: str
+) -> Iterator[Message]:
+    for key in [*new, *(key for key in old if key not in new)]:
+        before, after = old.get(key, 0), new.get(key, 0)
+        if before == after:
+            continue
+        source, person = key
+        words: str | Message = names.get(person, "?") if person else Message(label_id(FundingSource(source)))
+        yield Message(
+            N_("“%(line)s”: %(source)s pays %(after)s instead of %(before)s."),
+            {
+                **line,
+                "source": words,
+                "before": Money(before, currency),
+                "after": Money(after, currency),
+            },
+        )
 
 
 def _changed(text: str, line: Mapping[str, str], before: Money, after: Money) -> Message:
     return Message(text, {**line, "before": before, "after": after})
 
 
-def _funding(line: Content) -> dict[tuple[str, str | None], int]:
-    return {(part["source"], part["grant_id"]): part["amount"] for part in line["funding"]}
+def _funding(line: Content) -> Funding:
+    return {(part["source"], part["person_id"]): part["amount"] for part in line["funding"]}

@@ -86,6 +86,20 @@ class PoolAgreed(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContributionShown(DossierEvent):
+    """Own contribution, or a third party's, was evidenced."""
+
+    kind = "plan.contribution_shown"
+    category = Category.MONEY
+    icon = "receipt"
+    line_id: str
+    source: str
+    amount: int
+    currency: str
+    title: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanSubmitted(DossierEvent):
     """A version was frozen."""
 

@@ -13,7 +13,7 @@ from casetracker.core.money import MAX_MINOR
 from casetracker.documents.states import Upload
 from casetracker.plans.commands import RecallPlan, SubmitPlan
 from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
-from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement
+from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement, LogContribution
 from casetracker.plans.page_queries import GrantRow
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanFacts
 from casetracker.web.formats import money
@@ -178,6 +178,23 @@ class LogAgreementForm(Form):
             token=self.token, dossier_id=dossier_id, line_id=line_id, person_id=person_id,
             amount=self.amount.data,
             agreed_on=self.agreed_on.data,
+            upload=Upload(file_name=file.filename or "", content=file.read(), media_type=file.mimetype),
+        )  # fmt: skip
+
+
+class LogContributionForm(Form):
+    """Evidence of what somebody else than a grant paid."""
+
+    amount = MoneyField(_l("Amount"))
+    given_on = DateField(_l("Day"))
+    file = FileField(_l("Evidence"), hint=_l("A receipt, a contract, a photograph of what was given."))
+
+    def to_command(self, dossier_id: str, line_id: str, source: FundingSource) -> LogContribution:
+        """What was filled in, in types."""
+        file = self.file.data
+        return LogContribution(
+            token=self.token, dossier_id=dossier_id, line_id=line_id, source=source, amount=self.amount.data,
+            given_on=self.given_on.data,
             upload=Upload(file_name=file.filename or "", content=file.read(), media_type=file.mimetype),
         )  # fmt: skip
 

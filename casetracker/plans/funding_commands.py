@@ -10,17 +10,19 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from casetracker.cases.queries import get_person
 from casetracker.core import clock, ids
-from casetracker.core.actor import Actor
+from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.permissions import Permission
 from casetracker.documents.commands import AddDocument, add_document
 from casetracker.documents.states import DocumentKind, Upload
+from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
 from casetracker.events.states import Part
 from casetracker.plans import events, queries, rules
 from casetracker.plans.draft_commands import lock_line, open_draft
-from casetracker.plans.models import Plan, PlanFunding, PlanLine, PoolAgreement
+from casetracker.plans.models import ContributionProof, Plan, PlanFunding, PlanLine, PoolAgreement
 from casetracker.plans.states import ActivityFacts, FundingFacts, FundingSource, LineFacts, PlanFacts
 
 
@@ -153,3 +155,50 @@ def _standing(line: PlanLine) -> list[tuple[str, int]]:
         select(PoolAgreement).where(PoolAgreement.line_id == line.id, PoolAgreement.lapsed_on.is_(None))
     )
     return [(row.person_id, row.amount) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogContribution(Command):
+    """Evidence of own contribution, or a third party's (minor units of the plan's currency), to a payable
+    line."""
+
+    dossier_id: str
+    line_id: str
+    source: FundingSource
+    amount: int
+    given_on: date
+    upload: Upload
+
+
+@command
+def log_contribution(cmd: LogContribution, *, actor: Actor) -> str:
+    """Keep the evidence; it is never disbursed and changes no figure of the plan. Returns the line's id."""
+    require(actor, Permission.PLAN_WRITE)
+    require_open(actor, cmd.dossier_id)
+    line = lock_line(cmd.dossier_id, cmd.line_id)
+    version = queries.get_approved_version(cmd.dossier_id)
+    asked = [
+        each
+        for each in queries.list_contributions(cmd.dossier_id, version)
+        if (each.line_id, each.source) == (line.id, cmd.source)
+    ]
+    planned = asked[0].planned if asked else 0
+    refuse_if(rules.why_not_contribute(planned, cmd.given_on, clock.today(actor.zone)))
+    currency = asked[0].currency
+    document = AddDocument(
+        dossier_id=cmd.dossier_id, part=Part.SHARED, kind=DocumentKind.OWN_CONTRIBUTION,
+        title=line.description,
+        upload=cmd.upload, day=cmd.given_on,
+    )  # fmt: skip
+    document_id = add_document(document, actor=actor)
+    add(ContributionProof(
+        id=ids.new_id(), dossier_id=cmd.dossier_id, line_id=line.id, source=cmd.source, amount=cmd.amount,
+        currency=currency, given_on=cmd.given_on, document_id=document_id, logged_by=actor.id,
+    ))  # fmt: skip
+    record(
+        events.ContributionShown(owner_id=cmd.dossier_id, day=cmd.given_on, line_id=line.id,
+        source=cmd.source,
+                                 amount=cmd.amount, currency=currency, title=line.description),
+        actor=actor,
+    )  # fmt: skip
+    return line.id

@@ -154,6 +154,27 @@ class PlanVersion(Tracked, Base):
     authors: Mapped[list[Any]]
 
 
+class ContributionProof(Tracked, Base):
+    """Evidence that somebody else than a grant paid a part of a line: own contribution or a third party."""
+
+    __tablename__ = "contribution_proof"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="positive"),
+        CheckConstraint("source <> 'grant'", name="no_grant"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    line_id: Mapped[str] = mapped_column(ForeignKey("plan_line.id"), index=True)
+    source: Mapped[FundingSource]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    given_on: Mapped[date]
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    logged_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+
+
 class PlanRecall(Tracked, Base):
     """A version was taken back by its office before it was decided."""
 

@@ -22,6 +22,7 @@ from casetracker.plans import difference_rules, queries, rules
 from casetracker.plans.states import (
     ActivityFacts,
     ApprovedLine,
+    ContributionFacts,
     FundingSource,
     GrantLimit,
     LineFacts,
@@ -65,6 +66,7 @@ class PlanPage:
     names: dict[str, str]
     due_on: date | None
     may_write: bool
+    contributions: tuple[ContributionFacts, ...] = ()
 
     @property
     def limits(self) -> dict[str, GrantLimit]:
@@ -118,6 +120,9 @@ def load_page(sight: Sight, actor: Actor) -> PlanPage:
         names=_names(plan, versions),
         due_on=_due_on(sight.dossier_id),
         may_write=actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed,
+        contributions=tuple(
+            queries.list_contributions(sight.dossier_id, next((v for v in versions if v.is_approved), None))
+        ),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
 from casetracker.plans.models import (
+    ContributionProof,
     Plan,
     PlanActivity,
     PlanBeneficiary,
@@ -38,6 +39,7 @@ from casetracker.plans.states import (
     ActivityKind,
     AgreementFacts,
     ApprovedLine,
+    ContributionFacts,
     DecisionFacts,
     Frequency,
     FundingFacts,
@@ -271,6 +273,26 @@ def lines_of(version: VersionFacts) -> list[ApprovedLine]:
         )
         for activity in version.content.get("activities", ())
         for line in activity["lines"]
+    ]  # fmt: skip
+
+
+def list_contributions(dossier_id: str, version: VersionFacts | None) -> list[ContributionFacts]:
+    """What others than grants pay of the payable lines, in the plan's order, with what is evidenced so
+    far."""
+    if version is None:
+        return []
+    shown: dict[tuple[str, FundingSource], int] = defaultdict(int)
+    for row in _rows(ContributionProof, dossier_id, ContributionProof.given_on):
+        shown[(row.line_id, row.source)] += row.amount
+    return [
+        ContributionFacts(
+            line_id=line["id"], description=line["description"], source=FundingSource(part["source"]),
+            planned=part["amount"], shown=shown[(line["id"], FundingSource(part["source"]))],
+            currency=version.content["currency"],
+        )
+        for activity in version.content.get("activities", ())
+        for line in activity["lines"]
+        for part in line["funding"] if part["source"] != FundingSource.GRANT
     ]  # fmt: skip
 
 

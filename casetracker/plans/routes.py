@@ -10,9 +10,9 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
-from casetracker.plans import commands, page_queries
+from casetracker.plans import commands, funding_commands, page_queries
 from casetracker.plans.draft_routes import bp, open_page, to_plan
-from casetracker.plans.forms import PlanActForm
+from casetracker.plans.forms import LogContributionForm, PlanActForm
 from casetracker.plans.states import FundingSource
 
 
@@ -71,3 +71,21 @@ def show_version(reference: str, number: int) -> ResponseReturnValue:
     page = page_queries.load_version(sight, number)
     labels = {str(source): source for source in FundingSource}
     return render_template("plans/show_version.html", sight=sight, page=page, actor=actor, labels=labels)
+
+
+@bp.route("/cases/<reference>/plan/lines/<line_id>/contributions/<source>", methods=["GET", "POST"])
+@requires(Permission.PLAN_WRITE)
+def log_contribution(reference: str, line_id: str, source: str) -> ResponseReturnValue:
+    """Evidence of own contribution, or a third party's, to a payable line."""
+    actor, sight, page = open_page(reference)
+    asked = next((c for c in page.contributions if (c.line_id, c.source) == (line_id, source)), None)
+    if asked is None:
+        raise NotFound("contribution")
+    form = LogContributionForm()
+    form.set_currency(asked.currency)
+    if form.validate_on_submit():
+        cmd = form.to_command(sight.dossier_id, line_id, asked.source)
+        if attempt(form, funding_commands.log_contribution, cmd, actor=actor, sight=sight):
+            flash(_("The evidence was kept."))
+            return to_plan(reference, "contributions")
+    return render_template("plans/log_contribution.html", form=form, sight=sight, asked=asked), form.status

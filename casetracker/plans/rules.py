@@ -4,6 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import MAX_MINOR, Money
@@ -196,6 +197,16 @@ def why_not_agree(amount: int, asked: int | None, currency: str) -> Message | No
             N_("The plan now takes %(asked)s of this person's grant. Let the person agree to that amount."),
             {"asked": Money(asked, currency)},
         )
+    return None
+
+
+def why_not_contribute(planned: int, given_on: date, today: date) -> Message | None:
+    """Why nothing is evidenced here: the payable plan asks nobody but grants for it, or the day lies
+    ahead."""
+    if not planned:
+        return Message(N_("The approved plan asks for no such contribution to this line."))
+    if given_on > today:
+        return Message(N_("This day lies in the future."), {}, "given_on")
     return None
 
 

@@ -287,6 +287,18 @@ class VersionFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContributionFacts:
+    """What somebody else than a grant pays of a payable line: planned and evidenced so far."""
+
+    line_id: str
+    description: str
+    source: FundingSource
+    planned: int
+    shown: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApprovedLine:
     """A line of the payable version. `funding` are its grants in person order: (grant id, person id,
     amount); `amount` is the whole line, `granted` what grants pay; `totals` are those of the line's

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
 from casetracker.plans import queries
-from casetracker.plans.models import PlanActivity, PlanFunding, PlanLine, PlanVersion
+from casetracker.plans.models import ContributionProof, PlanActivity, PlanFunding, PlanLine, PlanVersion
 from tests.factories import plans
 from tests.factories.accounts import make_people, sign_in
 from tests.factories.documents import pdf_bytes
@@ -208,3 +208,21 @@ def test_the_panel_shows_the_return_and_the_payable_lines(client: FlaskClient) -
     assert "Which books?" in client.get(f"/cases/{granted.family.reference}/plan").text
     assert db.session.query(PlanVersion).count() == 2
     assert queries.get_version(granted.dossier_id, 2).id == version_id
+
+
+def test_own_contribution_is_evidenced(client: FlaskClient) -> None:
+    planned = plans.approved_plan(make_people())
+    granted = planned.granted
+    sign_in(client, granted.people.caseworker_kyiv)
+    address = f"/cases/{granted.family.reference}/plan/lines/{planned.rent}/contributions/own_cash"
+    good = {"amount": "100", "given_on": "2026-01-05"}
+    for name, value in {"amount": "0", "given_on": "2099-01-01"}.items():
+        file = (io.BytesIO(pdf_bytes("receipt")), "receipt.pdf")
+        assert send(client, address, **{**good, name: value, "file": file}).status_code == 422, name
+    assert send(client, address, **good).status_code == 422
+    assert db.session.query(ContributionProof).count() == 0
+    answer = send(client, address, **good, file=(io.BytesIO(pdf_bytes("receipt")), "receipt.pdf"))
+    assert answer.status_code == 302, answer.text
+    assert ">100.00" in client.get(f"/cases/{granted.family.reference}/plan").text.replace("\xa0", " ")
+    assert client.get(address.replace("own_cash", "own_kind")).status_code == 404
+    assert client.get(address.replace(planned.rent, planned.fees)).status_code == 404

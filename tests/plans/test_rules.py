@@ -200,6 +200,13 @@ def test_agreements_to_what_is_asked_only() -> None:
     assert rules.why_not_agree(5, 6, "EUR") is not None and rules.why_not_agree(5, None, "EUR") is not None
 
 
+def test_contributions_of_the_payable_plan_only() -> None:
+    today = date(2026, 10, 1)
+    assert rules.why_not_contribute(1, today, today) is None
+    assert "no such contribution" in str(rules.why_not_contribute(0, today, today))
+    assert "future" in str(rules.why_not_contribute(1, date(2026, 10, 2), today))
+
+
 def version(*decisions: DecisionFacts) -> VersionFacts:
     return VersionFacts(
         id="v", dossier_id="d", number=1, content={}, content_hash="h", submitted_by="writer",
@@ -297,7 +304,7 @@ def content(**changed: Any) -> dict[str, Any]:
         ({"line": {"quantity": 2}}, ["“Paint”: 2 × 1 instead of 1 × 1."]),
         ({"line": {"unit_price": 6}}, ["“Paint”: unit price 0.06 EUR instead of 0.05 EUR."]),
         ({"line": {"amount": 6}}, ["“Paint”: 0.06 EUR instead of 0.05 EUR."]),
-        ({"line": {"funding": []}}, ["“Paint” is funded otherwise."]),
+        ({"line": {"funding": []}}, ["“Paint”: Own contribution in cash pays 0.00 EUR instead of 0.05 EUR."]),
         ({"line": {"id": "m"}}, ["Line “Paint” was added: 0.05 EUR.", "Line “Paint” was removed: 0.05 EUR."]),
         ({}, []),
     ],
