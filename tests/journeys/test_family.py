@@ -1,0 +1,294 @@
+"""The playroom family through the running product, by hand: from intake in Tallinn to the auditor's export."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from casetracker.audit.export import FORMAT
+from casetracker.demo.papers import paper
+from tests.journeys.conftest import Served, Visit, Visitor
+
+TODAY = date.today().isoformat()
+FAMILY = "Journey"
+PERSONS = ("Father", "Mother", "Older child", "Younger child")
+
+
+def upload(title: str) -> Any:
+    """A paper as the browser would send it."""
+    made = paper(title)
+    return {"name": made.file_name, "mimeType": made.media_type, "buffer": made.content}
+
+
+def fill(page: Page, **values: Any) -> None:
+    """Fill fields by name (a double underscore is a dash); True ticks all boxes of that name."""
+    for key, value in values.items():
+        name = key.replace("__", "-")
+        field = page.locator(f'main form [name="{name}"]')
+        kind = field.first.evaluate("e => e.type")
+        if kind == "checkbox" and value is True:
+            for box in field.all():
+                box.check()
+        elif kind in ("radio", "checkbox"):
+            for each in value if isinstance(value, tuple) else (value,):
+                page.locator(f'main form [name="{name}"][value="{each}"]').check()
+        elif kind == "select-one":
+            field.select_option(value) if isinstance(value, dict) else _choose(page, name, value)
+        elif kind == "file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+
+
+def _choose(page: Page, name: str, words: str) -> None:
+    """Pick the option that has these words (or this value)."""
+    select = page.locator(f'main form select[name="{name}"]')
+    for option in select.locator("option").all():
+        if words in (option.get_attribute("value"), (option.text_content() or "").strip()) or words in (
+            option.text_content() or ""
+        ):
+            select.select_option(option.get_attribute("value"))
+            return
+    raise AssertionError(f"{name} does not offer {words}")
+
+
+def send(page: Page, button: str) -> None:
+    """Press the button; the answer must not be the form again."""
+    page.locator("main").get_by_role("button", name=button, exact=True).last.click()
+    summary = page.locator(".error-summary")
+    assert summary.count() == 0, f"{page.url}: {summary.first.inner_text()}"
+
+
+def act(who: Visitor, path: str, button: str, **values: Any) -> Page:
+    """Open a form, fill it, send it."""
+    page = who.open(path)
+    fill(page, **values)
+    send(page, button)
+    return page
+
+
+def move_on(who: Visitor, case: str, stage: str) -> None:
+    """Press the button that moves the case on."""
+    page = who.open(case)
+    page.get_by_role("button", name=f"Move on to {stage}").click()
+    expect(page.locator("main")).to_contain_text(f"Moved on to {stage}")
+
+
+def open_case(tallinn: Visitor) -> str:
+    """A new case with four persons in one form; returns its address."""
+    page = tallinn.open("/cases/new")
+    fill(page, given_name="Father", family_name=FAMILY, sex="male", nationality="UA", birth_date="1988-04-11",
+         return_type="voluntary", host_country="EE", return_country="UA", return_place="Home town")  # fmt: skip
+    for number, (given, role, born) in enumerate(
+        (("Mother", "spouse", "1990-09-02"), ("Older child", "child", "2018-01-23"), ("Younger child", "child", "2022-12-05"))
+    ):
+        page.locator('[name="add-members"]').click()
+        prefix = f"members-{number}-"
+        page.locator(f'[name="{prefix}given_name"]').fill(given)
+        page.locator(f'[name="{prefix}family_name"]').fill(FAMILY)
+        _choose(page, f"{prefix}role", role)
+        _choose(page, f"{prefix}sex", "female")
+        _choose(page, f"{prefix}nationality", "UA")
+        _choose(page, f"{prefix}return_type", "voluntary")
+        page.locator(f'[name="{prefix}birth_date"]').fill(born)
+    send(page, "Open the case")
+    page.wait_for_url("**/cases/EE-*")
+    return "/cases/" + page.url.rsplit("/", 1)[-1].partition("#")[0]
+
+
+def in_tallinn(tallinn: Visitor, supervisor: Visitor, case: str) -> None:
+    """Asylum, counselling, application, eligibility, papers, referral."""
+    act(tallinn, f"{case}/asylum/new", "Record the application", authority="Police and Border Guard Board",
+        number="J-1", filed_on="2025-05-12", person_ids=True)  # fmt: skip
+    move_on(tallinn, case, "Counselling")
+    act(tallinn, f"{case}/counselling/new", "Log the session", held_on=TODAY, channel="in_person", language="uk",
+        topics=("options", "rights"), statements__0__took_part=True, statements__0__free_choice="yes",
+        statements__0__is_informed="yes", statements__1__took_part=True, statements__1__free_choice="yes",
+        statements__1__is_informed="yes")  # fmt: skip
+    move_on(tallinn, case, "Application")
+    act(tallinn, f"{case}/programme", "Choose", programme_id="DEMO-RRP")
+    act(tallinn, f"{case}/application/new", "Log the application", persons=True, signed_on=TODAY,
+        file=upload("Return application"))  # fmt: skip
+    for who in PERSONS[:2]:
+        act(tallinn, f"{case}/consents/new", "Record the consent", person_id=who, scope="sharing", given_on=TODAY,
+            file=upload("Consent"))  # fmt: skip
+    for who in PERSONS:
+        act(supervisor, f"{case}/eligibility", "Decide", person_id=f"{who} {FAMILY}", outcome="approved",
+            reason="No expulsion order; free and informed choice.")  # fmt: skip
+    move_on(tallinn, case, "Pre-departure")
+    links = tallinn.open(case).eval_on_selector_all(
+        'a[href*="/travel/"]', "links => [...new Set(links.map(a => a.getAttribute('href')))]"
+    )
+    assert len(links) == 4
+    for link in links:
+        act(tallinn, link, "Save the travel papers", travel_document="passport", document_number="J123456",
+            valid_until="2030-01-01", is_fit="yes", fit_checked_on=TODAY, travels_on=TODAY, route="Tallinn - Kyiv",
+            carrier="Coach line")  # fmt: skip
+    act(tallinn, f"{case}/referral", "Send the referral", office_id="Kyiv", needs="Work and schooling", place="Home town",
+        expected_on=TODAY)  # fmt: skip
+
+
+def accept(kyiv: Visitor, case: str) -> None:
+    """Kyiv sees the summary only, accepts, and then the case without its asylum part."""
+    page = kyiv.open(case)
+    expect(page.locator("main")).to_contain_text("There is nothing here")
+    kyiv.faults.clear()  # the browser calls the 404 an error, and it is what was wanted
+    page = kyiv.open("/referrals/")
+    page.locator("main").get_by_role("link", name=case.rsplit("/", 1)[-1]).first.click()
+    fill(page, caseworker_id="Caseworker, Kyiv")
+    send(page, "Accept the referral")
+    page = kyiv.open(case)
+    expect(page.locator("main")).to_contain_text(FAMILY)
+    assert "asylum" not in page.content().lower()
+
+
+def travel(tallinn: Visitor, kyiv: Visitor, case: str) -> None:
+    """Everybody leaves and arrives; first contact and needs."""
+    move_on(tallinn, case, "Return")
+    for who in PERSONS:
+        act(tallinn, f"{case}/departure", "Log", person_id=f"{who} {FAMILY}", departed_on=TODAY, transit="Warsaw")
+    act(kyiv, f"{case}/arrival/new", "Log the arrival", persons=True, arrived_on=TODAY, place="Home town")
+    act(kyiv, f"{case}/contact/new", "Log the contact", persons=True, contact_on=TODAY, channel="in_person")
+    act(kyiv, f"{case}/needs/new", "Log the assessment", persons=True, assessed_on=TODAY,
+        needs=("livelihood", "education"), summary="Work and schooling.")  # fmt: skip
+    move_on(tallinn, case, "Reintegration")
+
+
+def add_activity(kyiv: Visitor, case: str, kind: str, title: str, whom: tuple[str, ...]) -> str:
+    """A new activity; returns the address for its lines."""
+    page = kyiv.open(f"{case}/plan/activities/new")
+    fill(page, kind=kind, title=title, place="Home town", feasibility="There is none nearby.")
+    for who in whom:
+        page.get_by_label(f"{who} {FAMILY}", exact=True).check()
+    send(page, "Save")
+    link = kyiv.open(f"{case}/plan").locator('a[href$="/lines/new"]').last
+    return str(link.get_attribute("href"))
+
+
+def add_line(kyiv: Visitor, lines: str, what: str, price: str, shares: dict[str, str], *, months: int = 0) -> None:
+    """A line with its funding: shares by the words of the source's label."""
+    values: dict[str, Any] = {"description": what, "quantity": "1", "unit_price": price,
+                              "frequency": "monthly" if months else "once"}  # fmt: skip
+    if months:
+        values["times"] = str(months)
+    act(kyiv, lines, "Save", **values)
+    case = lines.partition("/plan")[0]
+    page = kyiv.page if "/funding" in kyiv.page.url else kyiv.open(f"{case}/plan")
+    if "/funding" not in page.url:
+        page.locator('a[href$="/funding"]').last.click()
+    for source, amount in shares.items():
+        page.locator("main form").get_by_label(source).first.fill(amount)
+    send(page, "Save")
+
+
+def write_plan(kyiv: Visitor, case: str) -> None:
+    """The pooled playroom with the family's own rent, sports training and kindergarten month by month."""
+    lines = add_activity(kyiv, case, "business", "Children's playroom", PERSONS[:2])
+    add_line(kyiv, lines, "Play structures", "450", {"Father": "300", "Mother": "150"})
+    add_line(kyiv, lines, "Rent of the premises", "150", {"Own contribution in cash": "1800"}, months=12)
+    for link in kyiv.open(f"{case}/plan").eval_on_selector_all(
+        'a[href*="/agreements/"]', "links => [...new Set(links.map(a => a.getAttribute('href')))]"
+    ):
+        act(kyiv, link, "Save", agreed_on=TODAY, file=upload("Agreement"))
+    lines = add_activity(kyiv, case, "education", "Sport of the older child", PERSONS[2:3])
+    add_line(kyiv, lines, "Sports training", "80", {"Older child": "480"}, months=6)
+    lines = add_activity(kyiv, case, "education", "Kindergarten of the younger child", PERSONS[3:])
+    add_line(kyiv, lines, "Kindergarten", "100", {"Younger child": "700"}, months=7)
+    page = kyiv.open(f"{case}/plan/submit")
+    send(page, "Submit plan")
+
+
+def decide_plan(who: Visitor, case: str, choice: str) -> None:
+    """A supervisor opens what waits in the queue and decides."""
+    page = who.open("/approvals/")
+    reference = case.rsplit("/", 1)[-1]
+    links = page.locator('a[href*="/approvals/plans/"]').filter(has_text=reference)
+    if links.count() == 0:
+        links = page.locator("main tr, main article, main section, main li").filter(has_text=reference).locator(
+            'a[href*="/approvals/plans/"]'
+        )
+    links.last.click()
+    page.locator(f'main [name="decision"][value="{choice}"]').check()
+    send(page, "Decide")
+
+
+def spend(kyiv: Visitor, supervisor: Visitor, finance: Visitor, case: str) -> None:
+    """Play structures: asked for, approved, ordered, delivered with certificate, invoiced, paid, looked at."""
+    page = kyiv.open(f"{case}/disbursements/new")
+    fill(page, purpose="Play structures for the journey", provider_id="Play equipment shop", kind="provider")
+    page.locator('[name="parts-0-amount"]').fill("450")
+    fill(page, instalments__0__amount="450", instalments__0__terms="on_delivery")
+    send(page, "Save the draft")
+    request = page.url.partition("#")[0].removeprefix(kyiv.url)
+    act(kyiv, f"{request}/quotes/new", "Add the quote", provider_id="Play equipment shop", amount="450", currency="EUR",
+        paper=upload("Quotation"))  # fmt: skip
+    page = kyiv.open(f"{request}/quotes/choose")
+    page.locator('[name="quote_id"]').first.check()
+    fill(page, choice_reason="Usual price")
+    send(page, "Save the choice")
+    send(kyiv.open(f"{request}/submit"), "Submit for approval")
+    page = supervisor.open("/approvals/")
+    page.get_by_label("Approve Play structures for the journey").check()
+    send(page, "Approve what is ticked")
+    expect(kyiv.open(request).locator("main")).to_contain_text("Approved")
+    instalment = str(kyiv.page.locator('a[href*="/instalments/"]').first.get_attribute("href")).partition("#")[0]
+    instalment = "/".join(instalment.split("/")[:5])
+    act(finance, f"{instalment}/order", "Save", day=TODAY)
+    act(kyiv, f"{instalment}/delivery", "Save", day=TODAY, signed_by_id=f"Father {FAMILY}",
+        certificate=upload("Handover certificate"))  # fmt: skip
+    act(kyiv, f"{instalment}/invoice", "Save", day=TODAY, number="J-1", amount="450", paper=upload("Invoice"))
+    act(finance, f"{instalment}/payment", "Save", day=TODAY, amount="450", proof=upload("Proof of payment"))
+    act(kyiv, f"{instalment}/verify", "Save", day=TODAY)
+
+
+def finish(kyiv: Visitor, case: str) -> None:
+    """Visit, final report, closing."""
+    move_on(kyiv, case, "Monitoring")
+    act(kyiv, f"{case}/visits/new", "Log the visit", visited_on=TODAY, place="Playroom", use="as_planned",
+        findings="Forty children a day.")  # fmt: skip
+    act(kyiv, f"{case}/final-report", "Save the final report", reported_on=TODAY, summary="The playroom stands.",
+        file=upload("Final report"))  # fmt: skip
+    act(kyiv, f"{case}/close", "Close", outcome="completed", reason="Everything is delivered.")
+
+
+def take_away(auditor: Visitor, case: str, folder: Path) -> dict[str, Any]:
+    """The auditor reads the case and exports its history."""
+    page = auditor.open(case)
+    expect(page.locator("main")).to_contain_text("Completed")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export JSON").click()
+    waiting.value.save_as(folder / "case.json")
+    return dict(json.loads((folder / "case.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_a_family_from_intake_to_the_exported_history(
+    visit: Visit, served: Served, tmp_path: Path, javascript: bool
+) -> None:
+    def person(who: str) -> Visitor:
+        return visit(who, javascript=javascript)
+
+    tallinn, kyiv = person("caseworker.tallinn"), person("caseworker.kyiv")
+    above, beside = person("supervisor.tallinn"), person("supervisor.kyiv")
+    finance, auditor = person("finance.kyiv"), person("auditor")
+    case = open_case(tallinn)
+    in_tallinn(tallinn, above, case)
+    accept(kyiv, case)
+    travel(tallinn, kyiv, case)
+    write_plan(kyiv, case)
+    decide_plan(beside, case, "approve")
+    decide_plan(above, case, "approve")
+    spend(kyiv, beside, finance, case)
+    finish(kyiv, case)
+    history = take_away(auditor, case, tmp_path)
+    assert history["format"] == FORMAT
+    assert len(history["persons"]) == 4
+    kinds = {event["kind"] for event in history["events"]}
+    assert {"case.created", "grant.made", "case.closed"} <= kinds
+    checked = served.flask("verify")
+    assert checked.returncode == 0, checked.stderr
