@@ -12,8 +12,9 @@ from casetracker.cases.models import Case
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.grants import queries as grants
-from casetracker.grants.commands import write_lapse
+from casetracker.grants.commands import write_relinquish
 from casetracker.grants.states import Clock
+from casetracker.plans.commands import write_grant_lapsed
 from casetracker.returns.queries import return_facts
 
 
@@ -36,15 +37,26 @@ def find_work(dossier_id: str, day: date) -> list[DueWork]:
         person = known.get(due.person_id)
         if not due.is_over or (due.clock == "contact" and person and person.contact_on):
             continue
-        work.append(DueWork("lapse", _lapse(due.grant_id, due.clock)))
+        work.append(DueWork("lapse", _lapse(dossier_id, due.grant_id, due.clock)))
+    for _dossier, grant_id in grants.list_leftovers(dossier_id):
+        work.append(DueWork("leftover", _leftover(grant_id)))
     if cases.list_coming_of_age(day, dossier_id):
         work.append(DueWork("coming of age", _coming_of_age(dossier_id, day)))
     return work
 
 
-def _lapse(grant_id: str, which: Clock) -> Callable[..., object]:
+def _lapse(dossier_id: str, grant_id: str, which: Clock) -> Callable[..., object]:
     def do(*, actor: Actor) -> object:
-        return write_lapse(grant_id, which, actor=actor)
+        return write_grant_lapsed(dossier_id, grant_id, which, actor=actor)
+
+    return do
+
+
+def _leftover(grant_id: str) -> Callable[..., object]:
+    """Money that was released after the grant was closed goes back to the programme."""
+
+    def do(*, actor: Actor) -> object:
+        return write_relinquish(grant_id, "", actor=actor)
 
     return do
 

@@ -126,9 +126,12 @@ def write_relinquish(grant_id: str, reason: str, *, actor: Actor) -> int:
 def write_lapse(grant_id: str, which: Clock, *, actor: Actor) -> int:
     """Close the grant because a clock ran out, and take what is left back; returns the amount.
 
-    Records `grant.lapsed`. The caller has judged that the clock is over (`queries.list_due`).
+    Records `grant.lapsed`; of a grant that is not open nothing is done. The caller has judged that the clock
+    is over (`queries.list_due`).
     """
     grant = lock(Grant, grant_id)
+    if grant.state != GrantState.OPEN:
+        return 0
     amount = _take_back(grant)
     grant.state, grant.state_on, grant.state_reason = GrantState.LAPSED, clock.today(actor.zone), None
     record(

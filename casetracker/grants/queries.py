@@ -98,9 +98,13 @@ def list_due(dossier_id: str, today: date) -> list[DueFacts]:
 def _due(
     grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[str] | None = None
 ) -> list[DueFacts]:
-    made = contacted if contacted is not None else set(
-        db.session.scalars(
-            select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()
+    made = (
+        contacted
+        if contacted is not None
+        else set(
+            db.session.scalars(
+                select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()
+            )
         )
     )
     found = [
@@ -116,6 +120,19 @@ def list_dossiers_overdue(today: date) -> list[str]:
     over = (Grant.contact_due_on < today) | (Grant.use_due_on < today)
     query = select(Grant.dossier_id).where(Grant.state == GrantState.OPEN, over).distinct()
     return list(db.session.scalars(query.order_by(Grant.dossier_id)))
+
+
+def list_leftovers(dossier_id: str | None = None) -> list[tuple[str, str]]:
+    """(dossier id, grant id) of closed grants to which money came back since: it goes to the programme."""
+    query = (
+        select(Grant.dossier_id, Grant.id)
+        .join(LedgerBalance, LedgerBalance.account_id == Grant.account_id)
+        .where(Grant.state != GrantState.OPEN, LedgerBalance.awarded > 0)
+        .order_by(Grant.dossier_id, Grant.id)
+    )
+    if dossier_id is not None:
+        query = query.where(Grant.dossier_id == dossier_id)
+    return [(dossier, grant) for dossier, grant in db.session.execute(query)]
 
 
 def list_extensions(grant_id: str) -> list[ClockExtension]:
@@ -145,7 +162,8 @@ class GrantsPanel:
 
 
 def load_panel(sight: Sight, actor: Actor, contacted: set[str] | None = None) -> GrantsPanel:
-    """What the panel of grants shows; two queries, one where it is known who was in contact (ids of persons)."""
+    """What the panel of grants shows; two queries, one where it is known who was in contact (ids of
+    persons)."""
     if not actor.may(Permission.GRANT_READ):
         return GrantsPanel(grants=(), totals=(), due=(), may_extend=False)
     grants = list_grants(sight.dossier_id)

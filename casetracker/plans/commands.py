@@ -18,8 +18,9 @@ from casetracker.core.money import split
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
-from casetracker.grants.commands import write_relinquish
+from casetracker.grants.commands import write_lapse, write_relinquish
 from casetracker.grants.queries import list_grants
+from casetracker.grants.states import Clock, GrantFacts
 from casetracker.ledger import posting
 from casetracker.ledger.queries import get_totals
 from casetracker.ledger.states import Move
@@ -269,18 +270,28 @@ def write_grants_gone(dossier_id: str, person_id: str, reason: str, *, actor: Ac
     """A person left (out, by withdrawal, separation, death): the unspent share of all the person's open
     grants goes back, out of the payable lines too. Records `plan.lines_unfunded` and `grant.relinquished`;
     returns the amount."""
-    current_unit()
-    grants = [g for g in list_grants(dossier_id) if g.is_open]
-    gone = [grant for grant in grants if grant.person_id == person_id]
-    freed = _free_lines(dossier_id, {g.id for g in gone}, {g.id for g in grants})
-    if freed:
-        record(
-            events.LinesUnfunded(
-                owner_id=dossier_id, person_id=person_id, amount=freed, currency=gone[0].currency
-            ),
-            actor=actor,
-        )
+    gone = [g for g in list_grants(dossier_id) if g.is_open and g.person_id == person_id]
+    _unfund(dossier_id, gone, actor)
     return sum(write_relinquish(grant.id, reason, actor=actor) for grant in gone)
+
+
+def write_grant_lapsed(dossier_id: str, grant_id: str, which: Clock, *, actor: Actor) -> int:
+    """A clock of a grant ran out: what is left of it goes back, out of the payable lines too. Records
+    `plan.lines_unfunded` and `grant.lapsed`; returns the amount. A grant that is not open stays as it is."""
+    gone = [g for g in list_grants(dossier_id) if g.is_open and g.id == grant_id]
+    _unfund(dossier_id, gone, actor)
+    return sum(write_lapse(grant.id, which, actor=actor) for grant in gone)
+
+
+def _unfund(dossier_id: str, gone: list[GrantFacts], actor: Actor) -> None:
+    current_unit()
+    still_open = {grant.id for grant in list_grants(dossier_id) if grant.is_open}
+    freed = _free_lines(dossier_id, {grant.id for grant in gone}, still_open)
+    if freed:
+        event = events.LinesUnfunded(
+            owner_id=dossier_id, person_id=gone[0].person_id, amount=freed, currency=gone[0].currency
+        )
+        record(event, actor=actor)
 
 
 def _free_lines(dossier_id: str, gone: set[str], still_open: set[str]) -> int:
@@ -306,4 +317,5 @@ def _free_lines(dossier_id: str, gone: set[str], still_open: set[str]) -> int:
 
 
 __all__ = ["RecallPlan", "SubmitPlan", "content_of", "hash_of", "recall_plan", "submit_plan",
-           "write_final_approval", "write_grants_gone", "write_return", "write_validation"]  # fmt: skip
+           "write_final_approval", "write_grant_lapsed", "write_grants_gone", "write_return",
+           "write_validation"]  # fmt: skip

@@ -10,7 +10,8 @@ from flask import Flask
 from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
-from casetracker.grants.queries import list_grants
+from casetracker.grants.queries import list_grants, list_leftovers
+from casetracker.grants.states import Clock
 from casetracker.plans import commands, draft_commands, funding_commands, queries
 from casetracker.plans.models import PlanDecision, PlanFunding, PlanVersion, PoolAgreement
 from casetracker.plans.states import ActivityKind, FundingSource, PlanState
@@ -260,3 +261,30 @@ def test_without_a_grant_there_is_no_plan(app: Flask) -> None:
     assert "Nobody on this case" in refusal(
         draft_commands.save_activity, cmd, actor=people.caseworker_tallinn
     )
+
+
+def test_a_grant_that_lapses_leaves_the_lines(app: Flask) -> None:
+    planned = plans.approved_plan(make_people())
+    granted, family = planned.granted, planned.granted.family
+    lapse = command(commands.write_grant_lapsed)
+    grant_id = granted.grants[family.principal]
+    freed = lapse(granted.dossier_id, grant_id, Clock.USE, actor=granted.people.supervisor_tallinn)
+    assert freed == 2_000_00
+    lines = {line.line_id: line for line in queries.approved_lines(granted.dossier_id)}
+    totals = lines[planned.renovation].totals
+    assert totals and totals.awarded == 900_00
+    assert list_leftovers(granted.dossier_id) == []
+
+
+def test_the_record_equals_the_tables(fresh_app: Flask) -> None:
+    planned = plans.approved_plan(make_people())
+    granted = planned.granted
+    line = plans.line(granted, planned.schooling, "Books", 50_00)
+    plans.fund(granted, line, {granted.family.older_child: 50_00})
+    version_id = plans.submit(granted)
+    plans.send_back(version_id, "Which books?", actor=granted.people.supervisor_kyiv)
+    gone = command(commands.write_grants_gone)
+    gone(granted.dossier_id, granted.family.spouse, "Separated", actor=granted.people.supervisor_tallinn)
+    db.session.remove()
+    done = fresh_app.test_cli_runner().invoke(args=["verify"])
+    assert done.exit_code == 0, done.output
