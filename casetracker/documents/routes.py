@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.utils import secure_filename
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.actor import Actor
@@ -88,14 +90,22 @@ def download_document(reference: str, document_id: str) -> ResponseReturnValue:
 def as_download(document: Document) -> Response:
     """The answer that carries a document: an attachment, its type not guessed, everything in it forbidden."""
     content = storage.read(document.storage_key, document.sha256)
-    suffix = storage.SUFFIXES[document.media_type]
-    stem = secure_filename(document.title) or str(document.kind)
+    name = f"{_file_name(document.title) or document.kind}.{storage.SUFFIXES[document.media_type]}"
     answer = Response(content, mimetype=document.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem[:100]}.{suffix}")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    answer.headers.set(
+        "Content-Disposition", "attachment", **{"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
+    )
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _file_name(title: str) -> str:
+    """The title as a file's name: letters of any script stay, what a system or an eye trips over goes."""
+    kept = (c if c.isalnum() or c in " -_.,()" else "_" for c in title if unicodedata.category(c) != "Cf")
+    return "".join(kept).strip(" ._")[:100]
 
 
 def _to_act(reference: str, actor: Actor) -> Sight:

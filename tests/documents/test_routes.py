@@ -44,7 +44,9 @@ def test_a_document_is_added_and_downloaded(client: FlaskClient, people: People,
     (document,) = queries.list_documents(sight_of(people.caseworker_tallinn, family.reference))
     answer = client.get(f"/cases/{family.reference}/documents/{document.id}")
     assert answer.status_code == 200 and answer.data == pdf_bytes()
-    assert answer.headers["Content-Disposition"] == "attachment; filename=Bus_tickets.pdf"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"Bus tickets.pdf\"; filename*=UTF-8''Bus%20tickets.pdf"
+    )
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -145,3 +147,16 @@ def test_what_was_entered_is_corrected_with_a_reason(
     sign_in(client, people.caseworker_kyiv)
     assert client.get(address).status_code == 404
     assert client.post(address, data=fixed | {"version": 2}).status_code == 404
+
+
+def test_the_name_of_a_download_is_harmless_in_any_script(
+    client: FlaskClient, people: People, family: Family
+) -> None:
+    sign_in(client, people.caseworker_tallinn)
+    title = 'Квитки "../..\u202efdp.exe\\'
+    address = f"/cases/{family.reference}/documents"
+    assert client.post(f"{address}/new", data=sent(family, title=title)).status_code == 302
+    (document,) = queries.list_documents(sight_of(people.caseworker_tallinn, family.reference))
+    header = client.get(f"{address}/{document.id}").headers["Content-Disposition"]
+    assert header.startswith("attachment; ") and "filename*=UTF-8''" in header and header.isascii()
+    assert "%D0%9A" in header and "/" not in header and header.endswith(".pdf") and "%E2%80%AE" not in header

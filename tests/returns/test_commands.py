@@ -351,3 +351,12 @@ def test_broken_file_writes_nothing(people: People, family: Family) -> None:
     assert not db.session.scalars(select(ReturnApplication)).all()
     assert get_person(family.dossier_id, family.principal).adult_at_application is None
     assert len(db.session.scalars(select(Voluntariness)).all()) == 2
+
+
+def test_without_a_receiving_office_the_sending_one_takes_its_obligations(
+    people: People, family: Family
+) -> None:
+    departed(family, family.principal, 30, actor=people.caseworker_tallinn)
+    way.arrive(family, people, family.principal)
+    way.meet(family, dataclasses.replace(people, caseworker_kyiv=people.caseworker_tallinn), family.principal)
+    assert queries.journey_facts(family.dossier_id)[family.principal].contact_on == way.days_ago(20)

@@ -283,3 +283,34 @@ def test_bad_input_gets_a_sentence(
 def _sent(hostile: str) -> Any:
     """A lone surrogate as its bytes would come over the wire."""
     return hostile.encode("utf-8", "surrogatepass") if "\ud800" in hostile else hostile
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_bad_input_after_the_return_gets_a_sentence(
+    client: FlaskClient, people: People, family: Family, hostile: str
+) -> None:
+    refer(family, people)
+    departed(family, family.principal, 30, actor=people.caseworker_tallinn)
+    way.arrive(family, people, family.principal)
+    way.meet(family, people, family.principal)
+    panel = queries.load_panel(_sight(people, family), people.caseworker_tallinn)
+    sign_in(client, people.caseworker_kyiv)
+    base = f"/cases/{family.reference}"
+    pages = {
+        f"{base}/contact/new": ["contact_on", "persons", "channel", "note"],
+        f"{base}/needs/new": ["assessed_on", "persons", "needs", "summary"],
+        f"{base}/journey/{family.principal}/correct": ["arrived_on", "departed_on", "reason", "version"],
+        f"{base}/contact/{panel.rows.contacts[0].id}/correct": ["contact_on", "channel", "reason", "version"],
+        f"{base}/needs/{panel.rows.assessments[0].id}/correct": [
+            "assessed_on",
+            "needs",
+            "summary",
+            "version",
+        ],
+    }
+    for address, fields in pages.items():
+        answer = client.post(address, data={"form_token": token(), **dict.fromkeys(fields, _sent(hostile))})
+        assert answer.status_code in (409, 422), (address, answer.status_code)
+    after = queries.load_panel(_sight(people, family), people.caseworker_tallinn)
+    assert len(after.rows.contacts) == len(after.rows.assessments) == 1
+    assert after.facts == panel.facts
