@@ -65,7 +65,7 @@ def journey_facts(dossier_id: str) -> dict[str, ReturnFacts]:
 
 
 def load_rows(dossier_id: str) -> Rows:
-    """Everything that is logged, for a page that judges by it and shows it, see `facts_from`, `load_panel`."""
+    """Everything that is logged, for a page that judges by it and shows it: `facts_from`, `load_panel`."""
     return _load(dossier_id, sending=True)
 
 
