@@ -45,7 +45,7 @@ def _attempt(form: Form, act: Callable[..., Any], cmd: Any, sight: Sight, actor:
 
 def _done(reference: str, sentence: str) -> ResponseReturnValue:
     flash(sentence)
-    return redirect(url_for("casefile.show_case", reference=reference, _anchor="asylum"))
+    return redirect(url_for("asylum.show_asylum", reference=reference))
 
 
 def _at(form: Form, reference: str, application: AsylumApplication) -> dict[str, Any]:

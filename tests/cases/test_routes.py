@@ -12,10 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casetracker.cases import queries
-from casetracker.cases.models import Person
+from casetracker.cases.models import Consent, Person, Referral
 from casetracker.core.db import db
+from casetracker.core.permissions import Role
+from casetracker.documents.models import Document
 from casetracker.dossiers.queries import sight_of
-from tests.factories.accounts import People, make_people, sign_in
+from tests.factories.accounts import People, make_office, make_people, make_user, sign_in
 from tests.factories.cases import PDF, Family, consent_to_sharing, playroom_case, refer, send_referral
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -219,3 +221,92 @@ def test_a_case_asked_for_afterwards(client: FlaskClient, people: People) -> Non
     sign_in(client, people.caseworker_kyiv)
     assert "Case opened" in client.get("/referrals/").text
     assert client.get(answer.location).status_code == 404
+
+
+BAD_CONSENTS: list[dict[str, Any]] = [
+    {"given_on": ""}, {"given_on": "2099-01-01"}, {"given_on": "9999-12-31"}, {"person_id": "somebody"},
+    {"scope": "everything"}, {"file": (b"MZ", "virus.exe")}, {"file": (b"", "empty.pdf")},
+    {"file": (b"no picture", "photo.png")},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", BAD_CONSENTS, ids=str)
+def test_a_bad_consent_is_not_logged(
+    client: FlaskClient, people: People, family: Family, changes: dict[str, Any]
+) -> None:
+    sign_in(client, people.caseworker_tallinn)
+    if "file" in changes:
+        content, name = changes["file"]
+        changes = {"file": (io.BytesIO(content), name)}
+    form = {
+        "form_token": TOKEN, "person_id": family.principal, "scope": "sharing", "given_on": "2026-01-02",
+        "file": (io.BytesIO(PDF), "consent.pdf"), **changes,
+    }  # fmt: skip
+    address = f"/cases/{family.reference}/consents/new"
+    answer = client.post(address, data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422 and "error-summary" in answer.text
+    assert db.session.scalars(select(Consent)).all() == []
+    assert db.session.scalars(select(Document)).all() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"office_id": "nowhere"}, {"office_id": ""}, {"needs": ""}, {"needs": "x" * 2001}, {"place": "a\x00"},
+        {"expected_on": "0000-00-00"}, {"expected_on": "soon"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_referral_is_not_sent(
+    client: FlaskClient, people: People, family: Family, changes: dict[str, str]
+) -> None:
+    consent_to_sharing(family, people.caseworker_tallinn)
+    sign_in(client, people.caseworker_tallinn)
+    form = {
+        "form_token": TOKEN, "office_id": people.kyiv, "needs": "School", "place": "Kramatorsk",
+        "expected_on": "2026-07-01", **changes,
+    }  # fmt: skip
+    answer = client.post(f"/cases/{family.reference}/referral", data=form)
+    assert answer.status_code == 422 and "error-summary" in answer.text
+    assert db.session.scalars(select(Referral)).all() == []
+
+
+def test_a_supervisor_assigns_restricts_and_hands_over(
+    client: FlaskClient, people: People, family: Family
+) -> None:
+    base = f"/cases/{family.reference}"
+    sign_in(client, people.supervisor_tallinn)
+    assign = {"form_token": "1" * 32, "caseworker_id": people.supervisor_tallinn.id, "version": "1"}
+    assert client.post(f"{base}/assign", data=assign).status_code == 302
+    hand = {
+        "form_token": "2" * 32, "reason": "Leave",
+        "from_id": people.supervisor_tallinn.id, "to_id": people.supervisor_tallinn.id,
+    }  # fmt: skip
+    assert client.post("/caseload/hand-over", data=hand).status_code == 422
+    hand = {**hand, "form_token": "3" * 32, "to_id": people.caseworker_tallinn.id}
+    assert client.post("/caseload/hand-over", data=hand).status_code == 302
+    assert queries.get_case(family.dossier_id).caseworker_id == people.caseworker_tallinn.id
+    lock = {"form_token": "4" * 32, "is_restricted": "yes", "reason": "Threats", "version": "1"}
+    assert client.post(f"{base}/restrict", data={**lock, "reader_ids": ["nobody"]}).status_code == 422
+    assert client.post(f"{base}/restrict", data={**lock, "form_token": "5" * 32}).status_code == 302
+    sign_in(client, people.caseworker_tallinn)
+    for page in (base, f"{base}/correct", f"{base}/consents/new", f"{base}/asylum"):
+        assert client.get(page).status_code == 404, page
+    assert family.reference not in client.get("/cases/").text
+
+
+def test_another_sending_office_finds_nothing(client: FlaskClient, people: People, family: Family) -> None:
+    stranger = make_user("riga@example.org", Role.SUPERVISOR, make_office("Riga", "LV", "Europe/Riga"))
+    sign_in(client, stranger)
+    base = f"/cases/{family.reference}"
+    pages = [
+        base, f"{base}/persons/new", f"{base}/persons/{family.spouse}/edit", f"{base}/correct",
+        f"{base}/assign", f"{base}/restrict", f"{base}/referral", f"{base}/consents/new", f"{base}/asylum",
+        f"{base}/asylum/new",
+    ]  # fmt: skip
+    missing = client.get("/cases/EE-2026-99999")
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 404, page
+        assert len(answer.data) == len(missing.data), page
+    assert family.reference not in client.get("/cases/").text
