@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
@@ -226,3 +227,38 @@ def test_own_contribution_is_evidenced(client: FlaskClient) -> None:
     assert ">100.00" in client.get(f"/cases/{granted.family.reference}/plan").text.replace("\xa0", " ")
     assert client.get(address.replace("own_cash", "own_kind")).status_code == 404
     assert client.get(address.replace(planned.rent, planned.fees)).status_code == 404
+
+
+def test_a_supervisor_finds_the_way_to_deciding(client: FlaskClient, granted: Granted) -> None:
+    plans.playroom_plan(granted)
+    version_id = plans.submit(granted)
+    address = f"/cases/{granted.family.reference}/plan"
+    assert "/approvals/plans/" not in client.get(address).text
+    sign_in(client, granted.people.supervisor_kyiv)
+    assert f"/approvals/plans/{version_id}" in client.get(address).text
+    assert client.get(f"/approvals/plans/{version_id}").status_code == 200
+
+
+def test_the_page_of_a_plan_asks_no_more_for_more_lines(client: FlaskClient, granted: Granted) -> None:
+    planned = plans.playroom_plan(granted)
+    address = f"/cases/{granted.family.reference}/plan"
+    client.get(address)
+    few = asked(client, address)
+    for number in range(6):
+        plans.line(granted, planned.playroom, f"Thing {number}", 1_00)
+    assert asked(client, address) == few < 40
+
+
+def asked(client: FlaskClient, address: str) -> int:
+    """How many statements one page takes."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len([each for each in said if each.lstrip().upper().startswith("SELECT")])
