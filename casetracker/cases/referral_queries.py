@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casetracker.accounts.models import Office
 from casetracker.cases import queries, rules
@@ -171,9 +171,17 @@ def _request_row(row: RetroactiveRequest, actor: Actor, names: dict[str, str]) -
 
 
 def count_waiting(actor: Actor) -> int:
-    """How many referrals and requests wait for the actor's office."""
-    asked = [row for row in list_requests(actor) if row.state == RequestState.WAITING and not row.is_mine]
-    return len(list_referrals_waiting(actor)) + len(asked)
+    """How many referrals and requests wait for the actor's office; one query."""
+    if not actor.office_id:
+        return 0
+    referrals = select(func.count(Referral.id)).where(
+        Referral.office_id == actor.office_id, Referral.state == ReferralState.WAITING
+    )
+    asked = select(func.count(RetroactiveRequest.id)).where(
+        RetroactiveRequest.sending_office_id == actor.office_id,
+        RetroactiveRequest.state == RequestState.WAITING,
+    )
+    return sum(db.session.execute(select(referrals.scalar_subquery(), asked.scalar_subquery())).one())
 
 
 def _office_names() -> dict[str, str]:
