@@ -16,7 +16,7 @@ from casetracker.returns.states import EligibilityOutcome
 
 @dataclass(frozen=True)
 class ActOffer:
-    """An act in the list of the page: the view's name, its words, and why it is not possible (None: it is)."""
+    """An act in the page's list: the view's name, its words, why it is not possible (None: it is)."""
 
     name: str
     label: str

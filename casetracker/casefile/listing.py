@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import case as when
 from sqlalchemy.orm import aliased
 
 from casetracker.accounts.models import Office, User
@@ -29,6 +30,7 @@ from casetracker.ledger.models import LedgerBalance
 from casetracker.plans.models import Plan
 from casetracker.plans.states import PlanState
 from casetracker.programmes.models import Programme
+from casetracker.returns.models import ContactMade
 
 T = TypeVarTuple("T")
 SORTS = ("reference", "opened", "stage", "name")
@@ -45,6 +47,7 @@ class ListFilter:
     caseworker_id: str | None = None
     programme_id: str | None = None
     overdue: bool = False
+    open_only: bool = False
     sort: str = "opened"
     descending: bool = True
 
@@ -112,7 +115,7 @@ def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> 
             opened_on=dossier.opened_on,
             is_suspended=case.suspended_on is not None,
             is_restricted=dossier.is_restricted,
-            overdue_on=overdue.get(dossier.id),
+            overdue_on=None if case.suspended_on else overdue.get(dossier.id),
             waits_for=what_it_waits_for(case, waits.get(dossier.id, frozenset())),
         )
         for dossier, case, person, office, caseworker, programme in rows
@@ -142,6 +145,8 @@ def _filtered(query: Select[*T], actor: Actor, wanted: ListFilter) -> Select[*T]
         )
     if wanted.programme_id:
         query = query.where(Dossier.programme_id == wanted.programme_id)
+    if wanted.open_only:
+        query = query.where(Dossier.closed_on.is_(None))
     if wanted.overdue:
         query = query.where(_is_overdue(actor))
     for word in wanted.search.split()[:5]:
@@ -158,8 +163,6 @@ def _named_like(pattern: str) -> ColumnElement[bool]:
 
 
 def _sorted(query: Select[*T], wanted: ListFilter, principal: type[Person]) -> Select[*T]:
-    from sqlalchemy import case as when
-
     column: ColumnElement[object] = {
         "reference": Dossier.reference,
         "opened": Dossier.opened_on,
@@ -174,13 +177,22 @@ def _is_overdue(actor: Actor) -> ColumnElement[bool]:
     today = clock.today(actor.zone)
     grant_due = exists().where(Grant.dossier_id == Dossier.id, *_due_grants(today))
     point_due = exists().where(DossierPoint.dossier_id == Dossier.id, *_due_points(today))
-    return and_(Dossier.closed_on.is_(None), or_(grant_due, point_due))
+    running = and_(Dossier.closed_on.is_(None), Case.suspended_on.is_(None))
+    return and_(running, or_(grant_due, point_due))
 
 
 def _due_grants(today: date) -> tuple[ColumnElement[bool], ...]:
-    """Open grants with money left whose use is overdue. The receiving side sees no other deadline than the sending."""
+    """Open grants with money left, of which a clock has run out: to be used, or the first contact."""
     left = exists().where(LedgerBalance.account_id == Grant.account_id, LedgerBalance.awarded > 0)
-    return (Grant.state == GrantState.OPEN, Grant.use_due_on < today, left)
+    met = exists().where(ContactMade.person_id == Grant.person_id)
+    late = or_(Grant.use_due_on < today, and_(Grant.contact_due_on < today, ~met))
+    return (Grant.state == GrantState.OPEN, late, left)
+
+
+def _earlier(today: date) -> ColumnElement[date | None]:
+    """The day that has passed: the contact's where that one has, else the use's."""
+    met = exists().where(ContactMade.person_id == Grant.person_id)
+    return when((and_(Grant.contact_due_on < today, ~met), Grant.contact_due_on), else_=Grant.use_due_on)
 
 
 def _due_points(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -224,7 +236,7 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 def _overdue_days(ids: Sequence[str], actor: Actor) -> dict[str, date]:
     today = clock.today(actor.zone)
-    grants = select(Grant.dossier_id, func.min(Grant.use_due_on)).where(
+    grants = select(Grant.dossier_id, func.min(_earlier(today))).where(
         Grant.dossier_id.in_(ids), *_due_grants(today)
     )
     points = select(DossierPoint.dossier_id, func.min(DossierPoint.due_on)).where(

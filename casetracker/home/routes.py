@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from casetracker.accounts.session import current_actor, public, requires
 from casetracker.core.db import answers
 from casetracker.core.permissions import Permission
+from casetracker.home import queries
 
 bp = Blueprint("home", __name__)
 
@@ -16,7 +17,8 @@ bp = Blueprint("home", __name__)
 @requires(Permission.OWN_ACCOUNT)
 def index() -> ResponseReturnValue:
     """What waits for the signed-in person."""
-    return render_template("home/index.html", actor=current_actor())
+    actor = current_actor()
+    return render_template("home/index.html", actor=actor, work=queries.load_work(actor))
 
 
 @bp.route("/health")

@@ -15,8 +15,8 @@ from casetracker.cases.states import Stage
 from casetracker.core.actor import Actor
 from casetracker.programmes.states import ApplicantRole
 from tests.factories.accounts import make_people, sign_in
-from tests.factories.cases import person_entry, playroom_case
 from tests.factories.casefile import NOW, Road, on, road_to
+from tests.factories.cases import person_entry, playroom_case
 from tests.factories.programmes import demo_programme
 
 MOST = 30

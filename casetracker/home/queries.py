@@ -1,0 +1,173 @@
+"""What waits for the person who signed in, by role; how many queries does not depend on how much waits."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, or_, select
+
+from casetracker.accounts import confirmations
+from casetracker.approvals import queue_queries
+from casetracker.casefile import listing
+from casetracker.casefile.listing import CaseRow, ListFilter
+from casetracker.cases import referral_queries
+from casetracker.cases.models import Case
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import N_, Message
+from casetracker.core.labels import label_id
+from casetracker.core.permissions import Permission, Role
+from casetracker.disbursements.models import Disbursement
+from casetracker.disbursements.states import DisbursementState
+from casetracker.dossiers.models import Dossier, DossierPoint
+from casetracker.dossiers.queries import visible
+from casetracker.events.states import Part
+from casetracker.home.states import OpenPoint, Pile, Returned, Work
+from casetracker.payments import queries as payments
+from casetracker.plans.models import Plan, PlanDecision, PlanVersion
+from casetracker.plans.states import PlanState, PlanStep
+
+SHOWN = 12
+"""So many of each list stand on the page."""
+
+
+def load_work(actor: Actor) -> Work:
+    """What waits for the actor."""
+    if actor.role not in (Role.CASEWORKER, Role.SUPERVISOR):
+        return Work(piles=tuple(_piles(actor)))
+    cases, total = _own_cases(actor)
+    return Work(
+        piles=tuple(_piles(actor)),
+        cases=tuple(cases),
+        more=max(0, total - len(cases)),
+        returned=tuple([*_returned_plans(actor), *_returned_requests(actor)]),
+        points=tuple(_points(actor)),
+    )
+
+
+def _piles(actor: Actor) -> list[Pile]:
+    """Numbers with the way to where the work is done."""
+    piles = []
+    if actor.may(Permission.DISBURSEMENT_APPROVE):
+        piles.append(
+            Pile(
+                title=N_("Approvals"), hint=N_("Plans, requests and reversals that you can decide"),
+                count=queue_queries.count_mine(actor), endpoint="approvals.list_approvals", icon="stamp",
+            )
+        )  # fmt: skip
+    if actor.may(Permission.PAYMENT_RECORD):
+        piles.append(
+            Pile(
+                title=N_("Payments"), hint=N_("Orders and payments of approved requests"),
+                count=payments.count_mine(actor), endpoint="payments.list_payments", icon="banknote",
+            )
+        )  # fmt: skip
+    if actor.may(Permission.REFERRAL_ANSWER):
+        piles.append(
+            Pile(
+                title=N_("Referrals"), hint=N_("Cases that another office asks this one to take on"),
+                count=referral_queries.count_waiting(actor), endpoint="cases.list_referrals", icon="send",
+            )
+        )  # fmt: skip
+        piles.append(
+            Pile(
+                title=N_("Overdue"), hint=N_("Cases with a deadline that has passed"),
+                count=listing.count_cases(actor, ListFilter(overdue=True, open_only=True)),
+                endpoint="casefile.list_cases", args={"overdue": 1}, icon="clock-alert",
+            )
+        )  # fmt: skip
+    if actor.may(Permission.CHANGE_CONFIRM):
+        piles.append(
+            Pile(
+                title=N_("Confirmations"), hint=N_("Roles, policies and budgets that need a second person"),
+                count=confirmations.count_waiting(actor), endpoint="accounts.list_confirmations",
+                icon="user-check",
+            )
+        )  # fmt: skip
+    if actor.may(Permission.AUDIT_READ):
+        piles.append(
+            Pile(
+                title=N_("To audit"), hint=N_("Cases within your mandate"),
+                count=listing.count_cases(actor, ListFilter()), endpoint="audit.index", icon="search-check",
+            )
+        )  # fmt: skip
+    return piles
+
+
+def _own_cases(actor: Actor) -> tuple[list[CaseRow], int]:
+    """The open cases that the actor works on, longest open first, and how many there are."""
+    wanted = ListFilter(caseworker_id=actor.id, open_only=True, descending=False)
+    total = listing.count_cases(actor, wanted)
+    return listing.list_cases(actor, wanted, offset=0, limit=SHOWN), total
+
+
+def _returned_requests(actor: Actor) -> list[Returned]:
+    query = (
+        select(Disbursement, Dossier.reference)
+        .join(Dossier, Dossier.id == Disbursement.dossier_id)
+        .where(Disbursement.state.in_((DisbursementState.RETURNED, DisbursementState.REFUSED)))
+        .where(visible(actor), Dossier.closed_on.is_(None), Disbursement.created_by == actor.id)
+        .order_by(Disbursement.created_at.desc(), Disbursement.id)
+        .limit(SHOWN)
+    )
+    return [
+        Returned(
+            what=Message(
+                N_("Request “%(purpose)s”: %(state)s"),
+                {"purpose": row.purpose, "state": Message(label_id(row.state))},
+            ),
+            reference=reference,
+            reason=row.state_reason,
+            endpoint="disbursements.show_disbursement",
+            args={"reference": reference, "disbursement_id": row.id},
+        )
+        for row, reference in db.session.execute(query)
+    ]
+
+
+def _returned_plans(actor: Actor) -> list[Returned]:
+    query = (
+        select(Dossier.reference, PlanVersion.number, PlanDecision.reason)
+        .join(Plan, Plan.dossier_id == Dossier.id)
+        .join(Case, Case.id == Dossier.id)
+        .join(PlanVersion, PlanVersion.dossier_id == Dossier.id)
+        .join(PlanDecision, PlanDecision.version_id == PlanVersion.id)
+        .where(visible(actor), Dossier.closed_on.is_(None), Plan.state == PlanState.RETURNED)
+        .where(PlanDecision.step == PlanStep.RETURN)
+        .where(or_(Case.receiving_caseworker_id == actor.id, PlanVersion.submitted_by == actor.id))
+        .order_by(Dossier.reference, PlanVersion.number)
+    )
+    newest = {reference: (number, reason) for reference, number, reason in db.session.execute(query)}
+    return [
+        Returned(
+            what=Message(N_("Plan, version %(number)s: returned"), {"number": number}),
+            reference=reference,
+            reason=reason,
+            endpoint="plans.show_plan",
+            args={"reference": reference},
+        )
+        for reference, (number, reason) in newest.items()
+    ]
+
+
+def _points(actor: Actor) -> list[OpenPoint]:
+    """Points on the own cases (a supervisor: on those where money waits too), oldest first."""
+    seen = or_(
+        DossierPoint.part == str(Part.SHARED),
+        and_(DossierPoint.part == str(Part.SENDING), Dossier.sending_office_id == actor.office_id),
+    )
+    mine = or_(Case.caseworker_id == actor.id, Case.receiving_caseworker_id == actor.id)
+    if actor.may(Permission.DISBURSEMENT_APPROVE):
+        mine = or_(mine, DossierPoint.blocks_money)
+    query = (
+        select(Dossier.reference, DossierPoint)
+        .join(DossierPoint, DossierPoint.dossier_id == Dossier.id)
+        .join(Case, Case.id == Dossier.id)
+        .where(visible(actor), Dossier.closed_on.is_(None), DossierPoint.cleared_at.is_(None), seen, mine)
+        .order_by(DossierPoint.raised_at, DossierPoint.id)
+        .limit(SHOWN)
+    )
+    return [
+        OpenPoint(
+            reference=reference, text=point.text, params=point.params or {}, blocks_money=point.blocks_money
+        )
+        for reference, point in db.session.execute(query)
+    ]
