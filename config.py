@@ -45,6 +45,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "TEMPLATES_AUTO_RELOAD": False,
+        "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
     }
 
 

@@ -29,7 +29,7 @@ def build_demonstration(if_empty: bool) -> None:
             _print_people(demo.emails())
             _print_password()
         return
-    built = demo.build(os.environ.get("DEMO_PASSWORD") or None)
+    built = demo.build(current_app.config["DEMO_PASSWORD"])
     click.echo("Demonstration data is built. Everything in it is fictional. Sign in as one of:")
     _print_people(built.emails)
     _keep_password(built.password)

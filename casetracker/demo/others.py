@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from casetracker.casefile import commands as casefile
 from casetracker.casefile import person_commands
@@ -44,14 +45,14 @@ class Series:
             persons.append(entry("Unborn child", family, ApplicantRole.CHILD, None))
         return Walk(self.cast, persons, PLACES[self.number % len(PLACES)], self.day(ago))
 
-    def counselled(self, ago: int, **family: int) -> Walk:
+    def counselled(self, ago: int, **family: Any) -> Walk:
         """In the stage Counselling."""
         walk = self.open(ago, **family)
         walk.asylum(self.day(ago), self.day(ago + 200) if self.number % 2 else None)
         walk.move_on(self.day(ago))
         return walk
 
-    def applying(self, ago: int, **family: int) -> Walk:
+    def applying(self, ago: int, **family: Any) -> Walk:
         """In the stage Application, the application signed."""
         walk = self.counselled(ago, **family)
         walk.counsel(self.day(ago - 2))
@@ -60,7 +61,7 @@ class Series:
         walk.consent(self.day(ago - 4))
         return walk
 
-    def leaving(self, ago: int, **family: int) -> Walk:
+    def leaving(self, ago: int, **family: Any) -> Walk:
         """In the stage Pre-departure, everybody ready, referred."""
         walk = self.applying(ago, **family)
         walk.decide(self.day(ago - 6))
@@ -68,7 +69,7 @@ class Series:
         walk.prepare(self.day(ago - 10), self.day(ago - 16))
         return walk
 
-    def returned(self, ago: int, **family: int) -> Walk:
+    def returned(self, ago: int, **family: Any) -> Walk:
         """In the stage Reintegration, met by Kyiv, 18 days after the opening."""
         walk = self.leaving(ago, **family)
         referral = walk.refer(self.day(ago - 11), self.day(ago - 17))
@@ -80,13 +81,13 @@ class Series:
         walk.move_on(self.day(ago - 18))
         return walk
 
-    def planned(self, ago: int, **family: int) -> Spending:
+    def planned(self, ago: int, **family: Any) -> Spending:
         """With a plan in draft: a small business of the principal."""
         spending = Spending(self.returned(ago, **family))
         spending.write_plan(self.day(ago - 25), _workshop())
         return spending
 
-    def approved(self, ago: int, **family: int) -> Spending:
+    def approved(self, ago: int, **family: Any) -> Spending:
         """With an approved plan."""
         spending = self.planned(ago, **family)
         spending.submit_plan(self.day(ago - 26))

@@ -139,7 +139,7 @@ def accept(kyiv: Visitor, case: str) -> None:
     expect(page.locator("main")).to_contain_text("There is nothing here")
     kyiv.faults.clear()  # the browser calls the 404 an error, and it is what was wanted
     page = kyiv.open("/referrals/")
-    page.locator("main").get_by_role("link", name=case.rsplit("/", 1)[-1]).first.click()
+    page.locator("article").filter(has_text="Work and schooling").get_by_role("link").first.click()
     fill(page, caseworker_id="Caseworker, Kyiv")
     send(page, "Accept the referral")
     page = kyiv.open(case)
@@ -217,32 +217,33 @@ def decide_plan(who: Visitor, case: str, choice: str) -> None:
     send(page, "Decide")
 
 
-def spend(kyiv: Visitor, supervisor: Visitor, finance: Visitor, case: str) -> None:
-    """Play structures: asked for, approved, ordered, delivered with certificate, invoiced, paid, looked at."""
+def spend(kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, case: str, what: str, shop: str, amount: str) -> None:
+    """One line: asked for, approved, ordered, delivered with certificate, invoiced, paid, looked at."""
     page = kyiv.open(f"{case}/disbursements/new")
-    fill(page, purpose="Play structures for the journey", provider_id="Play equipment shop", kind="provider")
-    page.locator('[name="parts-0-amount"]').fill("450")
-    fill(page, instalments__0__amount="450", instalments__0__terms="on_delivery")
+    fill(page, purpose=f"{what} for the journey", provider_id=shop, kind="provider")
+    page.locator("fieldset").filter(has_text=f": {what}").last.locator('[name$="-amount"]').first.fill(amount)
+    fill(page, instalments__0__amount=amount, instalments__0__terms="on_delivery")
     send(page, "Save the draft")
     request = page.url.partition("#")[0].removeprefix(kyiv.url)
-    act(kyiv, f"{request}/quotes/new", "Add the quote", provider_id="Play equipment shop", amount="450", currency="EUR",
+    act(kyiv, f"{request}/quotes/new", "Add the quote", provider_id=shop, amount=amount, currency="EUR",
         paper=upload("Quotation"))  # fmt: skip
     page = kyiv.open(f"{request}/quotes/choose")
     page.locator('[name="quote_id"]').first.check()
     fill(page, choice_reason="Usual price")
     send(page, "Save the choice")
     send(kyiv.open(f"{request}/submit"), "Submit for approval")
-    page = supervisor.open("/approvals/")
-    page.get_by_label("Approve Play structures for the journey").check()
-    send(page, "Approve what is ticked")
+    for who in supervisors:
+        page = who.open("/approvals/")
+        page.get_by_label(f"Approve {what} for the journey").check()
+        send(page, "Approve what is ticked")
     expect(kyiv.open(request).locator("main")).to_contain_text("Approved")
     instalment = str(kyiv.page.locator('a[href*="/instalments/"]').first.get_attribute("href")).partition("#")[0]
     instalment = "/".join(instalment.split("/")[:5])
     act(finance, f"{instalment}/order", "Save", day=TODAY)
     act(kyiv, f"{instalment}/delivery", "Save", day=TODAY, signed_by_id=f"Father {FAMILY}",
         certificate=upload("Handover certificate"))  # fmt: skip
-    act(kyiv, f"{instalment}/invoice", "Save", day=TODAY, number="J-1", amount="450", paper=upload("Invoice"))
-    act(finance, f"{instalment}/payment", "Save", day=TODAY, amount="450", proof=upload("Proof of payment"))
+    act(kyiv, f"{instalment}/invoice", "Save", day=TODAY, number="J-1", amount=amount, paper=upload("Invoice"))
+    act(finance, f"{instalment}/payment", "Save", day=TODAY, amount=amount, proof=upload("Proof of payment"))
     act(kyiv, f"{instalment}/verify", "Save", day=TODAY)
 
 
@@ -283,7 +284,9 @@ def test_a_family_from_intake_to_the_exported_history(
     write_plan(kyiv, case)
     decide_plan(beside, case, "approve")
     decide_plan(above, case, "approve")
-    spend(kyiv, beside, finance, case)
+    spend(kyiv, (beside,), finance, case, "Play structures", "Play equipment shop", "450")
+    spend(kyiv, (beside,), finance, case, "Sports training", "Sports club", "480")
+    spend(kyiv, (beside, above), finance, case, "Kindergarten", "Kindergarten (fictional)", "700")
     finish(kyiv, case)
     history = take_away(auditor, case, tmp_path)
     assert history["format"] == FORMAT
