@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.cases import queries, rules
 from casetracker.cases.models import Consent, Person, Referral, RetroactiveRequest
 from casetracker.cases.states import ConsentScope, ReferralState, RequestState, Summary
+from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible
+from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +59,22 @@ def find_standing(dossier_id: str) -> Referral | None:
     return db.session.scalars(query).one_or_none()
 
 
+def _still_shown(actor: Actor) -> ColumnElement[bool]:
+    """A referral is shown while its case is open; an answered one also as long as a closed case would be."""
+    last = clock.today(actor.zone) - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS)
+    answered = and_(Referral.state != ReferralState.WAITING, Dossier.closed_on >= last)
+    return and_(Referral.state != ReferralState.RECALLED, or_(Dossier.closed_on.is_(None), answered))
+
+
 def get_received(actor: Actor, referral_id: str) -> Referral:
     """The referral, if it was sent to the actor's office and still may be seen there; else NotFound."""
-    referral = db.session.get(Referral, referral_id)
-    if referral is None or not actor.office_id or referral.office_id != actor.office_id:
-        raise NotFound("referral")
-    if referral.state == ReferralState.RECALLED:
+    query = (
+        select(Referral)
+        .join(Dossier, Dossier.id == Referral.dossier_id)
+        .where(Referral.id == referral_id, Referral.office_id == actor.office_id, _still_shown(actor))
+    )
+    referral = db.session.scalars(query).one_or_none()
+    if referral is None:
         raise NotFound("referral")
     return referral
 
@@ -76,7 +88,7 @@ def list_received(actor: Actor, *states: ReferralState) -> list[ReceivedReferral
         select(Referral, Dossier, Office.name, visible(actor))
         .join(Dossier, Dossier.id == Referral.dossier_id)
         .join(Office, Office.id == Dossier.sending_office_id)
-        .where(Referral.office_id == actor.office_id, Referral.state.in_(states))
+        .where(Referral.office_id == actor.office_id, Referral.state.in_(states), _still_shown(actor))
         .order_by(Referral.sent_at.desc(), Referral.id)
     )
     rows = db.session.execute(query).all()
@@ -174,8 +186,11 @@ def count_waiting(actor: Actor) -> int:
     """How many referrals and requests wait for the actor's office; one query."""
     if not actor.office_id:
         return 0
-    referrals = select(func.count(Referral.id)).where(
-        Referral.office_id == actor.office_id, Referral.state == ReferralState.WAITING
+    referrals = (
+        select(func.count(Referral.id))
+        .join(Dossier, Dossier.id == Referral.dossier_id)
+        .where(Referral.office_id == actor.office_id, Referral.state == ReferralState.WAITING)
+        .where(Dossier.closed_on.is_(None))
     )
     asked = select(func.count(RetroactiveRequest.id)).where(
         RetroactiveRequest.sending_office_id == actor.office_id,

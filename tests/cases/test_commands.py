@@ -10,15 +10,16 @@ from sqlalchemy import select
 
 from casetracker.cases import commands, queries, referral_queries
 from casetracker.cases.commands import raise_coming_of_age, standing_entry
-from casetracker.cases.models import Consent, Referral
-from casetracker.cases.states import ConsentScope, PersonEntry, ReferralState, Stage
+from casetracker.cases.events import CaseCorrected
+from casetracker.cases.models import Case, Consent, Referral
+from casetracker.cases.states import ConsentScope, Outcome, PersonEntry, ReferralState, Stage
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.core.permissions import Role
-from casetracker.dossiers.models import DossierPoint
+from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import find_money_block, sight_of
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.recording import record
@@ -82,9 +83,6 @@ def entry_now(family: Family, person_id: str) -> PersonEntry:
 @command
 def put_stage(dossier_id: str, stage: Stage, *, actor: Actor) -> None:
     """Move the stage without asking what it needs."""
-    from casetracker.cases.events import CaseCorrected
-    from casetracker.cases.models import Case
-
     commands.write_stage(lock(Case, dossier_id), stage)
     record(CaseCorrected(owner_id=dossier_id, reason="test"), actor=actor)
 
@@ -92,8 +90,6 @@ def put_stage(dossier_id: str, stage: Stage, *, actor: Actor) -> None:
 @command
 def withdraw(family: Family, consent_id: str, *, actor: Actor) -> None:
     """Take a consent back as a higher room does."""
-    from casetracker.cases.events import CaseCorrected
-
     commands.write_consent_withdrawn(family.dossier_id, consent_id, clock.today())
     record(CaseCorrected(owner_id=family.dossier_id, reason="test"), actor=actor)
 
@@ -357,3 +353,22 @@ def test_adulthood_is_fixed_by_the_age_at_the_application(people: People) -> Non
         commands.fix_adulthood(dossier_id, date(2026, 3, 1), actor=people.caseworker_tallinn)
     with clock.at(datetime(2026, 7, 1, 9, tzinfo=UTC)):
         assert [p.is_adult for p in queries.list_persons(dossier_id)] == [True, False]
+
+
+def test_a_closed_case_leaves_the_receiving_offices_list(people: People, family: Family) -> None:
+    @command
+    def close(day: date, *, actor: Actor) -> None:
+        dossier, case = lock(Dossier, family.dossier_id), lock(Case, family.dossier_id)
+        dossier.closed_on, case.stage, case.outcome = day, Stage.CLOSED, Outcome.SECURITY
+        record(CaseCorrected(owner_id=dossier.id, reason="test"), actor=actor)
+
+    consent_to_sharing(family, people.caseworker_tallinn)
+    referral_id = send_referral(family, people)
+    assert referral_queries.count_waiting(people.caseworker_kyiv) == 1
+    close(clock.today(), actor=people.supervisor_tallinn)
+    assert referral_queries.count_waiting(people.caseworker_kyiv) == 0
+    assert referral_queries.list_referrals_waiting(people.caseworker_kyiv) == []
+    accept = commands.AcceptReferral(referral_id=referral_id, caseworker_id=people.caseworker_kyiv.id)
+    with pytest.raises(NotFound):
+        commands.accept_referral(accept, actor=people.supervisor_kyiv)
+    assert queries.get_case(family.dossier_id).receiving_caseworker_id is None
