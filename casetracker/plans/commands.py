@@ -16,7 +16,8 @@ from casetracker.core.db import canonical_json, db
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.money import split
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import find_money_block, require_open
 from casetracker.events.recording import record
 from casetracker.grants.commands import write_lapse, write_relinquish
 from casetracker.grants.queries import list_grants
@@ -76,7 +77,8 @@ def submit_plan(cmd: SubmitPlan, *, actor: Actor) -> str:
 
 
 def lock_plan(dossier_id: str, version: int | None = None) -> Plan:
-    """The case's plan, locked; NotFound without one."""
+    """The case's plan, locked after its dossier; NotFound without one."""
+    lock(Dossier, dossier_id)
     id = db.session.scalars(select(Plan.id).where(Plan.dossier_id == dossier_id)).one_or_none()
     if id is None:
         raise NotFound("plan")
@@ -226,8 +228,13 @@ def _decide(version_id: str, step: PlanStep, reason: str | None, actor: Actor) -
 
 
 def _judge_again(version: VersionFacts) -> None:
-    """What has moved since the submission: grants that shrank, lines that were used more."""
+    """What has moved since the submission: points to clear, grants that shrank, lines that were used more."""
     lines = queries.lines_of(version)
+    subjects = {id for line in lines for part in line.funding for id in part[:2]}
+    point = find_money_block(version.dossier_id, sorted(subjects))
+    if point is not None:
+        text = N_("A point has to be cleared before money moves: %(point)s")
+        raise Refused(Message(text, {"point": Message(point.text, point.params)}))
     for limit in queries.list_limits(version.dossier_id):
         planned = sum(
             amount for line in lines for id, _person, amount in line.funding if id == limit.grant_id

@@ -14,6 +14,7 @@ from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
 from casetracker.grants.queries import list_grants
@@ -42,6 +43,7 @@ def open_draft(dossier_id: str, actor: Actor) -> Plan:
     none."""
     require(actor, Permission.PLAN_WRITE)
     require_open(actor, dossier_id)
+    lock(Dossier, dossier_id)
     plan = db.session.scalars(select(Plan).where(Plan.dossier_id == dossier_id)).one_or_none()
     plan = _start(dossier_id, actor) if plan is None else lock(Plan, plan.id)
     refuse_if(rules.why_not_edit(plan.state))

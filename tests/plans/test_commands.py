@@ -10,6 +10,10 @@ from flask import Flask
 from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.dossiers.commands import add_point
+from casetracker.dossiers.events import PointRaised
+from casetracker.dossiers.states import PointKind
+from casetracker.events.recording import record
 from casetracker.grants.queries import list_grants, list_leftovers
 from casetracker.grants.states import Clock
 from casetracker.plans import commands, draft_commands, funding_commands, queries
@@ -288,3 +292,38 @@ def test_the_record_equals_the_tables(fresh_app: Flask) -> None:
     db.session.remove()
     done = fresh_app.test_cli_runner().invoke(args=["verify"])
     assert done.exit_code == 0, done.output
+
+
+def test_a_point_to_clear_stands_in_the_way_of_money(planned: Planned) -> None:
+    granted, people = planned.granted, planned.granted.people
+
+    @command
+    def correct() -> None:
+        subject = ("person", granted.family.spouse)
+        point = add_point(
+            granted.dossier_id,
+            PointKind.CORRECTION,
+            "A role was corrected.",
+            {},
+            subject=subject,
+            blocks_money=True,
+        )
+        record(PointRaised(owner_id=granted.dossier_id, point_id=point.id), actor=people.caseworker_tallinn)
+
+    version_id = plans.submit(granted)
+    plans.validate(version_id, actor=people.supervisor_kyiv)
+    correct()
+    assert "A role was corrected" in refusal(plans.approve, version_id, actor=people.supervisor_tallinn)
+    assert queries.get_approved_version(granted.dossier_id) is None
+
+
+def test_a_correction_of_the_grant_between_the_decisions(planned: Planned) -> None:
+    granted, people = planned.granted, planned.granted.people
+    version_id = plans.submit(granted)
+    plans.validate(version_id, actor=people.supervisor_kyiv)
+    gone = command(commands.write_grants_gone)
+    gone(granted.dossier_id, granted.family.spouse, "Withdrew", actor=people.supervisor_tallinn)
+    assert "900.00 EUR is more than the 0.00 EUR" in refusal(
+        plans.approve, version_id, actor=people.supervisor_tallinn
+    )
+    assert plans.facts(granted).state == PlanState.VALIDATED
