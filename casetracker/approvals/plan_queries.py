@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from casetracker.approvals.queries import Offices, offices_of, supervisors_of
 from casetracker.core.actor import Actor
-from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import sight_by_id
 from casetracker.plans import rules as plan_rules
 from casetracker.plans.queries import get_version_by_id, lines_of, list_versions, list_waiting_versions
@@ -53,19 +49,14 @@ def list_plans(actor: Actor) -> list[PlanWaiting]:
     if not versions:
         return []
     offices = offices_of(version.dossier_id for version in versions)
-    query = select(Dossier.id, Dossier.reference).where(Dossier.id.in_(sorted(offices)))
-    references = {row[0]: row[1] for row in db.session.execute(query)}
-    return [
-        _waiting(version, references[version.dossier_id], offices[version.dossier_id], actor)
-        for version in versions
-    ]
+    return [_waiting(version, offices[version.dossier_id], actor) for version in versions]
 
 
-def _waiting(version: VersionFacts, reference: str, offices: Offices, actor: Actor) -> PlanWaiting:
+def _waiting(version: VersionFacts, offices: Offices, actor: Actor) -> PlanWaiting:
     step = PlanStep.APPROVE if version.state == PlanState.VALIDATED else PlanStep.VALIDATE
     return PlanWaiting(
         version=version,
-        reference=reference,
+        reference=offices.reference,
         offices=offices,
         step=step,
         why_not=plan_rules.why_not_decide(
@@ -94,9 +85,9 @@ def load_plan(actor: Actor, version_id: str) -> PlanPage:
     if not actor.may(Permission.PLAN_READ):
         raise NotFound("plan version")
     version = get_version_by_id(version_id)
-    sight = sight_by_id(actor, version.dossier_id)
+    sight_by_id(actor, version.dossier_id)
     offices = offices_of([version.dossier_id])[version.dossier_id]
-    waiting = _waiting(version, sight.reference, offices, actor)
+    waiting = _waiting(version, offices, actor)
     can = [
         user.name
         for user in supervisors_of(offices, version.dossier_id)

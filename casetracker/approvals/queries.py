@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from casetracker.accounts.models import User
 from casetracker.approvals import rules
-from casetracker.approvals.states import Approver, SubmissionFacts
+from casetracker.approvals.states import Approver, Needs, SubmissionFacts
 from casetracker.cases.models import Case
 from casetracker.core import clock
 from casetracker.core.actor import Actor
@@ -37,8 +37,9 @@ from casetracker.programmes.states import PolicyFacts
 
 @dataclass(frozen=True, kw_only=True)
 class Offices:
-    """The offices of a dossier today: id by relation, and whether only named people see it."""
+    """The offices of a dossier today: id by relation, its reference, whether only named people see it."""
 
+    reference: str
     sending: str | None
     receiving: str | None
     is_restricted: bool
@@ -65,7 +66,7 @@ class Waiting:
 
 
 def list_waiting(actor: Actor) -> list[Waiting]:
-    """The submissions of dossiers the actor sees that wait for approval, oldest first; five queries at most.
+    """The submissions of dossiers the actor sees that wait for approval, oldest first; five queries.
 
     The facts are those of the submission; what may have changed since is looked at by `load_request` alone.
     """
@@ -92,12 +93,14 @@ def _waiting(found: list[tuple[Submission, Disbursement, str]], actor: Actor) ->
     offices = offices_of(row.dossier_id for _submission, row, _reference in found)
     workers = caseworkers_of(row.dossier_id for _submission, row, _reference in found)
     given = approvals_of(submission.id for submission, _row, _reference in found)
+    totals = request_queries.totals_with_others([row for _submission, row, _reference in found])
     waiting = []
     for submission, row, reference in found:
         place = offices[row.dossier_id]
         facts = submission_facts(
             submission, row, place, workers.get(row.dossier_id, frozenset()), given.get(submission.id, ())
         )
+        facts = replace(facts, needs=needs_now(submission, totals[row.id], place))
         why_not = rules.why_not_approve(facts, approver_of(actor, place))
         waiting.append(
             Waiting(
@@ -157,43 +160,48 @@ def current_facts(submission: Submission, row: Disbursement, offices: Offices) -
     )
     newest = requests.find_submission(row.id)
     now = request_queries.frozen_content(row, submission.content["nonce"])
-    policy = PolicyFacts.from_json(submission.policy)
-    total = max(submission.band_total, request_queries.total_with_others(row, requests.shares_of(row.id)))
-    band = policy.band_for(total)
-    needs = rules.needs_of(band.receiving, band.sending, has_receiving=offices.receiving is not None)
+    total = max(submission.band_total, request_queries.total_with_others(row))
     quotes = [quote for quote in requests.list_quotes(row.id) if quote.document_id]
     is_cash = row.kind == DisbursementKind.CASH
     return replace(
         base,
         is_newest=newest is not None and newest.id == submission.id,
         is_current=request_queries.hash_of(now) == submission.content_hash,
-        needs=rules.at_least(base.needs, needs),
+        needs=needs_now(submission, total, offices),
         quotes_there=len({quote.provider_id or quote.provider_name.casefold() for quote in quotes}),
-        quotes_needed=0 if is_cash else policy.quotes_for(total),
+        quotes_needed=0 if is_cash else PolicyFacts.from_json(submission.policy).quotes_for(total),
         money_block=why_money_waits(row),
     )
 
 
+def needs_now(submission: Submission, total: int, offices: Offices) -> Needs:
+    """The approvals needed by the copied policy, at submission or for the total of now: the stricter."""
+    has_receiving = offices.receiving is not None
+    frozen = rules.needs_of(submission.needs_receiving, submission.needs_sending, has_receiving=has_receiving)
+    band = PolicyFacts.from_json(submission.policy).band_for(total)
+    return rules.at_least(frozen, rules.needs_of(band.receiving, band.sending, has_receiving=has_receiving))
+
+
 def offices_of(dossier_ids: Iterable[str]) -> dict[str, Offices]:
-    """dossier id -> its offices today; two queries."""
+    """dossier id -> its offices today; one query."""
     wanted = sorted(set(dossier_ids))
     if not wanted:
         return {}
     today = clock.today()
-    receiving: dict[str, str] = {}
-    for access in db.session.scalars(
-        select(DossierAccess).where(
-            DossierAccess.dossier_id.in_(wanted), DossierAccess.relation == Relation.RECEIVING
-        )
-    ):
-        if access.valid_until is None or access.valid_until >= today:
-            receiving[access.dossier_id] = access.office_id
-    rows = db.session.execute(
-        select(Dossier.id, Dossier.sending_office_id, Dossier.is_restricted).where(Dossier.id.in_(wanted))
+    stands = and_(
+        DossierAccess.dossier_id == Dossier.id,
+        DossierAccess.relation == Relation.RECEIVING,
+        or_(DossierAccess.valid_until.is_(None), DossierAccess.valid_until >= today),
     )
+    query = select(Dossier, DossierAccess.office_id).outerjoin(DossierAccess, stands)
     return {
-        id: Offices(sending=sending, receiving=receiving.get(id), is_restricted=restricted)
-        for id, sending, restricted in rows
+        dossier.id: Offices(
+            reference=dossier.reference,
+            sending=dossier.sending_office_id,
+            receiving=receiving,
+            is_restricted=dossier.is_restricted,
+        )
+        for dossier, receiving in db.session.execute(query.where(Dossier.id.in_(wanted)))
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from casetracker.cases.queries import list_persons
 from casetracker.core import money
@@ -68,29 +68,42 @@ def list_options(dossier_id: str) -> list[DrawOption]:
     return lines + grants
 
 
-def total_with_others(row: Disbursement, shares: list[ShareFacts]) -> int:
+def total_with_others(row: Disbursement) -> int:
     """This request and all that count for the same provider and activity; without plan, provider and person.
 
     Source: domain, "Approval policy": splitting gains nothing.
     """
-    activities = sorted({share.activity_id for share in shares if share.activity_id})
-    persons = sorted({share.person_id for share in shares if share.line_id is None})
-    same = or_(
-        DisbursementShare.activity_id.in_(activities),
-        and_(DisbursementShare.line_id.is_(None), DisbursementShare.person_id.in_(persons)),
-    )
-    payee = (
-        Disbursement.provider_id.is_(None)
-        if row.provider_id is None
-        else Disbursement.provider_id == row.provider_id
-    )
+    return totals_with_others([row])[row.id]
+
+
+def totals_with_others(rows: list[Disbursement]) -> dict[str, int]:
+    """disbursement id -> its total with all others that count; one query for any number of requests."""
+    wanted = [row.id for row in rows]
     query = (
-        select(func.coalesce(func.sum(DisbursementShare.amount), 0))
-        .join(Disbursement, Disbursement.id == DisbursementShare.disbursement_id)
-        .where(Disbursement.dossier_id == row.dossier_id, Disbursement.id != row.id)
-        .where(Disbursement.state.in_(COUNTED), payee, same)
+        select(Disbursement.id, Disbursement.state, Disbursement.provider_id, DisbursementShare)
+        .join(DisbursementShare, DisbursementShare.disbursement_id == Disbursement.id)
+        .where(Disbursement.dossier_id.in_(sorted({row.dossier_id for row in rows})))
+        .where(or_(Disbursement.id.in_(wanted), Disbursement.state.in_(COUNTED)))
     )
-    return int(db.session.execute(query).scalar_one()) + sum(share.amount for share in shares)
+    found = db.session.execute(query).all() if rows else []
+    purposes = {
+        id: {_purpose(share) for other, _state, _provider, share in found if other == id} for id in wanted
+    }
+    providers = {row.id: row.provider_id for row in rows}
+    return {
+        id: sum(
+            share.amount
+            for other, state, provider, share in found
+            if other == id
+            or (state in COUNTED and provider == providers[id] and _purpose(share) in purposes[id])
+        )
+        for id in wanted
+    }
+
+
+def _purpose(share: DisbursementShare) -> tuple[str, str | None]:
+    """What a share is for: the activity, or without a plan the person (ids are random: cases never meet)."""
+    return ("activity", share.activity_id) if share.line_id else ("person", share.person_id)
 
 
 def levels_of(dossier_id: str, shares: list[ShareFacts]) -> list[LevelFacts]:
@@ -173,7 +186,7 @@ def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyF
     grants = {grant.id: grant for grant in list_grants(row.dossier_id)}
     programme = get_programme(grants[shares[0].grant_id].programme_id)
     policy = get_policy(programme.id, today)
-    total = total_with_others(row, shares)
+    total = total_with_others(row)
     lines = {line.line_id for line in approved_lines(row.dossier_id)}
     quotes = quote_facts(list_quotes(row.id))
     facts = RequestFacts(

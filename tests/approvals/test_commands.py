@@ -265,7 +265,6 @@ def at_once(app: Flask, user_ids: list[str], act: object) -> list[str]:
                 outcomes.append("refused")
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     threads = [threading.Thread(target=run, args=(user_id,)) for user_id in user_ids]
     for thread in threads:
