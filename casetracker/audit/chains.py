@@ -167,20 +167,26 @@ def _check_rows(row: dict[str, Any], body: dict[str, Any], spill: sqlite3.Connec
     for op, table, pk, cells in body["rows"]:
         version = int(cells["version"][1] if op == "update" else cells["version"])
         order = version * 2 + (1 if op == "delete" else 0)
-        spill.execute("INSERT INTO diff VALUES (?,?,?,?,?)", (table, pk, order, op, canonical_json(cells)))
+        values = (table, pk, order, op, canonical_json(cells), int(body["schema"]))
+        spill.execute("INSERT INTO diff VALUES (?,?,?,?,?,?)", values)
         for column, cell in cells.items():
             after = cell[1] if op == "update" else cell
-            if op != "delete" and after is not None and kind_of(table, column) == "personal":
+            if op == "delete" or after is None:
+                continue
+            kind = kind_of(table, column)
+            if not kind:  # a column of an earlier shape: its values, if it was personal, are not left over
+                spill.execute("UPDATE value SET used = 1 WHERE hash = ? AND tbl = ?", (str(after), table))
+            elif kind == "personal":
                 place = (table, pk, column, version, row["chain_id"], row["seq"])
                 yield from _use_value(spill, after, place)
 
 
 def kind_of(table: str, column: str) -> str:
-    """plain, personal, secret or ignored; plain for what this program no longer has."""
+    """plain, personal, secret or ignored; empty for what this program no longer has."""
     try:
         return history_kind(table, column)
     except KeyError:
-        return "plain"
+        return ""
 
 
 def _use_value(spill: sqlite3.Connection, key: str, place: tuple[Any, ...]) -> Iterator[Finding]:

@@ -29,10 +29,11 @@ from casetracker.core.db import (
 )
 from casetracker.core.tracking import tracked_mappers
 from casetracker.events.recording import history_kind
+from casetracker.events.schema import ordinal, replay
 
 BATCH = 1000
 _SPILL = """
-CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells TEXT);
+CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells TEXT, shape INTEGER);
 CREATE TABLE value (hash TEXT PRIMARY KEY, tbl TEXT, pk TEXT, col TEXT, row_version INTEGER, chain_id TEXT, seq INTEGER,
                     value TEXT, used INTEGER) WITHOUT ROWID;
 CREATE TABLE head (chain TEXT PRIMARY KEY, seq INTEGER, hash BLOB) WITHOUT ROWID;
@@ -72,14 +73,17 @@ def _untracked_tables() -> Iterator[Finding]:
 
 def _fold(spill: sqlite3.Connection) -> Iterator[Finding]:
     """Apply the differences in the order of the rows' versions; each must start where the one before ended."""
-    query = "SELECT tbl, pk, op, cells FROM diff ORDER BY tbl, pk, ver"
+    query = "SELECT tbl, pk, op, cells, shape FROM diff ORDER BY tbl, pk, ver"
     key: tuple[str, str] | None = None
     state: dict[str, Any] | None = None
-    for table, pk, op, text in spill.execute(query):
+    shape = 1
+    for table, pk, op, text, written in spill.execute(query):
         if (table, pk) != key:
-            _keep_state(spill, key, state)
+            _keep_state(spill, key, state, shape)
             key, state = (table, pk), None
-        cells = json.loads(text)
+        elif state is not None:
+            state = replay(table, state, shape, written)
+        shape, cells = written, json.loads(text)
         if op == "insert":
             if state is not None:
                 yield Finding(table, pk, "version", "the record makes this row twice")
@@ -93,12 +97,15 @@ def _fold(spill: sqlite3.Connection) -> Iterator[Finding]:
             if column in state and state[column] != before:
                 yield Finding(table, pk, column, "two entries of the record do not fit together")
         state = None if op == "delete" else {**state, **{column: cell[1] for column, cell in cells.items()}}
-    _keep_state(spill, key, state)
+    _keep_state(spill, key, state, shape)
 
 
-def _keep_state(spill: sqlite3.Connection, key: tuple[str, str] | None, state: dict[str, Any] | None) -> None:
+def _keep_state(
+    spill: sqlite3.Connection, key: tuple[str, str] | None, state: dict[str, Any] | None, shape: int
+) -> None:
     if key is not None and state is not None:
-        spill.execute("INSERT OR REPLACE INTO state VALUES (?,?,?)", (*key, canonical_json(state)))
+        cells = canonical_json(replay(key[0], state, shape, ordinal()))
+        spill.execute("INSERT OR REPLACE INTO state VALUES (?,?,?)", (*key, cells))
 
 
 def _compare_table(live: Connection, spill: sqlite3.Connection, table: Table) -> Iterator[Finding]:

@@ -15,11 +15,9 @@ from casetracker.core.commands import Unit, current_unit
 from casetracker.core.db import Base, canonical_json, db
 from casetracker.core.errors import HistoryFault
 from casetracker.core.tracking import ABSENT, Diff, canon
+from casetracker.events import schema
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.states import Event, Part, payload_fields
-
-SCHEMA_ORDINAL = 1
-"""The shape of the tables that a body's rows speak of; each migration that changes a tracked table raises it."""
 
 EVENT_TABLE = "event"
 """Stands as the table's name for personal values that belong to an event's own fields."""
@@ -98,7 +96,7 @@ def _append(session: Session, head: dict[str, Any], event: Event, actor: Actor, 
         "actor": {"id": actor.id, "role": str(actor.role), "office": actor.office_id},
         "person": event.person_id,
         "data": _data(event, head, values),
-        "schema": SCHEMA_ORDINAL,
+        "schema": schema.ordinal(),
         "rows": [_row(session, diff, head, values) for diff in diffs],
     }
     text = canonical_json(body).encode("utf-8")
@@ -179,7 +177,7 @@ def _latest(session: Session, table: str, pk: str) -> dict[str, tuple[str, str |
         .where(PersonalValue.tbl == table, PersonalValue.pk == pk)
         .order_by(PersonalValue.row_version)
     )
-    return {row.col: (row.hash, row.value) for row in session.execute(query)}
+    return {schema.name_now(table, row.col): (row.hash, row.value) for row in session.execute(query)}
 
 
 def _known(diff: Diff, column: str, before: Any, latest: dict[str, tuple[str, str | None]]) -> str | None:
@@ -196,4 +194,4 @@ def part_of_user_chain(office_id: str | None) -> tuple[str, Part]:
     return (office_id, Part.OFFICE) if office_id else (ids.SYSTEM_OWNER, Part.SYSTEM)
 
 
-__all__ = ["SCHEMA_ORDINAL", "genesis", "record", "salted_hash", "seal"]
+__all__ = ["genesis", "record", "salted_hash", "seal"]

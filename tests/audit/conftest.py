@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
-from flask import Flask
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -25,11 +28,11 @@ from tests.databases import create_database
 
 @dataclass(frozen=True)
 class Original:
-    """A program on a database with a family's case in it, which no test may change."""
+    """A database with a family's case in it, which no test may change, and one like it without walls."""
 
-    app: Flask
     place: Place
     content: Populated
+    databases: dict[str, str]
 
     @property
     def dialect(self) -> str:
@@ -42,11 +45,17 @@ class Original:
             target = self.place.folder / f"{name}.sqlite3"
             shutil.copyfile(self.place.folder / f"{source}.sqlite3", target)
             return f"sqlite:///{target}"
-        server, prefix = cast(str, self.place.server), self.place.prefix
-        database = f"{prefix}_{name}"
+        database = f"{self.place.prefix}_{name}"
         if database not in self.place.made:
             self.place.made.append(database)
-        return create_database(server, database, template=f"{prefix}_{source}")
+        for attempt in range(50):
+            try:
+                return create_database(
+                    cast(str, self.place.server), database, template=self.databases[source]
+                )
+            except psycopg.errors.ObjectInUse:  # another worker copies it at this moment
+                time.sleep(0.1 * (attempt + 1))
+        raise AssertionError("the original is never free")
 
     def findings_after(self, tamper: Callable[[Bare], None]) -> list[Finding]:
         """What verification says about a copy after `tamper` had its way with it."""
@@ -143,16 +152,39 @@ class Bare:
 
 
 @pytest.fixture(scope="session", params=DIALECTS)
-def original(request: pytest.FixtureRequest, places: Places) -> Iterator[Original]:
-    """The populated database, made once for each dialect and never changed by a test."""
+def original(request: pytest.FixtureRequest, places: Places, shared_folder: Path) -> Original:
+    """The populated database of a dialect: made once for all workers, never changed by a test."""
     place = places[request.param]
-    app = places.program(request.param, "populated")
+    with open(shared_folder / f"populated-{place.dialect}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = shared_folder / f"populated-{place.dialect}.json"
+        if not note.exists():
+            note.write_text(json.dumps(_build(place, shared_folder)))
+        made = json.loads(note.read_text())
+        if place.dialect == "sqlite":
+            for name in ("populated", "unguarded"):
+                shutil.copyfile(shared_folder / f"{name}.sqlite3", place.folder / f"{name}.sqlite3")
+        return Original(place, Populated(**made["content"]), made["databases"])
+
+
+def _build(place: Place, shared: Path) -> dict[str, Any]:
+    """Fill a database, and make a copy of it without the walls; what a worker needs to know of both."""
+    url = place.copy("populated")
+    app = place.program(url)
     with app.app_context():
         content = populate()
         db.session.remove()
         db.engine.dispose()
-    made = Original(app, place, content)
-    bare = Bare(made.copy("unguarded"))
+    databases = {"populated": str(make_url(url).database), "unguarded": f"{place.prefix}_unguarded"}
+    if place.dialect == "sqlite":
+        for name in ("populated", "unguarded"):
+            shutil.copyfile(place.folder / "populated.sqlite3", shared / f"{name}.sqlite3")
+        unguarded = f"sqlite:///{shared}/unguarded.sqlite3"
+    else:
+        place.made.remove(databases["populated"])  # other workers copy it after this one has ended
+        server = cast(str, place.server)
+        unguarded = create_database(server, databases["unguarded"], template=databases["populated"])
+    bare = Bare(unguarded)
     bare.take_down_the_walls()
     bare.close()
-    yield made
+    return {"content": asdict(content), "databases": databases}

@@ -1,4 +1,4 @@
-"""A case's history as a file: complete, checkable by anybody, and nothing in it that its reader may not see."""
+"""A case's history as a file: complete, checkable by anybody, nothing in it that its reader may not see."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""How tracked tables changed their shape, as data: verification replays it on rows that were recorded before.
+
+A body carries the ordinal it was written under. A migration that changes a tracked table's structure adds its steps
+here with the next ordinal; it changes no values (those are changed by commands, which record them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Added:
+    """A column came; rows that stood already got `value` (canonical: text, whole number, boolean or None)."""
+
+    at: int
+    table: str
+    column: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A column got another name."""
+
+    at: int
+    table: str
+    column: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A column went."""
+
+    at: int
+    table: str
+    column: str
+
+
+Step = Added | Renamed | Dropped
+
+STRUCTURE: tuple[Step, ...] = ()
+"""Every step since the first structure, in order; ordinals begin with 2."""
+
+
+def ordinal() -> int:
+    """The shape that bodies are written under now."""
+    return max((step.at for step in STRUCTURE), default=1)
+
+
+def replay(table: str, cells: dict[str, Any], since: int, until: int) -> dict[str, Any]:
+    """A row recorded under `since` as it stands under `until`.
+
+    >>> replay("office", {"zone": "UTC"}, 1, 1)
+    {'zone': 'UTC'}
+    """
+    for step in STRUCTURE:
+        if step.table != table or not since < step.at <= until:
+            continue
+        if isinstance(step, Added):
+            cells = {**cells, step.column: step.value}
+        else:
+            kept = {column: value for column, value in cells.items() if column != step.column}
+            if isinstance(step, Renamed) and step.column in cells:
+                kept[step.to] = cells[step.column]
+            cells = kept
+    return cells
+
+
+def name_now(table: str, column: str) -> str:
+    """What a column is called today that once was called `column`."""
+    for step in STRUCTURE:
+        if isinstance(step, Renamed) and (step.table, step.column) == (table, column):
+            column = step.to
+    return column
