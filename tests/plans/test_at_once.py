@@ -34,9 +34,7 @@ def test_one_final_approval_wins(fresh_app: Flask) -> None:
             except Refused as refused:
                 said.append(str(refused.message))
 
-    threads = [
-        threading.Thread(target=approve, args=(actor,)) for actor in (people.supervisor_tallinn, second)
-    ]
+    threads = [threading.Thread(target=approve, args=(actor,)) for actor in (people.supervisor_tallinn, second)]
     for thread in threads:
         thread.start()
     for thread in threads:

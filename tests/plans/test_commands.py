@@ -103,9 +103,7 @@ def test_one_cent_more_than_a_grant_leaves(granted: Granted) -> None:
     first = plans.line(granted, activity, "Books", 999_99)
     second = plans.line(granted, activity, "Clothes", 2)
     plans.fund(granted, first, {family.older_child: 999_99})
-    assert "0.02 EUR is more than the 0.01 EUR" in refusal(
-        plans.fund, granted, second, {family.older_child: 2}
-    )
+    assert "0.02 EUR is more than the 0.01 EUR" in refusal(plans.fund, granted, second, {family.older_child: 2})
     plans.fund(granted, second, {family.older_child: 1}, third_party=1)
 
 
@@ -193,9 +191,7 @@ def test_a_returned_plan_says_why_and_is_submitted_anew(planned: Planned) -> Non
 def test_the_successor_moves_the_lines_money(app: Flask) -> None:
     planned = plans.approved_plan(make_people())
     granted, family, people = planned.granted, planned.granted.family, planned.granted.people
-    plans.fund(
-        granted, planned.renovation, {family.principal: 1_500_00, family.spouse: 900_00}, own_kind=300_00
-    )
+    plans.fund(granted, planned.renovation, {family.principal: 1_500_00, family.spouse: 900_00}, own_kind=300_00)
     assert plans.facts(granted).state == PlanState.DRAFT
     approved = queries.get_approved_version(granted.dossier_id)
     assert approved and approved.number == 1, "it stays payable while its successor is written"
@@ -262,9 +258,7 @@ def test_without_a_grant_there_is_no_plan(app: Flask) -> None:
         dossier_id=bare.dossier_id, activity_id=None, version=None, kind=ActivityKind.OTHER, title="X",
         place="", feasibility="", beneficiary_ids=(),
     )  # fmt: skip
-    assert "Nobody on this case" in refusal(
-        draft_commands.save_activity, cmd, actor=people.caseworker_tallinn
-    )
+    assert "Nobody on this case" in refusal(draft_commands.save_activity, cmd, actor=people.caseworker_tallinn)
 
 
 def test_a_grant_that_lapses_leaves_the_lines(app: Flask) -> None:
@@ -323,7 +317,5 @@ def test_a_correction_of_the_grant_between_the_decisions(planned: Planned) -> No
     plans.validate(version_id, actor=people.supervisor_kyiv)
     gone = command(commands.write_grants_gone)
     gone(granted.dossier_id, granted.family.spouse, "Withdrew", actor=people.supervisor_tallinn)
-    assert "900.00 EUR is more than the 0.00 EUR" in refusal(
-        plans.approve, version_id, actor=people.supervisor_tallinn
-    )
+    assert "900.00 EUR is more than the 0.00 EUR" in refusal(plans.approve, version_id, actor=people.supervisor_tallinn)
     assert plans.facts(granted).state == PlanState.VALIDATED

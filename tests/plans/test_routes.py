@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
 from casetracker.plans import queries
-from casetracker.plans.models import ContributionProof, PlanActivity, PlanFunding, PlanLine, PlanVersion
+from casetracker.plans.models import ContributionProof, PlanActivity, PlanFunding, PlanLine, PlanVersion, PoolAgreement
 from tests.factories import plans
 from tests.factories.accounts import make_people, sign_in
 from tests.factories.documents import pdf_bytes
@@ -262,3 +262,25 @@ def asked(client: FlaskClient, address: str) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len([each for each in said if each.lstrip().upper().startswith("SELECT")])
+
+
+def test_bad_agreements(client: FlaskClient, granted: Granted) -> None:
+    planned = plans.playroom_plan(granted)
+    family = granted.family
+    plans.fund(granted, planned.renovation, {family.principal: 1_800_00, family.spouse: 800_00}, own_kind=100_00)
+    address = f"/cases/{family.reference}/plan/lines/{planned.renovation}/agreements/{family.spouse}"
+    before = db.session.query(PoolAgreement).count()
+    pdf = pdf_bytes("agreed")
+    good: dict[str, Any] = {"agreed_on": "2026-01-05"}
+    bad: dict[str, tuple[Any, ...]] = {
+        "agreed_on": ("", "0000-01-01", "9999-12-31", "2099-01-01", "yesterday", "\x00"),
+        "amount": ("", "0", "1", str(2**63), "x"),
+    }
+    for name, values in bad.items():
+        for value in values:
+            answer = send(client, address, **{**good, name: value, "file": (io.BytesIO(pdf), "a.pdf")})
+            assert answer.status_code == 422, (name, value)
+    for file in ((io.BytesIO(b""), "a.pdf"), (io.BytesIO(b"MZ"), "a.exe"), (io.BytesIO(b"no pdf"), "a.pdf")):
+        assert send(client, address, **good, file=file).status_code == 422, file
+    assert db.session.query(PoolAgreement).count() == before
+    assert client.get(address.replace(family.spouse, family.older_child)).status_code == 404

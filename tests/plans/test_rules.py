@@ -66,9 +66,7 @@ def line(amount: int | None = 1_000_00, *funding: FundingFacts, **other: Any) ->
     return replace(facts, **other)
 
 
-def activity(
-    *lines: LineFacts, people: tuple[str, ...] = ("man", "woman"), feasibility: str = "Yes"
-) -> ActivityFacts:
+def activity(*lines: LineFacts, people: tuple[str, ...] = ("man", "woman"), feasibility: str = "Yes") -> ActivityFacts:
     return ActivityFacts(
         id="a", kind=ActivityKind.BUSINESS, title="Playroom", place="", feasibility=feasibility,
         beneficiary_ids=people, lines=lines,
@@ -159,14 +157,10 @@ def test_one_cent_over() -> None:
     assert rules.why_not_fund(big, [part("gw", 1_000_00)], ("woman",), LIMITS, {}, "EUR") is None
     assert "is left of" in str(rules.why_not_fund(big, [part("gw", 1_000_01)], ("woman",), LIMITS, {}, "EUR"))
     planned = {"gw": 400_00}
-    assert "600.00 EUR" in str(
-        rules.why_not_fund(big, [part("gw", 600_01)], ("woman",), LIMITS, planned, "EUR")
-    )
+    assert "600.00 EUR" in str(rules.why_not_fund(big, [part("gw", 600_01)], ("woman",), LIMITS, planned, "EUR"))
     small = line(1_00)
     assert "more than the line" in str(rules.why_not_fund(small, [own(1_01)], ("man",), LIMITS, {}, "EUR"))
-    over = plan(
-        activity(line(1_000_00, part("gw", 1_000_00)), line(1, part("gw", 1), id="l2"), people=("woman",))
-    )
+    over = plan(activity(line(1_000_00, part("gw", 1_000_00)), line(1, part("gw", 1), id="l2"), people=("woman",)))
     assert "1000.01 EUR is more than" in said(over)[0]
 
 
@@ -189,10 +183,7 @@ def test_amounts_that_cannot_be() -> None:
 
 def test_a_plan_needs_a_grant_that_needs_it() -> None:
     assert rules.why_not_start(LIMITS.values()) is None
-    assert (
-        rules.why_not_start([limit("g", "man", needs_plan=False), limit("h", "man", is_open=False)])
-        is not None
-    )
+    assert rules.why_not_start([limit("g", "man", needs_plan=False), limit("h", "man", is_open=False)]) is not None
 
 
 def test_agreements_to_what_is_asked_only() -> None:
