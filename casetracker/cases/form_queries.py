@@ -57,9 +57,7 @@ def list_workers(actor: Actor) -> list[tuple[str, str]]:
 def load_readers(sight: Sight) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """How the restriction stands (for its form), and the people of both offices as (id, name and office)."""
     dossier = db.session.get_one(Dossier, sight.dossier_id)
-    named = select(DossierReader.user_id).where(
-        DossierReader.dossier_id == sight.dossier_id, ~DossierReader.is_revoked
-    )
+    named = select(DossierReader.user_id).where(DossierReader.dossier_id == sight.dossier_id, ~DossierReader.is_revoked)
     offices = [office for office in (sight.sending_office_id, sight.receiving_office_id) if office]
     people = (
         select(User.id, User.name, Office.name)

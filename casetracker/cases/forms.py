@@ -48,9 +48,7 @@ def _nationalities() -> list[tuple[str, Any]]:
 class PersonFields:
     """What is asked about every person; birth date, estimate, or the tick that neither is known yet."""
 
-    given_name = TextField(
-        _l("Given name"), required=False, max=100, hint=_l("May stay empty if not known yet.")
-    )
+    given_name = TextField(_l("Given name"), required=False, max=100, hint=_l("May stay empty if not known yet."))
     family_name = TextField(_l("Family name"), max=100)
     sex = ChoiceField(_l("Sex"), choices=label_choices(Sex))
     birth_date = DateField(_l("Birth date"), required=False)
@@ -67,9 +65,7 @@ class PersonFields:
         if any(getattr(self, name).errors for name in ("birth_date", "age_estimate")):
             return
         if not told and not field.data:
-            raise ValidationError(
-                _("Give the birth date, an estimated age, or tick that it is not known yet.")
-            )
+            raise ValidationError(_("Give the birth date, an estimated age, or tick that it is not known yet."))
         if told and field.data:
             raise ValidationError(_("An age is given, so this must not be ticked."))
 
@@ -320,9 +316,7 @@ class AcceptReferralForm(Form):
 
     def to_command(self, referral_id: str) -> commands.AcceptReferral:
         """The acceptance."""
-        return commands.AcceptReferral(
-            token=self.token, referral_id=referral_id, caseworker_id=self.caseworker_id.data
-        )
+        return commands.AcceptReferral(token=self.token, referral_id=referral_id, caseworker_id=self.caseworker_id.data)
 
 
 class AskRetroactiveForm(Form):

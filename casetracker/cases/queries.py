@@ -162,9 +162,7 @@ def get_case(dossier_id: str) -> Case:
 
 def person_rows(dossier_id: str) -> list[Person]:
     """The rows of a case's persons, in their order."""
-    return list(
-        db.session.scalars(select(Person).where(Person.dossier_id == dossier_id).order_by(Person.position))
-    )
+    return list(db.session.scalars(select(Person).where(Person.dossier_id == dossier_id).order_by(Person.position)))
 
 
 def list_persons(dossier_id: str) -> list[PersonFacts]:
@@ -186,10 +184,15 @@ def get_person(dossier_id: str, person_id: str) -> PersonFacts:
 
 
 def without_consent(persons: Iterable[PersonFacts], standing: Iterable[str]) -> list[PersonFacts]:
-    """The adults who take part and did not agree to sharing; `standing` are the ids of those who did."""
+    """The adults who take part and did not agree to sharing; `standing` are the ids of those who did.
+
+    Where a child is alone, the consent that its guardian outside the case signed for it is the one needed.
+    """
     given = set(standing)
     gone = (PersonStatus.LEFT_OUT, PersonStatus.DECEASED, PersonStatus.WITHDRAWN, PersonStatus.NOT_DEPARTED)
-    return [p for p in persons if p.is_adult and p.status not in gone and p.id not in given]
+    present = [person for person in persons if person.status not in gone]
+    needed = [p for p in present if p.is_adult] or [p for p in present if p.role == ApplicantRole.PRINCIPAL]
+    return [person for person in needed if person.id not in given]
 
 
 def lacking_consent(dossier_id: str) -> list[PersonFacts]:
@@ -251,9 +254,7 @@ def _years_before(day: date, years: int) -> date:
 
 def list_open_cases_of(actor: Actor, user_id: str) -> list[tuple[Case, Relation]]:
     """Open cases that this colleague of the actor's office works on, with its relation, by id."""
-    base = (
-        select(Case).join(Dossier, Dossier.id == Case.id).where(visible(actor), Dossier.closed_on.is_(None))
-    )
+    base = select(Case).join(Dossier, Dossier.id == Case.id).where(visible(actor), Dossier.closed_on.is_(None))
     sending = base.where(Case.caseworker_id == user_id, Dossier.sending_office_id == actor.office_id)
     receiving = base.where(Case.receiving_caseworker_id == user_id)
     found = [(case, Relation.SENDING) for case in db.session.scalars(sending)]

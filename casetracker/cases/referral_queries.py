@@ -149,8 +149,7 @@ def list_requests(actor: Actor) -> list[RequestRow]:
     if not actor.office_id or not actor.may(Permission.REFERRAL_ANSWER):
         return []
     query = select(RetroactiveRequest).where(
-        (RetroactiveRequest.office_id == actor.office_id)
-        | (RetroactiveRequest.sending_office_id == actor.office_id)
+        (RetroactiveRequest.office_id == actor.office_id) | (RetroactiveRequest.sending_office_id == actor.office_id)
     )
     rows = db.session.scalars(query.order_by(RetroactiveRequest.asked_at.desc(), RetroactiveRequest.id)).all()
     names = _office_names() if rows else {}

@@ -21,18 +21,10 @@ from casetracker.programmes.states import ApplicantRole
 OLDEST = 120
 
 CORRECTED = {
-    "birth_date": N_(
-        "The birth date or age of %(name)s was corrected. Check what rests on it before money moves."
-    ),
-    "role": N_(
-        "The role of %(name)s in the family was corrected. Check what rests on it before money moves."
-    ),
-    "nationality": N_(
-        "The nationality of %(name)s was corrected. Check what rests on it before money moves."
-    ),
-    "return_type": N_(
-        "The kind of return of %(name)s was corrected. Check what rests on it before money moves."
-    ),
+    "birth_date": N_("The birth date or age of %(name)s was corrected. Check what rests on it before money moves."),
+    "role": N_("The role of %(name)s in the family was corrected. Check what rests on it before money moves."),
+    "nationality": N_("The nationality of %(name)s was corrected. Check what rests on it before money moves."),
+    "return_type": N_("The kind of return of %(name)s was corrected. Check what rests on it before money moves."),
 }
 """Facts on which grants, approvals and payments rest, with the point that their correction raises."""
 
@@ -40,9 +32,7 @@ CORRECTED = {
 def why_not_enter(entry: PersonEntry, today: date) -> Message | None:
     """Why a person cannot be entered like this."""
     if entry.birth_date is not None and entry.age_estimate is not None:
-        return Message(
-            N_("Give either the birth date or an estimate of the age, not both."), field="age_estimate"
-        )
+        return Message(N_("Give either the birth date or an estimate of the age, not both."), field="age_estimate")
     if entry.birth_date is not None and entry.birth_date > today:
         return Message(N_("The birth date lies in the future."), field="birth_date")
     if entry.birth_date is not None and today.year - entry.birth_date.year > OLDEST:
@@ -75,16 +65,12 @@ def why_not_correct(
         return Message(N_("Nothing was changed."))
     if before.role == ApplicantRole.PRINCIPAL and after.role != ApplicantRole.PRINCIPAL:
         return Message(
-            N_(
-                "A case always has a principal applicant. Make somebody else the principal applicant instead."
-            ),
+            N_("A case always has a principal applicant. Make somebody else the principal applicant instead."),
             field="role",
         )
     completes = before.is_placeholder and (after.birth_date is not None or after.age_estimate is not None)
     if not reason and not completes:
-        return Message(
-            N_("Please say why this is corrected; the earlier value stays in the history."), field="reason"
-        )
+        return Message(N_("Please say why this is corrected; the earlier value stays in the history."), field="reason")
     return why_not_enter(after, today)
 
 
@@ -94,9 +80,7 @@ def resting_facts(before: PersonFacts, after: PersonEntry) -> list[str]:
     age_known = before.birth_date is not None or before.age_estimate is not None
     if age_known and (before.birth_date, before.age_estimate) != (after.birth_date, after.age_estimate):
         changed.append("birth_date")
-    changed += [
-        key for key in ("role", "nationality", "return_type") if getattr(before, key) != getattr(after, key)
-    ]
+    changed += [key for key in ("role", "nationality", "return_type") if getattr(before, key) != getattr(after, key)]
     return changed
 
 
@@ -109,9 +93,7 @@ def why_not_guardian(child: PersonFacts, guardian: PersonFacts | None) -> Messag
     if guardian.id == child.id or not guardian.is_adult:
         return Message(N_("A guardian is an adult of the case."), field="guardian_id")
     if not guardian.is_active:
-        return Message(
-            N_("%(name)s no longer takes part in this case."), {"name": guardian.name}, "guardian_id"
-        )
+        return Message(N_("%(name)s no longer takes part in this case."), {"name": guardian.name}, "guardian_id")
     return None
 
 
@@ -165,9 +147,7 @@ def why_not_answer_request(state: RequestState) -> Message | None:
     return None
 
 
-def why_not_ask(
-    *, is_receiving: bool, sends: bool, is_own: bool, returned_on: date, today: date
-) -> Message | None:
+def why_not_ask(*, is_receiving: bool, sends: bool, is_own: bool, returned_on: date, today: date) -> Message | None:
     """Why the receiving office cannot ask this office to open a case afterwards."""
     if not is_receiving:
         return Message(N_("Only an office that receives asks for a case to be opened afterwards."))
@@ -183,15 +163,11 @@ def why_not_work_on(*, is_colleague: bool, does_casework: bool, may_see: bool) -
     if not is_colleague or not does_casework:
         return Message(N_("Choose a caseworker or supervisor of your own office."), field="caseworker_id")
     if not may_see:
-        return Message(
-            N_("This case is seen by named people only. Name this person first."), field="caseworker_id"
-        )
+        return Message(N_("This case is seen by named people only. Name this person first."), field="caseworker_id")
     return None
 
 
-def freeze_summary(
-    ages: Sequence[int | None], needs: str, place: str, expected_on: date | None
-) -> dict[str, Any]:
+def freeze_summary(ages: Sequence[int | None], needs: str, place: str, expected_on: date | None) -> dict[str, Any]:
     """What a referral shows: ages (oldest first, None unknown), needs, place, expected arrival."""
     known = sorted((age for age in ages if age is not None), reverse=True)
     return {

@@ -211,9 +211,7 @@ def test_a_child_consents_through_the_guardian(people: People, family: Family) -
         dossier_id=family.dossier_id, person_id=family.older_child, scope=ConsentScope.PHOTOS,
         given_on=date(2026, 1, 2), upload=pdf(),
     )  # fmt: skip
-    consent = queries.get_consent(
-        family.dossier_id, commands.log_consent(cmd, actor=people.caseworker_tallinn)
-    )
+    consent = queries.get_consent(family.dossier_id, commands.log_consent(cmd, actor=people.caseworker_tallinn))
     assert consent.given_by_id == family.principal
     assert kinds(family.dossier_id, "sending") == ["document.added"]
     with pytest.raises(Refused):
@@ -282,9 +280,7 @@ def test_after_a_new_consent_the_case_can_be_referred_again(people: People, fami
 def test_a_referral_is_returned_or_recalled(people: People, family: Family) -> None:
     consent_to_sharing(family, people.caseworker_tallinn)
     first = send_referral(family, people)
-    commands.return_referral(
-        commands.ReturnReferral(referral_id=first, reason="No room"), actor=people.supervisor_kyiv
-    )
+    commands.return_referral(commands.ReturnReferral(referral_id=first, reason="No room"), actor=people.supervisor_kyiv)
     second = send_referral(family, people)
     recall = commands.RecallReferral(dossier_id=family.dossier_id, referral_id=second, reason="Other office")
     commands.recall_referral(recall, actor=people.caseworker_tallinn)
@@ -372,3 +368,19 @@ def test_a_closed_case_leaves_the_receiving_offices_list(people: People, family:
     with pytest.raises(NotFound):
         commands.accept_referral(accept, actor=people.supervisor_kyiv)
     assert queries.get_case(family.dossier_id).receiving_caseworker_id is None
+
+
+def test_a_child_alone_needs_the_guardians_consent_too(people: People) -> None:
+    cmd = commands.CreateCase(
+        principal=person_entry("Danylo", ApplicantRole.PRINCIPAL, birth_date=date(2012, 5, 4)), members=(),
+        host_country="EE", return_country="UA", return_place="Lviv",
+    )  # fmt: skip
+    reference = commands.create_case(cmd, actor=people.caseworker_tallinn)
+    dossier_id = sight_of(people.caseworker_tallinn, reference).dossier_id
+    (child,) = queries.lacking_consent(dossier_id)
+    assert not child.is_adult and not queries.has_sharing_consent(dossier_id)
+    consent = commands.LogConsent(
+        dossier_id=dossier_id, person_id=child.id, scope=ConsentScope.SHARING, given_on=date(2026, 1, 2), upload=pdf()
+    )
+    commands.log_consent(consent, actor=people.caseworker_tallinn)
+    assert queries.has_sharing_consent(dossier_id)

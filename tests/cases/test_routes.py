@@ -86,9 +86,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("changes", BAD, ids=str)
-def test_bad_input_comes_back_with_a_sentence(
-    client: FlaskClient, people: People, changes: dict[str, str]
-) -> None:
+def test_bad_input_comes_back_with_a_sentence(client: FlaskClient, people: People, changes: dict[str, str]) -> None:
     sign_in(client, people.caseworker_tallinn)
     answer = client.post("/cases/new", data=new_case(**changes))
     assert answer.status_code == 422
@@ -115,9 +113,7 @@ def test_every_form_of_the_case_opens_for_the_sending_side_only(
         assert client.get(page).status_code == 200, page
 
 
-def test_consent_referral_and_acceptance_in_the_browser(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_consent_referral_and_acceptance_in_the_browser(client: FlaskClient, people: People, family: Family) -> None:
     base = f"/cases/{family.reference}"
     sign_in(client, people.caseworker_tallinn)
     early = {"form_token": "1" * 32, "office_id": people.kyiv, "needs": "School", "place": "Kramatorsk"}
@@ -183,9 +179,7 @@ def test_foreign_ids_are_not_taken(client: FlaskClient, people: People, family: 
     assert queries.get_person(family.dossier_id, family.older_child).guardian_id == family.principal
 
 
-def test_a_correction_needs_its_reason_and_its_version(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_a_correction_needs_its_reason_and_its_version(client: FlaskClient, people: People, family: Family) -> None:
     sign_in(client, people.caseworker_tallinn)
     address = f"/cases/{family.reference}/persons/{family.spouse}/edit"
     form = {
@@ -271,9 +265,7 @@ def test_a_bad_referral_is_not_sent(
     assert db.session.scalars(select(Referral)).all() == []
 
 
-def test_a_supervisor_assigns_restricts_and_hands_over(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_a_supervisor_assigns_restricts_and_hands_over(client: FlaskClient, people: People, family: Family) -> None:
     base = f"/cases/{family.reference}"
     sign_in(client, people.supervisor_tallinn)
     assign = {"form_token": "1" * 32, "caseworker_id": people.supervisor_tallinn.id, "version": "1"}

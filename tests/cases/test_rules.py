@@ -102,9 +102,7 @@ def test_a_guardian_is_an_adult_of_the_case_who_takes_part() -> None:
 
 
 def test_consent_once_not_tomorrow_and_for_children_by_a_guardian() -> None:
-    facts = ConsentFacts(
-        is_adult=True, guardian_known=False, stands_already=False, given_on=TODAY, today=TODAY
-    )
+    facts = ConsentFacts(is_adult=True, guardian_known=False, stands_already=False, given_on=TODAY, today=TODAY)
     assert rules.why_not_log_consent(facts) is None
     assert rules.why_not_log_consent(replace(facts, given_on=date(2026, 6, 2))) is not None
     assert rules.why_not_log_consent(replace(facts, stands_already=True)) is not None
@@ -119,9 +117,7 @@ def test_a_consent_is_taken_back_once_and_not_before_it_was_given() -> None:
 
 
 def test_referral_needs_every_adult() -> None:
-    facts = ReferralFacts(
-        without_consent=(), stands_already=False, is_own_office=False, is_receiving_office=True
-    )
+    facts = ReferralFacts(without_consent=(), stands_already=False, is_own_office=False, is_receiving_office=True)
     assert rules.why_not_refer(facts) is None
     message = rules.why_not_refer(replace(facts, without_consent=("Oksana Koval",)))
     assert message is not None and "Oksana Koval" in str(message)
@@ -156,12 +152,8 @@ def test_the_summary_holds_ages_needs_place_and_arrival_and_nothing_else() -> No
 
 
 def test_requests_go_from_a_receiving_to_a_sending_office_and_are_answered_once() -> None:
-    def judge(
-        *, is_receiving: bool = True, sends: bool = True, is_own: bool = False, day: date = TODAY
-    ) -> object:
-        return rules.why_not_ask(
-            is_receiving=is_receiving, sends=sends, is_own=is_own, returned_on=day, today=TODAY
-        )
+    def judge(*, is_receiving: bool = True, sends: bool = True, is_own: bool = False, day: date = TODAY) -> object:
+        return rules.why_not_ask(is_receiving=is_receiving, sends=sends, is_own=is_own, returned_on=day, today=TODAY)
 
     assert judge() is None
     assert judge(is_receiving=False) is not None

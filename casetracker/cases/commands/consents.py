@@ -22,6 +22,7 @@ from casetracker.dossiers.queries import require_open
 from casetracker.dossiers.states import Relation
 from casetracker.events.recording import record
 from casetracker.events.states import Part
+from casetracker.programmes.states import ApplicantRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,15 @@ def log_consent(cmd: LogConsent, *, actor: Actor) -> str:
     person = queries.get_person(cmd.dossier_id, cmd.person_id)
     facts = ConsentFacts(
         is_adult=person.is_adult,
-        guardian_known=person.guardian_id is not None,
+        guardian_known=person.guardian_id is not None or person.role == ApplicantRole.PRINCIPAL,
         stands_already=queries.find_standing_consent(person.id, cmd.scope) is not None,
         given_on=cmd.given_on,
         today=clock.today(actor.zone),
     )
     refuse_if(rules.why_not_log_consent(facts))
-    giver = person if person.is_adult else queries.get_person(cmd.dossier_id, person.guardian_id or "")
+    giver = person
+    if not person.is_adult and person.guardian_id is not None:
+        giver = queries.get_person(cmd.dossier_id, person.guardian_id)
     part = Part.SENDING if sight.relation == Relation.SENDING else Part.SHARED
     file = AddDocument(
         dossier_id=cmd.dossier_id, part=part, kind=DocumentKind.CONSENT, title=label_id(cmd.scope),

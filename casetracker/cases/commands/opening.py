@@ -79,9 +79,7 @@ def _judge(cmd: CreateCase, today: date) -> None:
         raise Refused(Message(N_("Host country and country of return are the same."), field="return_country"))
 
 
-def add_person_row(
-    dossier_id: str, position: int, entry: PersonEntry, guardian_id: str | None, today: date
-) -> Person:
+def add_person_row(dossier_id: str, position: int, entry: PersonEntry, guardian_id: str | None, today: date) -> Person:
     """A new person on the case, inside the running command, which records the event."""
     return add(Person(
         id=ids.new_id(), dossier_id=dossier_id, position=position, given_name=entry.given_name,

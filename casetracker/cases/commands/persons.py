@@ -54,9 +54,7 @@ def add_person(cmd: AddPerson, *, actor: Actor) -> str:
             cmd.dossier_id, PointKind.TASK, CONSENT_MISSING, {"name": facts.name}, part=Part.SENDING,
             subject=("person", person.id),
         )  # fmt: skip
-        raised = PointRaised(
-            owner_id=cmd.dossier_id, part=Part.SENDING, person_id=person.id, point_id=point.id
-        )
+        raised = PointRaised(owner_id=cmd.dossier_id, part=Part.SENDING, person_id=person.id, point_id=point.id)
         record(raised, actor=actor)
     return person.id
 
@@ -94,9 +92,7 @@ def edit_person(cmd: EditPerson, *, actor: Actor) -> str:
             owner_id=cmd.dossier_id, person_id=person.id, name=after.name
         )
     else:
-        event = events.PersonCorrected(
-            owner_id=cmd.dossier_id, person_id=person.id, name=after.name, reason=cmd.reason
-        )
+        event = events.PersonCorrected(owner_id=cmd.dossier_id, person_id=person.id, name=after.name, reason=cmd.reason)
     record(event, actor=actor)
     return sight.reference
 

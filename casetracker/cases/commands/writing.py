@@ -38,9 +38,7 @@ def write_suspension(case: Case, day: date | None, reason: str | None) -> None:
     case.suspended_on, case.suspension_reason = day, reason
 
 
-def write_person_status(
-    dossier_id: str, person_id: str, status: PersonStatus, day: date, reason: str | None
-) -> Person:
+def write_person_status(dossier_id: str, person_id: str, status: PersonStatus, day: date, reason: str | None) -> Person:
     """Set what became of a person, from a day; active again clears day and reason. The caller records."""
     queries.get_person_row(dossier_id, person_id)
     person = lock(Person, person_id)
@@ -58,9 +56,7 @@ def write_programme(dossier_id: str, programme_id: str) -> Dossier:
 
 
 @command
-def fix_adulthood(
-    dossier_id: str, signed_on: date, *, actor: Actor, person_ids: Collection[str] | None = None
-) -> None:
+def fix_adulthood(dossier_id: str, signed_on: date, *, actor: Actor, person_ids: Collection[str] | None = None) -> None:
     """Fix by the age at the return application who is adult: of these persons (all where none is named),
     where it is not fixed yet."""
     require_open(actor, dossier_id)

@@ -52,9 +52,7 @@ def edit_person(reference: str, person_id: str) -> ResponseReturnValue:
     ):
         flash(_("The correction is recorded."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
-    return render_template(
-        "cases/edit_person.html", form=form, reference=reference, subject=facts
-    ), form.status
+    return render_template("cases/edit_person.html", form=form, reference=reference, subject=facts), form.status
 
 
 @bp.route("/cases/<reference>/persons/<person_id>/guardian", methods=["GET", "POST"])
@@ -66,14 +64,10 @@ def choose_guardian(reference: str, person_id: str) -> ResponseReturnValue:
     require_open(actor, sight.dossier_id, relation=Relation.SENDING)
     child = queries.get_person(sight.dossier_id, person_id)
     form = GuardianForm(data={"guardian_id": child.guardian_id, "version": child.version})
-    form.offer(
-        (p.id, p.name) for p in queries.list_persons(sight.dossier_id) if p.is_adult and p.id != child.id
-    )
+    form.offer((p.id, p.name) for p in queries.list_persons(sight.dossier_id) if p.is_adult and p.id != child.id)
     if form.validate_on_submit() and attempt(
         form, commands.choose_guardian, form.to_command(sight, person_id), actor=actor, sight=sight
     ):
         flash(_("The guardian is recorded."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
-    return render_template(
-        "cases/choose_guardian.html", form=form, reference=reference, subject=child
-    ), form.status
+    return render_template("cases/choose_guardian.html", form=form, reference=reference, subject=child), form.status
