@@ -30,6 +30,10 @@ from casetracker.events.timeline import TimelineFilter, TimelinePage, load_page
 from casetracker.returns import queries as returns
 
 
+RECEIVING_ACTS = frozenset({"returns.log_contact", "returns.log_needs_assessment"})
+"""Forms of the receiving office, or of who does its work where there is none."""
+
+
 @dataclass(frozen=True)
 class MissingItem:
     """One thing the next stage needs, with the way to its form; `who` are the roles that can, where this reader's
@@ -124,19 +128,17 @@ def _items(sight: Sight, actor: Actor, facts: StageFacts, target: Stage | None) 
     if target is None or (facts.stage in SENDING_STAGES and sight.relation == Relation.RECEIVING):
         return []
     seen = [each for each in rules.requirements(facts, target) if each.part in sight.parts]
-    return [_item(each, sight.reference, actor) for each in seen]
+    return [_item(each, sight, actor) for each in seen]
 
 
-def _item(each: Requirement, reference: str, actor: Actor) -> MissingItem:
+def _item(each: Requirement, sight: Sight, actor: Actor) -> MissingItem:
     door = getattr(current_app.view_functions.get(each.endpoint), "door", None)
-    who = (
-        tuple(label_id(role) for role in (Role.SUPERVISOR, Role.CASEWORKER) if has(role, door))
-        if door
-        else ()
-    )
-    if door is not None and actor.may(door):
-        who = ()
-    url = None if who else _url(each.endpoint, reference, each.person_id)
+    who: tuple[str, ...] = ()
+    if each.endpoint in RECEIVING_ACTS and not returns.receiving_acts(sight):
+        who = (N_("The receiving office"),)
+    elif door is not None and not actor.may(door):
+        who = tuple(label_id(role) for role in (Role.SUPERVISOR, Role.CASEWORKER) if has(role, door))
+    url = None if who else _url(each.endpoint, sight.reference, each.person_id)
     return MissingItem(each.text, url, each.is_met, each.is_needed, who)
 
 

@@ -52,11 +52,8 @@ def why_not_decide(
         return Message(N_("Choose the programme of the case first."))
     if known.applied_on is None:
         return Message(N_("The signed return application of %(name)s is not there yet."), name)
-    if (
-        person.is_adult
-        and person.return_type == ReturnType.VOLUNTARY
-        and not (known.voluntary and known.informed)
-    ):
+    chooses = person.return_type != ReturnType.VOLUNTARY or (known.voluntary and known.informed)
+    if person.is_adult and not chooses and not is_retroactive:
         return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)
     return None
 

@@ -109,9 +109,7 @@ def tokenless(page: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_the_receiving_office_gets_the_same_bytes_with_and_without_asylum(
-    places: Places, dialect: str
-) -> None:
+def test_the_receiving_office_gets_the_same_bytes_with_and_without_asylum(places: Places, dialect: str) -> None:
     worlds = []
     for claims in (False, True):
         with rolled_back(places.program(dialect, "savepoints")) as app:

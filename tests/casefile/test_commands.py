@@ -1,0 +1,284 @@
+"""Acts on a case: what each writes, and that a refusal leaves everything as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from casetracker.casefile import commands, person_commands, tick_commands
+from casetracker.casefile.models import Note
+from casetracker.casefile.person_commands import LeaveWay
+from casetracker.casefile.states import NoteSide
+from casetracker.cases import queries
+from casetracker.cases.models import Case, Consent, Referral
+from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, ReferralState, Stage
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound, Refused
+from casetracker.core.money import Money
+from casetracker.dossiers.models import Dossier, DossierPoint
+from casetracker.dossiers.queries import sight_by_id
+from casetracker.events.models import EventRow
+from casetracker.grants import queries as grants
+from casetracker.grants.models import Grant
+from casetracker.grants.states import GrantState
+from casetracker.ledger.models import LedgerPosting
+from casetracker.returns.models import EligibilityDecision, Journey
+from casetracker.returns.states import EligibilityOutcome
+from tests.factories.accounts import make_people
+from tests.factories.casefile import ARRIVED, DEPARTED, NOW, Road, on, road_to
+from tests.factories.programmes import demo_programme
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def road(stage: Stage) -> Road:
+    people = make_people()
+    return road_to(stage, people, demo_programme(people.administrator))
+
+
+@contextmanager
+def refused(words: str) -> Iterator[None]:
+    """Inside, a rule refuses with these words, and nothing is written."""
+    tables = (EventRow, Grant, LedgerPosting, Journey, EligibilityDecision, Note, DossierPoint)
+
+    def counts() -> list[object]:
+        db.session.rollback()
+        held: list[object] = [db.session.scalar(select(func.count()).select_from(t)) for t in tables]
+        versions = select(Dossier.version, Case.version).join(Case, Case.id == Dossier.id).order_by(Dossier.id)
+        return held + [tuple(row) for row in db.session.execute(versions)]
+
+    before = counts()
+    with pytest.raises(Refused) as caught:
+        yield
+    assert words in str(caught.value)
+    assert counts() == before
+
+
+def leave(of: Road, person_id: str, way: LeaveWay, day: date = NOW) -> None:
+    cmd = person_commands.LeavePerson(dossier_id=of.id, person_id=person_id, way=way, day=day, reason="Said so")
+    person_commands.leave_person(cmd, actor=of.tallinn)
+
+
+def left_of(of: Road, person_id: str) -> int:
+    return sum(g.totals.awarded for g in grants.list_grants(of.id) if g.person_id == person_id)
+
+
+def test_a_case_moves_on_once_for_each_stage_that_was_seen() -> None:
+    it = road(Stage.INTAKE)
+    with on(NOW):
+        with refused("missing"):
+            it.move_on()
+        it.asylum()
+        cmd = commands.MoveOn(dossier_id=it.id, stage=Stage.INTAKE)
+        commands.move_on(cmd, actor=it.tallinn)
+        with refused("meanwhile"):
+            commands.move_on(cmd, actor=it.tallinn)
+    assert queries.get_case(it.id).stage == Stage.COUNSELLING
+
+
+def test_approving_makes_grants_of_the_rules_in_force() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    held = {(g.person_id, g.package_name): Money(g.amount, g.currency) for g in grants.list_grants(it.id)}
+    assert len(held) == 8
+    assert sum(amount.minor for amount in held.values()) == 4 * 615_00 + 2_000_00 + 3 * 1_000_00
+    assert left_of(it, it.family.principal) == 2_615_00
+    with on(NOW), refused("decided already"):
+        it.decide(it.family.principal)
+    with pytest.raises(NotFound):
+        it.decide(it.family.principal, actor=it.people.supervisor_kyiv)
+    with pytest.raises(NotFound):
+        it.decide(it.family.principal, actor=it.tallinn)
+
+
+def test_a_refusal_takes_the_grants_back_and_a_new_approval_makes_them_anew() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    with on(NOW):
+        it.decide(it.family.spouse, outcome=EligibilityOutcome.REFUSED)
+        assert left_of(it, it.family.spouse) == 0
+        it.decide(it.family.spouse)
+    assert left_of(it, it.family.spouse) == 1_615_00
+    assert len(grants.list_grants(it.id)) == 8
+
+
+def test_the_programme_stays_once_grants_were_made() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    other = demo_programme(it.people.administrator, "OTHER")
+    with on(NOW), refused("so it stays"):
+        commands.choose_programme(commands.ChooseProgramme(dossier_id=it.id, programme_id=other.id), actor=it.tallinn)
+
+
+def test_departing_asks_for_readiness_and_happens_once() -> None:
+    it = road(Stage.RETURN)
+    with on(ARRIVED):
+        it.depart(it.family.principal)
+        with refused("logged already"):
+            it.depart(it.family.principal)
+        with refused("is logged"):
+            cmd = person_commands.NotDepart(
+                dossier_id=it.id, person_id=it.family.principal, day=DEPARTED - timedelta(days=1), reason="Missed"
+            )
+            person_commands.not_depart(cmd, actor=it.tallinn)
+
+
+def test_who_is_not_ready_does_not_depart() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    with on(NOW), refused("not ready"):
+        it.depart(it.family.principal)
+
+
+def test_leaving_gives_back_what_is_left_and_the_others_keep_theirs() -> None:
+    it = road(Stage.REINTEGRATION)
+    with on(NOW):
+        with refused("has departed"):
+            leave(it, it.family.spouse, LeaveWay.WITHDRAWN)
+        with refused("future"):
+            leave(it, it.family.spouse, LeaveWay.DECEASED, NOW + timedelta(days=1))
+        leave(it, it.family.spouse, LeaveWay.SEPARATED)
+        with refused("no longer"):
+            leave(it, it.family.spouse, LeaveWay.SEPARATED)
+    assert left_of(it, it.family.spouse) == 0
+    assert left_of(it, it.family.principal) == 2_615_00
+    assert queries.get_person(it.id, it.family.spouse).status == PersonStatus.SEPARATED
+
+
+def test_not_departing_gives_back_and_the_person_can_come_back() -> None:
+    it = road(Stage.RETURN)
+    with on(NOW):
+        cmd = person_commands.NotDepart(dossier_id=it.id, person_id=it.family.spouse, day=DEPARTED, reason="Fell ill")
+        person_commands.not_depart(cmd, actor=it.tallinn)
+        assert left_of(it, it.family.spouse) == 0
+        again = person_commands.RejoinPerson(dossier_id=it.id, person_id=it.family.spouse, reason="Recovered")
+        person_commands.rejoin_person(again, actor=it.tallinn)
+        point = db.session.scalars(select(DossierPoint)).one()
+        assert point.subject_id == it.family.spouse
+        it.decide(it.family.spouse)
+        it.depart(it.family.spouse, day=NOW)
+    assert left_of(it, it.family.spouse) == 1_615_00
+
+
+def test_a_consent_taken_back_ends_the_receiving_offices_access_at_once() -> None:
+    it = road(Stage.REINTEGRATION)
+    sharing = select(Consent).where(Consent.person_id == it.family.spouse, Consent.scope == ConsentScope.SHARING)
+    consent_id = db.session.scalars(sharing).one().id
+    assert sight_by_id(it.people.caseworker_kyiv, it.id)
+    with on(NOW):
+        cmd = person_commands.WithdrawConsent(dossier_id=it.id, consent_id=consent_id, day=NOW)
+        with refused("future"):
+            person_commands.withdraw_consent(dataclasses.replace(cmd, day=NOW + timedelta(days=1)), actor=it.tallinn)
+        person_commands.withdraw_consent(cmd, actor=it.tallinn)
+        with pytest.raises(NotFound):
+            sight_by_id(it.people.caseworker_kyiv, it.id)
+        with refused("already"):
+            person_commands.withdraw_consent(cmd, actor=it.tallinn)
+    assert db.session.scalars(select(Referral.state)).one() == ReferralState.RECALLED
+    assert db.session.scalars(select(DossierPoint)).one().text == person_commands.TAKEN_BACK
+
+
+def test_suspending_moves_the_clocks_by_the_days_that_stood_still() -> None:
+    it = road(Stage.REINTEGRATION)
+    due = {g.id: (g.contact_due_on, g.use_due_on) for g in grants.list_grants(it.id)}
+    with on(NOW):
+        suspend = commands.SuspendCase(dossier_id=it.id, reason="Nobody answers")
+        commands.suspend_case(suspend, actor=it.people.caseworker_kyiv)
+        with refused("suspended already"):
+            commands.suspend_case(suspend, actor=it.tallinn)
+        with refused("Resume it first"):
+            it.move_on()
+    with on(NOW + timedelta(days=20)):
+        commands.resume_case(commands.ResumeCase(dossier_id=it.id), actor=it.tallinn)
+        with refused("not suspended"):
+            commands.resume_case(commands.ResumeCase(dossier_id=it.id), actor=it.tallinn)
+    later = timedelta(days=20)
+    for grant in grants.list_grants(it.id):
+        contact, use = due[grant.id]
+        assert grant.contact_due_on == (contact + later if contact else None)
+        assert grant.use_due_on == (use + later if use else None)
+
+
+def test_closing_gives_back_what_was_not_used_and_reopening_puts_the_stage_back() -> None:
+    it = road(Stage.REINTEGRATION)
+
+    def close(outcome: Outcome) -> None:
+        cmd = commands.CloseCase(dossier_id=it.id, outcome=outcome, reason="They moved on")
+        commands.close_case(cmd, actor=it.tallinn)
+
+    with on(NOW):
+        with refused("in monitoring"):
+            close(Outcome.COMPLETED)
+        with refused("does not fit"):
+            close(Outcome.NOT_DEPARTED)
+        close(Outcome.RE_MIGRATED)
+        with refused("only be read"):
+            close(Outcome.RE_MIGRATED)
+        assert sum(g.totals.awarded for g in grants.list_grants(it.id)) == 0
+        with refused("only be read"):
+            leave(it, it.family.spouse, LeaveWay.SEPARATED)
+        reopen = commands.ReopenCase(dossier_id=it.id, reason="They came back")
+        with pytest.raises(NotFound):
+            commands.reopen_case(reopen, actor=it.people.caseworker_kyiv)
+        commands.reopen_case(reopen, actor=it.tallinn)
+        with refused("not closed"):
+            commands.reopen_case(reopen, actor=it.tallinn)
+    case = queries.get_case(it.id)
+    assert (case.stage, case.outcome, case.closed_from) == (Stage.REINTEGRATION, None, None)
+
+
+def test_the_receiving_office_sees_a_closed_case_for_ninety_days() -> None:
+    it = road(Stage.REINTEGRATION)
+    with on(NOW):
+        cmd = commands.CloseCase(dossier_id=it.id, outcome=Outcome.MOVED, reason="They moved")
+        commands.close_case(cmd, actor=it.tallinn)
+    with on(NOW + timedelta(days=90)):
+        assert sight_by_id(it.people.caseworker_kyiv, it.id)
+    with on(NOW + timedelta(days=91)):
+        with pytest.raises(NotFound):
+            sight_by_id(it.people.caseworker_kyiv, it.id)
+        assert sight_by_id(it.tallinn, it.id)
+
+
+def test_the_tick_records_what_the_clocks_bring_and_a_second_one_nothing() -> None:
+    it = road(Stage.REINTEGRATION)
+    with on(NOW):
+        assert tick_commands.run(NOW) == 0
+    late = ARRIVED + timedelta(days=100)
+    with on(late):
+        assert tick_commands.run(late) == 1
+        written = db.session.scalar(select(func.count()).select_from(EventRow))
+        assert tick_commands.run(late) == 0
+        assert db.session.scalar(select(func.count()).select_from(EventRow)) == written
+    states = {g.package_name: g.state for g in grants.list_grants(it.id)}
+    assert GrantState.LAPSED in states.values()
+
+
+def test_nothing_lapses_while_a_case_is_suspended() -> None:
+    it = road(Stage.REINTEGRATION)
+    with on(NOW):
+        commands.suspend_case(commands.SuspendCase(dossier_id=it.id, reason="War"), actor=it.tallinn)
+    late = ARRIVED + timedelta(days=100)
+    with on(late):
+        assert tick_commands.run(late) == 0
+
+
+def test_a_note_stays_on_the_side_that_it_was_written_for() -> None:
+    it = road(Stage.REINTEGRATION)
+
+    def write(actor: object, side: NoteSide, person_id: str | None = None, day: date = NOW) -> None:
+        cmd = commands.WriteNote(dossier_id=it.id, side=side, text="A call", day=day, person_id=person_id)
+        commands.write_note(cmd, actor=actor)  # type: ignore[arg-type]  # an actor
+
+    with on(NOW):
+        write(it.tallinn, NoteSide.SENDING, it.family.principal)
+        write(it.people.caseworker_kyiv, NoteSide.SHARED)
+        with pytest.raises(NotFound):
+            write(it.people.caseworker_kyiv, NoteSide.SENDING)
+        with pytest.raises(NotFound):
+            write(it.tallinn, NoteSide.SHARED, "nobody")
+        with pytest.raises(NotFound):
+            write(it.people.auditor, NoteSide.SHARED)
+        with refused("future"):
+            write(it.tallinn, NoteSide.SHARED, day=NOW + timedelta(days=1))
