@@ -94,9 +94,7 @@ def _make(
 
 def _move(move: Move, grant: Grant, amount: int) -> None:
     accounts = (grant.account_id, grant.budget_account_id, grant.programme_account_id)
-    posting.post(
-        move, dict.fromkeys(accounts, amount), owner_id=grant.dossier_id, subject=("grant", grant.id)
-    )
+    posting.post(move, dict.fromkeys(accounts, amount), owner_id=grant.dossier_id, subject=("grant", grant.id))
 
 
 def write_relinquish(grant_id: str, reason: str, *, actor: Actor) -> int:
@@ -155,9 +153,7 @@ def write_due_days(person_id: str, arrived_on: date | None) -> None:
 
     The caller records, in the shared part. No clock runs beyond the programme's eligible period.
     """
-    grants = db.session.scalars(
-        select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)
-    ).all()
+    grants = db.session.scalars(select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)).all()
     for grant in grants:
         last = programmes.get_programme(grant.programme_id).eligible_until
         grant.contact_due_on = _due(arrived_on, grant.contact_within_months, last)

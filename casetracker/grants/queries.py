@@ -95,23 +95,15 @@ def list_due(dossier_id: str, today: date) -> list[DueFacts]:
     return _due(list_grants(dossier_id), dossier_id, today)
 
 
-def _due(
-    grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[str] | None = None
-) -> list[DueFacts]:
+def _due(grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[str] | None = None) -> list[DueFacts]:
     made = (
         contacted
         if contacted is not None
         else set(
-            db.session.scalars(
-                select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct()
-            )
+            db.session.scalars(select(ContactMade.person_id).where(ContactMade.dossier_id == dossier_id).distinct())
         )
     )
-    found = [
-        due
-        for grant in grants
-        for due in rules.list_due(grant, today=today, has_contact=grant.person_id in made)
-    ]
+    found = [due for grant in grants for due in rules.list_due(grant, today=today, has_contact=grant.person_id in made)]
     return sorted(found, key=lambda due: (due.due_on, due.grant_id, due.clock))
 
 

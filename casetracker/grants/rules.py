@@ -77,9 +77,7 @@ def why_not_cash(grant: GrantFacts, amount: int, *, already: int = 0) -> Message
 def why_not_draw(grant: GrantFacts) -> Message | None:
     """Why no money of this grant can be asked for."""
     if not grant.is_open:
-        return Message(
-            N_("%(package)s of this person is not open any more."), {"package": grant.package_name}
-        )
+        return Message(N_("%(package)s of this person is not open any more."), {"package": grant.package_name})
     return None
 
 

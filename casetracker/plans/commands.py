@@ -195,9 +195,7 @@ def write_return(version_id: str, reason: str, *, actor: Actor) -> VersionFacts:
     """The supervisor whose turn it is returns the version with a reason; records `plan.returned`."""
     version, plan = _decide(version_id, PlanStep.RETURN, reason, actor)
     record(
-        events.PlanReturned(
-            owner_id=plan.dossier_id, version_id=version.id, number=version.number, reason=reason
-        ),
+        events.PlanReturned(owner_id=plan.dossier_id, version_id=version.id, number=version.number, reason=reason),
         actor=actor,
     )
     return version
@@ -214,9 +212,7 @@ def _decide(version_id: str, step: PlanStep, reason: str | None, actor: Actor) -
         version, step, user_id=actor.id, relation=sight.relation, state=plan.state
     ))  # fmt: skip
     if hash_of(version.content) != version.content_hash:
-        raise Refused(
-            Message(N_("The content of this version is not what was submitted. It cannot be decided on."))
-        )
+        raise Refused(Message(N_("The content of this version is not what was submitted. It cannot be decided on.")))
     add(PlanDecision(
         id=ids.new_id(), dossier_id=version.dossier_id, version_id=version.id,
         content_hash=version.content_hash,
@@ -236,9 +232,7 @@ def _judge_again(version: VersionFacts) -> None:
         text = N_("A point has to be cleared before money moves: %(point)s")
         raise Refused(Message(text, {"point": Message(point.text, point.params)}))
     for limit in queries.list_limits(version.dossier_id):
-        planned = sum(
-            amount for line in lines for id, _person, amount in line.funding if id == limit.grant_id
-        )
+        planned = sum(amount for line in lines for id, _person, amount in line.funding if id == limit.grant_id)
         refuse_if(rules.why_over(limit, planned))
     for line in lines:
         used = line.totals.used - line.totals.awarded if line.totals else 0

@@ -38,9 +38,7 @@ def _activities(old: Content, new: Content, names: Mapping[str, str]) -> Iterato
 def _activity(old: Content, new: Content, names: Mapping[str, str]) -> Iterator[Message]:
     title = {"title": new["title"]}
     if old["title"] != new["title"]:
-        yield Message(
-            N_("Activity “%(before)s” is now called “%(title)s”."), {**title, "before": old["title"]}
-        )
+        yield Message(N_("Activity “%(before)s” is now called “%(title)s”."), {**title, "before": old["title"]})
     if old["kind"] != new["kind"]:
         yield Message(N_("“%(title)s” is now of another kind."), title)
     if old["place"] != new["place"]:

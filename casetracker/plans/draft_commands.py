@@ -224,9 +224,7 @@ def remove_activity(cmd: RemoveActivity, *, actor: Actor) -> None:
     """Refused while money of one of its lines is used."""
     plan = open_draft(cmd.dossier_id, actor)
     activity = _activity(cmd.dossier_id, cmd.activity_id, cmd.version)
-    lines = db.session.scalars(
-        select(PlanLine).where(PlanLine.activity_id == activity.id, ~PlanLine.is_removed)
-    ).all()
+    lines = db.session.scalars(select(PlanLine).where(PlanLine.activity_id == activity.id, ~PlanLine.is_removed)).all()
     for line in lines:
         refuse_if(rules.why_not_remove(_used(line), plan.currency))
         line.is_removed = True

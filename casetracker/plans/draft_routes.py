@@ -54,15 +54,11 @@ def add_activity(reference: str) -> ResponseReturnValue:
     form = AddActivityForm()
     form.beneficiaries.choices = [(person.id, person.name) for person in page.persons.values()]
     if form.validate_on_submit():
-        done = attempt(
-            form, draft_commands.save_activity, form.to_command(sight.dossier_id), actor=actor, sight=sight
-        )
+        done = attempt(form, draft_commands.save_activity, form.to_command(sight.dossier_id), actor=actor, sight=sight)
         if done:
             flash(_("The activity was added. Now say what is bought for it."))
             return redirect(url_for("plans.add_line", reference=reference, activity_id=done.result))
-    return render_template(
-        "plans/save_activity.html", form=form, sight=sight, page=page, activity=None
-    ), form.status
+    return render_template("plans/save_activity.html", form=form, sight=sight, page=page, activity=None), form.status
 
 
 @bp.route("/cases/<reference>/plan/activities/<activity_id>", methods=["GET", "POST"])
@@ -104,9 +100,7 @@ def remove_activity(reference: str, activity_id: str) -> ResponseReturnValue:
 
 
 def _confirm(form: Any, sight: Sight, title: str, text: str, tone: str = "primary") -> ResponseReturnValue:
-    return render_template(
-        "plans/confirm.html", form=form, sight=sight, title=title, text=text, tone=tone
-    ), form.status
+    return render_template("plans/confirm.html", form=form, sight=sight, title=title, text=text, tone=tone), form.status
 
 
 def _line_choices(form: Any, page: PlanPage, actor: Actor, provider_id: str | None) -> None:

@@ -224,18 +224,14 @@ class PlanActForm(Form):
 
     def to_put_back(self, dossier_id: str, line_id: str) -> RemoveLine:
         """Put a removed line back."""
-        return RemoveLine(
-            token=self.token, dossier_id=dossier_id, line_id=line_id, version=None, put_back=True
-        )
+        return RemoveLine(token=self.token, dossier_id=dossier_id, line_id=line_id, version=None, put_back=True)
 
 
 def funding_rows(plan: PlanFacts, line_id: str, grant_ids: list[str]) -> list[dict[str, Any]]:
     """The rows a funding form is opened with: each grant, own contribution in cash and kind, a third
     party."""
     line = next(line for line in plan.lines if line.id == line_id)
-    there: Mapping[tuple[FundingSource, str | None], int] = {
-        (f.source, f.grant_id): f.amount for f in line.funding
-    }
+    there: Mapping[tuple[FundingSource, str | None], int] = {(f.source, f.grant_id): f.amount for f in line.funding}
     keys: list[tuple[FundingSource, str | None]] = [(FundingSource.GRANT, id) for id in grant_ids]
     keys += [(source, None) for source in FundingSource if source != FundingSource.GRANT]
     return [

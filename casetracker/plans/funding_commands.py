@@ -100,9 +100,7 @@ def _write_funding(line: PlanLine, wanted: dict[tuple[FundingSource, str | None]
 
 
 def _lapse(line: PlanLine, needed: dict[str, int], today: date) -> None:
-    standing = select(PoolAgreement).where(
-        PoolAgreement.line_id == line.id, PoolAgreement.lapsed_on.is_(None)
-    )
+    standing = select(PoolAgreement).where(PoolAgreement.line_id == line.id, PoolAgreement.lapsed_on.is_(None))
     for row in db.session.scalars(standing):
         if needed.get(row.person_id) != row.amount:
             row.lapsed_on = today

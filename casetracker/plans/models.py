@@ -194,12 +194,8 @@ class PlanDecision(Tracked, Base):
 
     __tablename__ = "plan_decision"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["version_id", "content_hash"], ["plan_version.id", "plan_version.content_hash"]
-        ),
-        ForeignKeyConstraint(
-            ["version_id", "submitted_by"], ["plan_version.id", "plan_version.submitted_by"]
-        ),
+        ForeignKeyConstraint(["version_id", "content_hash"], ["plan_version.id", "plan_version.content_hash"]),
+        ForeignKeyConstraint(["version_id", "submitted_by"], ["plan_version.id", "plan_version.submitted_by"]),
         UniqueConstraint("version_id", "step"),
         UniqueConstraint("version_id", "decided_by"),
         CheckConstraint("decided_by <> submitted_by", name="four_eyes"),

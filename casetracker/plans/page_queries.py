@@ -135,13 +135,9 @@ def _names(plan: PlanFacts | None, versions: list[VersionFacts]) -> dict[str, st
 
 def _due_on(dossier_id: str) -> date | None:
     """Ideally the plan is ready so long after the first arrival as the programme says (domain, "Clocks")."""
-    query = select(Journey.arrived_on).where(
-        Journey.dossier_id == dossier_id, Journey.arrived_on.is_not(None)
-    )
+    query = select(Journey.arrived_on).where(Journey.dossier_id == dossier_id, Journey.arrived_on.is_not(None))
     arrived = db.session.scalars(query.order_by(Journey.arrived_on).limit(1)).one_or_none()
-    programme_id = db.session.scalars(
-        select(Grant.programme_id).where(Grant.dossier_id == dossier_id).limit(1)
-    ).first()
+    programme_id = db.session.scalars(select(Grant.programme_id).where(Grant.dossier_id == dossier_id).limit(1)).first()
     if arrived is None or programme_id is None:
         return None
     months = get_programme(programme_id).plan_within_months

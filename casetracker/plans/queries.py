@@ -96,9 +96,7 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
 
 
 def _rows(model: Any, dossier_id: str, order: Any) -> list[Any]:
-    return list(
-        db.session.scalars(select(model).where(model.dossier_id == dossier_id).order_by(order, model.id))
-    )
+    return list(db.session.scalars(select(model).where(model.dossier_id == dossier_id).order_by(order, model.id)))
 
 
 def _rate(currency: str, base: str, today: date) -> str | None:
@@ -108,9 +106,7 @@ def _rate(currency: str, base: str, today: date) -> str | None:
     return found.rate if found else None
 
 
-def amount_at(
-    rate: str | None, quantity: int, unit_price: int, times: int, source: str, target: str
-) -> int | None:
+def amount_at(rate: str | None, quantity: int, unit_price: int, times: int, source: str, target: str) -> int | None:
     """A line's amount in minor units of `target`: converted once, half up; None without a rate."""
     whole = quantity * unit_price * times
     if source == target:
@@ -338,9 +334,7 @@ def load_panel(sight: Sight, actor: Actor) -> PlansPanel:
     acts = actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed
     state = None
     if actor.may(Permission.PLAN_READ):
-        state = db.session.scalars(
-            select(Plan.state).where(Plan.dossier_id == sight.dossier_id)
-        ).one_or_none()
+        state = db.session.scalars(select(Plan.state).where(Plan.dossier_id == sight.dossier_id)).one_or_none()
     versions = list_versions(sight.dossier_id) if state is not None else []
     approved = next((v for v in versions if v.is_approved), None)
     return PlansPanel(

@@ -39,9 +39,7 @@ def submit_plan(reference: str) -> ResponseReturnValue:
     if cmd and attempt(form, commands.submit_plan, cmd, actor=actor, sight=sight):
         flash(_("The plan was submitted. A supervisor of the receiving office validates it first."))
         return redirect(url_for("plans.show_plan", reference=reference))
-    return render_template(
-        "plans/show_plan.html", sight=sight, page=page, form=form, actor=actor
-    ), form.status
+    return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor), form.status
 
 
 @bp.route("/cases/<reference>/plan/recall", methods=["GET", "POST"])

@@ -76,9 +76,7 @@ def why_not_remove(used: int, currency: str) -> Message | None:
     return None
 
 
-def why_not_source(
-    part: FundingFacts, beneficiaries: Sequence[str], limits: Limits, currency: str
-) -> Message | None:
+def why_not_source(part: FundingFacts, beneficiaries: Sequence[str], limits: Limits, currency: str) -> Message | None:
     """Why this source cannot pay for a line with these beneficiaries, whatever the amount."""
     if part.source != FundingSource.GRANT:
         return None
@@ -91,9 +89,7 @@ def why_not_source(
     if limit.currency != currency:
         return Message(N_("%(package)s of %(person)s is in another currency than the plan."), words)
     if not limit.is_adult and tuple(beneficiaries) != (limit.person_id,):
-        return Message(
-            N_("%(person)s is a child: the grant pays only for what is for %(person)s alone."), words
-        )
+        return Message(N_("%(person)s is a child: the grant pays only for what is for %(person)s alone."), words)
     return None
 
 
@@ -127,9 +123,7 @@ def why_not_fund(
             N_("Together this is %(total)s, more than the line's %(amount)s."),
             {"total": Money(total, currency), "amount": Money(line.amount, currency)},
         )
-    return why_not_granted(
-        sum(p.amount for p in parts if p.source == FundingSource.GRANT), line.used, currency
-    )
+    return why_not_granted(sum(p.amount for p in parts if p.source == FundingSource.GRANT), line.used, currency)
 
 
 def why_not_granted(granted: int, used: int, currency: str) -> Message | None:
@@ -159,9 +153,7 @@ def _over(limit: GrantLimit, amount: int, left: int) -> Message:
     )
 
 
-def needed_agreements(
-    beneficiaries: Sequence[str], funding: Iterable[FundingFacts], limits: Limits
-) -> dict[str, int]:
+def needed_agreements(beneficiaries: Sequence[str], funding: Iterable[FundingFacts], limits: Limits) -> dict[str, int]:
     """person id -> the amount that this adult must have agreed to: own grants that pay for more than the
     person alone."""
     needed: dict[str, int] = {}
@@ -180,11 +172,7 @@ def standing_agreement(line: LineFacts, person_id: str, amount: int) -> Agreemen
 def missing_agreements(activity: ActivityFacts, line: LineFacts, limits: Limits) -> dict[str, int]:
     """person id -> amount of the agreements that are not there yet."""
     needed = needed_agreements(activity.beneficiary_ids, line.funding, limits)
-    return {
-        person: amount
-        for person, amount in needed.items()
-        if standing_agreement(line, person, amount) is None
-    }
+    return {person: amount for person, amount in needed.items() if standing_agreement(line, person, amount) is None}
 
 
 def why_not_agree(amount: int, asked: int | None, currency: str) -> Message | None:

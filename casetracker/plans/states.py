@@ -206,9 +206,7 @@ class PlanFacts:
 
     def planned(self, grant_id: str, but: str | None = None) -> int:
         """What the lines (except `but`) take of a grant."""
-        return sum(
-            f.amount for line in self.lines if line.id != but for f in line.funding if f.grant_id == grant_id
-        )
+        return sum(f.amount for line in self.lines if line.id != but for f in line.funding if f.grant_id == grant_id)
 
     def by_source(self, source: FundingSource) -> int:
         """What a source pays over all lines."""

@@ -51,9 +51,7 @@ class Planned:
 
 
 @command
-def award(
-    dossier_id: str, person_ids: tuple[str, ...], programme_id: str, applied_on: date, *, actor: Actor
-) -> None:
+def award(dossier_id: str, person_ids: tuple[str, ...], programme_id: str, applied_on: date, *, actor: Actor) -> None:
     """Make the persons' grants, as deciding on their eligibility does."""
     for person_id in person_ids:
         days = {BasisDate.APPLICATION: applied_on, BasisDate.DEPARTURE: None}
@@ -98,9 +96,7 @@ def line(
 def fund(granted: Granted, line_id: str, grants: Mapping[str, int], **sources: int) -> None:
     """Who pays: person id -> minor units of the person's grant; own_cash, own_kind, third_party by name."""
     parts = [
-        funding_commands.FundingPart(
-            source=FundingSource.GRANT, grant_id=granted.grants[person], amount=amount
-        )
+        funding_commands.FundingPart(source=FundingSource.GRANT, grant_id=granted.grants[person], amount=amount)
         for person, amount in grants.items()
     ]
     parts += [

@@ -42,9 +42,7 @@ def pause(granted: Granted, days: int) -> None:
 
 
 def _note(granted: Granted) -> None:
-    event = ClockExtended(
-        owner_id=granted.dossier_id, grant_id="", package="", clock="use", until="", reason=""
-    )
+    event = ClockExtended(owner_id=granted.dossier_id, grant_id="", package="", clock="use", until="", reason="")
     record(event, actor=granted.people.caseworker_kyiv)
 
 
@@ -105,9 +103,7 @@ def test_one_cent_more_than_is_left_makes_no_grant(app: Flask, level: str) -> No
     @command
     def shrink() -> None:
         set_ceiling(account, ceiling)
-        record(
-            ProgrammeEdited(programme_id=granted.programme.id, code="X"), actor=granted.people.administrator
-        )
+        record(ProgrammeEdited(programme_id=granted.programme.id, code="X"), actor=granted.people.administrator)
 
     shrink()
     with pytest.raises(Refused, match="that the ceiling of"):
@@ -122,9 +118,7 @@ def test_one_cent_more_than_is_left_makes_no_grant(app: Flask, level: str) -> No
 
 def test_what_is_left_goes_back(granted: Granted) -> None:
     spouse = granted.family.spouse
-    assert (
-        relinquish(granted.grants[spouse], "Separated", actor=granted.people.supervisor_tallinn) == 1_000_00
-    )
+    assert relinquish(granted.grants[spouse], "Separated", actor=granted.people.supervisor_tallinn) == 1_000_00
     grant = of(granted, spouse)
     assert (grant.state, grant.left, grant.held, grant.state_reason) == ("relinquished", 0, 0, "Separated")
     own, budget, _programme = queries.accounts_of([grant.id])[grant.id]
