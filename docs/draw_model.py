@@ -65,9 +65,7 @@ def _lives() -> Iterator[str]:
         yield from _life(f"An instalment: {_words(terms)}", "Until it is paid it may be skipped.", way)
     yield from _life("A reversal", "", _plain(REVERSAL_MOVES))
     outside = "outside"
-    money: Arrows = [
-        (source or outside, target or outside, str(move)) for move, (source, target) in MOVES.items()
-    ]
+    money: Arrows = [(source or outside, target or outside, str(move)) for move, (source, target) in MOVES.items()]
     yield from _life("Money", "Every arrow is a posting that stays; a balance is their sum.", money)
 
 

@@ -34,9 +34,7 @@ def test_every_file_named_is_there(page: Path) -> None:
             ROOT / "migrations/versions" / name,
         ]
         # A bare file name is one that every feature has, e.g. rules.py.
-        bare = "/" not in name and any(
-            any((ROOT / room).glob(f"*/{name}")) for room in ("casetracker", "tests")
-        )
+        bare = "/" not in name and any(any((ROOT / room).glob(f"*/{name}")) for room in ("casetracker", "tests"))
         if not bare and not any(place.exists() for place in places) and "_name" not in name:
             missing.append(name)
     assert missing == []

@@ -148,9 +148,7 @@ def _check_columns(
         yield Finding("event", name, "actor_id", "is not what the body says")
 
 
-def _check_data(
-    name: str, row: dict[str, Any], body: dict[str, Any], spill: sqlite3.Connection
-) -> Iterator[Finding]:
+def _check_data(name: str, row: dict[str, Any], body: dict[str, Any], spill: sqlite3.Connection) -> Iterator[Finding]:
     kind = EVENT_KINDS.get(body["kind"])
     if kind is None:
         yield Finding("event", name, "kind", "is unknown to this program")

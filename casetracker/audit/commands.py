@@ -34,7 +34,7 @@ def record_export(cmd: ExportCase, entries: int, sha256: str, *, actor: Actor) -
 
 
 def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
-    """Make the export and record it; NotFound outside the mandate. Nothing is handed out that was not recorded."""
+    """Make the export and record it; NotFound outside the mandate. Nothing unrecorded is handed out."""
     require(actor, Permission.AUDIT_EXPORT)
     sight = dossiers.sight_of(actor, cmd.reference)
     export = make_export(sight, cmd.format)

@@ -1,4 +1,4 @@
-"""A case's history as a file: JSON with the chains (documented in docs/export.md), or CSV for a spreadsheet."""
+"""A case's history as a file: JSON with the chains (docs/export.md), or CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -78,9 +78,7 @@ def _rows(sight: Sight, lengths: Mapping[str, int]) -> list[tuple[EventRow, str]
 def _names(sight: Sight, entries: list[Entry]) -> dict[str, str]:
     person = Base.metadata.tables["person"]
     rows = db.session.execute(
-        select(person.c.id, person.c.given_name, person.c.family_name).where(
-            person.c.dossier_id == sight.dossier_id
-        )
+        select(person.c.id, person.c.given_name, person.c.family_name).where(person.c.dossier_id == sight.dossier_id)
     )
     names = {row.id: " ".join(part for part in (row.given_name, row.family_name) if part) for row in rows}
     return names | accounts.names_of({entry.actor_id for entry in entries})
@@ -93,9 +91,7 @@ def _table_rows(name: str, column: str, value: str) -> list[dict[str, Any]]:
 
 
 def _plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        c.name: row[c.name] if isinstance(c.type, JsonText) else canon(row[c.name]) for c in table.columns
-    }
+    return {c.name: row[c.name] if isinstance(c.type, JsonText) else canon(row[c.name]) for c in table.columns}
 
 
 def _document(
@@ -113,10 +109,7 @@ def _document(
         events.append(_event(entry, part, names))
     for kept in bodies.values():
         kept.sort(key=lambda body: int(body["seq"]))
-    case = (
-        _table_rows("dossier", "id", sight.dossier_id)[0]
-        | _table_rows("return_case", "id", sight.dossier_id)[0]
-    )
+    case = _table_rows("dossier", "id", sight.dossier_id)[0] | _table_rows("return_case", "id", sight.dossier_id)[0]
     return {
         "format": FORMAT,
         "written_at": canon(clock.now()),
@@ -135,10 +128,12 @@ def _document(
 
 
 def _event(entry: Entry, part: str, names: Mapping[str, str]) -> dict[str, Any]:
+    who = names.get(entry.actor_id, entry.actor_id)
     return {
-        "chain": entry.chain_id, "part": part, "seq": entry.seq, "at": canon(entry.at), "day": canon(entry.day),
-        "kind": entry.kind, "category": str(entry.category), "sentence": unescape(sentence(entry, names)),
-        "actor": {"id": entry.actor_id, "name": names.get(entry.actor_id, entry.actor_id), "role": entry.actor_role},
+        "chain": entry.chain_id, "part": part, "seq": entry.seq, "at": canon(entry.at),
+        "day": canon(entry.day), "kind": entry.kind, "category": str(entry.category),
+        "sentence": unescape(sentence(entry, names)),
+        "actor": {"id": entry.actor_id, "name": who, "role": entry.actor_role},
         "person": entry.person_id, "data": entry.data,
         "changes": [
             {"table": c.table, "column": c.column, "before": c.before, "after": c.after} for c in entry.changes
@@ -147,7 +142,7 @@ def _event(entry: Entry, part: str, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _values(chain_ids: list[str]) -> dict[str, dict[str, str | None]]:
-    """hash -> salt and value (JSON text) of every personal value in these chains, so that a reader can check them."""
+    """hash -> salt and value (JSON text) of the personal values in these chains, to be checked."""
     query = select(PersonalValue).where(PersonalValue.chain_id.in_(chain_ids)).order_by(PersonalValue.hash)
     return {
         row.hash: {"salt": None if row.salt is None else bytes(row.salt).hex(), "value": row.value}
@@ -155,8 +150,10 @@ def _values(chain_ids: list[str]) -> dict[str, dict[str, str | None]]:
     }
 
 
-COLUMNS = ("reference", "entry", "recorded_at", "day", "kind", "category", "sentence", "actor", "role", "person",
-           "table", "column", "before", "after")  # fmt: skip
+COLUMNS = (
+    "reference", "entry", "recorded_at", "day", "kind", "category", "sentence", "actor", "role", "person",
+    "table", "column", "before", "after",
+)  # fmt: skip
 
 
 def _csv(sight: Sight, entries: list[Entry], names: Mapping[str, str]) -> bytes:

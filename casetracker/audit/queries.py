@@ -46,10 +46,7 @@ def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:
         .limit(PAGE_SIZE + 1)
     )
     rows = db.session.execute(query).all()
-    found = [
-        AuditRow(d.reference, office, stage, d.opened_on, d.closed_on)
-        for d, office, stage in rows[:PAGE_SIZE]
-    ]
+    found = [AuditRow(d.reference, office, stage, d.opened_on, d.closed_on) for d, office, stage in rows[:PAGE_SIZE]]
     return found, len(rows) > PAGE_SIZE
 
 
@@ -64,7 +61,5 @@ def list_exports(actor: Actor, limit: int = 20) -> list[Entry]:
     )
     entries = read_entries(db.session.scalars(query).all())
     named = {entry.data["reference"] for entry in entries}
-    known = set(
-        db.session.scalars(select(Dossier.reference).where(Dossier.reference.in_(named), visible(actor)))
-    )
+    known = set(db.session.scalars(select(Dossier.reference).where(Dossier.reference.in_(named), visible(actor))))
     return [entry for entry in entries if entry.data["reference"] in known][:limit]

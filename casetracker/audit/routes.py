@@ -42,8 +42,6 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     if format not in list(ExportFormat):
         raise NotFound(format)
     wanted = ExportFormat(format)
-    export = commands.export_case(
-        commands.ExportCase(reference=reference, format=wanted), actor=current_actor()
-    )
+    export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=current_actor())
     headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
     return Response(export.content, content_type=export.media_type, headers=headers)

@@ -35,7 +35,7 @@ NOT_TRACKED: dict[str, str] = {
 NOT_COVERED: tuple[str, ...] = (
     "a consistent rewrite of the whole record together with every table, or an older copy put back: "
     "this needs signed heads kept outside the database",
-    "the newest events of a chain, or a whole chain, cut off together with the rows that they changed and the head",
+    "the newest events of a chain, or a whole chain, cut off together with the head and the rows they changed",
     "the contents of stored files: their hashes are in the record, the files are not read here",
     "values that were erased: only that the record around them is whole",
     "who changed something behind the program's back, and when: only that it happened",

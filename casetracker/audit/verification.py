@@ -1,6 +1,6 @@
 """Folds every difference in the record and compares the result with the tables; names what disagrees.
 
-Constant memory: the differences go through a temporary SQLite file. One snapshot, so it can run while people work.
+Constant memory: the differences go through a temporary SQLite file. One snapshot, so people can work meanwhile.
 Whatever stands in the database is read as it lies there: tampering is named, never an exception.
 """
 
@@ -34,15 +34,15 @@ from casetracker.events.schema import ordinal, replay
 BATCH = 1000
 _SPILL = """
 CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells TEXT, shape INTEGER);
-CREATE TABLE value (hash TEXT PRIMARY KEY, tbl TEXT, pk TEXT, col TEXT, row_version INTEGER, chain_id TEXT, seq INTEGER,
-                    value TEXT, used INTEGER) WITHOUT ROWID;
+CREATE TABLE value (hash TEXT PRIMARY KEY, tbl TEXT, pk TEXT, col TEXT, row_version INTEGER, chain_id TEXT,
+                    seq INTEGER, value TEXT, used INTEGER) WITHOUT ROWID;
 CREATE TABLE head (chain TEXT PRIMARY KEY, seq INTEGER, hash BLOB) WITHOUT ROWID;
 CREATE TABLE state (tbl TEXT, pk TEXT, cells TEXT, PRIMARY KEY (tbl, pk)) WITHOUT ROWID;
 """
 
 
 def verify(engine: Engine) -> Generator[Finding]:
-    """Everything that disagrees, in a fixed order; an empty result means that the record and the tables are one."""
+    """Everything that disagrees, in a fixed order; nothing where the record and the tables are one."""
     yield from _untracked_tables()
     with snapshot(engine) as live, tempfile.NamedTemporaryFile(prefix="casetracker-verify-") as file:
         lost = lost_columns(live)
@@ -72,7 +72,7 @@ def _untracked_tables() -> Iterator[Finding]:
 
 
 def _fold(spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Apply the differences in the order of the rows' versions; each must start where the one before ended."""
+    """Apply the differences in the order of the versions; each starts where the one before ended."""
     query = "SELECT tbl, pk, op, cells, shape FROM diff ORDER BY tbl, pk, ver"
     key: tuple[str, str] | None = None
     state: dict[str, Any] | None = None
@@ -117,9 +117,7 @@ def _compare_table(live: Connection, spill: sqlite3.Connection, table: Table) ->
         for row in rows:
             values = {c.name: raw_value(v, c, dialect) for c, v in zip(columns, row, strict=True)}
             pk = "|".join(str(values[k]) for k in keys)
-            kept = spill.execute(
-                "SELECT cells FROM state WHERE tbl = ? AND pk = ?", (table.name, pk)
-            ).fetchone()
+            kept = spill.execute("SELECT cells FROM state WHERE tbl = ? AND pk = ?", (table.name, pk)).fetchone()
             if kept is None:
                 yield Finding(table.name, pk, keys[0], "the row stands in no entry of the record")
                 continue

@@ -1,4 +1,4 @@
-"""How tracked tables changed their shape, as data: verification replays it on rows that were recorded before.
+"""How tracked tables changed their shape, as data: verification replays it on rows recorded before.
 
 A body carries the ordinal it was written under. A migration that changes a tracked table's structure adds its steps
 here with the next ordinal; it changes no values (those are changed by commands, which record them).

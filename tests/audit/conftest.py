@@ -50,9 +50,7 @@ class Original:
             self.place.made.append(database)
         for attempt in range(50):
             try:
-                return create_database(
-                    cast(str, self.place.server), database, template=self.databases[source]
-                )
+                return create_database(cast(str, self.place.server), database, template=self.databases[source])
             except psycopg.errors.ObjectInUse:  # another worker copies it at this moment
                 time.sleep(0.1 * (attempt + 1))
         raise AssertionError("the original is never free")
@@ -99,14 +97,11 @@ class Bare:
         if self.is_sqlite:
             for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
                 self.run(f'DROP TRIGGER "{name}"')
-            for (name,) in self.rows(
-                "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-            ):
+            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
                 self.run(f'DROP INDEX "{name}"')
             return
         found = self.rows(
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE NOT tgisinternal"
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal"
         )
         for table, name in found:
             self.run(f'DROP TRIGGER "{name}" ON "{table}"')

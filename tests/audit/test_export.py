@@ -95,9 +95,7 @@ def test_the_file_is_what_its_schema_says(client: FlaskClient, people: People, f
             jsonschema.Draft202012Validator(schema).validate(broken)
 
 
-def test_the_file_holds_every_entry_and_every_cell(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_the_file_holds_every_entry_and_every_cell(client: FlaskClient, people: People, family: Family) -> None:
     document = json.loads(exported(sign_in(client, people.auditor), family))
     query = select(func.count()).select_from(EventRow).join(Chain, Chain.id == EventRow.chain_id)
     assert len(document["events"]) == db.session.scalar(query.where(Chain.owner_id == family.dossier_id))
@@ -111,9 +109,7 @@ def test_the_file_holds_every_entry_and_every_cell(
         state.update({c: v[1] if op == "update" else v for c, v in cells.items()})
     for person in document["persons"]:
         held = folded["person", person["id"]]
-        personal = {
-            c.name for c in Base.metadata.tables["person"].columns if c.info.get("history") == "personal"
-        }
+        personal = {c.name for c in Base.metadata.tables["person"].columns if c.info.get("history") == "personal"}
         for column, value in held.items():
             if column in personal and value is not None:
                 value = json.loads(document["values"][value]["value"])
@@ -210,9 +206,7 @@ def test_nobody_else_exports(client: FlaskClient, people: People, family: Family
 
 
 @pytest.mark.parametrize("wanted", ["json", "csv"])
-def test_without_clearance_there_is_no_asylum(
-    client: FlaskClient, people: People, family: Family, wanted: str
-) -> None:
+def test_without_clearance_there_is_no_asylum(client: FlaskClient, people: People, family: Family, wanted: str) -> None:
     with_it = exported(sign_in(client, people.auditor), family, wanted).decode()
     without = exported(sign_in(client, auditor(people)), family, wanted).decode()
     assert AUTHORITY in with_it and "asylum" in with_it
@@ -323,9 +317,7 @@ def _texts(text: str) -> dict[str, Any]:
     }
 
 
-def test_the_csv_has_a_row_for_each_entry_and_each_value(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_the_csv_has_a_row_for_each_entry_and_each_value(client: FlaskClient, people: People, family: Family) -> None:
     sign_in(client, people.auditor)
     document = json.loads(exported(client, family))
     content = exported(client, family, "csv")
@@ -337,9 +329,7 @@ def test_the_csv_has_a_row_for_each_entry_and_each_value(
     assert {row["reference"] for row in rows} == {family.reference}
 
 
-def test_the_operator_exports_and_is_recorded(
-    app: Flask, people: People, family: Family, tmp_path: Path
-) -> None:
+def test_the_operator_exports_and_is_recorded(app: Flask, people: People, family: Family, tmp_path: Path) -> None:
     runner = app.test_cli_runner()
     for wanted in ("json", "csv"):
         target = tmp_path / f"history.{wanted}"

@@ -23,9 +23,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def counted() -> tuple[int, int, int]:
     """How many offices, events and chains stand."""
-    return tuple(
-        db.session.scalar(select(func.count()).select_from(t)) or 0 for t in (Office, EventRow, Chain)
-    )  # type: ignore[return-value]  # three tables, three numbers
+    return tuple(db.session.scalar(select(func.count()).select_from(t)) or 0 for t in (Office, EventRow, Chain))  # type: ignore[return-value]  # three tables, three numbers
 
 
 def test_a_command_is_one_transaction_with_its_event() -> None:
@@ -232,9 +230,7 @@ def test_the_unit_ends_with_the_command(app: Flask) -> None:
 def test_a_bookkeeping_call_inside_a_command_joins_it() -> None:
     @bookkeeping("to see that it joins")
     def note() -> bool:
-        return insert_if_new(
-            AccountSession, id_hash="h", user_id="nobody", created_at=clock.now(), seen_at=clock.now()
-        )
+        return insert_if_new(AccountSession, id_hash="h", user_id="nobody", created_at=clock.now(), seen_at=clock.now())
 
     @command
     def outer() -> None:

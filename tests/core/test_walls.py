@@ -44,12 +44,8 @@ WRITES: dict[str, Callable[[], Any]] = {
     "core delete": lambda: db.session.execute(OFFICE.delete()),
     "core insert": lambda: db.session.execute(OFFICE.insert().values(**VALUES)),
     "text": lambda: db.session.execute(text("DELETE FROM office")),
-    "text after a comment": lambda: db.session.execute(
-        text("/* tidy */ -- up\n UPDATE office SET name = 'Elsewhere'")
-    ),
-    "text in a with": lambda: db.session.execute(
-        text("WITH x AS (SELECT 1) UPDATE office SET name = 'Elsewhere'")
-    ),
+    "text after a comment": lambda: db.session.execute(text("/* tidy */ -- up\n UPDATE office SET name = 'Elsewhere'")),
+    "text in a with": lambda: db.session.execute(text("WITH x AS (SELECT 1) UPDATE office SET name = 'Elsewhere'")),
     "two statements": lambda: db.session.execute(text("SELECT 1; DELETE FROM office")),
     "text as a query": lambda: db.session.execute(text("DELETE FROM office RETURNING id").columns(Office.id)),
     "driver": lambda: db.session.connection().exec_driver_sql("DELETE FROM office"),

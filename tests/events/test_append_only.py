@@ -80,9 +80,7 @@ def test_a_personal_value_can_be_emptied_and_nothing_else(filled: Any) -> None:
 
 def test_every_table_that_only_grows_refuses_deletion_in_its_triggers(filled: Any) -> None:
     if isinstance(filled, sqlite3.Connection):
-        found = filled.execute(
-            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_loss'"
-        )
+        found = filled.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_loss'")
     else:
         found = filled.execute(
             "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"

@@ -46,9 +46,7 @@ def test_a_body_says_who_what_and_each_cell() -> None:
     [[op, table, pk, cells]] = first["rows"]
     assert (op, table, pk) == ("insert", "office", office_id)
     assert set(cells) == {column.name for column in Office.__table__.columns}
-    assert second["rows"] == [
-        ["update", "office", office_id, {"name": ["Tallinn", "Tartu"], "version": [1, 2]}]
-    ]
+    assert second["rows"] == [["update", "office", office_id, {"name": ["Tallinn", "Tartu"], "version": [1, 2]}]]
 
 
 @pytest.mark.usefixtures("app")
@@ -117,7 +115,7 @@ def test_a_personal_value_changed_behind_the_back_is_refused(monkeypatch: pytest
         lock(User, user.id).name = "After"
         record(EVENT_KINDS["office.edited"](owner_id=user.office_id or ""), actor=OPERATOR)
 
-    with pytest.raises(HistoryFault, match="user_account.name .* was changed behind the program's back"):
+    with pytest.raises(HistoryFault, match=r"user_account.name .* was changed behind the program's back"):
         renames()
 
 

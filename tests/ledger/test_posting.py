@@ -74,9 +74,7 @@ def test_the_way_of_money() -> None:
     for kind, amount, expected in steps:
         move(kind, {account: amount}, dossier)
         assert four(account) == expected, kind
-    assert [(p.move, amount) for p, amount in queries.list_entries(account)] == [
-        (kind, n) for kind, n, _ in steps
-    ]
+    assert [(p.move, amount) for p, amount in queries.list_entries(account)] == [(kind, n) for kind, n, _ in steps]
     totals = queries.get_totals(account)
     assert (totals.used, totals.unallotted, totals.left) == (30, 70, 0)
 
@@ -91,7 +89,7 @@ def test_one_cent_more_than_is_there(app: Flask, kind: Move) -> None:
         for earlier in [Move.AWARD, *way[source]]:
             move(earlier, {account: 100}, dossier)
     before = four(account), counted()
-    with pytest.raises(Refused, match="1.01"):
+    with pytest.raises(Refused, match=r"1\.01"):
         move(kind, {account: 101}, dossier)
     assert (four(account), counted()) == before
     move(kind, {account: 100}, dossier)
@@ -138,9 +136,7 @@ def test_a_ceiling_never_falls_below_what_is_used() -> None:
     assert queries.get_totals(account).unallotted == 0
 
 
-@pytest.mark.parametrize(
-    "values", [{"awarded": 101}, {"awarded": 60, "spent": 41}, {"reserved": -1}, {"ceiling": -1}]
-)
+@pytest.mark.parametrize("values", [{"awarded": 101}, {"awarded": 60, "spent": 41}, {"reserved": -1}, {"ceiling": -1}])
 def test_the_database_holds_the_line_too(app: Flask, values: dict[str, Any]) -> None:
     dossier, [account] = start()
 
