@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from casetracker.core.db import db
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import history_kind
+from casetracker.events.schema import name_now
 from casetracker.events.states import EVENT_KINDS, Category, payload_fields
 
 PAGE_SIZE = 25
@@ -124,7 +125,7 @@ def _personal_values(bodies: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _kind(table: str, column: str) -> str:
     try:
-        return history_kind(table, column)
+        return history_kind(table, name_now(table, column))
     except KeyError:
         return "plain"
 
