@@ -13,7 +13,7 @@ from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import decision_commands as decisions
 from casetracker.disbursements import events
-from casetracker.disbursements.commands import lock_disbursement
+from casetracker.disbursements.commands import give_back_request, lock_disbursement
 from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.disbursements.states import DecisionStep
 from casetracker.dossiers.queries import require_open
@@ -88,6 +88,7 @@ def return_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
         ),
         actor=actor,
     )
+    give_back_request(row, actor=actor)
     return row.id
 
 
@@ -108,12 +109,11 @@ def refuse_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
         ),
         actor=actor,
     )
+    give_back_request(row, actor=actor)
     return row.id
 
 
-def _open(
-    cmd: DecideDisbursement, actor: Actor
-) -> tuple[Submission, Disbursement, SubmissionFacts, queries.Offices]:
+def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disbursement, SubmissionFacts, queries.Offices]:
     """Require, lock, and the facts as they stand now."""
     require(actor, Permission.DISBURSEMENT_APPROVE)
     submission = db.session.get(Submission, cmd.submission_id)
@@ -127,9 +127,7 @@ def _open(
     return submission, row, queries.current_facts(submission, row, offices), offices
 
 
-def _decline(
-    cmd: DecideDisbursement, step: DecisionStep, actor: Actor
-) -> tuple[Submission, Disbursement, str]:
+def _decline(cmd: DecideDisbursement, step: DecisionStep, actor: Actor) -> tuple[Submission, Disbursement, str]:
     submission, row, facts, offices = _open(cmd, actor)
     approver = queries.approver_of(actor, offices)
     refuse_if(rules.why_not_decline(facts, approver))
@@ -137,9 +135,7 @@ def _decline(
         raise Refused(Message(N_("Give the reason; it stands on the case."), field="reason"))
     relation = approver.relation or Relation.SENDING
     acts_for = _acts_for(actor, facts)
-    decisions.write_decision(
-        submission, step, actor=actor, relation=relation, acts_for=acts_for, reason=cmd.reason
-    )
+    decisions.write_decision(submission, step, actor=actor, relation=relation, acts_for=acts_for, reason=cmd.reason)
     return submission, row, cmd.reason
 
 

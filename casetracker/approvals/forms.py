@@ -51,9 +51,7 @@ class ReversalForm(Form):
         radio=True,
         choices=[(APPROVE, _l("Approve the refund")), (REFUSE, _l("Refuse it"))],
     )
-    reason = LongTextField(
-        _l("Reason"), required=False, hint=_l("Needed to refuse."), max=1000, read_abroad=True
-    )
+    reason = LongTextField(_l("Reason"), required=False, hint=_l("Needed to refuse."), max=1000, read_abroad=True)
 
     def to_command(self, reversal_id: str) -> DecideReversal:
         """The decision."""

@@ -219,9 +219,7 @@ def approvals_of(submission_ids: Iterable[str]) -> dict[str, tuple[tuple[str, Re
     wanted = sorted(set(submission_ids))
     found: dict[str, list[tuple[str, Relation]]] = defaultdict(list)
     if wanted:
-        query = select(Decision).where(
-            Decision.submission_id.in_(wanted), Decision.step == DecisionStep.APPROVE
-        )
+        query = select(Decision).where(Decision.submission_id.in_(wanted), Decision.step == DecisionStep.APPROVE)
         for row in db.session.scalars(query.order_by(Decision.at, Decision.id)):
             found[row.submission_id].append((row.approver_id, Relation(row.relation)))
     return {id: tuple(given) for id, given in found.items()}
@@ -250,9 +248,7 @@ def supervisors_of(offices: Offices, dossier_id: str) -> list[User]:
     places = [office for office in (offices.sending, offices.receiving) if office]
     query = select(User).where(User.office_id.in_(places), User.is_active, User.role == Role.SUPERVISOR)
     if offices.is_restricted:
-        named = select(DossierReader.user_id).where(
-            DossierReader.dossier_id == dossier_id, ~DossierReader.is_revoked
-        )
+        named = select(DossierReader.user_id).where(DossierReader.dossier_id == dossier_id, ~DossierReader.is_revoked)
         query = query.where(User.id.in_(named))
     return list(db.session.scalars(query.order_by(User.name, User.id)))
 

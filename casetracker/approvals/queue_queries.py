@@ -45,8 +45,7 @@ def load_queue(actor: Actor) -> Queue:
         requests=tuple(queries.load_request(actor, each.submission.id) for each in mine[:SHOWN]),
         more=max(0, len(mine) - SHOWN),
         others=tuple(
-            (each, tuple(queries.who_can(each.facts, each.offices, each.disbursement.dossier_id)))
-            for each in others
+            (each, tuple(queries.who_can(each.facts, each.offices, each.disbursement.dossier_id))) for each in others
         ),
         plans=tuple(plans),
         reversals=tuple(reversals),

@@ -44,9 +44,7 @@ def list_reversals(actor: Actor) -> list[ReversalWaiting]:
     """The reversals of dossiers the actor sees that wait, oldest first."""
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
-    query = _base().where(
-        Reversal.state == ReversalState.REQUESTED, Reversal.dossier_id.in_(visible_dossiers(actor))
-    )
+    query = _base().where(Reversal.state == ReversalState.REQUESTED, Reversal.dossier_id.in_(visible_dossiers(actor)))
     found = db.session.execute(query.order_by(Reversal.requested_at, Reversal.id)).all()
     offices = offices_of(reversal.dossier_id for reversal, _payment, _reference in found)
     return [
@@ -62,9 +60,7 @@ def get_reversal(actor: Actor, reversal_id: str) -> ReversalWaiting:
     if found is None:
         raise NotFound("reversal")
     reversal, payment, reference = found
-    return _waiting(
-        reversal, payment, reference, offices_of([reversal.dossier_id])[reversal.dossier_id], actor
-    )
+    return _waiting(reversal, payment, reference, offices_of([reversal.dossier_id])[reversal.dossier_id], actor)
 
 
 def _base() -> Select[Reversal, Payment, str]:
@@ -75,9 +71,7 @@ def _base() -> Select[Reversal, Payment, str]:
     )
 
 
-def _waiting(
-    reversal: Reversal, payment: Payment, reference: str, offices: Offices, actor: Actor
-) -> ReversalWaiting:
+def _waiting(reversal: Reversal, payment: Payment, reference: str, offices: Offices, actor: Actor) -> ReversalWaiting:
     return ReversalWaiting(
         reversal=reversal,
         payment=payment,

@@ -102,9 +102,7 @@ def show_plan(version_id: str) -> ResponseReturnValue:
         page = plan_queries.load_plan(actor, version_id)
     version = page.waiting.version
     names = names_of({*version.authors, *(d.decided_by for d in version.decisions)})
-    return render_template(
-        "approvals/show_plan.html", page=page, form=form, sight=sight, names=names
-    ), form.status
+    return render_template("approvals/show_plan.html", page=page, form=form, sight=sight, names=names), form.status
 
 
 @bp.route("/approvals/refunds/<reversal_id>", methods=["GET", "POST"])
@@ -123,9 +121,7 @@ def show_reversal(reversal_id: str) -> ResponseReturnValue:
             return redirect(url_for("approvals.list_approvals"))
         page = reversal_queries.get_reversal(actor, reversal_id)
     names = names_of({page.reversal.requested_by, page.payment.recorded_by})
-    return render_template(
-        "approvals/show_reversal.html", page=page, form=form, sight=sight, names=names
-    ), form.status
+    return render_template("approvals/show_reversal.html", page=page, form=form, sight=sight, names=names), form.status
 
 
 NAVIGATION = [

@@ -9,6 +9,7 @@ from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.labels import label_id
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import events, queries, request_queries, rules, share_commands
 from casetracker.disbursements.models import Disbursement, Submission
@@ -17,6 +18,8 @@ from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, Di
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import find_money_block, require_open
 from casetracker.events.recording import record
+from casetracker.grants.commands import write_relinquish
+from casetracker.grants.queries import list_grants
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
 from casetracker.plans.queries import get_approved_version
@@ -96,6 +99,7 @@ def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
     started = [part.state for part in queries.list_instalments(row.id)]
     refuse_if(rules.why_not_edit(row.state, started))
     currency, amount = _judge(cmd, actor)
+    before = [(share.line_id, share.grant_id, share.amount) for share in queries.shares_of(row.id)]
     released = release(row)
     share_commands.clear(row)
     row.kind, row.purpose, row.provider_id = cmd.kind, cmd.purpose, _provider(cmd, actor)
@@ -116,6 +120,8 @@ def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
         ),
         actor=actor,
     )
+    if released:
+        give_back(row.dossier_id, before, subject=("disbursement", row.id), actor=actor)
     return row.id
 
 
@@ -203,7 +209,7 @@ def cancel_disbursement(cmd: CancelDisbursement, *, actor: Actor) -> str:
     row = lock_disbursement(cmd.dossier_id, cmd.disbursement_id, cmd.version)
     started = [part.state for part in queries.list_instalments(row.id)]
     refuse_if(rules.why_not_cancel(row.state, started))
-    release(row)
+    released = release(row)
     row.state, row.state_reason = DisbursementState.CANCELLED, cmd.reason
     record(
         events.DisbursementCancelled(
@@ -216,6 +222,8 @@ def cancel_disbursement(cmd: CancelDisbursement, *, actor: Actor) -> str:
         ),
         actor=actor,
     )
+    if released:
+        give_back_request(row, actor=actor)
     return row.id
 
 
@@ -261,6 +269,29 @@ def release(row: Disbursement) -> bool:
     return True
 
 
+def give_back(
+    dossier_id: str, parts: list[tuple[str | None, str, int]], *, subject: tuple[str, str], actor: Actor
+) -> None:
+    """What was just released or reversed of grants that are closed meanwhile returns to the programme.
+
+    parts are (line or None, grant, amount). Called after the act's own event; records `grant.relinquished`.
+    """
+    closed = {grant.id: grant for grant in list_grants(dossier_id) if not grant.is_open}
+    gone = [part for part in parts if part[1] in closed and part[2] > 0]
+    lines = request_queries.line_amounts(dossier_id, gone)
+    if lines:
+        post(Move.RELINQUISH, lines, owner_id=dossier_id, subject=subject)
+    for grant_id in sorted({grant for _line, grant, _amount in gone}):
+        grant = closed[grant_id]
+        write_relinquish(grant_id, grant.state_reason or label_id(grant.state), actor=actor)
+
+
+def give_back_request(row: Disbursement, *, actor: Actor) -> None:
+    """The same for a whole request that was released."""
+    parts = [(share.line_id, share.grant_id, share.amount) for share in queries.shares_of(row.id)]
+    give_back(row.dossier_id, parts, subject=("disbursement", row.id), actor=actor)
+
+
 def add_writer(row: Disbursement, actor: Actor) -> None:
     """Remember who wrote in the request: none of them approves it."""
     if actor.id not in row.writers:
@@ -282,9 +313,7 @@ def _judge(cmd: DraftDisbursement, actor: Actor) -> tuple[str, int]:
     planned = [(part.terms, part.amount) for part in _instalments(cmd, amount)]
     refuse_if(rules.why_not_instalments(cmd.kind, amount, planned, currency))
     if cmd.local_currency == currency or (cmd.local_currency is None) != (cmd.local_amount is None):
-        raise Refused(
-            Message(N_("Give a local amount with its own currency, or neither."), field="local_amount")
-        )
+        raise Refused(Message(N_("Give a local amount with its own currency, or neither."), field="local_amount"))
     return currency, amount
 
 

@@ -58,9 +58,7 @@ class DisbursementForm(Form):
 
     kind = ChoiceField(_l("How it is paid"), choices=label_choices(DisbursementKind), radio=True)
     purpose = TextField(_l("Purpose"), hint=_l("What is bought, in a few words."), max=200, read_abroad=True)
-    provider_id = ChoiceField(
-        _l("Provider"), required=False, hint=_l("Only for money that goes to a provider.")
-    )
+    provider_id = ChoiceField(_l("Provider"), required=False, hint=_l("Only for money that goes to a provider."))
     parts = RowsField(PartRow, _l("Paid from"), min_entries=0, max_entries=100)
     local_currency = ChoiceField(
         _l("Local currency"), required=False, hint=_l("Where the price is in another currency.")

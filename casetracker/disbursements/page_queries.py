@@ -99,9 +99,7 @@ def load_page(sight: Sight, actor: Actor, disbursement_id: str) -> DisbursementP
 
 def _shares(row: Disbursement) -> list[ShareRow]:
     names = {person.id: person.name for person in list_persons(row.dossier_id)}
-    lines = {
-        line.line_id: f"{line.activity_title}: {line.description}" for line in approved_lines(row.dossier_id)
-    }
+    lines = {line.line_id: f"{line.activity_title}: {line.description}" for line in approved_lines(row.dossier_id)}
     packages = {grant.id: grant.package_name for grant in list_grants(row.dossier_id)}
     return [
         ShareRow(

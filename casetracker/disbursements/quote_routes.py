@@ -29,9 +29,7 @@ def to_act(reference: str, actor: Actor) -> Sight:
 
 def to_request(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Back to the page of the request."""
-    return redirect(
-        url_for("disbursements.show_disbursement", reference=reference, disbursement_id=disbursement_id)
-    )
+    return redirect(url_for("disbursements.show_disbursement", reference=reference, disbursement_id=disbursement_id))
 
 
 @bp.route("/cases/<reference>/disbursements/<disbursement_id>/quotes/new", methods=["GET", "POST"])
@@ -75,9 +73,7 @@ def choose_quote(reference: str, disbursement_id: str) -> ResponseReturnValue:
     return render_template("disbursements/choose_quote.html", form=form, sight=sight, row=row), form.status
 
 
-@bp.route(
-    "/cases/<reference>/disbursements/<disbursement_id>/quotes/<quote_id>/drop", methods=["GET", "POST"]
-)
+@bp.route("/cases/<reference>/disbursements/<disbursement_id>/quotes/<quote_id>/drop", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def drop_quote(reference: str, disbursement_id: str, quote_id: str) -> ResponseReturnValue:
     """Take a quote out of a draft."""

@@ -44,9 +44,7 @@ def list_options(dossier_id: str) -> list[DrawOption]:
         DrawOption(
             key=f"line:{line.line_id}",
             title=f"{line.activity_title}: {line.description}",
-            detail=", ".join(
-                dict.fromkeys(names.get(person, "") for _grant, person, _amount in line.funding)
-            ),
+            detail=", ".join(dict.fromkeys(names.get(person, "") for _grant, person, _amount in line.funding)),
             left=line.totals.left if line.totals else 0,
             currency=line.currency,
             provider_id=line.provider_id,
@@ -86,16 +84,13 @@ def totals_with_others(rows: list[Disbursement]) -> dict[str, int]:
         .where(or_(Disbursement.id.in_(wanted), Disbursement.state.in_(COUNTED)))
     )
     found = db.session.execute(query).all() if rows else []
-    purposes = {
-        id: {_purpose(share) for other, _state, _provider, share in found if other == id} for id in wanted
-    }
+    purposes = {id: {_purpose(share) for other, _state, _provider, share in found if other == id} for id in wanted}
     providers = {row.id: row.provider_id for row in rows}
     return {
         id: sum(
             share.amount
             for other, state, provider, share in found
-            if other == id
-            or (state in COUNTED and provider == providers[id] and _purpose(share) in purposes[id])
+            if other == id or (state in COUNTED and provider == providers[id] and _purpose(share) in purposes[id])
         )
         for id in wanted
     }
@@ -148,9 +143,20 @@ def amounts_of(dossier_id: str, parts: list[tuple[str | None, str, int]]) -> dic
     return rules.account_amounts(parts, line_accounts, accounts_of(grant for _line, grant, _part in parts))
 
 
-def split_shares(
-    dossier_id: str, parts: dict[str, int]
-) -> list[tuple[str | None, str | None, str, str, int]] | None:
+def line_amounts(dossier_id: str, parts: list[tuple[str | None, str, int]]) -> dict[str, int]:
+    """account -> amount on the plan lines' accounts alone, at most what each has left."""
+    query = select(PlanLine.id, PlanLine.account_id).where(PlanLine.dossier_id == dossier_id)
+    accounts = {id: account for id, account in db.session.execute(query) if account}
+    found: dict[str, int] = {}
+    for line_id, _grant, amount in parts:
+        if line_id in accounts:
+            found[accounts[line_id]] = found.get(accounts[line_id], 0) + amount
+    totals = totals_of(found)
+    held = {account: min(amount, totals[account].awarded) for account, amount in found.items()}
+    return {account: amount for account, amount in held.items() if amount > 0}
+
+
+def split_shares(dossier_id: str, parts: dict[str, int]) -> list[tuple[str | None, str | None, str, str, int]] | None:
     """(line, activity, grant, person, amount) of what is asked by option key; None if one does not exist.
 
     An amount of a line is split over the line's grants in the proportion of their funding.

@@ -131,9 +131,7 @@ def cancel_disbursement(reference: str, disbursement_id: str) -> ResponseReturnV
         flash(_("The request was cancelled; its money is released."))
         return to_request(reference, disbursement_id)
     page = page_queries.load_page(sight, actor, disbursement_id)
-    return render_template(
-        "disbursements/cancel_disbursement.html", form=form, sight=sight, page=page
-    ), form.status
+    return render_template("disbursements/cancel_disbursement.html", form=form, sight=sight, page=page), form.status
 
 
 def _show(reference: str, disbursement_id: str, form: SubmitForm | None) -> ResponseReturnValue:
@@ -141,9 +139,7 @@ def _show(reference: str, disbursement_id: str, form: SubmitForm | None) -> Resp
     sight = open_dossier(reference, actor)
     page = page_queries.load_page(sight, actor, disbursement_id)
     shown = form or SubmitForm(data={"version": page.row.version})
-    text = render_template(
-        "disbursements/show_disbursement.html", page=page, sight=sight, form=shown, actor=actor
-    )
+    text = render_template("disbursements/show_disbursement.html", page=page, sight=sight, form=shown, actor=actor)
     return text, shown.status
 
 

@@ -74,9 +74,7 @@ def why_not_submit(facts: RequestFacts) -> Message | None:
         or _why_not_payee(facts)
         or _first(why_not_draw(draw, facts.kind, facts.currency) for draw in facts.draws)
         or _why_not_amounts(facts)
-        or why_not_quotes(
-            facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind
-        )
+        or why_not_quotes(facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind)
         or why_over(facts.levels)
     )
 

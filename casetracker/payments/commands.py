@@ -14,7 +14,7 @@ from casetracker.core.errors import refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries
-from casetracker.disbursements.commands import lock_disbursement, why_money_waits
+from casetracker.disbursements.commands import give_back, lock_disbursement, why_money_waits
 from casetracker.disbursements.decision_commands import write_instalment_state
 from casetracker.disbursements.models import Disbursement, Instalment
 from casetracker.disbursements.states import InstalmentState
@@ -109,9 +109,7 @@ def deliver_instalment(cmd: DeliverInstalment, *, actor: Actor) -> str:
         )
     )
     write_instalment_state(row, part.id, InstalmentState.DELIVERED)
-    event = events.InstalmentDelivered(
-        day=cmd.day, person_id=person.id, document_id=document_id, **named(row, part)
-    )
+    event = events.InstalmentDelivered(day=cmd.day, person_id=person.id, document_id=document_id, **named(row, part))
     record(event, actor=actor)
     return part.id
 
@@ -210,6 +208,7 @@ def skip_instalment(cmd: SkipInstalment, *, actor: Actor) -> str:
     post(Move.RELEASE_COMMITTED, amounts, owner_id=row.dossier_id, subject=("instalment", part.id))
     write_instalment_state(row, part.id, InstalmentState.SKIPPED, cmd.reason)
     record(events.InstalmentSkipped(reason=cmd.reason, **named(row, part)), actor=actor)
+    give_back(row.dossier_id, parts, subject=("instalment", part.id), actor=actor)
     return part.id
 
 

@@ -52,9 +52,7 @@ class DeliveryForm(Form):
     """Handed over, with the signed certificate."""
 
     day = DateField(_l("Handed over on"))
-    signed_by_id = ChoiceField(
-        _l("Certificate signed by"), hint=_l("The beneficiary; for a child the guardian.")
-    )
+    signed_by_id = ChoiceField(_l("Certificate signed by"), hint=_l("The beneficiary; for a child the guardian."))
     certificate = FileField(_l("Handover certificate"))
     note = LongTextField(_l("Note"), required=False, max=1000, read_abroad=True)
     version = VersionField()

@@ -14,7 +14,7 @@ from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries
-from casetracker.disbursements.commands import why_money_waits
+from casetracker.disbursements.commands import give_back, why_money_waits
 from casetracker.disbursements.decision_commands import write_instalment_state
 from casetracker.disbursements.models import Disbursement, Instalment, Submission
 from casetracker.disbursements.states import InstalmentState
@@ -72,7 +72,8 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
         )
     )
     db.session.flush()
-    released = _spend(row, part, payment)
+    left = _spend(row, part, payment)
+    released = sum(amount for _line, _grant, amount in left)
     _write_approvals(payment, submission)
     write_instalment_state(row, part.id, InstalmentState.PAID)
     said = {**named(row, part), "amount": payment.amount}
@@ -86,6 +87,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
         **said,
     )
     record(event, actor=actor)
+    give_back(row.dossier_id, left, subject=("payment", payment.id), actor=actor)
     return payment.id
 
 
@@ -126,8 +128,8 @@ def _payment_facts(
     )
 
 
-def _spend(row: Disbursement, part: Instalment, payment: Payment) -> int:
-    """Spend the payment over the instalment's shares and release the rest; returns what was released."""
+def _spend(row: Disbursement, part: Instalment, payment: Payment) -> list[tuple[str | None, str, int]]:
+    """Spend the payment over the instalment's shares and release the rest: (line, grant, released)."""
     shares = requests.shares_of_instalment(part.id)
     spent, left = rules.split_paid(payment.amount, [amount for _share, amount in shares])
     for (share, _amount), taken in zip(shares, spent, strict=True):
@@ -142,10 +144,7 @@ def _spend(row: Disbursement, part: Instalment, payment: Payment) -> int:
                 )
             )
     for move, amounts in ((Move.SPEND, spent), (Move.RELEASE_COMMITTED, left)):
-        parts = [
-            (share.line_id, share.grant_id, amount)
-            for (share, _a), amount in zip(shares, amounts, strict=True)
-        ]
+        parts = [(share.line_id, share.grant_id, amount) for (share, _a), amount in zip(shares, amounts, strict=True)]
         on_accounts = request_queries.amounts_of(row.dossier_id, parts)
         if on_accounts:
             post(
@@ -155,7 +154,7 @@ def _spend(row: Disbursement, part: Instalment, payment: Payment) -> int:
                 subject=("payment", payment.id),
                 day=payment.paid_on,
             )
-    return sum(left)
+    return [(share.line_id, share.grant_id, amount) for (share, _a), amount in zip(shares, left, strict=True) if amount]
 
 
 def _write_approvals(payment: Payment, submission: Submission) -> None:

@@ -134,9 +134,7 @@ def asked_back(payment_id: str) -> int:
 
 def approvals_of_submission(submission_id: str) -> list[Decision]:
     """The approvals that a submission got, oldest first."""
-    query = select(Decision).where(
-        Decision.submission_id == submission_id, Decision.step == DecisionStep.APPROVE
-    )
+    query = select(Decision).where(Decision.submission_id == submission_id, Decision.step == DecisionStep.APPROVE)
     return list(db.session.scalars(query.order_by(Decision.at, Decision.id)))
 
 

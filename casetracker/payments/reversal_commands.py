@@ -14,6 +14,7 @@ from casetracker.core.money import split
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries
+from casetracker.disbursements.commands import give_back
 from casetracker.documents.commands import AddDocument, add_document
 from casetracker.documents.states import DocumentKind, Upload
 from casetracker.dossiers.models import Dossier
@@ -138,6 +139,7 @@ def write_reversal(reversal: Reversal, *, actor: Actor) -> None:
         ),
         actor=actor,
     )
+    give_back(reversal.dossier_id, moved, subject=("reversal", reversal.id), actor=actor)
 
 
 def write_reversal_refused(reversal: Reversal, reason: str, *, actor: Actor) -> None:

@@ -69,9 +69,7 @@ def request_reversal(reference: str, instalment_id: str) -> ResponseReturnValue:
         flash(_("The refund waits for a supervisor's approval."))
         return to_instalment(reference, instalment_id)
     page = page_queries.load_page(sight, actor, instalment_id)
-    return render_template(
-        "payments/step.html", form=form, page=page, sight=sight, title=_("Refund")
-    ), form.status
+    return render_template("payments/step.html", form=form, page=page, sight=sight, title=_("Refund")), form.status
 
 
 NAVIGATION = [

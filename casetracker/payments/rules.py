@@ -31,9 +31,7 @@ def _why_not_day(facts: StepFacts, target: InstalmentState, day: date) -> Messag
         InstalmentState.VERIFIED: facts.paid_on,
     }.get(target)
     if earliest is not None and day < earliest:
-        return Message(
-            N_("This cannot be before the step it rests on, on %(day)s."), {"day": earliest}, field="day"
-        )
+        return Message(N_("This cannot be before the step it rests on, on %(day)s."), {"day": earliest}, field="day")
     return None
 
 
@@ -68,9 +66,7 @@ def why_not_record(facts: PaymentFacts) -> Message | None:
     if facts.recorder in facts.approvers:
         return Message(N_("You approved this; somebody else has to record the payment."))
     if not facts.account_stands:
-        return Message(
-            N_("The provider's account is not the one that was approved any more; it needs a new approval.")
-        )
+        return Message(N_("The provider's account is not the one that was approved any more; it needs a new approval."))
     if facts.worth is None:
         return Message(
             N_("There is no exchange rate for %(currency)s on that day. An administrator has to enter one."),
@@ -119,9 +115,7 @@ def why_not_reverse(facts: RefundFacts) -> Message | None:
     if facts.refunded_on > facts.today:
         return Message(N_("This day has not come yet."), field="day")
     if facts.refunded_on < facts.paid_on:
-        return Message(
-            N_("This cannot be before the payment, on %(day)s."), {"day": facts.paid_on}, field="day"
-        )
+        return Message(N_("This cannot be before the payment, on %(day)s."), {"day": facts.paid_on}, field="day")
     left = facts.paid - facts.reversed_before
     if facts.amount > left:
         return Message(

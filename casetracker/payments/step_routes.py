@@ -46,9 +46,7 @@ def deliver_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
     actor, sight, page = to_act(reference, instalment_id)
     form = DeliveryForm(data=_start(page, actor))
     form.offer(page.persons)
-    return _step(
-        form, commands.deliver_instalment, page, sight, actor, _l("Delivery"), _l("The delivery is logged.")
-    )
+    return _step(form, commands.deliver_instalment, page, sight, actor, _l("Delivery"), _l("The delivery is logged."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/invoice", methods=["GET", "POST"])
@@ -58,9 +56,7 @@ def invoice_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
     actor, sight, page = to_act(reference, instalment_id)
     form = InvoiceForm(data={"version": page.instalment.version, "amount": page.cap})
     form.set_currency(page.currency)
-    return _step(
-        form, commands.invoice_instalment, page, sight, actor, _l("Invoice"), _l("The invoice is logged.")
-    )
+    return _step(form, commands.invoice_instalment, page, sight, actor, _l("Invoice"), _l("The invoice is logged."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/payment", methods=["GET", "POST"])

@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from casetracker.accounts import commands as accounts
 from casetracker.accounts.queries import get_actor
 from casetracker.approvals import commands, queries
+from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.commands import command
 from casetracker.core.db import db
@@ -20,6 +22,7 @@ from casetracker.core.permissions import Role
 from casetracker.disbursements import commands as requests
 from casetracker.disbursements import decision_commands
 from casetracker.disbursements.models import Decision, Submission
+from casetracker.disbursements.queries import list_decisions
 from casetracker.disbursements.states import DecisionStep, DisbursementState
 from casetracker.grants.queries import list_grants
 from tests.factories.accounts import make_office, make_user
@@ -193,6 +196,22 @@ def test_the_database_itself_refuses_forged_decisions(forgery: str) -> None:
     with pytest.raises(IntegrityError):
         forge(submission.id, approver, requested_by, content_hash)
     assert decided(submission.id) == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_a_substitute_decides_for_the_absent_supervisor() -> None:
+    case = payable()
+    absent = case.people.supervisor_kyiv
+    second = make_user("second.kyiv@example.org", Role.SUPERVISOR, case.people.kyiv)
+    today = clock.today(absent.zone)
+    cmd = accounts.NameSubstitute(substitute_id=second.id, valid_from=today, valid_until=today)
+    accounts.name_substitute(cmd, actor=absent)
+    own = draft(case, actor=absent)
+    quote(case, own)
+    submission = submit(case, own, actor=absent)
+    commands.approve_disbursement(decision(submission), actor=get_actor(second.id))
+    (made,) = list_decisions([submission.id])
+    assert (made.approver_id, made.acts_for) == (second.id, absent.id)
 
 
 @pytest.mark.usefixtures("app")

@@ -44,9 +44,7 @@ def test_several_at_once_each_by_itself(client: FlaskClient) -> None:
     assert "Wall panels and paint: approved." in answer.text and "Play structures: approved." in answer.text
     states = [row_of(case, request_id).state for request_id in ids]
     assert states == [DisbursementState.SUBMITTED, DisbursementState.SUBMITTED]
-    assert (
-        "You gave your approval already" in answer.text and case.people.supervisor_tallinn.name in answer.text
-    )
+    assert "You gave your approval already" in answer.text and case.people.supervisor_tallinn.name in answer.text
     sign_in(client, case.people.supervisor_tallinn)
     client.post("/approvals/", data={"form_token": token(), "chosen": pairs})
     assert [row_of(case, request_id).state for request_id in ids] == [DisbursementState.APPROVED] * 2

@@ -80,9 +80,7 @@ def test_whoever_wrote_it_does_not_return_it_either() -> None:
     assert "already" in str(rules.why_not_decline(given, KYIV))
     assert "no part" in str(rules.why_not_decline(FACTS, replace(KYIV, relation=None)))
     assert "supervisor" in str(rules.why_not_decline(FACTS, replace(KYIV, may=False)))
-    assert "does not wait" in str(
-        rules.why_not_decline(replace(FACTS, state=DisbursementState.REFUSED), KYIV)
-    )
+    assert "does not wait" in str(rules.why_not_decline(replace(FACTS, state=DisbursementState.REFUSED), KYIV))
 
 
 def test_without_a_receiving_office_the_sending_one_gives_all() -> None:

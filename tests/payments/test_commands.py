@@ -21,11 +21,14 @@ from casetracker.disbursements.states import (
     PaymentTerms,
 )
 from casetracker.grants.queries import list_grants
+from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
 from casetracker.payments import commands, queries, reversal_commands
 from casetracker.payments.models import Payment, PaymentApproval
 from casetracker.payments.states import ReversalState
+from casetracker.plans.commands import write_grants_gone
 from casetracker.plans.queries import approved_lines
+from casetracker.programmes.queries import get_programme_account
 from casetracker.providers import commands as providers
 from casetracker.providers.states import AccountForm
 from tests.factories.disbursements import (
@@ -253,10 +256,31 @@ def test_a_refund_is_a_new_entry_that_another_person_approves() -> None:
 def test_the_list_of_the_finance_officer() -> None:
     case = payable()
     request_id = approved(case)
-    assert [
-        (each.instalment.disbursement_id, each.step) for each in queries.list_to_do(case.people.finance_kyiv)
-    ] == [(request_id, InstalmentState.ORDERED)]
+    assert [(each.instalment.disbursement_id, each.step) for each in queries.list_to_do(case.people.finance_kyiv)] == [
+        (request_id, InstalmentState.ORDERED)
+    ]
     assert queries.count_mine(case.people.finance_kyiv) == 1
     order(case, instalments(request_id)[0])
     assert queries.count_mine(case.people.finance_kyiv) == 0
     assert queries.count_mine(case.people.supervisor_kyiv) == 0
+
+
+gone = command(write_grants_gone)
+
+
+def test_what_a_closed_grant_gets_back_returns_to_the_programme() -> None:
+    case = payable()
+    family = case.planned.granted.family
+    request_id = ready(case, instalments=(100_00, 300_00))
+    payment_id = pay(case, instalments(request_id)[0], 90_00)
+    gone(case.dossier_id, family.spouse, "Separated", actor=case.people.supervisor_tallinn)
+    cmd = commands.SkipInstalment(reason="Separated", **about(case, instalments(request_id)[1]))  # type: ignore[arg-type]
+    commands.skip_instalment(cmd, actor=case.requester)
+    reversal_id = ask_back(case, payment_id, 90_00)
+    deciding.approve_reversal(deciding.DecideReversal(reversal_id=reversal_id), actor=case.people.supervisor_kyiv)
+    grants = {g.person_id: g.totals for g in list_grants(case.dossier_id) if g.needs_plan}
+    assert grants[family.spouse].used == 0
+    assert grants[family.principal].awarded == grants[family.principal].used == 2_000_00
+    programme = totals_of([get_programme_account(case.planned.granted.programme.id)])
+    (total,) = programme.values()
+    assert total.used == sum(grant.totals.used for grant in list_grants(case.dossier_id))

@@ -102,9 +102,7 @@ def test_the_finance_officer_sees_what_the_payment_needs(client: FlaskClient) ->
     sign_in(client, case.requester)
     for path in ("order", "payment"):
         assert client.get(f"{address}/{path}").status_code == 404
-    elsewhere = make_user(
-        "finance.riga@example.org", case.people.finance_kyiv.role, make_office("Riga", "LV")
-    )
+    elsewhere = make_user("finance.riga@example.org", case.people.finance_kyiv.role, make_office("Riga", "LV"))
     sign_in(client, elsewhere)
     assert client.get(address).status_code == 404
     assert client.get(f"{address}/papers/{document_id}").status_code == 404

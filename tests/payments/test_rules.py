@@ -64,9 +64,7 @@ def test_what_is_in_order_is_done() -> None:
         ({"state": S.PAID, "paid_on": date(2026, 6, 5)}, S.VERIFIED, date(2026, 6, 4), "before the step"),
     ],
 )
-def test_each_reason_not_to_do(
-    changes: dict[str, Any], target: InstalmentState, day: date | None, words: str
-) -> None:
+def test_each_reason_not_to_do(changes: dict[str, Any], target: InstalmentState, day: date | None, words: str) -> None:
     reason = rules.why_not_do(replace(STEP, **changes), target, day)
     assert reason is not None and words in str(reason)
 
