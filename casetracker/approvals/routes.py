@@ -47,7 +47,7 @@ def list_approvals() -> ResponseReturnValue:
                 attempt(None, commands.approve_disbursement, cmd, actor=actor, sight=sight)
                 flash(_("%(purpose)s: approved.", purpose=purpose))
             except Refused as refused:
-                flash(f"{purpose}: {message(refused.message)}", "bad")
+                flash(_("%(purpose)s: %(reason)s", purpose=purpose, reason=message(refused.message)), "bad")
         return redirect(url_for("approvals.list_approvals"))
     return render_template("approvals/list_approvals.html", queue=queue, form=form), form.status
 
