@@ -19,7 +19,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.web.filters import Filter, read_filters
 from casetracker.web.labels import label_choices
 from casetracker.web.navigation import NavEntry
-from casetracker.web.pagination import SIZE, Page, page_number
+from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 
 @bp.route("/disbursements/")
@@ -34,6 +34,9 @@ def list_disbursements() -> ResponseReturnValue:
     number = page_number()
     state = DisbursementState(filters["state"]) if filters["state"] else None
     rows, total = queries.list_requests(actor, state, mine=bool(filters["mine"]), offset=(number - 1) * SIZE)
+    if not rows and total:
+        number, offset = bounds(total)
+        rows, total = queries.list_requests(actor, state, mine=bool(filters["mine"]), offset=offset)
     page = Page(items=rows, number=number, total=total)
     return render_template("disbursements/list_disbursements.html", page=page, filters=filters)
 

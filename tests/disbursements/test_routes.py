@@ -72,9 +72,7 @@ def test_from_draft_to_submission(client: FlaskClient) -> None:
     assert answer.status_code == 302, answer.text
     address = answer.location
     page = client.get(address)
-    assert (
-        "Andriy Koval" in page.text and "266.67" in page.text and "quotes of different providers" in page.text
-    )
+    assert "Andriy Koval" in page.text and "266.67" in page.text and "quotes of different providers" in page.text
     paper = (io.BytesIO(pdf_bytes("quote")), "quote.pdf")
     typed = {"form_token": token(), "provider_id": case.provider_id, "provider_name": "", "amount": "400",
              "currency": "EUR", "paper": paper}  # fmt: skip
@@ -195,9 +193,7 @@ def post_bad_quotes(client: FlaskClient, address: str, bad: str) -> None:
         }
         assert client.post(f"{address}/quotes/new", data={**typed, "paper": paper}).status_code == 422
         assert client.post(f"{address}/quotes/choose", data={"form_token": token()}).status_code == 422
-        assert (
-            client.post(f"{address}/submit", data={"form_token": token(), "version": "x"}).status_code == 422
-        )
+        assert client.post(f"{address}/submit", data={"form_token": token(), "version": "x"}).status_code == 422
 
 
 def test_a_returned_request_shows_its_reason(client: FlaskClient) -> None:
@@ -205,12 +201,11 @@ def test_a_returned_request_shows_its_reason(client: FlaskClient) -> None:
 
     case = payable()
     submission = submitted(case)
-    commands.return_disbursement(
-        decision(submission, "A quote is too old"), actor=case.people.supervisor_kyiv
-    )
+    commands.return_disbursement(decision(submission, "A quote is too old"), actor=case.people.supervisor_kyiv)
     sign_in(client, case.requester)
     address = f"/cases/{case.reference}/disbursements/{submission.disbursement_id}"
     assert "A quote is too old" in client.get("/disbursements/?state=returned&mine=1").text
+    assert "A quote is too old" in client.get("/disbursements/?page=99").text
     assert "A quote is too old" in client.get(address).text
     assert "A quote is too old" not in client.get("/disbursements/?state=draft").text
     panel = queries.load_panel(sight_of(case.requester, case.reference), case.requester)

@@ -54,9 +54,7 @@ def level(kind: Level, asked: int, left: int) -> LevelFacts:
 def cash(**changes: Any) -> RequestFacts:
     """A cash request with this draw."""
     draw = replace(DRAW, needs_plan=False, is_on_plan=False, **changes)
-    return replace(
-        FACTS, kind=DisbursementKind.CASH, provider_id=None, draws=(draw,), instalments=((T.CASH, 400_00),)
-    )
+    return replace(FACTS, kind=DisbursementKind.CASH, provider_id=None, draws=(draw,), instalments=((T.CASH, 400_00),))
 
 
 def test_a_request_with_everything_can_be_submitted() -> None:
