@@ -15,7 +15,9 @@ from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.grants.queries import list_grants
+from casetracker.ledger.posting import post
 from casetracker.ledger.queries import totals_of
+from casetracker.ledger.states import Move
 from casetracker.programmes.queries import get_budget_line_account, get_programme_account
 from casetracker.providers import commands as providers
 from casetracker.providers.states import AccountForm
@@ -124,6 +126,28 @@ def test_one_cent_more_than_the_grant_has_left() -> None:
     request_id = draft(case, (f"grant:{grant}", 1))
     quote(case, request_id)
     refused(case, request_id, "left of the grant")
+
+
+@command
+def drain(case: Payable, account_id: str, left: int) -> None:
+    """Take all but `left` out of an account that the family's grants stand on, as nobody's act does."""
+    amount = totals_of([account_id])[account_id].awarded - left
+    post(Move.RELINQUISH, {account_id: amount}, owner_id=case.dossier_id, subject=("test", "drain"))
+    event = PointRaised(owner_id=case.dossier_id, point_id="drained")
+    record(event, actor=case.people.supervisor_tallinn)
+
+
+@pytest.mark.parametrize("level", ["budget line", "programme"])
+def test_one_cent_more_than_budget_line_or_programme_have_left(level: str) -> None:
+    case = payable()
+    programme = case.planned.granted.programme
+    is_line = level == "budget line"
+    line_account = get_budget_line_account(programme.reintegration_line_id)
+    account = line_account if is_line else get_programme_account(programme.id)
+    request_id = draft(case)
+    quote(case, request_id)
+    drain(case, account, 399_99)
+    refused(case, request_id, "left on the budget line" if is_line else "left in the programme")
 
 
 def test_without_quotes_nothing_is_submitted() -> None:
