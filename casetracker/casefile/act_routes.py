@@ -242,9 +242,7 @@ def add_to(bp: Blueprint) -> None:
         bp.add_url_rule(f"/cases/<reference>/{act.path}", act.name, _view(act), methods=["GET", "POST"])
     bp.add_url_rule("/cases/<reference>/move-on", "move_on", move_on, methods=["POST"])
     bp.add_url_rule("/cases/<reference>/resume", "resume_case", resume_case, methods=["POST"])
-    bp.add_url_rule(
-        "/cases/<reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"]
-    )
+    bp.add_url_rule("/cases/<reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"])
 
 
 def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
@@ -256,23 +254,17 @@ def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
         form = act.form()
         if act.prepare is not None:
             act.prepare(form, sight, actor)
-        if form.validate_on_submit() and attempt(
-            form, act.command, form.to_command(sight), actor=actor, sight=sight
-        ):
+        if form.validate_on_submit() and attempt(form, act.command, form.to_command(sight), actor=actor, sight=sight):
             flash(str(act.done))
             return redirect(url_for("casefile.show_case", reference=reference, _anchor=act.anchor or None))
-        return render_template(
-            "casefile/act.html", form=form, act=act, sight=sight, reference=reference
-        ), form.status
+        return render_template("casefile/act.html", form=form, act=act, sight=sight, reference=reference), form.status
 
     view.__name__ = act.name
     view.__doc__ = str(act.name)
     return requires(act.permission)(view)
 
 
-def _button(
-    form: Form, command: Callable[..., Any], reference: str, sight: Sight, actor: Actor
-) -> ResponseReturnValue:
+def _button(form: Form, command: Callable[..., Any], reference: str, sight: Sight, actor: Actor) -> ResponseReturnValue:
     if form.validate_on_submit():
         attempt(None, command, form.to_command(sight), actor=actor, sight=sight)  # type: ignore[attr-defined]  # every form here has it
     return redirect(url_for("casefile.show_case", reference=reference))
@@ -289,9 +281,7 @@ def move_on(reference: str) -> ResponseReturnValue:
 def resume_case(reference: str) -> ResponseReturnValue:
     """Let the clocks run again."""
     actor = current_actor()
-    return _button(
-        forms.ResumeCaseForm(), commands.resume_case, reference, open_dossier(reference, actor), actor
-    )
+    return _button(forms.ResumeCaseForm(), commands.resume_case, reference, open_dossier(reference, actor), actor)
 
 
 @requires(Permission.CASE_EDIT)
@@ -311,7 +301,5 @@ def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
     ):
         flash(_("The point is settled."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="points"))
-    page = render_template(
-        "casefile/clear_point.html", form=form, point=item, sight=sight, reference=reference
-    )
+    page = render_template("casefile/clear_point.html", form=form, point=item, sight=sight, reference=reference)
     return page, form.status

@@ -33,9 +33,7 @@ def offers(facts: StageFacts, actor: Actor, relation: Relation | None) -> list[A
             ActOffer("depart", N_("Log a departure"), why_not_departure(facts)),
             ActOffer("not_depart", N_("Somebody did not depart"), _why_not_anybody(_at_home(facts))),
         ]
-    found.append(
-        ActOffer("leave_person", N_("A person takes part no longer"), _why_not_anybody(facts.active))
-    )
+    found.append(ActOffer("leave_person", N_("A person takes part no longer"), _why_not_anybody(facts.active)))
     if len(facts.active) < len(facts.persons):
         found.append(ActOffer("rejoin_person", N_("A person takes part again")))
     found.append(ActOffer("withdraw_consent", N_("A consent is taken back")))
@@ -63,9 +61,7 @@ def why_not_departure(facts: StageFacts) -> Message | None:
     """Why nobody can depart now."""
     waiting = _at_home(facts)
     ready = [
-        p
-        for p in waiting
-        if facts.known(p).is_ready and facts.known(p).eligibility == EligibilityOutcome.APPROVED
+        p for p in waiting if facts.known(p).is_ready and facts.known(p).eligibility == EligibilityOutcome.APPROVED
     ]
     if ready:
         return None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from casetracker.core.errors import N_
 
 SILENT = frozenset({
-    "sha256", "storage_key", "content_hash", "content", "policy", "params", "rule", "summary_hash", "media_type", "size",
+    "sha256", "storage_key", "content_hash", "content", "policy", "params", "rule", "media_type", "size",
     "position", "plan_authors", "writers", "authors", "band_total", "draft_number", "blocks_money", "subject_kind",
     "logged_at", "logged_by", "added_at", "added_by", "created_at", "created_by", "recorded_at", "recorded_by",
     "written_at", "written_by", "raised_at", "decided_at", "submitted_at", "answered_at", "requested_at", "sent_at",
     "at", "move", "document_id", "account_id", "is_void",
 })  # fmt: skip
 """Hashes, keys and moments that the entry itself says already."""
+
+SILENT_TABLES = frozenset({"ledger_account", "ledger_posting", "ledger_entry"})
+"""Bookings: the sentence says the amount, and the grant's own page lists them."""
 
 COLUMN_WORDS = {
     "acts_for": N_("Acts for"),

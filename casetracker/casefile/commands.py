@@ -65,9 +65,7 @@ def write_note(cmd: WriteNote, *, actor: Actor) -> str:
         )
     )
     record(
-        events.NoteWritten(
-            owner_id=cmd.dossier_id, part=part, text=cmd.text, day=cmd.day, person_id=cmd.person_id
-        ),
+        events.NoteWritten(owner_id=cmd.dossier_id, part=part, text=cmd.text, day=cmd.day, person_id=cmd.person_id),
         actor=actor,
     )
     return note.id
@@ -109,13 +107,8 @@ def choose_programme(cmd: ChooseProgramme, *, actor: Actor) -> None:
     require(actor, Permission.APPLICATION_LOG)
     require_open(actor, cmd.dossier_id, relation=Relation.SENDING)
     dossier = lock(Dossier, cmd.dossier_id)
-    if (
-        db.session.scalars(select(Grant.id).where(Grant.dossier_id == dossier.id).limit(1)).first()
-        is not None
-    ):
-        raise Refused(
-            Message(N_("Grants were made under the present programme, so it stays.")).beside("programme_id")
-        )
+    if db.session.scalars(select(Grant.id).where(Grant.dossier_id == dossier.id).limit(1)).first() is not None:
+        raise Refused(Message(N_("Grants were made under the present programme, so it stays.")).beside("programme_id"))
     programme = programmes.get_programme(cmd.programme_id)
     if not programme.is_active:
         raise Refused(Message(N_("This programme is not active.")).beside("programme_id"))
@@ -154,7 +147,7 @@ class ResumeCase(Command):
 
 @command
 def resume_case(cmd: ResumeCase, *, actor: Actor) -> None:
-    """Resume a suspended case: every clock that was running gets the days back (never beyond the programme's period)."""
+    """Resume: every clock that was running gets the days back, never beyond the programme's period."""
     require(actor, Permission.CASE_EDIT)
     require_open(actor, cmd.dossier_id)
     case = lock(Case, cmd.dossier_id)

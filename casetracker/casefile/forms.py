@@ -75,9 +75,7 @@ class SuspendCaseForm(Form):
 
     def to_command(self, sight: Sight) -> commands.SuspendCase:
         """The suspension."""
-        return commands.SuspendCase(
-            token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data)
-        )
+        return commands.SuspendCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
 
 
 class ResumeCaseForm(Form):
@@ -111,9 +109,7 @@ class ReopenCaseForm(Form):
 
     def to_command(self, sight: Sight) -> commands.ReopenCase:
         """The reopening."""
-        return commands.ReopenCase(
-            token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data)
-        )
+        return commands.ReopenCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
 
 
 class DecideEligibilityForm(Form):

@@ -132,9 +132,7 @@ def _filtered(query: Select[*T], actor: Actor, wanted: ListFilter) -> Select[*T]
         query = query.where(Case.stage == wanted.stage)
     if wanted.office_id:
         query = query.where(
-            exists().where(
-                DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == wanted.office_id
-            )
+            exists().where(DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == wanted.office_id)
         )
     if wanted.caseworker_id:
         query = query.where(
@@ -205,9 +203,7 @@ def _due_points(today: date) -> tuple[ColumnElement[bool], ...]:
 
 def _members(ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """dossier id -> (persons, placeholders among them)."""
-    query = select(Person.dossier_id, Person.birth_date, Person.age_estimate).where(
-        Person.dossier_id.in_(ids)
-    )
+    query = select(Person.dossier_id, Person.birth_date, Person.age_estimate).where(Person.dossier_id.in_(ids))
     found: dict[str, tuple[int, int]] = {}
     for dossier_id, born, estimate in db.session.execute(query):
         persons, placeholders = found.get(dossier_id, (0, 0))
@@ -221,9 +217,7 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
     plans = select(Plan.dossier_id, Plan.state).where(Plan.dossier_id.in_(ids))
     for dossier_id, state in db.session.execute(plans):
         found.setdefault(dossier_id, set()).add(f"plan:{state}")
-    money = (
-        select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
-    )
+    money = select(Disbursement.dossier_id, Disbursement.state).where(Disbursement.dossier_id.in_(ids)).distinct()
     for dossier_id, standing in db.session.execute(money):
         found.setdefault(dossier_id, set()).add(f"money:{standing}")
     receiving = select(DossierAccess.dossier_id).where(
@@ -236,9 +230,7 @@ def _waits(ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 def _overdue_days(ids: Sequence[str], actor: Actor) -> dict[str, date]:
     today = clock.today(actor.zone)
-    grants = select(Grant.dossier_id, func.min(_earlier(today))).where(
-        Grant.dossier_id.in_(ids), *_due_grants(today)
-    )
+    grants = select(Grant.dossier_id, func.min(_earlier(today))).where(Grant.dossier_id.in_(ids), *_due_grants(today))
     points = select(DossierPoint.dossier_id, func.min(DossierPoint.due_on)).where(
         DossierPoint.dossier_id.in_(ids), *_due_points(today)
     )
@@ -277,9 +269,7 @@ def what_it_waits_for(case: Case, open_things: frozenset[str]) -> Message:
             Stage.COUNSELLING: N_("Counselling of every adult"),
             Stage.APPLICATION: N_("Signed application and eligibility"),
             Stage.PRE_DEPARTURE: N_("Travel papers and booking"),
-            Stage.RETURN: N_("Departure, arrival and referral")
-            if "referred" not in open_things
-            else N_("Arrival"),
+            Stage.RETURN: N_("Departure, arrival and referral") if "referred" not in open_things else N_("Arrival"),
             Stage.REINTEGRATION: N_("Disbursements"),
             Stage.MONITORING: N_("Visits and the final report"),
         }[case.stage]

@@ -29,7 +29,6 @@ from casetracker.events.sentences import sentence
 from casetracker.events.timeline import TimelineFilter, TimelinePage, load_page
 from casetracker.returns import queries as returns
 
-
 RECEIVING_ACTS = frozenset({"returns.log_contact", "returns.log_needs_assessment"})
 """Forms of the receiving office, or of who does its work where there is none."""
 
@@ -94,9 +93,7 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
         target=target,
         items=_items(sight, actor, facts, target),
         why_not_move=rules.why_not_move(facts, sight.relation),
-        points=[
-            PointItem(point, rules.why_not_settle(point.blocks_money, actor)) for point in list_points(sight)
-        ],
+        points=[PointItem(point, rules.why_not_settle(point.blocks_money, actor)) for point in list_points(sight)],
         acts=act_rules.offers(facts, actor, sight.relation),
         panels=load_panels(sight, actor, family, rows),
         timeline=timeline,

@@ -133,12 +133,8 @@ def depart(cmd: Depart, *, actor: Actor) -> None:
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     refuse_if(person_rules.why_not_depart(person, known, cmd.departed_on, clock.today(actor.zone)))
-    returns.write_departure(
-        cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor
-    )
-    record(
-        events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor
-    )
+    returns.write_departure(cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor)
+    record(events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,14 +157,10 @@ def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     refuse_if(person_rules.why_not_stay_behind(person, known, cmd.day, clock.today(actor.zone)))
     relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
-    returns.write_not_departed(
-        cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason, actor=actor
-    )
+    returns.write_not_departed(cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason, actor=actor)
     write_person_status(cmd.dossier_id, person.id, PersonStatus.NOT_DEPARTED, cmd.day, cmd.reason)
     record(
-        events.PersonNotDeparted(
-            owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason
-        ),
+        events.PersonNotDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason),
         actor=actor,
     )
 
@@ -225,12 +217,8 @@ def rejoin_person(cmd: RejoinPerson, *, actor: Actor) -> None:
     refuse_if(person_rules.why_not_rejoin(person))
     write_person_status(cmd.dossier_id, person.id, PersonStatus.ACTIVE, clock.today(actor.zone), None)
     if _gave_back(person.id):
-        add_point(
-            cmd.dossier_id, PointKind.TASK, REJOINED, {"name": person.name}, subject=("person", person.id)
-        )
-    record(
-        events.PersonRejoined(owner_id=cmd.dossier_id, person_id=person.id, reason=cmd.reason), actor=actor
-    )
+        add_point(cmd.dossier_id, PointKind.TASK, REJOINED, {"name": person.name}, subject=("person", person.id))
+    record(events.PersonRejoined(owner_id=cmd.dossier_id, person_id=person.id, reason=cmd.reason), actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,9 +242,9 @@ def withdraw_consent(cmd: WithdrawConsent, *, actor: Actor) -> None:
     consent = write_consent_withdrawn(cmd.dossier_id, cmd.consent_id, cmd.day)
     db.session.flush()
     person = cases.get_person(cmd.dossier_id, consent.person_id)
-    if consent.scope == ConsentScope.SHARING and not cases.has_sharing_consent(cmd.dossier_id):
-        if end_access(cmd.dossier_id, Relation.RECEIVING, clock.today(actor.zone)):
-            add_point(cmd.dossier_id, PointKind.TASK, TAKEN_BACK, {"name": person.name})
+    is_open = consent.scope != ConsentScope.SHARING or cases.has_sharing_consent(cmd.dossier_id)
+    if not is_open and end_access(cmd.dossier_id, Relation.RECEIVING, clock.today(actor.zone)):
+        add_point(cmd.dossier_id, PointKind.TASK, TAKEN_BACK, {"name": person.name})
     record(
         events.ConsentWithdrawn(
             owner_id=cmd.dossier_id, person_id=consent.person_id, day=cmd.day, scope=str(consent.scope)
@@ -270,11 +258,7 @@ def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, 
 
     Runs inside a command and records its own events, so everything written before must have been recorded.
     """
-    query = (
-        select(Grant.person_id)
-        .where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
-        .distinct()
-    )
+    query = select(Grant.person_id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN).distinct()
     if person_id is not None:
         query = query.where(Grant.person_id == person_id)
     for each in sorted(db.session.scalars(query).all()):

@@ -34,14 +34,8 @@ def why_not_decide(
         return Message(N_("You are the caseworker of this case; another supervisor decides its eligibility."))
     if known.eligibility == outcome and not gave_back:
         return Message(N_("This was decided already for %(name)s."), name)
-    if (
-        known.departed_on is not None
-        and known.eligibility is not None
-        and outcome != EligibilityOutcome.APPROVED
-    ):
-        return Message(
-            N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name
-        )
+    if known.departed_on is not None and known.eligibility is not None and outcome != EligibilityOutcome.APPROVED:
+        return Message(N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name)
     if outcome != EligibilityOutcome.APPROVED:
         return None
     if not person.is_active:
@@ -77,9 +71,7 @@ def why_not_depart(person: PersonFacts, known: ReturnFacts, day: date, today: da
     return why_not_order(person.name, replace(known, departed_on=day), "departed_on")
 
 
-def why_not_leave(
-    person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date
-) -> Message | None:
+def why_not_leave(person: PersonFacts, known: ReturnFacts, way: str, day: date, today: date) -> Message | None:
     """Why this person cannot leave the case this way. Withdrawing is possible until the day of departure."""
     name = {"name": person.name}
     if not person.is_active:
@@ -87,9 +79,7 @@ def why_not_leave(
     if day > today:
         return Message(N_("The day lies in the future.")).beside("day")
     if way in _BEFORE_DEPARTURE and known.departed_on is not None:
-        return Message(N_("%(name)s has departed; until that day it would have been possible."), name).beside(
-            "way"
-        )
+        return Message(N_("%(name)s has departed; until that day it would have been possible."), name).beside("way")
     if way in _AFTER_RETURN and (known.arrived_on is None or day < known.arrived_on):
         return Message(N_("%(name)s had not arrived by then."), name).beside("way")
     return None

@@ -165,9 +165,7 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             Dossier.programme_id,
             exists().where(applied).label("asylum_recorded"),
             exists().where(*referred).label("referral_accepted"),
-            exists()
-            .where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None))
-            .label("plan_approved"),
+            exists().where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None)).label("plan_approved"),
             exists().where(*open_grants, Grant.needs_plan).label("needs_plan"),
             exists().where(Grant.dossier_id == dossier_id).label("has_grants"),
             exists().where(FinalReport.dossier_id == dossier_id).label("has_final_report"),

@@ -56,9 +56,7 @@ def _set_up(app: Flask) -> None:
         "scope_label": ConsentScope,
     }
     for name, kind in kinds.items():
-        app.jinja_env.filters[name] = lambda value, kind=kind: (
-            label(kind(value)) if value in list(kind) else value
-        )
+        app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["change_rows"] = change_rows
     operator.init_app(app)
 
@@ -84,9 +82,7 @@ def list_cases() -> ResponseReturnValue:
     ]
     if actor.office_id:
         people = accounts.list_colleagues(actor.office_id, Role.CASEWORKER, Role.SUPERVISOR)
-        offered.append(
-            Filter(name="caseworker", label=_("Caseworker"), choices=[(p.id, p.name) for p in people])
-        )
+        offered.append(Filter(name="caseworker", label=_("Caseworker"), choices=[(p.id, p.name) for p in people]))
     offered.append(Filter(name="overdue", label=_("Only what is overdue"), kind="tick"))
     filters = read_filters(*offered)
     sort, descending = read_sort(listing.SORTS, "-opened")

@@ -66,9 +66,7 @@ def _for_application(facts: StageFacts) -> Iterator[Requirement]:
         known = facts.known(person)
         forced = person.return_type == ReturnType.FORCED
         words = N_("Information session of %(name)s") if forced else N_("Counselling session of %(name)s")
-        yield Requirement(
-            Message(words, name), "returns.log_counselling", known.counselled, Part.SENDING, person.id
-        )
+        yield Requirement(Message(words, name), "returns.log_counselling", known.counselled, Part.SENDING, person.id)
         if not forced:
             yield Requirement(
                 Message(N_("%(name)s decides freely and informed"), name),
@@ -80,9 +78,7 @@ def _for_application(facts: StageFacts) -> Iterator[Requirement]:
 
 
 def _for_pre_departure(facts: StageFacts) -> Iterator[Requirement]:
-    yield Requirement(
-        Message(N_("The programme is chosen")), "casefile.choose_programme", facts.has_programme
-    )
+    yield Requirement(Message(N_("The programme is chosen")), "casefile.choose_programme", facts.has_programme)
     yield from _applications(facts)
     yield from _eligibility(facts)
 
@@ -231,13 +227,9 @@ def why_not_close(facts: StageFacts, outcome: Outcome, relation: Relation | None
     if general is not None:
         return general
     if outcome in _NOBODY_LEFT and any(known.departed_on for known in facts.returns.values()):
-        return Message(N_("Somebody of the family has departed, so this outcome does not fit.")).beside(
-            "outcome"
-        )
+        return Message(N_("Somebody of the family has departed, so this outcome does not fit.")).beside("outcome")
     if outcome in _AFTER_RETURN and not any(known.arrived_on for known in facts.returns.values()):
-        return Message(N_("Nobody of the family has arrived, so this outcome does not fit.")).beside(
-            "outcome"
-        )
+        return Message(N_("Nobody of the family has arrived, so this outcome does not fit.")).beside("outcome")
     if outcome != Outcome.COMPLETED:
         return None
     if facts.stage != Stage.MONITORING:

@@ -22,9 +22,7 @@ NEXT_STAGE: dict[Stage, Stage] = {
 }
 """One step at a time; closing and reopening are acts of their own."""
 
-SENDING_STAGES = frozenset(
-    {Stage.INTAKE, Stage.COUNSELLING, Stage.APPLICATION, Stage.PRE_DEPARTURE, Stage.RETURN}
-)
+SENDING_STAGES = frozenset({Stage.INTAKE, Stage.COUNSELLING, Stage.APPLICATION, Stage.PRE_DEPARTURE, Stage.RETURN})
 """Until the return the sending office moves the case on; from then on either office does."""
 
 ASYLUM_STEP = "asylum"

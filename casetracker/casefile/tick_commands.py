@@ -19,9 +19,7 @@ from casetracker.dossiers.models import Dossier
 def run(today: date | None = None) -> int:
     """Tick every case that has something due; returns how many changed. Running it again changes nothing."""
     day = today or clock.today()
-    open_cases = (
-        select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
-    )
+    open_cases = select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
     ids = db.session.scalars(open_cases).all()
     changed = 0
     for dossier_id in ids:

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, Enum
 
-from casetracker.casefile.column_states import COLUMN_WORDS, SILENT
+from casetracker.casefile.column_states import COLUMN_WORDS, SILENT, SILENT_TABLES
 from casetracker.cases.states import Vulnerability
 from casetracker.core.db import Base, JsonText, UTCDateTime
 from casetracker.core.labels import label_id
@@ -49,7 +49,7 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[tuple[str, str, 
     """(what, before, after) of an entry's changed cells; keys that nobody can read are left out."""
     rows = []
     for change in entry.changes:
-        if change.column in SILENT or isinstance(change.after or change.before, dict):
+        if change.column in SILENT or change.table in SILENT_TABLES or isinstance(change.after or change.before, dict):
             continue
         currency = _currency(entry, change)
         before, after = (_shown(change, value, names, currency) for value in (change.before, change.after))
@@ -85,9 +85,7 @@ def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) 
         return _listed(change.column, value)
     text = str(value)
     if isinstance(kind, Enum) and kind.enum_class is not None:
-        words = {
-            str(member.value): label_id(member) for member in kind.enum_class if isinstance(member, StrEnum)
-        }
+        words = {str(member.value): label_id(member) for member in kind.enum_class if isinstance(member, StrEnum)}
         return str(_(words.get(text, text)))
     if isinstance(kind, Date | UTCDateTime):
         return _moment(text, isinstance(kind, Date))
