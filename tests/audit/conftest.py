@@ -61,7 +61,10 @@ class Original:
         bare = Bare(url)
         try:
             bare.run("PRAGMA ignore_check_constraints=ON" if bare.is_sqlite else "SELECT 1")
+            bare.run("PRAGMA synchronous=OFF" if bare.is_sqlite else "SELECT 1")
+            bare.run("BEGIN")
             tamper(bare)
+            bare.run("COMMIT")
         finally:
             bare.close()
         return self.findings(url)

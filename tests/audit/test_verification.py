@@ -372,7 +372,7 @@ def test_values_of_a_wrong_kind_are_named(original: Original) -> None:
 def test_blobs_and_fractions_in_every_column_are_named(original: Original) -> None:
     if original.dialect != "sqlite":
         return
-    for value in ("x'00ff'", "0.5", "'x'", "9e999"):
+    for value in ("x'00ff'", "0.5"):
         expected: Named = set()
 
         def tamper(bare: Bare, value: str = value, expected: Named = expected) -> None:
