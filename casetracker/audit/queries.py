@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 
 from casetracker.accounts.models import Office
-from casetracker.audit.events import CaseExported
 from casetracker.cases.models import Case
 from casetracker.cases.states import Stage
 from casetracker.core.actor import Actor
@@ -55,7 +54,7 @@ def list_exports(actor: Actor, limit: int = 20) -> list[Entry]:
     query = (
         select(EventRow)
         .join(Chain, Chain.id == EventRow.chain_id)
-        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == CaseExported.kind)
+        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == "case.exported")
         .order_by(EventRow.at.desc(), EventRow.seq.desc())
         .limit(500)
     )

@@ -36,7 +36,8 @@ def record(event: Event, *, actor: Actor) -> None:
     for diff in diffs:
         if (diff.owner, diff.part) != (event.owner_id, str(event.part)):
             raise HistoryFault(
-                f"{event.kind} in {event.part} of {event.owner_id} cannot own {diff.table} in {diff.part} of {diff.owner}"
+                f"{event.kind} in {event.part} of {event.owner_id} cannot own"
+                f" {diff.table} in {diff.part} of {diff.owner}"
             )
     current_unit().events.append((event, actor, diffs))
 
@@ -82,7 +83,9 @@ def _insert_chain(session: Session, owner_id: str, part: str) -> None:
     session.execute(make(Chain).values(**values).on_conflict_do_nothing())
 
 
-def _append(session: Session, head: dict[str, Any], event: Event, actor: Actor, diffs: list[Diff], at: datetime) -> None:
+def _append(
+    session: Session, head: dict[str, Any], event: Event, actor: Actor, diffs: list[Diff], at: datetime
+) -> None:
     values: list[dict[str, Any]] = []
     body = {
         "chain": head["id"],

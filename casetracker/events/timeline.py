@@ -74,7 +74,9 @@ class TimelinePage:
     has_older: bool = False
 
 
-def load_page(owner_id: str, parts: Iterable[str], wanted: TimelineFilter, number: int = 1, size: int = PAGE_SIZE) -> TimelinePage:
+def load_page(
+    owner_id: str, parts: Iterable[str], wanted: TimelineFilter, number: int = 1, size: int = PAGE_SIZE
+) -> TimelinePage:
     """One page of the entries of these compartments of an owner; two queries, whatever the number of events."""
     query = _events(owner_id, parts)
     if wanted.person_id:
