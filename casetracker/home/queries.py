@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from sqlalchemy import and_, or_, select
 
 from casetracker.accounts import confirmations
@@ -20,13 +24,61 @@ from casetracker.disbursements.states import DisbursementState
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import visible
 from casetracker.events.states import Part
-from casetracker.home.states import OpenPoint, Pile, Returned, Work
 from casetracker.payments import queries as payments
 from casetracker.plans.models import Plan, PlanDecision, PlanVersion
 from casetracker.plans.states import PlanState, PlanStep
 
 SHOWN = 12
 """So many of each list stand on the page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pile:
+    """Something that waits: how much of it, and the view (with its arguments) where it is done."""
+
+    title: str
+    hint: str
+    count: int
+    endpoint: str
+    icon: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """A plan or request that came back to whom wrote it, with the reason."""
+
+    what: Message
+    reference: str
+    reason: str | None
+    endpoint: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPoint:
+    """Something to settle on a case."""
+
+    reference: str
+    text: str
+    params: Mapping[str, Any]
+    blocks_money: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Everything that waits for one person. `cases` are the first of the own open cases, `more` the others."""
+
+    piles: tuple[Pile, ...] = ()
+    cases: tuple[CaseRow, ...] = ()
+    more: int = 0
+    returned: tuple[Returned, ...] = ()
+    points: tuple[OpenPoint, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits at all."""
+        return not (any(pile.count for pile in self.piles) or self.cases or self.returned or self.points)
 
 
 def load_work(actor: Actor) -> Work:
@@ -166,8 +218,6 @@ def _points(actor: Actor) -> list[OpenPoint]:
         .limit(SHOWN)
     )
     return [
-        OpenPoint(
-            reference=reference, text=point.text, params=point.params or {}, blocks_money=point.blocks_money
-        )
+        OpenPoint(reference=reference, text=point.text, params=point.params or {}, blocks_money=point.blocks_money)
         for reference, point in db.session.execute(query)
     ]
