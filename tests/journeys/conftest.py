@@ -161,6 +161,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
             java_script_enabled=javascript,
             accept_downloads=True,
             locale="en-GB",
+            reduced_motion="reduce",
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
