@@ -90,7 +90,7 @@ def load_work(actor: Actor) -> Work:
         piles=tuple(_piles(actor)),
         cases=tuple(cases),
         more=max(0, total - len(cases)),
-        returned=tuple([*_returned_plans(actor), *_returned_requests(actor)]),
+        returned=(*_returned_plans(actor), *_returned_requests(actor)),
         points=tuple(_points(actor)),
     )
 
