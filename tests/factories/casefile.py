@@ -71,8 +71,7 @@ class Road:
                 topics=(Topic.OPTIONS, Topic.RIGHTS),
                 note=None,
                 statements=tuple(
-                    returns.AdultStatement(person_id=p, free_choice=free_choice, is_informed=True)
-                    for p in adults
+                    returns.AdultStatement(person_id=p, free_choice=free_choice, is_informed=True) for p in adults
                 ),
             ),
             actor=self.tallinn,
@@ -135,9 +134,7 @@ class Road:
     def depart(self, *person_ids: str, day: date = DEPARTED) -> None:
         """All of them (or those named) leave."""
         for person_id in person_ids or self.family.person_ids:
-            cmd = person_commands.Depart(
-                dossier_id=self.id, person_id=person_id, departed_on=day, transit=None
-            )
+            cmd = person_commands.Depart(dossier_id=self.id, person_id=person_id, departed_on=day, transit=None)
             person_commands.depart(cmd, actor=self.tallinn)
 
     def arrive(self, *person_ids: str, day: date = ARRIVED) -> None:
