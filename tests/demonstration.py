@@ -39,7 +39,12 @@ def copy_of_demonstration(
 def _original(dialect: str, shared: Path, server: str | None) -> tuple[str, Callable[[], str]]:
     if dialect == "sqlite":
         file = shared / "demonstration.sqlite3"
-        return str(file), lambda: (file.unlink(missing_ok=True), f"sqlite:///{file}")[1]
+
+        def anew() -> str:
+            file.unlink(missing_ok=True)
+            return f"sqlite:///{file}"
+
+        return str(file), anew
     name = f"casetracker_demo_{_short(shared)}"
     return name, lambda: create_database(server or "", name)
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casetracker.core import clock, tracking
 from casetracker.core.db import Base, Tracked, db
-from casetracker.core.errors import Conflict, HistoryFault, Message, N_, NotFound, Refused
+from casetracker.core.errors import N_, Conflict, HistoryFault, Message, NotFound, Refused
 from casetracker.core.tracking import Diff, Frame
 
 P = ParamSpec("P")
@@ -50,7 +50,7 @@ class FormToken(Base):
 
 @dataclass
 class Unit:
-    """The running transaction: its frames (nested commands), its events with their differences, and what comes after."""
+    """The running transaction: its frames (nested commands), its events with their differences, what comes after."""
 
     name: str
     frames: list[Frame] = field(default_factory=list)
@@ -197,7 +197,9 @@ def _claim(session: Session, request: Command, actor: Any) -> tuple[bool, str | 
         return False, None
     kept = session.execute(select(FormToken).where(FormToken.token == request.token)).scalar_one()
     if kept.payload_hash != payload or kept.actor_id != actor_id:
-        raise Refused(Message(N_("This form was already sent with other content. Open the page again before you go on.")))
+        raise Refused(
+            Message(N_("This form was already sent with other content. Open the page again before you go on."))
+        )
     return True, kept.result
 
 
@@ -207,7 +209,7 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
         raise HistoryFault("tracked rows are written by flush alone")
     session = db.session()
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    key = [c for c in model.__table__.primary_key]
+    key = list(model.__table__.primary_key)
     return session.execute(make(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
 
 

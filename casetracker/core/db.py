@@ -14,9 +14,30 @@ from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    BigInteger, Boolean, Connection, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
-    TypeDecorator, UniqueConstraint, cast, create_engine, event, func, inspect, select, text, type_coerce,
-)  # fmt: skip
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    cast,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -130,8 +151,13 @@ def wire(engine: Engine) -> None:
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, record: Any) -> None:
             connection.isolation_level = None
-            for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON", "synchronous=FULL",
-                           "busy_timeout=5000"):  # fmt: skip
+            for pragma in (
+                "foreign_keys=ON",
+                "recursive_triggers=ON",
+                "secure_delete=ON",
+                "synchronous=FULL",
+                "busy_timeout=5000",
+            ):
                 connection.execute("PRAGMA " + pragma)
 
     @event.listens_for(engine, "begin")
@@ -178,25 +204,34 @@ def append_only(dialect: str, table: Table) -> Iterator[str]:
         yield _PG_FUNCTION
         names = ["no_loss"]
         if erasable:
-            keep = " OR ".join([f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed]
-                               + [f'NEW."{c}" IS NOT NULL' for c in erasable])  # fmt: skip
-            yield (f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" FOR EACH ROW WHEN ({keep}) '
-                   "EXECUTE FUNCTION only_grows()")  # fmt: skip
+            keep = " OR ".join(
+                [f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable]
+            )
+            yield (
+                f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" FOR EACH ROW WHEN ({keep}) '
+                "EXECUTE FUNCTION only_grows()"
+            )
             names.append("no_change")
         verbs = "DELETE OR TRUNCATE" if erasable else "UPDATE OR DELETE OR TRUNCATE"
-        yield f'CREATE TRIGGER {name}_no_loss BEFORE {verbs} ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION only_grows()'
+        yield (
+            f'CREATE TRIGGER {name}_no_loss BEFORE {verbs} ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION only_grows()'
+        )
         for trigger in names:
             yield f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER {name}_{trigger}'
         return
     stop = f"BEGIN SELECT RAISE(ABORT, '{name} only grows'); END"
     keep = "1"
     if erasable:
-        keep = " OR ".join([f'NEW."{c}" IS NOT OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable])
+        keep = " OR ".join(
+            [f'NEW."{c}" IS NOT OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable]
+        )
     yield f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" WHEN {keep} {stop}'
     yield f'CREATE TRIGGER {name}_no_loss BEFORE DELETE ON "{name}" {stop}'
     same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in key) + ")" for key in unique_keys(table))
-    yield (f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '
-           f"WHERE {same} OR rowid = NEW.rowid) {stop}")  # fmt: skip
+    yield (
+        f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '
+        f"WHERE {same} OR rowid = NEW.rowid) {stop}"  # noqa: S608  # names of our own tables and columns
+    )
 
 
 def append_only_tables() -> list[Table]:

@@ -1,4 +1,4 @@
-"""Demonstration data: an office for trying and teaching, built only by calling the commands; everything is fictional."""
+"""Demonstration data: an office to try and to teach with, built by the commands alone; all of it is fictional."""
 
 from __future__ import annotations
 

@@ -36,9 +36,13 @@ class Series:
         """A new case, opened so many days ago."""
         self.number += 1
         family = f"Family {self.number}"
-        persons: list[PersonEntry] = [entry("Applicant", family, ApplicantRole.PRINCIPAL, date(1970 + self.number % 25, 3, 14))]
+        persons: list[PersonEntry] = [
+            entry("Applicant", family, ApplicantRole.PRINCIPAL, date(1970 + self.number % 25, 3, 14))
+        ]
         if spouse:
-            persons.append(entry("Spouse", family, ApplicantRole.SPOUSE, date(1972 + self.number % 25, 7, 2), Sex.FEMALE))
+            persons.append(
+                entry("Spouse", family, ApplicantRole.SPOUSE, date(1972 + self.number % 25, 7, 2), Sex.FEMALE)
+            )
         for n in range(children):
             persons.append(entry(f"Child {n + 1}", family, ApplicantRole.CHILD, date(2012 + 3 * n, 5, 9)))
         if placeholder:
@@ -99,14 +103,24 @@ class Series:
 def _workshop() -> tuple[Activity, ...]:
     lines = (
         Line(key="tools", what="Tools", provider="builder", unit_price=480_00, shares=((0, 480_00),)),
-        Line(key="machine", what="Second-hand machine", provider="furniture", unit_price=1_200_00,
-             shares=((0, 1_200_00),)),
+        Line(
+            key="machine",
+            what="Second-hand machine",
+            provider="furniture",
+            unit_price=1_200_00,
+            shares=((0, 1_200_00),),
+        ),
         Line(key="course", what="Short course", provider="sports", unit_price=320_00, shares=((0, 320_00),)),
-    )  # fmt: skip
+    )
     return (
-        Activity(kind=ActivityKind.BUSINESS, title="Repair workshop", feasibility="Two workshops closed nearby.",
-                 whom=(0,), lines=lines),
-    )  # fmt: skip
+        Activity(
+            kind=ActivityKind.BUSINESS,
+            title="Repair workshop",
+            feasibility="Two workshops closed nearby.",
+            whom=(0,),
+            lines=lines,
+        ),
+    )
 
 
 def build(cast: Cast, today: date) -> None:
@@ -146,7 +160,10 @@ def _before_departure(series: Series) -> None:
     stayed.move_on(series.day(57))
     with on(series.day(53)):
         command = person_commands.NotDepart(
-            dossier_id=stayed.id, person_id=stayed.persons[0].id, day=series.day(54), reason="Did not come to the coach."
+            dossier_id=stayed.id,
+            person_id=stayed.persons[0].id,
+            day=series.day(54),
+            reason="Did not come to the coach.",
         )
         person_commands.not_depart(command, actor=series.cast.caseworker_tallinn)
     _close(stayed, series.day(50), Outcome.NOT_DEPARTED, "Did not come, and does not answer.")
@@ -197,7 +214,9 @@ def _money(series: Series) -> None:
     returned = series.approved(95)
     course = returned.draft(series.day(20), "Course", "sports", [("course", 320_00)])
     returned.submit(series.day(20), course)
-    returned.send_back(series.day(18), course, "The course starts after the eligible use of the grant: ask for another date.")
+    returned.send_back(
+        series.day(18), course, "The course starts after the eligible use of the grant: ask for another date."
+    )
     to_order = series.approved(100)
     tools = to_order.draft(series.day(30), "Tools for the workshop", "builder", [("tools", 480_00)])
     to_order.submit(series.day(30), tools)
@@ -215,9 +234,13 @@ def _money(series: Series) -> None:
     grant = next(g for g in list_grants(cash.id) if not g.needs_plan)
     spending = Spending(cash)
     first_days = spending.draft(
-        series.day(24), "First days after arrival", None, [(f"grant:{grant.id}", 615_00)], kind=DisbursementKind.CASH,
+        series.day(24),
+        "First days after arrival",
+        None,
+        [(f"grant:{grant.id}", 615_00)],
+        kind=DisbursementKind.CASH,
         terms=PaymentTerms.CASH,
-    )  # fmt: skip
+    )
     spending.submit(series.day(24), first_days)
 
 
@@ -232,8 +255,9 @@ def _leave(walk: Walk, day: date, way: LeaveWay, reason: str) -> None:
         person_commands.leave_person(
             person_commands.LeavePerson(
                 dossier_id=walk.id, person_id=walk.persons[0].id, way=way, day=day, reason=reason
-            ), actor=walk.cast.caseworker_tallinn,
-        )  # fmt: skip
+            ),
+            actor=walk.cast.caseworker_tallinn,
+        )
 
 
 def _close(walk: Walk, day: date, outcome: Outcome, reason: str) -> None:
@@ -244,5 +268,13 @@ def _close(walk: Walk, day: date, outcome: Outcome, reason: str) -> None:
 
 
 STORIES: tuple[Callable[[Series], None], ...] = (
-    _intake, _counselling, _application, _before_departure, _referred, _after_return, _plans, _money, _over,
-)  # fmt: skip
+    _intake,
+    _counselling,
+    _application,
+    _before_departure,
+    _referred,
+    _after_return,
+    _plans,
+    _money,
+    _over,
+)

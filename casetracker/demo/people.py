@@ -62,26 +62,40 @@ def build(password: str) -> Cast:
         made = {
             "administrator": _user("administrator", "Administrator", Role.ADMINISTRATOR, None, password),
             "administrator2": _user("administrator2", "Second administrator", Role.ADMINISTRATOR, None, password),
-            "caseworker_tallinn": _user("caseworker_tallinn", "Caseworker, Tallinn", Role.CASEWORKER, tallinn, password),
-            "supervisor_tallinn": _user("supervisor_tallinn", "Supervisor, Tallinn", Role.SUPERVISOR, tallinn, password),
+            "caseworker_tallinn": _user(
+                "caseworker_tallinn", "Caseworker, Tallinn", Role.CASEWORKER, tallinn, password
+            ),
+            "supervisor_tallinn": _user(
+                "supervisor_tallinn", "Supervisor, Tallinn", Role.SUPERVISOR, tallinn, password
+            ),
             "caseworker_kyiv": _user("caseworker_kyiv", "Caseworker, Kyiv", Role.CASEWORKER, kyiv, password),
             "supervisor_kyiv": _user("supervisor_kyiv", "Supervisor, Kyiv", Role.SUPERVISOR, kyiv, password),
             "finance_kyiv": _user("finance_kyiv", "Finance officer, Kyiv", Role.FINANCE_OFFICER, kyiv, password),
             "auditor": _user("auditor", "Auditor", Role.AUDITOR, None, password, clearance=True),
         }
         mandate = accounts.GiveMandate(
-            user_id=made["auditor"].id, office_ids=(tallinn, kyiv), programme_ids=(), valid_from=date(2025, 1, 1),
-            valid_until=date(2035, 12, 31), asylum_clearance=True,
-        )  # fmt: skip
+            user_id=made["auditor"].id,
+            office_ids=(tallinn, kyiv),
+            programme_ids=(),
+            valid_from=date(2025, 1, 1),
+            valid_until=date(2035, 12, 31),
+            asylum_clearance=True,
+        )
         accounts.give_mandate(mandate, actor=_OPERATOR)
         programme_id = _programme(made["administrator"])
         return Cast(
-            tallinn=tallinn, kyiv=kyiv, programme_id=programme_id, auditor=queries.get_actor(made["auditor"].id),
-            caseworker_tallinn=made["caseworker_tallinn"], supervisor_tallinn=made["supervisor_tallinn"],
-            caseworker_kyiv=made["caseworker_kyiv"], supervisor_kyiv=made["supervisor_kyiv"],
-            finance_kyiv=made["finance_kyiv"], administrator=made["administrator"],
+            tallinn=tallinn,
+            kyiv=kyiv,
+            programme_id=programme_id,
+            auditor=queries.get_actor(made["auditor"].id),
+            caseworker_tallinn=made["caseworker_tallinn"],
+            supervisor_tallinn=made["supervisor_tallinn"],
+            caseworker_kyiv=made["caseworker_kyiv"],
+            supervisor_kyiv=made["supervisor_kyiv"],
+            finance_kyiv=made["finance_kyiv"],
+            administrator=made["administrator"],
             providers=_providers(made["caseworker_kyiv"], made["supervisor_kyiv"]),
-        )  # fmt: skip
+        )
 
 
 def _office(name: str, country: str, zone: str, *, sending: bool) -> str:
@@ -100,39 +114,69 @@ def _programme(administrator: Actor) -> str:
     first, last = date(2024, 1, 1), date(max(2028, clock.today().year + 2), 12, 31)
     programme_id = programmes.create_programme(
         programmes.CreateProgramme(
-            code="DEMO-RRP", name="Reintegration programme (fictional amounts)", donor="European Union",
-            currency="EUR", eligible_from=first, eligible_until=last, ceiling=250_000_00, plan_within_months=1,
-        ), actor=administrator,
-    )  # fmt: skip
+            code="DEMO-RRP",
+            name="Reintegration programme (fictional amounts)",
+            donor="European Union",
+            currency="EUR",
+            eligible_from=first,
+            eligible_until=last,
+            ceiling=250_000_00,
+            plan_within_months=1,
+        ),
+        actor=administrator,
+    )
     lines = {
         code: programmes.add_budget_line(
             programmes.AddBudgetLine(programme_id=programme_id, code=code, name=name, ceiling=ceiling),
             actor=administrator,
         )
-        for code, name, ceiling in (("PA", "Post-arrival support", 80_000_00), ("RG", "Reintegration grants", 170_000_00))
+        for code, name, ceiling in (
+            ("PA", "Post-arrival support", 80_000_00),
+            ("RG", "Reintegration grants", 170_000_00),
+        )
     }
     arrival = programmes.add_package(
         programmes.AddPackage(
-            programme_id=programme_id, budget_line_id=lines["PA"], code="post-arrival", name="Post-arrival package",
-            needs_plan=False, in_kind_only=False, cash_cap=615_00,
-        ), actor=administrator,
-    )  # fmt: skip
+            programme_id=programme_id,
+            budget_line_id=lines["PA"],
+            code="post-arrival",
+            name="Post-arrival package",
+            needs_plan=False,
+            in_kind_only=False,
+            cash_cap=615_00,
+        ),
+        actor=administrator,
+    )
     grant = programmes.add_package(
         programmes.AddPackage(
-            programme_id=programme_id, budget_line_id=lines["RG"], code="post-return", name="Reintegration grant",
-            needs_plan=True, in_kind_only=True, contact_within_months=3, use_within_months=12,
-        ), actor=administrator,
-    )  # fmt: skip
+            programme_id=programme_id,
+            budget_line_id=lines["RG"],
+            code="post-return",
+            name="Reintegration grant",
+            needs_plan=True,
+            in_kind_only=True,
+            contact_within_months=3,
+            use_within_months=12,
+        ),
+        actor=administrator,
+    )
     for role in ApplicantRole:
         main = 2_000_00 if role == ApplicantRole.PRINCIPAL else 1_000_00
         for package, kind, amount, is_maximum in (
-            (arrival, ReturnType.VOLUNTARY, 615_00, False), (arrival, ReturnType.FORCED, 205_00, False),
-            (grant, ReturnType.VOLUNTARY, main, False), (grant, ReturnType.FORCED, 1_000_00, True),
-        ):  # fmt: skip
+            (arrival, ReturnType.VOLUNTARY, 615_00, False),
+            (arrival, ReturnType.FORCED, 205_00, False),
+            (grant, ReturnType.VOLUNTARY, main, False),
+            (grant, ReturnType.FORCED, 1_000_00, True),
+        ):
             rule = programmes.AddRule(
-                package_id=package, applicant_role=role, return_type=kind, amount=amount, is_maximum=is_maximum,
-                basis=BasisDate.APPLICATION, valid_from=first,
-            )  # fmt: skip
+                package_id=package,
+                applicant_role=role,
+                return_type=kind,
+                amount=amount,
+                is_maximum=is_maximum,
+                basis=BasisDate.APPLICATION,
+                valid_from=first,
+            )
             programmes.add_rule(rule, actor=administrator)
     bands = (BandFacts(up_to=500_00, receiving=1, sending=0), BandFacts(up_to=None, receiving=1, sending=1))
     quotes = (QuoteStep(from_amount=0, number=1), QuoteStep(from_amount=1_000_00, number=3))
@@ -154,9 +198,13 @@ def _providers(adds: Actor, confirms: Actor) -> dict[str, str]:
         )
         found[key] = providers.add_provider(command, actor=adds)
         account = providers.AddAccount(
-            provider_id=found[key], form=AccountForm.OTHER, number=f"DEMO{number:016d}", holder=name,
-            bank="Example bank", country="UA",
-        )  # fmt: skip
+            provider_id=found[key],
+            form=AccountForm.OTHER,
+            number=f"DEMO{number:016d}",
+            holder=name,
+            bank="Example bank",
+            country="UA",
+        )
         account_id = providers.add_account(account, actor=adds)
         providers.confirm_account(providers.ConfirmAccount(account_id=account_id), actor=confirms)
     return found

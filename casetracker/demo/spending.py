@@ -69,11 +69,17 @@ class Spending:
             with on(day, 9):
                 activity_id = drafts.save_activity(
                     drafts.SaveActivity(
-                        dossier_id=walk.id, activity_id=None, version=None, kind=activity.kind, title=activity.title,
-                        place="Home town", feasibility=activity.feasibility,
+                        dossier_id=walk.id,
+                        activity_id=None,
+                        version=None,
+                        kind=activity.kind,
+                        title=activity.title,
+                        place="Home town",
+                        feasibility=activity.feasibility,
                         beneficiary_ids=tuple(persons[n].id for n in activity.whom),
-                    ), actor=cast.caseworker_kyiv,
-                )  # fmt: skip
+                    ),
+                    actor=cast.caseworker_kyiv,
+                )
             for line in activity.lines:
                 self._write_line(day, activity_id, line, grants)
 
@@ -83,12 +89,20 @@ class Spending:
         with on(day, 10):
             line_id = drafts.save_line(
                 drafts.SaveLine(
-                    dossier_id=walk.id, activity_id=activity_id, line_id=None, version=None, description=line.what,
-                    provider_id=cast.providers.get(line.provider), quantity=1, unit_price=line.unit_price,
-                    unit_currency="EUR", frequency=Frequency.MONTHLY if line.times > 1 else Frequency.ONCE,
+                    dossier_id=walk.id,
+                    activity_id=activity_id,
+                    line_id=None,
+                    version=None,
+                    description=line.what,
+                    provider_id=cast.providers.get(line.provider),
+                    quantity=1,
+                    unit_price=line.unit_price,
+                    unit_currency="EUR",
+                    frequency=Frequency.MONTHLY if line.times > 1 else Frequency.ONCE,
                     times=line.times,
-                ), actor=cast.caseworker_kyiv,
-            )  # fmt: skip
+                ),
+                actor=cast.caseworker_kyiv,
+            )
         self.line_ids[line.key] = line_id
         parts = [
             funding.FundingPart(source=FundingSource.GRANT, grant_id=grants[persons[n].id], amount=amount)
@@ -100,18 +114,24 @@ class Spending:
             funding.fund_line(
                 funding.FundLine(
                     dossier_id=walk.id, line_id=line_id, version=version_of(PlanLine, line_id), parts=tuple(parts)
-                ), actor=cast.caseworker_kyiv,
-            )  # fmt: skip
+                ),
+                actor=cast.caseworker_kyiv,
+            )
         if len(line.shares) < 2:
             return
         for n, amount in line.shares:
             with on(day, 12):
                 funding.log_agreement(
                     funding.LogAgreement(
-                        dossier_id=walk.id, line_id=line_id, person_id=persons[n].id, amount=amount, agreed_on=day,
+                        dossier_id=walk.id,
+                        line_id=line_id,
+                        person_id=persons[n].id,
+                        amount=amount,
+                        agreed_on=day,
                         upload=paper("Agreement to pool the grant"),
-                    ), actor=cast.caseworker_kyiv,
-                )  # fmt: skip
+                    ),
+                    actor=cast.caseworker_kyiv,
+                )
 
     def submit_plan(self, day: date) -> None:
         """Freeze the draft as a version that waits for validation."""
@@ -152,10 +172,17 @@ class Spending:
             plan_commands.return_plan(command, actor=self.walk.cast.supervisor_kyiv)
 
     def draft(
-        self, day: date, purpose: str, provider: str | None, parts: Sequence[tuple[str, int]], *,
-        kind: DisbursementKind = DisbursementKind.PROVIDER, terms: PaymentTerms = PaymentTerms.ON_DELIVERY,
-        instalments: Sequence[int] = (), quotes: int = 1,
-    ) -> str:  # fmt: skip
+        self,
+        day: date,
+        purpose: str,
+        provider: str | None,
+        parts: Sequence[tuple[str, int]],
+        *,
+        kind: DisbursementKind = DisbursementKind.PROVIDER,
+        terms: PaymentTerms = PaymentTerms.ON_DELIVERY,
+        instalments: Sequence[int] = (),
+        quotes: int = 1,
+    ) -> str:
         """A request with its quotes; parts are (line key, or grant:<id>, minor units). Returns its id."""
         cast, walk = self.walk.cast, self.walk
         total = sum(amount for _key, amount in parts)
@@ -167,11 +194,17 @@ class Spending:
         with on(day, 9):
             request_id = disbursements.draft_disbursement(
                 disbursements.DraftDisbursement(
-                    dossier_id=walk.id, kind=kind, purpose=purpose,
-                    provider_id=cast.providers[provider] if provider else None, local_currency=None, local_amount=None,
-                    parts=keys, instalments=inputs,
-                ), actor=cast.caseworker_kyiv,
-            )  # fmt: skip
+                    dossier_id=walk.id,
+                    kind=kind,
+                    purpose=purpose,
+                    provider_id=cast.providers[provider] if provider else None,
+                    local_currency=None,
+                    local_amount=None,
+                    parts=keys,
+                    instalments=inputs,
+                ),
+                actor=cast.caseworker_kyiv,
+            )
         if provider:
             self._quote(day, request_id, provider, total, quotes)
         return request_id
@@ -181,16 +214,22 @@ class Spending:
         quote_ids = []
         for n in range(number):
             offer = quoting.AddQuote(
-                dossier_id=walk.id, disbursement_id=request_id, provider_id=cast.providers[provider] if n == 0 else None,
-                provider_name=None if n == 0 else f"Other offer {n} (fictional)", amount=total + n * 45_00,
-                currency="EUR", upload=paper(f"Quotation {n + 1}"),
-            )  # fmt: skip
+                dossier_id=walk.id,
+                disbursement_id=request_id,
+                provider_id=cast.providers[provider] if n == 0 else None,
+                provider_name=None if n == 0 else f"Other offer {n} (fictional)",
+                amount=total + n * 45_00,
+                currency="EUR",
+                upload=paper(f"Quotation {n + 1}"),
+            )
             with on(day, 10, n):
                 quote_ids.append(quoting.add_quote(offer, actor=cast.caseworker_kyiv))
         chosen = quoting.ChooseQuote(
-            dossier_id=walk.id, disbursement_id=request_id, quote_id=quote_ids[0],
+            dossier_id=walk.id,
+            disbursement_id=request_id,
+            quote_id=quote_ids[0],
             reason="Lowest price for the same quality" if number > 1 else "Usual price; one quote is enough",
-        )  # fmt: skip
+        )
         with on(day, 10, 30):
             quoting.choose_quote(chosen, actor=cast.caseworker_kyiv)
 
@@ -205,9 +244,11 @@ class Spending:
     def cancel(self, day: date, request_id: str, reason: str) -> None:
         """Give the request up."""
         command = disbursements.CancelDisbursement(
-            dossier_id=self.walk.id, disbursement_id=request_id, reason=reason,
+            dossier_id=self.walk.id,
+            disbursement_id=request_id,
+            reason=reason,
             version=version_of(Disbursement, request_id),
-        )  # fmt: skip
+        )
         with on(day, 9):
             disbursements.cancel_disbursement(command, actor=self.walk.cast.caseworker_kyiv)
 

@@ -40,14 +40,28 @@ def version_of(model: type[Any], row_id: str) -> int:
 
 
 def entry(
-    given: str, family: str, role: ApplicantRole, born: date | None, sex: Sex = Sex.NOT_KNOWN, *, needs: str | None = None,
+    given: str,
+    family: str,
+    role: ApplicantRole,
+    born: date | None,
+    sex: Sex = Sex.NOT_KNOWN,
+    *,
+    needs: str | None = None,
     kind: ReturnType = ReturnType.VOLUNTARY,
-) -> PersonEntry:  # fmt: skip
+) -> PersonEntry:
     """A person from Ukraine; without a birth date a placeholder."""
     return PersonEntry(
-        given_name=given, family_name=family, role=role, return_type=kind, sex=sex, birth_date=born,
-        age_estimate=None, nationality="UA", language="uk", needs=needs,
-    )  # fmt: skip
+        given_name=given,
+        family_name=family,
+        role=role,
+        return_type=kind,
+        sex=sex,
+        birth_date=born,
+        age_estimate=None,
+        nationality="UA",
+        language="uk",
+        needs=needs,
+    )
 
 
 class Walk:
@@ -58,10 +72,14 @@ class Walk:
         with on(opened):
             self.reference = cases.create_case(
                 cases.CreateCase(
-                    principal=persons[0], members=tuple(persons[1:]), host_country="EE", return_country="UA",
+                    principal=persons[0],
+                    members=tuple(persons[1:]),
+                    host_country="EE",
+                    return_country="UA",
                     return_place=place,
-                ), actor=cast.caseworker_tallinn,
-            )  # fmt: skip
+                ),
+                actor=cast.caseworker_tallinn,
+            )
         self.id = db.session.scalars(select(Dossier.id).where(Dossier.reference == self.reference)).one()
 
     @property
@@ -93,37 +111,53 @@ class Walk:
                 return asylum.record_no_asylum(asylum.RecordNoAsylum(dossier_id=self.id), actor=actor)
             return asylum.log_asylum(
                 asylum.LogAsylum(
-                    dossier_id=self.id, authority="Police and Border Guard Board", number=f"DEMO-{self.reference[-5:]}",
-                    filed_on=filed_on, person_ids=tuple(p.id for p in self.persons),
-                ), actor=actor,
-            )  # fmt: skip
+                    dossier_id=self.id,
+                    authority="Police and Border Guard Board",
+                    number=f"DEMO-{self.reference[-5:]}",
+                    filed_on=filed_on,
+                    person_ids=tuple(p.id for p in self.persons),
+                ),
+                actor=actor,
+            )
 
     def withdraw_claim(self, day: date, application_id: str) -> None:
         """The claim is withdrawn on return, with the signed form."""
         with on(day, 14):
             asylum.withdraw_claim(
                 asylum.WithdrawClaim(
-                    dossier_id=self.id, application_id=application_id, withdrawn_on=day,
-                    upload=paper("Withdrawal of the asylum application"), version=version_of(AsylumApplication, application_id),
-                ), actor=self.cast.caseworker_tallinn,
-            )  # fmt: skip
+                    dossier_id=self.id,
+                    application_id=application_id,
+                    withdrawn_on=day,
+                    upload=paper("Withdrawal of the asylum application"),
+                    version=version_of(AsylumApplication, application_id),
+                ),
+                actor=self.cast.caseworker_tallinn,
+            )
 
     def counsel(self, day: date) -> None:
         """One session with every adult."""
         statements = tuple(
             returns.AdultStatement(
-                person_id=p.id, free_choice=None if p.return_type == ReturnType.FORCED else True,
+                person_id=p.id,
+                free_choice=None if p.return_type == ReturnType.FORCED else True,
                 is_informed=True,
             )
             for p in self.adults
-        )  # fmt: skip
+        )
         with on(day, 11):
             returns.log_counselling(
                 returns.LogCounselling(
-                    dossier_id=self.id, held_on=day, channel=Channel.IN_PERSON, language="uk", has_interpreter=False,
-                    topics=(Topic.OPTIONS, Topic.RIGHTS, Topic.SUPPORT), note=None, statements=statements,
-                ), actor=self.cast.caseworker_tallinn,
-            )  # fmt: skip
+                    dossier_id=self.id,
+                    held_on=day,
+                    channel=Channel.IN_PERSON,
+                    language="uk",
+                    has_interpreter=False,
+                    topics=(Topic.OPTIONS, Topic.RIGHTS, Topic.SUPPORT),
+                    note=None,
+                    statements=statements,
+                ),
+                actor=self.cast.caseworker_tallinn,
+            )
 
     def consent(self, day: date) -> None:
         """Every adult agrees to sharing with the receiving office."""
@@ -131,10 +165,14 @@ class Walk:
             with on(day, 12):
                 cases.log_consent(
                     cases.LogConsent(
-                        dossier_id=self.id, person_id=person.id, scope=ConsentScope.SHARING, given_on=day,
+                        dossier_id=self.id,
+                        person_id=person.id,
+                        scope=ConsentScope.SHARING,
+                        given_on=day,
                         upload=paper("Consent to sharing"),
-                    ), actor=self.cast.caseworker_tallinn,
-                )  # fmt: skip
+                    ),
+                    actor=self.cast.caseworker_tallinn,
+                )
 
     def apply(self, day: date) -> None:
         """The programme and the signed return application of all."""
@@ -146,10 +184,13 @@ class Walk:
         with on(day, 13):
             returns.log_application(
                 returns.LogApplication(
-                    dossier_id=self.id, person_ids=tuple(p.id for p in self.active), signed_on=day,
+                    dossier_id=self.id,
+                    person_ids=tuple(p.id for p in self.active),
+                    signed_on=day,
                     upload=paper("Return application"),
-                ), actor=self.cast.caseworker_tallinn,
-            )  # fmt: skip
+                ),
+                actor=self.cast.caseworker_tallinn,
+            )
 
     def decide(self, day: date, outcome: EligibilityOutcome = EligibilityOutcome.APPROVED, reason: str = "") -> None:
         """The supervisor decides on everybody."""
@@ -159,34 +200,51 @@ class Walk:
                 person_commands.decide_eligibility(
                     person_commands.DecideEligibility(
                         dossier_id=self.id, person_id=person.id, outcome=outcome, reason=reason
-                    ), actor=self.cast.supervisor_tallinn,
-                )  # fmt: skip
+                    ),
+                    actor=self.cast.supervisor_tallinn,
+                )
 
     def prepare(self, day: date, travels_on: date) -> None:
         """Travel papers, fitness and booking of everybody."""
         for number, person in enumerate(self.active, start=1):
             facts = TravelFacts(
-                travel_document=TravelDocument.PASSPORT, document_number=f"DEMO{self.reference[-3:]}{number}",
-                valid_until=travels_on + timedelta(days=900), is_fit=True, fit_checked_on=day, travels_on=travels_on,
-                route="Tallinn - Warsaw - Kyiv", carrier="Coach line",
-            )  # fmt: skip
+                travel_document=TravelDocument.PASSPORT,
+                document_number=f"DEMO{self.reference[-3:]}{number}",
+                valid_until=travels_on + timedelta(days=900),
+                is_fit=True,
+                fit_checked_on=day,
+                travels_on=travels_on,
+                route="Tallinn - Warsaw - Kyiv",
+                carrier="Coach line",
+            )
             with on(day, 10):
                 returns.log_travel(
                     returns.LogTravel(
-                        dossier_id=self.id, person_id=person.id, version=0, travel=facts, travel_document_upload=None,
-                        fit_upload=None, booking_upload=paper("Booking"), reason=None,
-                    ), actor=self.cast.caseworker_tallinn,
-                )  # fmt: skip
+                        dossier_id=self.id,
+                        person_id=person.id,
+                        version=0,
+                        travel=facts,
+                        travel_document_upload=None,
+                        fit_upload=None,
+                        booking_upload=paper("Booking"),
+                        reason=None,
+                    ),
+                    actor=self.cast.caseworker_tallinn,
+                )
 
     def refer(self, day: date, expected_on: date | None, needs: str = "Support to make a living; schooling") -> str:
         """The referral to Kyiv; returns its id."""
         with on(day, 14):
             return cases.send_referral(
                 cases.SendReferral(
-                    dossier_id=self.id, office_id=self.cast.kyiv, needs=needs, place=get_case(self.id).return_place,
+                    dossier_id=self.id,
+                    office_id=self.cast.kyiv,
+                    needs=needs,
+                    place=get_case(self.id).return_place,
                     expected_on=expected_on,
-                ), actor=self.cast.caseworker_tallinn,
-            )  # fmt: skip
+                ),
+                actor=self.cast.caseworker_tallinn,
+            )
 
     def accept(self, day: date, referral_id: str) -> None:
         """Kyiv takes the case on."""
@@ -210,10 +268,14 @@ class Walk:
         with on(day, 16):
             returns.log_arrival(
                 returns.LogArrival(
-                    dossier_id=self.id, person_ids=tuple(p.id for p in self.active), arrived_on=day,
-                    place=get_case(self.id).return_place, upload=None,
-                ), actor=self.cast.caseworker_kyiv,
-            )  # fmt: skip
+                    dossier_id=self.id,
+                    person_ids=tuple(p.id for p in self.active),
+                    arrived_on=day,
+                    place=get_case(self.id).return_place,
+                    upload=None,
+                ),
+                actor=self.cast.caseworker_kyiv,
+            )
 
     def meet(self, day: date) -> None:
         """First contact and what the family needs."""
@@ -222,16 +284,21 @@ class Walk:
             returns.log_contact(
                 returns.LogContact(
                     dossier_id=self.id, person_ids=ids, contact_on=day, channel=Channel.IN_PERSON, note=None
-                ), actor=self.cast.caseworker_kyiv,
-            )  # fmt: skip
+                ),
+                actor=self.cast.caseworker_kyiv,
+            )
         with on(day, 11):
             returns.log_needs_assessment(
                 returns.LogNeedsAssessment(
-                    dossier_id=self.id, person_ids=ids, assessed_on=day, needs=(Need.LIVELIHOOD, Need.EDUCATION),
+                    dossier_id=self.id,
+                    person_ids=ids,
+                    assessed_on=day,
+                    needs=(Need.LIVELIHOOD, Need.EDUCATION),
                     summary="The family wants to live on its own work; the children need kindergarten and school.",
                     upload=paper("Needs assessment"),
-                ), actor=self.cast.caseworker_kyiv,
-            )  # fmt: skip
+                ),
+                actor=self.cast.caseworker_kyiv,
+            )
 
     def note(self, day: date, text: str, *, abroad: bool = False) -> None:
         """A note by hand."""

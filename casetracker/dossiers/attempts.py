@@ -27,9 +27,7 @@ def open_dossier(reference: str, actor: Actor, kind: str = "case") -> Sight:
     return sight
 
 
-def attempt(
-    form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight
-) -> Done | None:
+def attempt(form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight) -> Done | None:
     """Run a command; when a rule refuses, put its sentence into the form, record the refusal, and answer None.
 
     When somebody else changed the thing meanwhile, the form shows what stands now beside what was typed.

@@ -13,7 +13,7 @@ from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, insert_if_new, lock
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_, Refused
+from casetracker.core.errors import N_, Message, Refused
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
@@ -106,7 +106,8 @@ def clear_point(cmd: ClearPoint, *, actor: Actor) -> str:
         require(actor, Permission.DISBURSEMENT_APPROVE)
     point.cleared_at, point.cleared_by, point.clearing_reason = clock.now(), actor.id, cmd.reason
     record(
-        events.PointCleared(owner_id=point.dossier_id, part=point.part, point_id=point.id, reason=cmd.reason), actor=actor
+        events.PointCleared(owner_id=point.dossier_id, part=point.part, point_id=point.id, reason=cmd.reason),
+        actor=actor,
     )
     return sight.reference
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from casetracker.core import clock
 from casetracker.core.actor import Actor, Mandate
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_, NotFound, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader
 from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
@@ -153,9 +153,7 @@ def require_sight(
     return sight
 
 
-def require_open(
-    actor: Actor, dossier_id: str, *, relation: Relation | None = None, part: Part = Part.SHARED
-) -> Sight:
+def require_open(actor: Actor, dossier_id: str, *, relation: Relation | None = None, part: Part = Part.SHARED) -> Sight:
     """As `require_sight`, for acts that change something: a closed dossier is read-only (Refused with the sentence)."""
     sight = require_sight(actor, dossier_id, relation=relation, part=part)
     if sight.is_closed:

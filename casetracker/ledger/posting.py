@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from casetracker.core import clock, ids
 from casetracker.core.commands import add, current_unit, lock
 from casetracker.core.db import db
-from casetracker.core.errors import Message, N_, Refused
+from casetracker.core.errors import N_, Message, Refused
 from casetracker.core.money import Money
 from casetracker.ledger.models import LedgerAccount, LedgerBalance, LedgerEntry, LedgerPosting
 from casetracker.ledger.states import MOVES, Move, Phase, Totals

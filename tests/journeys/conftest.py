@@ -82,8 +82,19 @@ def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copytree(demonstration, data)
     port = _free_port()
     log = open(data / "server.log", "w")  # noqa: SIM115  # open as long as the server runs
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning",
-               "--no-control-socket", "casetracker:create_app()"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "casetracker:create_app()",
+    ]
     server = subprocess.Popen(command, cwd=ROOT, env=_environ(data), stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:

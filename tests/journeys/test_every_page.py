@@ -1,9 +1,10 @@
-"""Every page that links lead to: no fault, nothing for axe (WCAG 2.2 AA), nothing wider than the screen, light and dark."""
+"""Every page that links lead to: no fault, nothing for axe (WCAG 2.2 AA), nothing too wide, light and dark."""
 
 from __future__ import annotations
 
 import fcntl
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -81,7 +82,7 @@ def look(visitor: Visitor, path: str, width: int) -> list[str]:
     return found
 
 
-def violations(page: Page, options: dict[str, object]) -> list[str]:
+def violations(page: Page, options: Mapping[str, object]) -> list[str]:
     """What axe finds, with the first place of each."""
     answer = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response
     return [f"{each['id']} at {each['nodes'][0]['html'][:160]}" for each in answer["violations"]]

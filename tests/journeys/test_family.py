@@ -38,7 +38,7 @@ def fill(page: Page, **values: Any) -> None:
             for each in value if isinstance(value, tuple) else (value,):
                 page.locator(f'main form [name="{name}"][value="{each}"]').check()
         elif kind == "select-one":
-            field.select_option(value) if isinstance(value, dict) else _choose(page, name, value)
+            _choose(page, name, value)
         elif kind == "file":
             field.set_input_files(value)
         else:
@@ -82,10 +82,24 @@ def move_on(who: Visitor, case: str, stage: str) -> None:
 def open_case(tallinn: Visitor) -> str:
     """A new case with four persons in one form; returns its address."""
     page = tallinn.open("/cases/new")
-    fill(page, given_name="Father", family_name=FAMILY, sex="male", nationality="UA", birth_date="1988-04-11",
-         return_type="voluntary", host_country="EE", return_country="UA", return_place="Home town")  # fmt: skip
+    fill(
+        page,
+        given_name="Father",
+        family_name=FAMILY,
+        sex="male",
+        nationality="UA",
+        birth_date="1988-04-11",
+        return_type="voluntary",
+        host_country="EE",
+        return_country="UA",
+        return_place="Home town",
+    )
     for number, (given, role, born) in enumerate(
-        (("Mother", "spouse", "1990-09-02"), ("Older child", "child", "2018-01-23"), ("Younger child", "child", "2022-12-05"))
+        (
+            ("Mother", "spouse", "1990-09-02"),
+            ("Older child", "child", "2018-01-23"),
+            ("Younger child", "child", "2022-12-05"),
+        )
     ):
         page.locator('[name="add-members"]').click()
         prefix = f"members-{number}-"
@@ -103,34 +117,88 @@ def open_case(tallinn: Visitor) -> str:
 
 def in_tallinn(tallinn: Visitor, supervisor: Visitor, case: str) -> None:
     """Asylum, counselling, application, eligibility, papers, referral."""
-    act(tallinn, f"{case}/asylum/new", "Record the application", authority="Police and Border Guard Board",
-        number="J-1", filed_on="2025-05-12", person_ids=True)  # fmt: skip
+    act(
+        tallinn,
+        f"{case}/asylum/new",
+        "Record the application",
+        authority="Police and Border Guard Board",
+        number="J-1",
+        filed_on="2025-05-12",
+        person_ids=True,
+    )
     move_on(tallinn, case, "Counselling")
-    act(tallinn, f"{case}/counselling/new", "Log the session", held_on=TODAY, channel="in_person", language="uk",
-        topics=("options", "rights"), statements__0__took_part=True, statements__0__free_choice="yes",
-        statements__0__is_informed="yes", statements__1__took_part=True, statements__1__free_choice="yes",
-        statements__1__is_informed="yes")  # fmt: skip
+    act(
+        tallinn,
+        f"{case}/counselling/new",
+        "Log the session",
+        held_on=TODAY,
+        channel="in_person",
+        language="uk",
+        topics=("options", "rights"),
+        statements__0__took_part=True,
+        statements__0__free_choice="yes",
+        statements__0__is_informed="yes",
+        statements__1__took_part=True,
+        statements__1__free_choice="yes",
+        statements__1__is_informed="yes",
+    )
     move_on(tallinn, case, "Application")
     act(tallinn, f"{case}/programme", "Choose", programme_id="DEMO-RRP")
-    act(tallinn, f"{case}/application/new", "Log the application", persons=True, signed_on=TODAY,
-        file=upload("Return application"))  # fmt: skip
+    act(
+        tallinn,
+        f"{case}/application/new",
+        "Log the application",
+        persons=True,
+        signed_on=TODAY,
+        file=upload("Return application"),
+    )
     for who in PERSONS[:2]:
-        act(tallinn, f"{case}/consents/new", "Record the consent", person_id=who, scope="sharing", given_on=TODAY,
-            file=upload("Consent"))  # fmt: skip
+        act(
+            tallinn,
+            f"{case}/consents/new",
+            "Record the consent",
+            person_id=who,
+            scope="sharing",
+            given_on=TODAY,
+            file=upload("Consent"),
+        )
     for who in PERSONS:
-        act(supervisor, f"{case}/eligibility", "Decide", person_id=f"{who} {FAMILY}", outcome="approved",
-            reason="No expulsion order; free and informed choice.")  # fmt: skip
+        act(
+            supervisor,
+            f"{case}/eligibility",
+            "Decide",
+            person_id=f"{who} {FAMILY}",
+            outcome="approved",
+            reason="No expulsion order; free and informed choice.",
+        )
     move_on(tallinn, case, "Pre-departure")
     links = tallinn.open(case).eval_on_selector_all(
         'a[href*="/travel/"]', "links => [...new Set(links.map(a => a.getAttribute('href')))]"
     )
     assert len(links) == 4
     for link in links:
-        act(tallinn, link, "Save the travel papers", travel_document="passport", document_number="J123456",
-            valid_until="2030-01-01", is_fit="yes", fit_checked_on=TODAY, travels_on=TODAY, route="Tallinn - Kyiv",
-            carrier="Coach line")  # fmt: skip
-    act(tallinn, f"{case}/referral", "Send the referral", office_id="Kyiv", needs="Work and schooling", place="Home town",
-        expected_on=TODAY)  # fmt: skip
+        act(
+            tallinn,
+            link,
+            "Save the travel papers",
+            travel_document="passport",
+            document_number="J123456",
+            valid_until="2030-01-01",
+            is_fit="yes",
+            fit_checked_on=TODAY,
+            travels_on=TODAY,
+            route="Tallinn - Kyiv",
+            carrier="Coach line",
+        )
+    act(
+        tallinn,
+        f"{case}/referral",
+        "Send the referral",
+        office_id="Kyiv",
+        needs="Work and schooling",
+        place="Home town",
+        expected_on=TODAY,
+    )
 
 
 def accept(kyiv: Visitor, case: str) -> None:
@@ -154,8 +222,15 @@ def travel(tallinn: Visitor, kyiv: Visitor, case: str) -> None:
         act(tallinn, f"{case}/departure", "Log", person_id=f"{who} {FAMILY}", departed_on=TODAY, transit="Warsaw")
     act(kyiv, f"{case}/arrival/new", "Log the arrival", persons=True, arrived_on=TODAY, place="Home town")
     act(kyiv, f"{case}/contact/new", "Log the contact", persons=True, contact_on=TODAY, channel="in_person")
-    act(kyiv, f"{case}/needs/new", "Log the assessment", persons=True, assessed_on=TODAY,
-        needs=("livelihood", "education"), summary="Work and schooling.")  # fmt: skip
+    act(
+        kyiv,
+        f"{case}/needs/new",
+        "Log the assessment",
+        persons=True,
+        assessed_on=TODAY,
+        needs=("livelihood", "education"),
+        summary="Work and schooling.",
+    )
     move_on(tallinn, case, "Reintegration")
 
 
@@ -172,8 +247,12 @@ def add_activity(kyiv: Visitor, case: str, kind: str, title: str, whom: tuple[st
 
 def add_line(kyiv: Visitor, lines: str, what: str, price: str, shares: dict[str, str], *, months: int = 0) -> None:
     """A line with its funding: shares by the words of the source's label."""
-    values: dict[str, Any] = {"description": what, "quantity": "1", "unit_price": price,
-                              "frequency": "monthly" if months else "once"}  # fmt: skip
+    values: dict[str, Any] = {
+        "description": what,
+        "quantity": "1",
+        "unit_price": price,
+        "frequency": "monthly" if months else "once",
+    }
     if months:
         values["times"] = str(months)
     act(kyiv, lines, "Save", **values)
@@ -209,15 +288,19 @@ def decide_plan(who: Visitor, case: str, choice: str) -> None:
     reference = case.rsplit("/", 1)[-1]
     links = page.locator('a[href*="/approvals/plans/"]').filter(has_text=reference)
     if links.count() == 0:
-        links = page.locator("main tr, main article, main section, main li").filter(has_text=reference).locator(
-            'a[href*="/approvals/plans/"]'
+        links = (
+            page.locator("main tr, main article, main section, main li")
+            .filter(has_text=reference)
+            .locator('a[href*="/approvals/plans/"]')
         )
     links.last.click()
     page.locator(f'main [name="decision"][value="{choice}"]').check()
     send(page, "Decide")
 
 
-def spend(kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, case: str, what: str, shop: str, amount: str) -> None:
+def spend(
+    kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, case: str, what: str, shop: str, amount: str
+) -> None:
     """One line: asked for, approved, ordered, delivered with certificate, invoiced, paid, looked at."""
     page = kyiv.open(f"{case}/disbursements/new")
     fill(page, purpose=f"{what} for the journey", provider_id=shop, kind="provider")
@@ -225,8 +308,15 @@ def spend(kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, cas
     fill(page, instalments__0__amount=amount, instalments__0__terms="on_delivery")
     send(page, "Save the draft")
     request = page.url.partition("#")[0].removeprefix(kyiv.url)
-    act(kyiv, f"{request}/quotes/new", "Add the quote", provider_id=shop, amount=amount, currency="EUR",
-        paper=upload("Quotation"))  # fmt: skip
+    act(
+        kyiv,
+        f"{request}/quotes/new",
+        "Add the quote",
+        provider_id=shop,
+        amount=amount,
+        currency="EUR",
+        paper=upload("Quotation"),
+    )
     page = kyiv.open(f"{request}/quotes/choose")
     page.locator('[name="quote_id"]').first.check()
     fill(page, choice_reason="Usual price")
@@ -240,8 +330,14 @@ def spend(kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, cas
     instalment = str(kyiv.page.locator('a[href*="/instalments/"]').first.get_attribute("href")).partition("#")[0]
     instalment = "/".join(instalment.split("/")[:5])
     act(finance, f"{instalment}/order", "Save", day=TODAY)
-    act(kyiv, f"{instalment}/delivery", "Save", day=TODAY, signed_by_id=f"Father {FAMILY}",
-        certificate=upload("Handover certificate"))  # fmt: skip
+    act(
+        kyiv,
+        f"{instalment}/delivery",
+        "Save",
+        day=TODAY,
+        signed_by_id=f"Father {FAMILY}",
+        certificate=upload("Handover certificate"),
+    )
     act(kyiv, f"{instalment}/invoice", "Save", day=TODAY, number="J-1", amount=amount, paper=upload("Invoice"))
     act(finance, f"{instalment}/payment", "Save", day=TODAY, amount=amount, proof=upload("Proof of payment"))
     act(kyiv, f"{instalment}/verify", "Save", day=TODAY)
@@ -250,10 +346,23 @@ def spend(kyiv: Visitor, supervisors: tuple[Visitor, ...], finance: Visitor, cas
 def finish(kyiv: Visitor, case: str) -> None:
     """Visit, final report, closing."""
     move_on(kyiv, case, "Monitoring")
-    act(kyiv, f"{case}/visits/new", "Log the visit", visited_on=TODAY, place="Playroom", use="as_planned",
-        findings="Forty children a day.")  # fmt: skip
-    act(kyiv, f"{case}/final-report", "Save the final report", reported_on=TODAY, summary="The playroom stands.",
-        file=upload("Final report"))  # fmt: skip
+    act(
+        kyiv,
+        f"{case}/visits/new",
+        "Log the visit",
+        visited_on=TODAY,
+        place="Playroom",
+        use="as_planned",
+        findings="Forty children a day.",
+    )
+    act(
+        kyiv,
+        f"{case}/final-report",
+        "Save the final report",
+        reported_on=TODAY,
+        summary="The playroom stands.",
+        file=upload("Final report"),
+    )
     act(kyiv, f"{case}/close", "Close", outcome="completed", reason="Everything is delivered.")
 
 

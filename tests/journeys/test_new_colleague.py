@@ -28,9 +28,7 @@ def test_new_colleague(visit: Visit, served: Served, javascript: bool) -> None:
     own.get_by_text("This is about your own office.").first.wait_for()
 
     second = visit("supervisor.tallinn", javascript=javascript).open("/admin/confirmations/")
-    change = second.get_by_role("listitem").filter(
-        has_text="Ivan Petrenko is to have the role: Finance officer"
-    )
+    change = second.get_by_role("listitem").filter(has_text="Ivan Petrenko is to have the role: Finance officer")
     change.get_by_role("button", name="Confirm").click()
     second.get_by_text("Confirmed. The change has taken effect.").wait_for()
 

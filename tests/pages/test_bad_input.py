@@ -1,4 +1,4 @@
-"""Hostile input on every form that anybody can reach: a sentence or the form again, never a fault, nothing half-written."""
+"""Hostile input on every form that anybody can reach: a sentence or the form again, no fault, nothing half-written."""
 
 from __future__ import annotations
 
