@@ -229,8 +229,8 @@ def append_only(dialect: str, table: Table) -> Iterator[str]:
     yield f'CREATE TRIGGER {name}_no_loss BEFORE DELETE ON "{name}" {stop}'
     same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in key) + ")" for key in unique_keys(table))
     yield (
-        f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '
-        f"WHERE {same} OR rowid = NEW.rowid) {stop}"  # noqa: S608  # names of our own tables and columns
+        f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '  # noqa: S608  # our own names
+        f"WHERE {same} OR rowid = NEW.rowid) {stop}"
     )
 
 
