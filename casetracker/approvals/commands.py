@@ -146,6 +146,6 @@ def _is_last(facts: SubmissionFacts, relation: Relation) -> bool:
 
 
 def _acts_for(actor: Actor, facts: SubmissionFacts) -> str | None:
-    """The supervisor whose dated substitute the actor is today, if any who has not decided already."""
-    decided = {who for who, _relation in facts.given}
-    return min(actor.substitute_for - decided, default=None)
+    """The supervisor whose dated substitute the actor is today, if any who could have decided and has not already."""
+    barred = {who for who, _relation in facts.given} | facts.writers | facts.plan_authors | facts.caseworkers
+    return min(actor.substitute_for - barred - {facts.requested_by}, default=None)

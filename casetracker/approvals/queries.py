@@ -171,6 +171,7 @@ def current_facts(submission: Submission, row: Disbursement, offices: Offices) -
         quotes_there=len({quote.provider_id or quote.provider_name.casefold() for quote in quotes}),
         quotes_needed=0 if is_cash else PolicyFacts.from_json(submission.policy).quotes_for(total),
         money_block=why_money_waits(row),
+        given_back=request_queries.find_given_back(row),
     )
 
 

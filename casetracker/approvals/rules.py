@@ -80,6 +80,12 @@ def _why_not_office(facts: SubmissionFacts, approver: Approver) -> Message | Non
 def _why_not_content(facts: SubmissionFacts) -> Message | None:
     if not facts.is_current:
         return Message(N_("What was submitted has changed since, or the account of the provider. Return it."))
+    if facts.given_back is not None:
+        person, package = facts.given_back
+        return Message(
+            N_("The grant of %(person)s (%(package)s) was given back since. Return the request."),
+            {"person": person, "package": package},
+        )
     if facts.quotes_there < facts.quotes_needed:
         return Message(
             N_("Together with other requests to the same provider %(needed)d quotes are needed."),

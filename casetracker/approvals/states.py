@@ -36,6 +36,7 @@ class SubmissionFacts:
     """What approving a submission is judged by.
 
     given: (who, by which relation) of the approvals that stand; caseworkers: who works on the case;
+    given_back: (person, package) of a grant it draws on that was given back since;
     is_current: whether what stands is still what was submitted; is_newest: whether it was not submitted anew.
     """
 
@@ -51,6 +52,7 @@ class SubmissionFacts:
     quotes_there: int
     quotes_needed: int
     money_block: Message | None = None
+    given_back: tuple[str, str] | None = None
 
     def count(self, relation: Relation) -> int:
         """How many approvals of the office of this relation stand."""

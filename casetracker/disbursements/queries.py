@@ -100,6 +100,15 @@ def list_quotes(disbursement_id: str) -> list[Quote]:
     return list(db.session.scalars(query.order_by(Quote.amount, Quote.id)))
 
 
+def get_quote(disbursement_id: str, quote_id: str) -> Quote:
+    """A quote of this request, one that was taken out too; NotFound without it."""
+    query = select(Quote).where(Quote.disbursement_id == disbursement_id, Quote.id == quote_id)
+    quote = db.session.scalars(query).one_or_none()
+    if quote is None:
+        raise NotFound("quote")
+    return quote
+
+
 def quote_facts(rows: Iterable[Quote]) -> tuple[QuoteFacts, ...]:
     """Quotes as rules judge them."""
     return tuple(

@@ -80,6 +80,7 @@ def drop_quote(reference: str, disbursement_id: str, quote_id: str) -> ResponseR
     actor = current_actor()
     sight = to_act(reference, actor)
     row = queries.get_disbursement(sight.dossier_id, disbursement_id)
+    queries.get_quote(row.id, quote_id)
     form = DropQuoteForm()
     if form.validate_on_submit() and attempt(
         form, quote_commands.drop_quote, form.to_command(sight, row.id, quote_id), actor=actor, sight=sight

@@ -25,7 +25,8 @@ from casetracker.disbursements.states import (
     ShareFacts,
 )
 from casetracker.documents.queries import find_documents
-from casetracker.grants.queries import accounts_of, list_grants
+from casetracker.grants.queries import accounts_of, ended_on, list_grants
+from casetracker.grants.states import GrantState
 from casetracker.ledger.queries import totals_of
 from casetracker.plans.models import PlanLine
 from casetracker.plans.queries import approved_lines
@@ -209,7 +210,7 @@ def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyF
         eligible_from=programme.eligible_from,
         eligible_until=programme.eligible_until,
         has_policy=policy is not None,
-        draws=tuple(_draws(row, shares)),
+        draws=tuple(_draws(row, shares, today)),
         levels=tuple(levels_of(row.dossier_id, shares)),
         instalments=tuple((part.terms, part.amount) for part in list_instalments(row.id)),
         quotes=quotes,
@@ -229,9 +230,10 @@ def local_worth(amount: int | None, currency: str | None, base: str, day: date) 
     return None if rate is None else money.convert(amount, rate, currency, base)
 
 
-def _draws(row: Disbursement, shares: list[ShareFacts]) -> list[DrawFacts]:
+def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[DrawFacts]:
     journeys = journey_facts(row.dossier_id)
-    names = {person.id: person.name for person in list_persons(row.dossier_id)}
+    persons = {person.id: person for person in list_persons(row.dossier_id)}
+    ended = ended_on(row.dossier_id, today)
     cash = _cash_before(row)
     found = []
     for grant in list_grants(row.dossier_id):
@@ -243,7 +245,7 @@ def _draws(row: Disbursement, shares: list[ShareFacts]) -> list[DrawFacts]:
             DrawFacts(
                 grant_id=grant.id,
                 person_id=grant.person_id,
-                person=names.get(grant.person_id, ""),
+                person=persons[grant.person_id].name,
                 package=grant.package_name,
                 amount=sum(share.amount for share in mine),
                 is_open=grant.is_open,
@@ -253,9 +255,19 @@ def _draws(row: Disbursement, shares: list[ShareFacts]) -> list[DrawFacts]:
                 is_on_plan=all(share.line_id is not None for share in mine),
                 cash_cap=grant.cash_cap,
                 cash_before=cash.get(grant.id, 0),
+                is_adult=persons[grant.person_id].is_adult,
+                ended_on=ended.get(grant.id),
             )
         )
     return found
+
+
+def find_given_back(row: Disbursement) -> tuple[str, str] | None:
+    """(person, package) of the first grant of this request that was given back since, if any."""
+    taken = {share.grant_id for share in shares_of(row.id)}
+    names = {person.id: person.name for person in list_persons(row.dossier_id)}
+    gone = (g for g in list_grants(row.dossier_id) if g.id in taken and g.state == GrantState.RELINQUISHED)
+    return next(((names[grant.person_id], grant.package_name) for grant in gone), None)
 
 
 def _cash_before(row: Disbursement) -> dict[str, int]:

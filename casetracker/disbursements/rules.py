@@ -73,6 +73,7 @@ def why_not_submit(facts: RequestFacts) -> Message | None:
         or _why_not_period(facts)
         or _why_not_payee(facts)
         or _first(why_not_draw(draw, facts.kind, facts.currency) for draw in facts.draws)
+        or why_not_together(facts.draws, facts.kind)
         or _why_not_amounts(facts)
         or why_not_quotes(facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind)
         or why_over(facts.levels)
@@ -112,6 +113,10 @@ def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Mess
     named = {"person": draw.person, "package": draw.package}
     if not draw.is_open:
         return Message(N_("The grant of %(person)s (%(package)s) is no longer open."), named)
+    if draw.ended_on is not None:
+        return Message(
+            N_("The time of the grant of %(person)s (%(package)s) ended on %(day)s."), {**named, "day": draw.ended_on}
+        )
     if draw.arrived_on is None:
         return Message(N_("%(person)s has not arrived yet; nobody draws before the own arrival."), named)
     if draw.needs_plan and not draw.is_on_plan:
@@ -128,6 +133,23 @@ def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Mess
              "left": Money(left, currency)},
         )  # fmt: skip
     return None
+
+
+def why_not_together(draws: Sequence[DrawFacts], kind: DisbursementKind) -> Message | None:
+    """A child's grant is spent on that child alone, so no one else's pays for the same purchase without a plan.
+
+    Cash is handed to each person; what a plan's line is for was judged with the plan.
+    """
+    loose = [draw for draw in draws if not draw.is_on_plan]
+    if kind == DisbursementKind.CASH or len({draw.person_id for draw in draws}) < 2:
+        return None
+    child = next((draw for draw in loose if not draw.is_adult), None)
+    if child is None:
+        return None
+    return Message(
+        N_("%(person)s is a child: the grant pays only for what is for %(person)s alone, in a request of its own."),
+        {"person": child.person},
+    )
 
 
 def _why_not_amounts(facts: RequestFacts) -> Message | None:

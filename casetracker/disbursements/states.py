@@ -131,7 +131,10 @@ class LevelFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawFacts:
-    """What a request draws from one grant, and what that grant allows."""
+    """What a request draws from one grant, and what that grant allows.
+
+    ended_on: the day on which a clock of the grant ran out, also where its lapse is not recorded yet.
+    """
 
     grant_id: str
     person_id: str
@@ -145,6 +148,8 @@ class DrawFacts:
     is_on_plan: bool
     cash_cap: int | None
     cash_before: int
+    is_adult: bool = True
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

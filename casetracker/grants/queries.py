@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casetracker.cases.models import Person
-from casetracker.cases.queries import get_person
+from casetracker.cases.queries import get_case, get_person
 from casetracker.cases.states import PersonFacts
 from casetracker.core import clock
 from casetracker.core.actor import Actor
@@ -93,6 +93,16 @@ def family_totals(grants: Iterable[GrantFacts]) -> list[Totals]:
 def list_due(dossier_id: str, today: date) -> list[DueFacts]:
     """The running clocks of a case's open grants, the nearest first."""
     return _due(list_grants(dossier_id), dossier_id, today)
+
+
+def ended_on(dossier_id: str, today: date) -> dict[str, date]:
+    """Open grant -> the day on which a clock of it ran out, before the daily tick has recorded the lapse.
+
+    While a case is suspended its clocks stand still, so then nothing ends.
+    """
+    if get_case(dossier_id).suspended_on is not None:
+        return {}
+    return {due.grant_id: due.due_on for due in reversed(list_due(dossier_id, today)) if due.is_over}
 
 
 def _due(grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[str] | None = None) -> list[DueFacts]:

@@ -93,7 +93,8 @@ def deliver_instalment(cmd: DeliverInstalment, *, actor: Actor) -> str:
     row, part = open_instalment(cmd, actor)
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.DELIVERED, cmd.day))
     person = get_person(cmd.dossier_id, cmd.signed_by_id)
-    refuse_if(rules.why_not_sign(person.is_adult))
+    concerned = queries.list_signers(row)
+    refuse_if(rules.why_not_sign(person.is_adult, is_concerned=not concerned or person.id in concerned))
     kind = DocumentKind.HANDOVER_CERTIFICATE
     document_id = add_paper(row, kind, cmd.certificate, cmd.day, "certificate", actor, person.id)
     add(

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from casetracker.cases.queries import list_persons
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements.models import Decision, Disbursement, DisbursementShare, Instalment, Submission
+from casetracker.disbursements.queries import shares_of
 from casetracker.disbursements.states import DecisionStep, DisbursementState, InstalmentState, next_step
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible_dossiers
@@ -31,6 +33,7 @@ from casetracker.payments.models import (
     Verification,
 )
 from casetracker.payments.states import ReversalState, StepFacts
+from casetracker.plans.queries import approved_lines
 from casetracker.providers.queries import names_of
 
 Done = TypeVar("Done", Order, Delivery, Invoice, Payment, Verification)
@@ -57,6 +60,21 @@ class Steps:
     def given_back(self) -> int:
         """What approved reversals gave back, minor units of the programme's currency."""
         return sum(r.amount for r in self.reversals if r.state == ReversalState.APPROVED)
+
+
+def list_signers(row: Disbursement) -> frozenset[str]:
+    """Ids of who may sign for what this request buys: adults who benefit, guardians of children who do.
+
+    Nobody where none of them takes part any more; then any adult of the case signs.
+    """
+    persons = {person.id: person for person in list_persons(row.dossier_id)}
+    of_line = {line.line_id: line.beneficiary_ids for line in approved_lines(row.dossier_id)}
+    found = set()
+    for share in shares_of(row.id):
+        for person_id in of_line.get(share.line_id or "", (share.person_id,)):
+            person = persons[person_id]
+            found.add(person.id if person.is_adult else person.guardian_id)
+    return frozenset(id for id in found if id is not None and persons[id].is_active)
 
 
 def steps_of(instalment_ids: Iterable[str]) -> dict[str, Steps]:

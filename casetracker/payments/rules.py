@@ -35,11 +35,16 @@ def _why_not_day(facts: StepFacts, target: InstalmentState, day: date) -> Messag
     return None
 
 
-def why_not_sign(is_adult: bool) -> Message | None:
-    """The handover certificate is signed by the beneficiary; for a child the guardian signs."""
-    if is_adult:
-        return None
-    return Message(N_("A child does not sign; the guardian signs for the child."), field="signed_by_id")
+def why_not_sign(is_adult: bool, *, is_concerned: bool = True) -> Message | None:
+    """The handover certificate is signed by the beneficiary; for a child the guardian signs.
+
+    is_concerned: the person benefits from what is handed over, or is guardian of a child who does.
+    """
+    if not is_adult:
+        return Message(N_("A child does not sign; the guardian signs for the child."), field="signed_by_id")
+    if not is_concerned:
+        return Message(N_("The person for whom it is signs, or the guardian of that child."), field="signed_by_id")
+    return None
 
 
 def why_not_invoice(facts: InvoiceFacts) -> Message | None:

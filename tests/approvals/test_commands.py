@@ -206,12 +206,16 @@ def test_a_substitute_decides_for_the_absent_supervisor() -> None:
     today = clock.today(absent.zone)
     cmd = accounts.NameSubstitute(substitute_id=second.id, valid_from=today, valid_until=today)
     accounts.name_substitute(cmd, actor=absent)
+    submission = submitted(case)
+    commands.approve_disbursement(decision(submission), actor=get_actor(second.id))
+    (made,) = list_decisions([submission.id])
+    assert (made.approver_id, made.acts_for) == (second.id, absent.id)
     own = draft(case, actor=absent)
     quote(case, own)
     submission = submit(case, own, actor=absent)
     commands.approve_disbursement(decision(submission), actor=get_actor(second.id))
     (made,) = list_decisions([submission.id])
-    assert (made.approver_id, made.acts_for) == (second.id, absent.id)
+    assert (made.approver_id, made.acts_for) == (second.id, None), "nobody is stood for in the own request"
 
 
 @pytest.mark.usefixtures("app")

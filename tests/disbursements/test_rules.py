@@ -73,6 +73,7 @@ def test_a_request_with_everything_can_be_submitted() -> None:
         ({"provider_id": None}, "Choose the provider"),
         ({"has_account": False}, "second person"),
         ({"draws": (replace(DRAW, is_open=False),)}, "no longer open"),
+        ({"draws": (replace(DRAW, ended_on=date(2026, 5, 31)),)}, "ended on"),
         ({"draws": (replace(DRAW, arrived_on=None),)}, "before the own arrival"),
         ({"draws": (replace(DRAW, is_on_plan=False),)}, "by the plan only"),
         ({"draws": ()}, "which plan line or grant"),
@@ -126,6 +127,15 @@ def test_two_quotes_of_one_provider_count_once() -> None:
 def test_cash_stays_within_the_cap(changes: dict[str, Any], words: str) -> None:
     reason = rules.why_not_submit(cash(**changes))
     assert reason is not None and words in str(reason)
+
+
+def test_a_childs_grant_stands_alone_without_a_plan() -> None:
+    mine = replace(DRAW, needs_plan=False, is_on_plan=False)
+    childs = replace(mine, grant_id="h", person_id="c", person="Marko Koval", is_adult=False)
+    assert "Marko Koval is a child" in str(rules.why_not_together((mine, childs), DisbursementKind.PROVIDER))
+    assert rules.why_not_together((childs, replace(childs, grant_id="i")), DisbursementKind.PROVIDER) is None
+    assert rules.why_not_together((mine, childs), DisbursementKind.CASH) is None
+    assert rules.why_not_together((DRAW, replace(childs, is_on_plan=True)), DisbursementKind.PROVIDER) is None
 
 
 def test_cash_needs_no_quotes() -> None:

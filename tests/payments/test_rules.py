@@ -71,6 +71,7 @@ def test_each_reason_not_to_do(changes: dict[str, Any], target: InstalmentState,
 
 def test_a_child_does_not_sign() -> None:
     assert "guardian" in str(rules.why_not_sign(False))
+    assert "guardian of that child" in str(rules.why_not_sign(True, is_concerned=False))
 
 
 @pytest.mark.parametrize(
