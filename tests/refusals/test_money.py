@@ -18,6 +18,7 @@ from casetracker.grants import commands as grants
 from casetracker.grants.events import ClockExtended
 from casetracker.grants.models import Grant
 from casetracker.grants.queries import get_grant, list_grants
+from casetracker.grants.rules import months_after
 from casetracker.grants.states import Clock
 from casetracker.ledger.posting import set_ceiling
 from casetracker.plans import commands as plans
@@ -168,9 +169,7 @@ def test_a_grant_that_was_given_back_pays_nothing() -> None:
     case = payable()
     request_id = ask(case)
     give_back = command(plans.write_grants_gone)
-    give_back(
-        case.dossier_id, case.planned.granted.family.spouse, "Separated", actor=case.people.supervisor_tallinn
-    )
+    give_back(case.dossier_id, case.planned.granted.family.spouse, "Separated", actor=case.people.supervisor_tallinn)
     with refused("no longer open"):
         submit(case, request_id)
 
@@ -180,9 +179,7 @@ def test_money_of_another_case_is_not_there() -> None:
     other = playroom_case(case.people)
     request_id = ask(case)
     version = row_of(case, request_id).version
-    cmd = commands.SubmitDisbursement(
-        dossier_id=other.dossier_id, disbursement_id=request_id, version=version
-    )
+    cmd = commands.SubmitDisbursement(dossier_id=other.dossier_id, disbursement_id=request_id, version=version)
     with not_there():
         commands.submit_disbursement(cmd, actor=case.people.caseworker_tallinn)
 
@@ -232,3 +229,25 @@ def test_a_clock_does_not_run_before_the_own_arrival() -> None:
     )  # fmt: skip
     with refused("starts with the person's own arrival"):
         grants.extend_clock(cmd, actor=granted.people.supervisor_tallinn)
+
+
+def test_a_grant_whose_time_ended_pays_nothing_before_the_lapse_is_recorded() -> None:
+    case = payable()
+    request_id = ask(case)
+    with on(months_after(clock.today(), 4)), refused("ended on"):
+        submit(case, request_id)
+    suspend = casefile.SuspendCase(dossier_id=case.dossier_id, reason="Nobody answers")
+    casefile.suspend_case(suspend, actor=case.requester)
+    with on(months_after(clock.today(), 4)):
+        assert submit(case, request_id).number == 1
+
+
+def test_a_childs_grant_is_not_pooled_without_a_plan() -> None:
+    case = payable()
+    family = case.planned.granted.family
+    parts = [
+        (f"grant:{case.grant_without_plan(person_id)}", 50_00) for person_id in (family.principal, family.older_child)
+    ]
+    request_id = ask(case, *parts)
+    with refused("is a child: the grant pays only for what is for"):
+        submit(case, request_id)

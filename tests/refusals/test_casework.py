@@ -1,0 +1,427 @@
+"""The case: who comes onto it, its stages, consent, journey and closing; every table holds what it held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casetracker.asylum import commands as asylum
+from casetracker.casefile import commands, person_commands
+from casetracker.casefile.person_commands import LeaveWay
+from casetracker.casefile.states import NoteSide
+from casetracker.cases import commands as cases
+from casetracker.cases.models import Consent
+from casetracker.cases.queries import get_case, list_persons
+from casetracker.cases.states import ConsentScope, Outcome, Sex, Stage
+from casetracker.core import clock
+from casetracker.core.db import db
+from casetracker.documents import commands as documents
+from casetracker.documents.states import DocumentKind
+from casetracker.dossiers import commands as dossiers
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import sight_of
+from casetracker.monitoring import commands as monitoring
+from casetracker.monitoring.states import Use
+from casetracker.programmes.states import ApplicantRole
+from casetracker.returns import commands as returns
+from casetracker.returns.states import Channel, EligibilityOutcome
+from tests.factories.accounts import People, make_people
+from tests.factories.casefile import APPLIED, ARRIVED, DEPARTED, NOW, PREPARED, Road, on, road_to
+from tests.factories.cases import (
+    Family,
+    born,
+    consent_to_sharing,
+    pdf,
+    person_entry,
+    playroom_case,
+    send_referral,
+)
+from tests.factories.programmes import demo_programme
+from tests.refusals.holding import not_there, refused
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def road(stage: Stage) -> Road:
+    """The playroom family on this stage."""
+    people = make_people()
+    return road_to(stage, people, demo_programme(people.administrator))
+
+
+def leave(it: Road, person_id: str, way: LeaveWay, of: object = None) -> None:
+    """The person takes part no longer from today."""
+    cmd = person_commands.LeavePerson(dossier_id=it.id, person_id=person_id, way=way, day=NOW, reason="Said so")
+    person_commands.leave_person(cmd, actor=of or it.tallinn)  # type: ignore[arg-type]  # an actor
+
+
+def test_a_case_has_one_principal_applicant() -> None:
+    people = make_people()
+    second = person_entry("Petro", ApplicantRole.PRINCIPAL, Sex.MALE)
+    family = playroom_case(people)
+    with refused("has its principal applicant already"):
+        cmd = cases.AddPerson(dossier_id=family.dossier_id, entry=second)
+        cases.add_person(cmd, actor=people.caseworker_tallinn)
+    create = cases.CreateCase(
+        principal=second, members=(second,), host_country="EE", return_country="UA", return_place="Kyiv"
+    )
+    with refused("has its principal applicant already"):
+        cases.create_case(create, actor=people.caseworker_tallinn)
+    with not_there():
+        cases.create_case(replace(create, members=()), actor=people.caseworker_kyiv)
+
+
+def test_a_person_of_another_case_is_not_there() -> None:
+    people = make_people()
+    one, other = playroom_case(people), playroom_case(people)
+    actor = people.caseworker_tallinn
+    note = commands.WriteNote(
+        dossier_id=one.dossier_id, side=NoteSide.SENDING, text="A call", day=clock.today(),
+        person_id=other.spouse,
+    )  # fmt: skip
+    consent = cases.LogConsent(
+        dossier_id=one.dossier_id, person_id=other.spouse, scope=ConsentScope.SHARING,
+        given_on=clock.today(), upload=pdf(),
+    )  # fmt: skip
+    with not_there():
+        commands.write_note(note, actor=actor)
+    with not_there():
+        cases.log_consent(consent, actor=actor)
+    with not_there():
+        document = documents.AddDocument(
+            dossier_id=one.dossier_id, part="sending", kind=DocumentKind.OTHER, title="X", upload=pdf(),
+            person_id=other.spouse,
+        )  # fmt: skip
+        documents.add_document(document, actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        (Stage.INTAKE, "asylum application is recorded"),
+        (Stage.COUNSELLING, "Counselling session of"),
+        (Stage.APPLICATION, "programme is chosen"),
+        (Stage.PRE_DEPARTURE, "is ready"),
+        (Stage.RETURN, "arrived"),
+        (Stage.REINTEGRATION, "plan is finally approved"),
+    ],
+)
+def test_a_stage_is_not_entered_without_what_it_needs(stage: Stage, words: str) -> None:
+    it = road(stage)
+    with on(NOW), refused(words):
+        it.move_on()
+
+
+def test_a_suspended_case_does_not_move_on() -> None:
+    it = road(Stage.INTAKE)
+    with on(NOW):
+        it.asylum()
+        commands.suspend_case(commands.SuspendCase(dossier_id=it.id, reason="War"), actor=it.tallinn)
+        with refused("Resume it first"):
+            it.move_on()
+
+
+def test_an_adult_without_consent_is_not_referred() -> None:
+    people = make_people()
+    family = playroom_case(people)
+    cmd = cases.LogConsent(
+        dossier_id=family.dossier_id, person_id=family.principal, scope=ConsentScope.SHARING,
+        given_on=clock.today(), upload=pdf(),
+    )  # fmt: skip
+    cases.log_consent(cmd, actor=people.caseworker_tallinn)
+    with refused("Every adult must agree to sharing first. Missing: Oksana"):
+        send_referral(family, people)
+
+
+def test_a_referral_is_not_accepted_once_a_consent_is_gone() -> None:
+    people = make_people()
+    family = playroom_case(people)
+    consent_to_sharing(family, people.caseworker_tallinn)
+    referral_id = send_referral(family, people)
+    consent_id = db.session.scalars(select(Consent.id).where(Consent.person_id == family.spouse)).one()
+    take_back = person_commands.WithdrawConsent(
+        dossier_id=family.dossier_id, consent_id=consent_id, day=clock.today("Europe/Tallinn")
+    )
+    person_commands.withdraw_consent(take_back, actor=people.caseworker_tallinn)
+    cmd = cases.AcceptReferral(referral_id=referral_id, caseworker_id=people.caseworker_kyiv.id)
+    with not_there():
+        cases.accept_referral(cmd, actor=people.caseworker_kyiv)
+
+
+def test_after_a_consent_was_taken_back_the_receiving_office_writes_nothing() -> None:
+    it = road(Stage.REINTEGRATION)
+    sharing = select(Consent.id).where(Consent.person_id == it.family.spouse, Consent.scope == ConsentScope.SHARING)
+    cmd = person_commands.WithdrawConsent(dossier_id=it.id, consent_id=db.session.scalars(sharing).one(), day=NOW)
+    with on(NOW):
+        person_commands.withdraw_consent(cmd, actor=it.tallinn)
+        with not_there():
+            write(it, it.people.caseworker_kyiv)
+
+
+def write(it: Road, actor: object = None) -> None:
+    """A note that both sides read."""
+    cmd = commands.WriteNote(dossier_id=it.id, side=NoteSide.SHARED, text="A call", day=NOW, person_id=None)
+    commands.write_note(cmd, actor=actor or it.tallinn)  # type: ignore[arg-type]  # an actor
+
+
+def test_a_child_consents_through_the_guardian() -> None:
+    people = make_people()
+    family = playroom_case(people)
+    guardian = cases.ChooseGuardian(
+        dossier_id=family.dossier_id, person_id=family.older_child, guardian_id=family.younger_child, version=1
+    )
+    with refused("A guardian is an adult of the case"):
+        cases.choose_guardian(guardian, actor=people.caseworker_tallinn)
+
+
+def test_nobody_applies_without_counselling_nor_an_adult_as_a_child() -> None:
+    it = road(Stage.COUNSELLING)
+    with on(APPLIED):
+        with refused("counselling session"):
+            it.apply()
+        grown = person_entry("Ivan", ApplicantRole.CHILD, Sex.MALE, born(19, APPLIED))
+        child = cases.add_person(cases.AddPerson(dossier_id=it.id, entry=grown), actor=it.tallinn)
+        with refused("an adult child files a case of its own"):
+            it.apply(child)
+
+
+def test_nobody_is_found_eligible_without_an_application_or_by_a_caseworker() -> None:
+    it = road(Stage.APPLICATION)
+    with on(APPLIED):
+        it.choose_programme()
+        with refused("return application"):
+            it.decide(it.family.spouse)
+        it.apply()
+        with not_there():
+            it.decide(it.family.spouse, actor=it.tallinn)
+        with not_there():
+            it.decide(it.family.spouse, actor=it.people.supervisor_kyiv)
+
+
+def test_the_cases_caseworker_does_not_decide_on_its_eligibility() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    supervisor = it.people.supervisor_tallinn
+    assign = cases.AssignCaseworker(dossier_id=it.id, caseworker_id=supervisor.id, version=get_case(it.id).version)
+    with on(NOW):
+        cases.assign_caseworker(assign, actor=supervisor)
+        with refused("another supervisor decides"):
+            it.decide(it.family.spouse, outcome=EligibilityOutcome.REFUSED)
+
+
+def test_who_is_not_ready_does_not_depart_and_nobody_arrives_before() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    with on(NOW):
+        with refused("is not ready"):
+            it.depart(it.family.principal)
+        with refused("is not logged yet"):
+            it.arrive(it.family.principal)
+
+
+def test_nobody_withdraws_after_the_departure() -> None:
+    it = road(Stage.RETURN)
+    with on(NOW):
+        it.depart(it.family.spouse)
+        with refused("has departed"):
+            leave(it, it.family.spouse, LeaveWay.WITHDRAWN)
+        with refused("has departed"):
+            leave(it, it.family.spouse, LeaveWay.LEFT_OUT)
+        with refused("had not arrived"):
+            leave(it, it.family.spouse, LeaveWay.WITHDREW_AFTER_RETURN)
+        not_gone = person_commands.NotDepart(
+            dossier_id=it.id, person_id=it.family.spouse, day=DEPARTED, reason="Missed"
+        )
+        with refused("departure of"):
+            person_commands.not_depart(not_gone, actor=it.tallinn)
+
+
+def test_before_the_departure_the_receiving_office_leaves_nobody_out() -> None:
+    it = road(Stage.RETURN)
+    with on(NOW), refused("the sending office decides who travels"):
+        leave(it, it.family.spouse, LeaveWay.LEFT_OUT, it.people.caseworker_kyiv)
+
+
+def test_contact_comes_after_the_own_arrival() -> None:
+    it = road(Stage.RETURN)
+    cmd = returns.LogContact(
+        dossier_id=it.id, person_ids=(it.family.spouse,), contact_on=ARRIVED, channel=Channel.IN_PERSON,
+        note=None,
+    )  # fmt: skip
+    with on(NOW), refused("arrival of"):
+        returns.log_contact(cmd, actor=it.people.caseworker_kyiv)
+
+
+def test_the_programme_stays_once_grants_were_made() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    other = demo_programme(it.people.administrator, "OTHER")
+    cmd = commands.ChooseProgramme(dossier_id=it.id, programme_id=other.id)
+    with on(NOW), refused("so it stays"):
+        commands.choose_programme(cmd, actor=it.tallinn)
+
+
+def test_somebody_back_without_applying_needs_application_consent_and_eligibility() -> None:
+    people = make_people()
+    ask = cases.AskRetroactive(
+        sending_office_id=people.tallinn, given_name="Andriy", family_name="Koval", returned_on=ARRIVED,
+        circumstances="Came home by bus",
+    )  # fmt: skip
+    with not_there():
+        cases.ask_retroactive(ask, actor=people.caseworker_tallinn)
+    with on(PREPARED), refused("future"):
+        cases.ask_retroactive(ask, actor=people.caseworker_kyiv)
+    with on(NOW):
+        request_id = cases.ask_retroactive(ask, actor=people.caseworker_kyiv)
+        it = opened_afterwards(people, request_id)
+        alone = it.family.principal
+        it.choose_programme()
+        with refused("Signed return application of"):
+            it.move_on()
+        it.apply(alone)
+        with refused("decided on the eligibility"):
+            it.move_on()
+        it.decide(alone)
+        it.move_on()
+        it.move_on()
+        with refused("arrived"):
+            it.move_on()
+        it.arrive(alone)
+        with refused("consents to sharing"):
+            it.move_on()
+
+
+def opened_afterwards(people: People, request_id: str) -> Road:
+    """A case of one who returned without applying, as far as the application."""
+    cmd = cases.CreateCase(
+        principal=person_entry("Andriy", ApplicantRole.PRINCIPAL, Sex.MALE), members=(), host_country="EE",
+        return_country="UA", return_place="Kramatorsk", request_id=request_id,
+    )  # fmt: skip
+    actor = people.caseworker_tallinn
+    reference = cases.create_case(cmd, actor=actor)
+    dossier_id = sight_of(actor, reference).dossier_id
+    (alone,) = list_persons(dossier_id)
+    family = Family(
+        dossier_id=dossier_id, reference=reference, principal=alone.id, spouse="", older_child="", younger_child=""
+    )
+    it = Road(people=people, programme=demo_programme(people.administrator), family=family)
+    it.asylum()
+    it.move_on()
+    it.move_on()
+    return it
+
+
+def closed() -> Road:
+    """The family in reintegration, closed because it moved."""
+    it = road(Stage.REINTEGRATION)
+    with on(NOW):
+        cmd = commands.CloseCase(dossier_id=it.id, outcome=Outcome.MOVED, reason="They moved")
+        commands.close_case(cmd, actor=it.tallinn)
+    return it
+
+
+def visit(it: Road) -> None:
+    """A visit."""
+    cmd = monitoring.LogVisit(
+        dossier_id=it.id, visited_on=NOW, place="Home", visitors="Kyiv", findings="Well", use=Use.AS_PLANNED,
+        uploads=(),
+    )  # fmt: skip
+    monitoring.log_visit(cmd, actor=it.people.caseworker_kyiv)
+
+
+def correct(it: Road) -> None:
+    """Another place of return."""
+    cmd = cases.CorrectCase(
+        dossier_id=it.id, host_country="EE", return_country="UA", return_place="Lviv", reason="Wrong", version=1
+    )
+    cases.correct_case(cmd, actor=it.tallinn)
+
+
+WRITES: dict[str, Callable[[Road], object]] = {
+    "note": write,
+    "visit": visit,
+    "correction": correct,
+    "counselling": lambda it: it.counsel(),
+    "application": lambda it: it.apply(),
+    "eligibility": lambda it: it.decide(it.family.spouse, outcome=EligibilityOutcome.REFUSED),
+    "departure": lambda it: it.depart(it.family.spouse),
+    "arrival": lambda it: it.arrive(it.family.spouse),
+    "leaving": lambda it: leave(it, it.family.spouse, LeaveWay.SEPARATED),
+    "stage": lambda it: it.move_on(),
+    "consent": lambda it: consent_to_sharing(it.family, it.tallinn),
+    "asylum": lambda it: it.asylum(),
+    "document": lambda it: documents.add_document(
+        documents.AddDocument(dossier_id=it.id, part="sending", kind=DocumentKind.OTHER, title="X", upload=pdf()),
+        actor=it.tallinn,
+    ),
+    "person": lambda it: cases.add_person(
+        cases.AddPerson(dossier_id=it.id, entry=person_entry("Ivan")), actor=it.tallinn
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(WRITES))
+def test_a_closed_case_is_only_read(what: str) -> None:
+    it = closed()
+    with on(NOW), refused("can only be read"):
+        WRITES[what](it)
+
+
+def test_a_case_is_completed_only_in_monitoring() -> None:
+    it = road(Stage.REINTEGRATION)
+
+    def close(outcome: Outcome) -> None:
+        cmd = commands.CloseCase(dossier_id=it.id, outcome=outcome, reason="Done")
+        commands.close_case(cmd, actor=it.tallinn)
+
+    with on(NOW):
+        with refused("Only a case in monitoring"):
+            close(Outcome.COMPLETED)
+        with refused("has departed"):
+            close(Outcome.NOT_DEPARTED)
+        with refused("has departed"):
+            close(Outcome.WITHDREW_BEFORE_DEPARTURE)
+
+
+def test_ninety_days_after_closing_the_receiving_office_finds_nothing() -> None:
+    it = closed()
+    with on(NOW + timedelta(days=90)), refused("can only be read"):
+        write(it, it.people.caseworker_kyiv)
+    with on(NOW + timedelta(days=91)), not_there():
+        write(it, it.people.caseworker_kyiv)
+
+
+def test_a_restricted_case_is_not_there_for_others() -> None:
+    people = make_people()
+    family = playroom_case(people)
+    version = db.session.get_one(Dossier, family.dossier_id).version
+    cmd = dossiers.RestrictDossier(
+        dossier_id=family.dossier_id, is_restricted=True, reader_ids=(), reason="Threats", version=version
+    )
+    with not_there():
+        dossiers.restrict_dossier(cmd, actor=people.caseworker_tallinn)
+    dossiers.restrict_dossier(cmd, actor=people.supervisor_tallinn)
+    with not_there():
+        consent_to_sharing(family, people.caseworker_tallinn)
+
+
+def test_the_asylum_part_is_not_there_for_the_receiving_side() -> None:
+    it = road(Stage.REINTEGRATION)
+    filed = asylum.LogAsylum(
+        dossier_id=it.id, authority="PPA", number="1", filed_on=APPLIED, person_ids=(it.family.principal,)
+    )
+    with on(NOW):
+        for actor in (it.people.caseworker_kyiv, it.people.supervisor_kyiv, it.people.finance_tallinn):
+            with not_there():
+                asylum.log_asylum(filed, actor=actor)
+        with not_there():
+            paper = documents.AddDocument(
+                dossier_id=it.id, part="asylum", kind=DocumentKind.ASYLUM_WITHDRAWAL, title="X", upload=pdf()
+            )
+            documents.add_document(paper, actor=it.people.caseworker_kyiv)
+        with refused("added in the asylum part"):
+            documents.add_document(replace(paper, part="shared"), actor=it.tallinn)
+        asylum_paper = documents.add_document(paper, actor=it.tallinn)
+        with refused("never shared"):
+            share = documents.ShareDocument(dossier_id=it.id, document_id=asylum_paper, version=1)
+            documents.share_document(share, actor=it.tallinn)
