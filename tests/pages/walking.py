@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -107,6 +107,11 @@ class Walker:
         form = page.forms[0].filled()
         form |= {"email": [f"{who}@example.org"], "password": [PASSWORD]}
         assert self.client.post("/sign-in", data=form).status_code == 302
+
+    def send(self, path: str, fields: dict[str, list[str]]) -> TestResponse:
+        """Send a form as bytes, so that also what is no valid text arrives."""
+        body = urlencode(fields, doseq=True, errors="surrogatepass")
+        return self.client.post(path, data=body, content_type="application/x-www-form-urlencoded")
 
     def get(self, path: str) -> TestResponse:
         """An answer."""
