@@ -29,6 +29,7 @@ def build_demonstration(if_empty: bool) -> None:
             _print_people(demo.emails())
             _print_password()
         return
+    click.echo("Building the demonstration, about half a minute ...")
     built = demo.build(current_app.config["DEMO_PASSWORD"])
     click.echo("Demonstration data is built. Everything in it is fictional. Sign in as one of:")
     _print_people(built.emails)
