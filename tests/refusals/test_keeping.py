@@ -63,10 +63,10 @@ def test_bands_leave_no_amount_without_an_approval() -> None:
         programme_id=made.id, valid_from=clock.today() + timedelta(days=1), bands=BANDS, quotes=QUOTES
     )
     nobody = (BandFacts(up_to=None, receiving=0, sending=0),)
-    for bands in (BANDS[:1], nobody):
-        with refused(""):
+    for bands, words in ((BANDS[:1], "must have no upper end"), (nobody, "at least one approval")):
+        with refused(words):
             programmes.set_policy(replace(cmd, bands=bands), actor=people.administrator)
-    with refused(""):
+    with refused("cannot begin in the past"):
         programmes.set_policy(replace(cmd, valid_from=date(2025, 1, 1)), actor=people.administrator)
 
 
@@ -77,7 +77,7 @@ def test_nobody_falls_under_two_rules() -> None:
         package_id=made.post_arrival_id, applicant_role=ApplicantRole.SPOUSE, return_type=ReturnType.VOLUNTARY,
         amount=1_00, is_maximum=False, basis=BasisDate.APPLICATION, valid_from=FIRST, nationalities_excluded=("UA",),
     )  # fmt: skip
-    with refused(""):
+    with refused("Only one may be valid on a day"):
         programmes.add_rule(cmd, actor=people.administrator)
 
 

@@ -159,7 +159,7 @@ def test_no_payment_without_a_proof_that_opens() -> None:
     part = instalments(ready(case))[0]
     proof = Upload("proof.pdf", b"not a document", "application/pdf")
     cmd = PayInstalment(day=clock.today(), amount=400_00, proof=proof, **about(case, part))  # type: ignore[arg-type]
-    with refused(""):
+    with refused("not a PDF, PNG or JPEG"):
         pay_instalment(cmd, actor=case.people.finance_kyiv)
 
 
@@ -194,7 +194,7 @@ def test_what_is_paid_is_not_skipped_nor_paid_twice() -> None:
     cmd = commands.SkipInstalment(reason="Not needed", **about(case, part))  # type: ignore[arg-type]
     with refused("ask for the money back instead"):
         commands.skip_instalment(cmd, actor=case.requester)
-    with refused(""):
+    with refused("Only the check of this instalment is left to do"):
         pay(case, part)
 
 
