@@ -65,6 +65,7 @@ def _waiting(version: VersionFacts, offices: Offices, actor: Actor) -> PlanWaiti
             user_id=actor.id,
             relation=offices.relation_of(actor.office_id),
             state=version.state,
+            has_receiving=offices.receiving is not None,
         ),
     )
 
@@ -97,6 +98,7 @@ def load_plan(actor: Actor, version_id: str) -> PlanPage:
             user_id=user.id,
             relation=offices.relation_of(user.office_id),
             state=version.state,
+            has_receiving=offices.receiving is not None,
         )
         is None
     ]
@@ -111,6 +113,7 @@ def load_plan(actor: Actor, version_id: str) -> PlanPage:
             user_id=actor.id,
             relation=offices.relation_of(actor.office_id),
             state=version.state,
+            has_receiving=offices.receiving is not None,
         ),
         who_can=tuple(can),
     )

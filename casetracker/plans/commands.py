@@ -209,7 +209,8 @@ def _decide(version_id: str, step: PlanStep, reason: str | None, actor: Actor) -
     plan = lock_plan(version.dossier_id)
     version = queries.get_version_by_id(version_id)
     refuse_if(rules.why_not_decide(
-        version, step, user_id=actor.id, relation=sight.relation, state=plan.state
+        version, step, user_id=actor.id, relation=sight.relation, state=plan.state,
+        has_receiving=sight.receiving_office_id is not None,
     ))  # fmt: skip
     if hash_of(version.content) != version.content_hash:
         raise Refused(Message(N_("The content of this version is not what was submitted. It cannot be decided on.")))

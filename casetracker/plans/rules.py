@@ -283,16 +283,18 @@ _OFFICE_OF = {PlanStep.VALIDATE: Relation.RECEIVING, PlanStep.APPROVE: Relation.
 
 
 def why_not_decide(
-    version: VersionFacts, step: PlanStep, *, user_id: str, relation: Relation | None, state: PlanState
-) -> Message | None:
+    version: VersionFacts, step: PlanStep, *, user_id: str, relation: Relation | None, state: PlanState,
+    has_receiving: bool = True,
+) -> Message | None:  # fmt: skip
     """Why this supervisor cannot take this step on this version. `state` is where the plan stands.
 
     A supervisor of the receiving office validates, one of the sending office approves finally, either
     returns; nobody who wrote any of it, and not the same person twice (domain, "Grants, plan, money").
+    has_receiving: without a receiving office (consent was taken back) two of the sending office decide.
     """
     if state not in PLAN_MOVES[PlanAct(step)] or version.state != state:
         return Message(N_("This version does not wait for that decision any more."))
-    office = _OFFICE_OF.get(step) or _waits_for(state)
+    office = (_OFFICE_OF.get(step) or _waits_for(state)) if has_receiving else Relation.SENDING
     if relation != office:
         if office == Relation.RECEIVING:
             return Message(N_("A supervisor of the receiving office decides this."))

@@ -240,6 +240,20 @@ def test_who_decides(
     assert (reason is None) if words is None else words in str(reason)
 
 
+def test_without_a_receiving_office_two_of_the_sending_one_decide() -> None:
+    def decide(step: PlanStep, user: str, *decisions: DecisionFacts) -> str:
+        state = PlanState.VALIDATED if decisions else PlanState.SUBMITTED
+        return str(
+            rules.why_not_decide(
+                version(*decisions), step, user_id=user, relation=S, state=state, has_receiving=False
+            )
+        )
+
+    assert decide(PlanStep.VALIDATE, "tallinn") == decide(PlanStep.RETURN, "tallinn") == "None"
+    assert "another person" in decide(PlanStep.APPROVE, "kyiv", VALIDATED)
+    assert decide(PlanStep.APPROVE, "tallinn", VALIDATED) == "None"
+
+
 amounts = st.integers(0, 3_000_00)
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from casetracker.accounts import commands as accounts
 from casetracker.accounts.queries import get_actor
 from casetracker.approvals import commands, plan_commands
+from casetracker.casefile.person_commands import WithdrawConsent, withdraw_consent
 from casetracker.cases import commands as cases
+from casetracker.cases.models import Consent
 from casetracker.cases.queries import get_case
 from casetracker.core import clock
 from casetracker.core.actor import Actor
@@ -193,6 +195,25 @@ def test_a_plan_is_validated_and_approved_by_two_people_of_two_offices() -> None
     moved = replace(people.supervisor_kyiv, office_id=people.tallinn)
     with refused("decided on this version already"):
         plans.approve(version_id, actor=moved)
+
+
+def test_once_a_consent_is_gone_two_people_of_the_sending_office_decide_on_the_plan() -> None:
+    planned = plans.playroom_plan(plans.granted_family(make_people()))
+    people, version_id = planned.granted.people, plans.submit(planned.granted)
+    sharing = select(Consent.id).where(Consent.person_id == planned.granted.family.spouse)
+    take_back = WithdrawConsent(
+        dossier_id=planned.granted.dossier_id,
+        consent_id=db.session.scalars(sharing).one(),
+        day=clock.today("Europe/Tallinn"),
+    )
+    withdraw_consent(take_back, actor=people.caseworker_tallinn)
+    with not_there():
+        plans.validate(version_id, actor=people.supervisor_kyiv)
+    plans.validate(version_id, actor=people.supervisor_tallinn)
+    with refused("decided on this version already"):
+        plans.approve(version_id, actor=people.supervisor_tallinn)
+    second = make_user("second.tallinn@example.org", Role.SUPERVISOR, people.tallinn)
+    plans.approve(version_id, actor=second)
 
 
 def test_a_plan_edited_after_submission_is_not_the_one_that_is_approved() -> None:
