@@ -12,13 +12,16 @@ from casetracker.accounts import commands as accounts
 from casetracker.asylum import commands as asylum
 from casetracker.asylum.models import AsylumApplication
 from casetracker.asylum.states import AsylumOutcome
+from casetracker.casefile import commands as casefile
 from casetracker.casefile import person_commands
 from casetracker.cases import commands as cases
 from casetracker.cases.commands.persons import standing_entry
 from casetracker.cases.models import Person
-from casetracker.cases.states import Stage
+from casetracker.cases.queries import get_case
+from casetracker.cases.states import Outcome, Stage
 from casetracker.core import clock
 from casetracker.core.db import db
+from casetracker.core.permissions import Role
 from casetracker.documents import commands as documents
 from casetracker.documents.states import DocumentKind
 from casetracker.grants.queries import list_grants
@@ -28,10 +31,11 @@ from casetracker.plans import draft_commands
 from casetracker.plans.states import ActivityKind
 from casetracker.programmes import commands as programmes
 from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, ReturnType
-from tests.factories.accounts import OPERATOR, People, make_people
+from tests.factories.accounts import OPERATOR, People, make_office, make_people, make_user
 from tests.factories.asylum import log_asylum
 from tests.factories.casefile import APPLIED, ARRIVED, DECIDED, NOW, Road, on, road_to
 from tests.factories.cases import pdf, person_entry, playroom_case
+from tests.factories.disbursements import draft, payable, quote, submit, submitted
 from tests.factories.programmes import BANDS, FIRST, LAST, QUOTES, demo_programme
 from tests.refusals.holding import not_there, refused
 
@@ -216,3 +220,65 @@ def test_the_caseload_goes_to_colleagues_only() -> None:
         cases.hand_over_caseload(cmd, actor=people.supervisor_tallinn)
     with not_there():
         cases.hand_over_caseload(cmd, actor=people.caseworker_tallinn)
+
+
+def test_a_correction_moves_no_stage_and_remakes_no_grant() -> None:
+    it = road(Stage.PRE_DEPARTURE)
+    before = list_grants(it.id)
+    person = db.session.get_one(Person, it.family.spouse)
+    cmd = cases.EditPerson(
+        dossier_id=it.id, person_id=person.id, reason="Typed wrong", version=person.version,
+        entry=replace(standing_entry(person), nationality="PL", return_type=ReturnType.FORCED),
+    )  # fmt: skip
+    with on(NOW):
+        cases.edit_person(cmd, actor=it.tallinn)
+    assert (list_grants(it.id), get_case(it.id).stage) == (before, Stage.PRE_DEPARTURE)
+
+
+def test_a_case_with_an_open_request_is_not_closed() -> None:
+    case = payable()
+    submitted(case)
+    cmd = casefile.CloseCase(dossier_id=case.dossier_id, outcome=Outcome.MOVED, reason="They moved")
+    with refused("A disbursement is still open"):
+        casefile.close_case(cmd, actor=case.people.caseworker_tallinn)
+    with refused("the sending office closes the case"):
+        casefile.close_case(cmd, actor=case.requester)
+
+
+def test_only_the_sending_office_reopens_and_only_what_is_closed() -> None:
+    it = road(Stage.REINTEGRATION)
+    cmd = casefile.ReopenCase(dossier_id=it.id, reason="They came back")
+    close = casefile.CloseCase(dossier_id=it.id, outcome=Outcome.MOVED, reason="They moved")
+    with on(NOW):
+        with refused("is not closed"):
+            casefile.reopen_case(cmd, actor=it.tallinn)
+        casefile.close_case(close, actor=it.tallinn)
+        with not_there():
+            casefile.reopen_case(cmd, actor=it.people.caseworker_kyiv)
+
+
+def test_a_request_is_opened_as_a_case_by_the_office_that_was_asked() -> None:
+    people = make_people()
+    ask = cases.AskRetroactive(
+        sending_office_id=people.tallinn, given_name="Andriy", family_name="Koval", returned_on=FIRST,
+        circumstances="Came home by bus",
+    )  # fmt: skip
+    request_id = cases.ask_retroactive(ask, actor=people.caseworker_kyiv)
+    riga = make_user("riga@example.org", Role.CASEWORKER, make_office("Riga", "LV"))
+    create = cases.CreateCase(
+        principal=person_entry("Andriy", ApplicantRole.PRINCIPAL), members=(), host_country="LV",
+        return_country="UA", return_place="Kyiv", request_id=request_id,
+    )  # fmt: skip
+    with not_there():
+        cases.create_case(create, actor=riga)
+    cases.create_case(create, actor=people.caseworker_tallinn)
+    with refused("answered already"):
+        cases.create_case(create, actor=people.caseworker_tallinn)
+
+
+def test_there_is_no_request_in_a_currency_without_a_rate() -> None:
+    case = payable()
+    request_id = draft(case, local=("PLN", 100_00))
+    quote(case, request_id)
+    with refused("no exchange rate for PLN"):
+        submit(case, request_id)
