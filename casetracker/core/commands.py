@@ -87,6 +87,11 @@ def current_unit() -> Unit:
     return cast(Unit, unit)
 
 
+def in_command() -> bool:
+    """Whether a transaction that writes is running."""
+    return db.session().info.get("unit") is not None
+
+
 def add_diff(diff: Diff) -> None:
     """Called by the mapper events for each written row."""
     unit = db.session().info.get("unit")
@@ -239,4 +244,4 @@ def add(row: T) -> T:
 
 
 __all__ = ["Command", "FormToken", "Unit", "add", "after_commit", "bookkeeping", "command", "current_unit",
-           "insert_if_new", "lock", "use_sealer"]  # fmt: skip
+           "in_command", "insert_if_new", "lock", "use_sealer"]  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from casetracker.core import clock
 from casetracker.core.actor import Actor, Mandate
+from casetracker.core.commands import in_command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.core.permissions import Role
@@ -36,7 +37,7 @@ def _named(actor: Actor) -> ColumnElement[bool]:
     return or_(~Dossier.is_restricted, named)
 
 
-def _in_mandate(mandate: Mandate, today: date) -> ColumnElement[bool]:
+def _in_mandate(mandate: Mandate) -> ColumnElement[bool]:
     if not mandate.valid_from <= mandate.valid_until:
         return false()
     offices: ColumnElement[bool] = true()
@@ -60,7 +61,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.role in (Role.SYSTEM, Role.OPERATOR):
         return true()
     if actor.role == Role.AUDITOR:
-        return or_(false(), *(_in_mandate(mandate, today) for mandate in actor.mandates))
+        return or_(false(), *(_in_mandate(mandate) for mandate in actor.mandates))
     if actor.role not in _OFFICE_ROLES or not actor.office_id:
         return false()
     still = today - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS)
@@ -154,9 +155,13 @@ def require_sight(
 
 
 def require_open(actor: Actor, dossier_id: str, *, relation: Relation | None = None, part: Part = Part.SHARED) -> Sight:
-    """As `require_sight`, for acts that change something: a closed dossier is read-only (Refused with the sentence)."""
+    """As `require_sight`, for acts that change something: a closed dossier is read-only (Refused with the sentence).
+
+    Inside a command the dossier is locked, first of all rows: nothing is written into it while it is being closed.
+    """
     sight = require_sight(actor, dossier_id, relation=relation, part=part)
-    if sight.is_closed:
+    is_closed = lock(Dossier, dossier_id).closed_on is not None if in_command() else sight.is_closed
+    if is_closed:
         raise Refused(Message(N_("This case is closed, so it can only be read. Reopen it first.")))
     return sight
 
