@@ -60,10 +60,14 @@ def find_standing(dossier_id: str) -> Referral | None:
 
 
 def _still_shown(actor: Actor) -> ColumnElement[bool]:
-    """A referral is shown while its case is open; an answered one also as long as a closed case would be."""
+    """A referral is shown while its case is open; an answered one also as long as a closed case would be.
+
+    The answered referral of a restricted case is for those who are named on it.
+    """
     last = clock.today(actor.zone) - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS)
     answered = and_(Referral.state != ReferralState.WAITING, Dossier.closed_on >= last)
-    return and_(Referral.state != ReferralState.RECALLED, or_(Dossier.closed_on.is_(None), answered))
+    named = or_(Referral.state == ReferralState.WAITING, ~Dossier.is_restricted, visible(actor))
+    return and_(Referral.state != ReferralState.RECALLED, or_(Dossier.closed_on.is_(None), answered), named)
 
 
 def get_received(actor: Actor, referral_id: str) -> Referral:
