@@ -1,0 +1,294 @@
+"""Every address, by everybody, on every sort of case: no fault, and what one may not see does not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from casetracker.core.db import Base, db
+from casetracker.core.permissions import GRANTED, Permission, Role
+from tests.access.world import PARTS, SHARED, World, canary, undone
+
+NOTHING = "nothingofthekindisinhere00"
+OF_A_CASE = {
+    "asylum.application_id": "asylum_application", "returns.application_id": "return_application",
+    "complaint_id": "complaint", "contact_id": "contact_made", "session_id": "counselling_session",
+    "disbursement_id": "disbursement", "quote_id": "quote", "document_id": "document", "grant_id": "person_grant",
+    "instalment_id": "instalment", "person_id": "person", "assessment_id": "needs_assessment",
+    "activity_id": "plan_activity", "plans.line_id": "plan_line", "point_id": "dossier_point",
+    "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
+    "reversal_id": "reversal",
+}  # fmt: skip
+"""Places in addresses that name a row of a case, and the row's table."""
+OF_NO_CASE = {
+    "substitution_id": "substitute", "change_id": "pending_change", "mandate_id": "mandate", "office_id": "office",
+    "programme_id": "programme", "programmes.line_id": "budget_line", "package_id": "package",
+    "rule_id": "entitlement_rule", "policy_id": "approval_policy", "rate_id": "exchange_rate",
+    "user_id": "user_account", "request_id": "retroactive_request", "provider_id": "provider",
+    "account_id": "provider_account",
+}  # fmt: skip
+WORDS = {
+    "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
+    "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
+}  # fmt: skip
+ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
+"""Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
+LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
+
+
+def rules(world: World) -> list[Rule]:
+    """Every rule that is not about files and signing in."""
+    return [rule for rule in world.app.url_map.iter_rules() if rule.endpoint not in LEFT_OUT]
+
+
+def methods(rule: Rule) -> list[str]:
+    """The rule's own methods."""
+    return sorted((rule.methods or set()) & {"GET", "POST"})
+
+
+def key_of(rule: Rule, name: str) -> str:
+    """How the tables above call this place of this rule."""
+    special = f"{rule.endpoint.partition('.')[0]}.{name}"
+    return special if special in OF_A_CASE or special in OF_NO_CASE else name
+
+
+def test_every_place_in_an_address_is_known(world: World) -> None:
+    for rule in rules(world):
+        for name in rule.arguments - {"reference"}:
+            key = key_of(rule, name)
+            assert (key in OF_A_CASE) + (key in OF_NO_CASE) + (key in WORDS) == 1, (rule.rule, name)
+            table = OF_A_CASE.get(key) or OF_NO_CASE.get(key)
+            assert table is None or table in Base.metadata.tables, (rule.rule, name, table)
+
+
+class Places:
+    """Values for the places in addresses: rows of a case by its reference, rows of no case, words."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._known: dict[tuple[str, str | None], list[Any]] = {}
+
+    def values(self, rule: Rule, name: str, reference: str) -> list[Any]:
+        """What to put into one place: rows of this case, one of each compartment, or what nothing is called."""
+        key = key_of(rule, name)
+        if key in WORDS:
+            return list(WORDS[key])
+        dossier_id = self.world.ids.get(reference) if key in OF_A_CASE else None
+        if key in OF_A_CASE and dossier_id is None:
+            return [NOTHING]
+        name = OF_A_CASE.get(key) or OF_NO_CASE[key]
+        if (name, dossier_id) not in self._known:
+            self._known[name, dossier_id] = self._rows(name, dossier_id) or [NOTHING]
+        return self._known[name, dossier_id]
+
+    def _rows(self, name: str, dossier_id: str | None) -> list[str]:
+        table = Base.metadata.tables[name]
+        query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(table.c.id)
+        if dossier_id is not None:
+            query = query.where(table.c.dossier_id == dossier_id)
+        rows = db.session.execute(query).all()
+        kinds = {"reversal": 3, "disbursement": 2, "instalment": 2}
+        db.session.rollback()
+        by_part = {row[1] if len(row) > 1 else n: row[0] for n, row in enumerate(rows)}
+        return list(by_part.values())[: 3 if "part" in table.c else kinds.get(name, 1)]
+
+    def fill(self, rule: Rule, reference: str, **given: Any) -> Iterator[str]:
+        """The rule's addresses for this case: one value varies at a time."""
+        wanted = {n: self.values(rule, n, reference) for n in sorted(rule.arguments - {"reference"} - set(given))}
+        base: dict[str, Any] = {name: found[0] for name, found in wanted.items()} | given
+        if "reference" in rule.arguments:
+            base["reference"] = reference
+        seen = []
+        for name, found in wanted.items() or [("", [""])]:
+            for value in found:
+                choice = base | ({name: value} if name else {})
+                if choice not in seen:
+                    seen.append(choice)
+        if not wanted:
+            seen = [base]
+        adapter = self.world.app.url_map.bind("localhost")
+        for values in seen:
+            yield adapter.build(rule.endpoint, values)
+
+
+@pytest.fixture(scope="module")
+def places_of(world: World) -> Places:
+    return Places(world)
+
+
+class Asking:
+    """One person's requests; every answer is looked at for words that this person may not read."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.world, self.who, self.client = world, who, world.client(who)
+        self.client.get("/nothing")  # the first answer brings a cookie, which the others lack
+        self.forbidden, self.allowed = set(), set()  # type: ignore[var-annotated]  # filled below
+        for sort in world.cases:
+            for part in PARTS:
+                may = part in world.parts(who, sort)
+                (self.allowed if may else self.forbidden).add(canary(sort, part))
+        self.found: set[str] = set()
+
+    def ask(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        """The answer; what a POST does is undone."""
+        if method == "GET":
+            answer = self.client.get(path, **kwargs)
+        else:
+            with undone(self.world.app):
+                answer = self.client.post(path, **kwargs)
+        assert answer.status_code < 500, f"{self.who}: {method} {path} answered {answer.status_code}"
+        self.look(answer, f"{method} {path}")
+        return answer
+
+    def look(self, answer: TestResponse, what: str) -> None:
+        """No canary of what this person may not read."""
+        text = answer.get_data().decode("utf-8", "replace") + str(answer.headers)
+        if "canary" in text:
+            leaked = {word for word in self.forbidden if word in text}
+            assert not leaked, f"{self.who}: {what} shows {leaked}"
+            self.found |= {word for word in self.allowed if word in text}
+
+
+def same(answer: TestResponse, other: TestResponse) -> bool:
+    """Whether two answers cannot be told apart."""
+    return (answer.status_code, stampless(answer), sorted(answer.headers)) == (
+        other.status_code, stampless(other), sorted(other.headers),
+    )  # fmt: skip
+
+
+def stampless(answer: TestResponse) -> bytes:
+    """The page without the signatures that change with every second, which are of one length."""
+    return re.sub(rb'name="csrf_token" value="[^"]*"', b"", answer.get_data())
+
+
+def may(world: World, who: str, rule: Rule) -> bool:
+    """Whether the door opens to this person's role."""
+    door = getattr(world.app.view_functions[rule.endpoint], "door", "public")
+    return not isinstance(door, Permission) or door in GRANTED[world.people[who].role]
+
+
+def of_case(rule: Rule) -> bool:
+    """Whether the address hangs on a case, by its reference or by a row of it."""
+    return "reference" in rule.arguments or any(key_of(rule, name) in OF_A_CASE for name in rule.arguments)
+
+
+def refused_like_unknown(asking: Asking, places: Places, sorts: list[str]) -> None:
+    """On these cases every address answers as on a case that is not there."""
+    world = asking.world
+    for rule in (rule for rule in rules(world) if of_case(rule) and may(world, asking.who, rule)):
+        for method in methods(rule):
+            nowhere = asking.ask(method, next(places.fill(rule, world.cases["unknown"])))
+            assert nowhere.status_code == 404, (asking.who, method, rule.rule, nowhere.status_code)
+            for sort in sorts:
+                if sort == "waiting" and rule.endpoint in ANSWERED_ABROAD and asking.who.endswith("kyiv"):
+                    continue
+                for path in places.fill(rule, world.cases[sort]):
+                    answer = asking.ask(method, path)
+                    assert same(answer, nowhere), (asking.who, method, path, answer.status_code)
+
+
+@pytest.mark.parametrize("who", ["caseworker_riga", "supervisor_lviv", "supervisor_kyiv", "caseworker_tallinn",
+                                 "finance_lviv", "finance_kyiv", "auditor_kyiv", "auditor_riga"])  # fmt: skip
+def test_what_one_may_not_see_is_not_there(world: World, places_of: Places, who: str) -> None:
+    unseen = [sort for sort in world.cases if sort not in world.sees[who] and sort not in ("unknown", "family")]
+    if who in ("caseworker_riga", "supervisor_lviv", "finance_lviv", "auditor_riga"):
+        unseen = ["accepted", "waiting"]
+    refused_like_unknown(Asking(world, who), places_of, unseen)
+
+
+def test_administrators_see_no_case(world: World, places_of: Places) -> None:
+    refused_like_unknown(Asking(world, "administrator"), places_of, ["accepted", "own"])
+    found = Asking(world, "administrator")
+    for rule in rules(world):
+        if may(world, "administrator", rule) and not of_case(rule):
+            for method in methods(rule):
+                for path in places_of.fill(rule, ""):
+                    found.ask(method, path)
+
+
+OPEN = {
+    "supervisor_tallinn": ("accepted", "own", "closed"),
+    "caseworker_tallinn": ("accepted",),
+    "supervisor_kyiv": ("family", "closed"),
+    "caseworker_kyiv": ("accepted",),
+    "finance_kyiv": ("accepted", "family"),
+    "auditor": ("accepted", "closed"),
+    "auditor_plain": ("accepted",),
+    "auditor_kyiv": ("accepted", "long closed"),
+}
+
+
+@pytest.mark.parametrize("who", OPEN)
+def test_what_one_may_see_stands_every_request(world: World, places_of: Places, who: str) -> None:
+    asking, role = Asking(world, who), world.people[who].role
+    parts = world.parts(who, "accepted")
+    for rule in rules(world):
+        if not may(world, who, rule):
+            continue
+        for sort in OPEN[who] if of_case(rule) else ("accepted",):
+            for path in places_of.fill(rule, world.cases[sort]):
+                for method in methods(rule):
+                    answer = asking.ask(method, path)
+                    if rule.endpoint.startswith("asylum.") and "asylum" not in parts:
+                        assert answer.status_code == 404, (who, method, path)
+    case = world.cases["accepted"]
+    for path in (f"/cases/?search={canary('accepted', SHARED)}", f"/cases/{case}/timeline", "/cases/?sort=opened"):
+        if role != Role.FINANCE_OFFICER:
+            asking.ask("GET", path)
+    expected = {canary("accepted", part) for part in parts}
+    if role != Role.FINANCE_OFFICER:
+        assert expected <= asking.found, f"{who} finds not {expected - asking.found}"
+
+
+def test_rows_of_other_cases_do_not_answer(world: World, places_of: Places) -> None:
+    """The own case in the address, a row of another case behind it: as if the row did not exist."""
+    own, others = world.cases["accepted"], ("own", "family", "other", "restricted")
+    for who in ("supervisor_tallinn", "supervisor_kyiv", "finance_kyiv", "auditor_plain"):
+        asking = Asking(world, who)
+        for rule in rules(world):
+            names = [name for name in rule.arguments if key_of(rule, name) in OF_A_CASE]
+            if "reference" not in rule.arguments or not names or not may(world, who, rule):
+                continue
+            for method in methods(rule):
+                for name in names:
+                    nowhere = asking.ask(method, next(places_of.fill(rule, own, **{name: NOTHING})))
+                    for sort in others:
+                        value = places_of.values(rule, name, world.cases[sort])[0]
+                        answer = asking.ask(method, next(places_of.fill(rule, own, **{name: value})))
+                        same_answer = same(answer, nowhere)
+                        assert same_answer, (who, method, rule.rule, name, sort, answer.status_code)
+                        assert answer.status_code in (404, 422), (who, method, rule.rule, name, answer.status_code)
+
+
+def test_closed_doors_are_one_and_the_same(world: World, places_of: Places) -> None:
+    """A role without the key gets the page of an address that is not there, whatever the case."""
+    for who in ("caseworker_tallinn", "supervisor_kyiv", "finance_kyiv", "auditor", "administrator"):
+        client: FlaskClient = world.client(who)
+        for rule in rules(world):
+            if may(world, who, rule):
+                continue
+            for method in methods(rule):
+                path = next(places_of.fill(rule, world.cases["accepted"]))
+                answer = client.open(path, method=method)
+                assert answer.status_code == 404, (who, method, path, answer.status_code)
+                assert "canary" not in answer.text
+
+
+def test_strangers_are_sent_to_sign_in(world: World, places_of: Places) -> None:
+    client = world.app.test_client()
+    for rule in rules(world):
+        if getattr(world.app.view_functions[rule.endpoint], "door", "public") == "public":
+            continue
+        for sort in ("accepted", "unknown"):
+            for path in places_of.fill(rule, world.cases[sort]):
+                for method in methods(rule):
+                    answer = client.open(path, method=method)
+                    assert answer.status_code == 302, (method, path, answer.status_code)
+                    assert answer.location.startswith("/sign-in"), (method, path, answer.location)
