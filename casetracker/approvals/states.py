@@ -63,11 +63,6 @@ class SubmissionFacts:
         wanted = self.needs.receiving if relation == Relation.RECEIVING else self.needs.sending
         return max(0, wanted - self.count(relation))
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether all approvals needed are there."""
-        return not self.missing(Relation.RECEIVING) and not self.missing(Relation.SENDING)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ReversalFacts:

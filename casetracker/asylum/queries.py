@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import exists, select
 
 from casetracker.asylum.models import AsylumApplication, AsylumCoverage
-from casetracker.asylum.states import ApplicationFacts, AsylumOutcome
+from casetracker.asylum.states import ApplicationFacts
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
@@ -31,11 +31,6 @@ class AsylumPanel:
 
     applications: tuple[ApplicationRow, ...]
     may_edit: bool
-
-    @property
-    def is_none(self) -> bool:
-        """Whether it is recorded that nobody applied."""
-        return any(each.row.outcome == AsylumOutcome.NONE for each in self.applications)
 
 
 def facts_of(row: AsylumApplication) -> ApplicationFacts:
@@ -63,11 +58,6 @@ def is_recorded(dossier_id: str) -> bool:
     """Whether anything is recorded of the case, also that nobody applied."""
     query = select(exists().where(AsylumApplication.dossier_id == dossier_id, ~AsylumApplication.is_void))
     return bool(db.session.scalar(query))
-
-
-def pending_applications(dossier_id: str) -> list[AsylumApplication]:
-    """Applications of the case that wait for a decision: to be withdrawn on return."""
-    return [row for row in list_applications(dossier_id) if row.outcome == AsylumOutcome.PENDING]
 
 
 def get_application(dossier_id: str, application_id: str) -> AsylumApplication:

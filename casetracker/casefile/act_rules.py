@@ -29,7 +29,7 @@ def offers(facts: StageFacts, actor: Actor, relation: Relation | None) -> list[A
     if relation == Relation.SENDING:
         found += [
             ActOffer("choose_programme", N_("Choose the programme"), why_not_programme(facts)),
-            ActOffer("decide_eligibility", N_("Decide eligibility"), why_not_eligibility(facts, actor)),
+            ActOffer("decide_eligibility", N_("Decide eligibility"), why_not_eligibility(actor)),
             ActOffer("depart", N_("Log a departure"), why_not_departure(facts)),
             ActOffer("not_depart", N_("Somebody did not depart"), _why_not_anybody(_at_home(facts))),
         ]
@@ -50,7 +50,7 @@ def why_not_programme(facts: StageFacts) -> Message | None:
     return None
 
 
-def why_not_eligibility(facts: StageFacts, actor: Actor) -> Message | None:
+def why_not_eligibility(actor: Actor) -> Message | None:
     """Why this person cannot decide on anybody now."""
     if not actor.may(Permission.ELIGIBILITY_DECIDE):
         return Message(N_("A supervisor of this office decides."))

@@ -223,7 +223,6 @@ class ReferralFacts:
     stands_already: bool
     is_own_office: bool
     is_receiving_office: bool
-    has_persons: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

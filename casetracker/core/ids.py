@@ -6,7 +6,6 @@ import base64
 import secrets
 from collections.abc import Callable
 
-ID_LENGTH = 26
 SYSTEM_OWNER, SYSTEM_PART = "system", "system"
 """Owner and compartment of the chain that belongs to no dossier and no office."""
 

@@ -49,17 +49,6 @@ class PointCleared(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessGiven(DossierEvent):
-    """An office got access to the dossier."""
-
-    kind = "dossier.access_given"
-    category = Category.ACCESS
-    icon = "key-round"
-    office_id: str
-    relation: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class DossierRestricted(DossierEvent):
     """The dossier is seen by named people only, or by everybody of its offices again."""
 

@@ -117,13 +117,6 @@ def _due(grants: list[GrantFacts], dossier_id: str, today: date, contacted: set[
     return sorted(found, key=lambda due: (due.due_on, due.grant_id, due.clock))
 
 
-def list_dossiers_overdue(today: date) -> list[str]:
-    """Ids of the dossiers with an open grant whose contact or use day has passed; for the daily tick."""
-    over = (Grant.contact_due_on < today) | (Grant.use_due_on < today)
-    query = select(Grant.dossier_id).where(Grant.state == GrantState.OPEN, over).distinct()
-    return list(db.session.scalars(query.order_by(Grant.dossier_id)))
-
-
 def list_leftovers(dossier_id: str | None = None) -> list[tuple[str, str]]:
     """(dossier id, grant id) of closed grants to which money came back since: it goes to the programme."""
     query = (

@@ -1,4 +1,4 @@
-"""Why a grant's clock is not extended, why its money may not be cash, and the days that its clocks end."""
+"""Why a grant's clock is not extended, and the days that its clocks end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import calendar
 from datetime import date
 
 from casetracker.core.errors import N_, Message
-from casetracker.core.money import Money
 from casetracker.grants.states import WARN_DAYS, Clock, DueFacts, GrantFacts
 
 
@@ -59,28 +58,8 @@ def why_not_extend(
     return None
 
 
-def why_not_cash(grant: GrantFacts, amount: int, *, already: int = 0) -> Message | None:
-    """Why so much of the grant may not be given as cash; `already` was asked for as cash before (minor
-    units)."""
-    if grant.in_kind_only:
-        return Message(N_("%(package)s is given in kind only, so no cash can be paid from it."),
-                       {"package": grant.package_name})  # fmt: skip
-    if grant.cash_cap is not None and already + amount > grant.cash_cap:
-        return Message(
-            N_("At most %(cap)s of %(package)s may be cash; %(already)s is asked for already."),
-            {"cap": Money(grant.cash_cap, grant.currency), "package": grant.package_name,
-             "already": Money(already, grant.currency)},
-        )  # fmt: skip
-    return None
-
-
 def why_not_draw(grant: GrantFacts) -> Message | None:
     """Why no money of this grant can be asked for."""
     if not grant.is_open:
         return Message(N_("%(package)s of this person is not open any more."), {"package": grant.package_name})
     return None
-
-
-def why_no_grant(name: str, package: str) -> Message:
-    """The sentence for a person whom no rule of the package entitles."""
-    return Message(N_("No rule of %(package)s entitles %(name)s."), {"package": package, "name": name})

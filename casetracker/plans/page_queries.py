@@ -93,10 +93,6 @@ class PlanPage:
             for person, amount in needed.items()
         ]
 
-    def problems_of(self, line_id: str) -> list[Problem]:
-        """What is missing on one line."""
-        return [problem for problem in self.problems if problem.line_id == line_id]
-
 
 def load_page(sight: Sight, actor: Actor) -> PlanPage:
     """The plan's page as this reader sees it."""

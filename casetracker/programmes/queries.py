@@ -54,14 +54,6 @@ def get_programme(programme_id: str) -> Programme:
     return _get(Programme, programme_id)
 
 
-def get_programme_by_code(code: str) -> Programme:
-    """The programme of this code; NotFound without it."""
-    found = db.session.scalars(select(Programme).where(Programme.code == code)).one_or_none()
-    if found is None:
-        raise NotFound("programme")
-    return found
-
-
 def get_programme_account(programme_id: str) -> str:
     """The id of the programme's ledger account."""
     return get_programme(programme_id).account_id

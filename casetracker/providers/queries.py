@@ -122,17 +122,6 @@ def account_facts(row: ProviderAccount) -> AccountFacts:
     )
 
 
-def list_waiting_accounts(actor: Actor) -> list[tuple[Provider, AccountFacts]]:
-    """(provider, account) of the accounts the actor may see that wait for confirmation, oldest first."""
-    query = (
-        select(Provider, ProviderAccount)
-        .join(ProviderAccount, ProviderAccount.provider_id == Provider.id)
-        .where(visible(actor), ProviderAccount.confirmed_at.is_(None), ProviderAccount.withdrawn_at.is_(None))
-        .order_by(ProviderAccount.added_at, ProviderAccount.id)
-    )
-    return [(provider, account_facts(account)) for provider, account in db.session.execute(query)]
-
-
 def count_waiting_accounts(actor: Actor) -> int:
     """How many accounts wait for this person's confirmation: those that others added."""
     if not actor.may(Permission.ACCOUNT_CONFIRM):

@@ -28,8 +28,8 @@ def test_both_offices_approve_in_any_order() -> None:
     assert rules.why_not_approve(FACTS, TALLINN) is None
     half = replace(FACTS, given=(("me", Relation.RECEIVING),))
     assert rules.why_not_approve(half, TALLINN) is None
-    assert not half.is_complete
-    assert replace(half, given=(*half.given, ("she", Relation.SENDING))).is_complete
+    assert (half.missing(Relation.RECEIVING), half.missing(Relation.SENDING)) == (0, 1)
+    assert not replace(half, given=(*half.given, ("she", Relation.SENDING))).missing(Relation.SENDING)
 
 
 @pytest.mark.parametrize(

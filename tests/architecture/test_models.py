@@ -1,4 +1,4 @@
-"""Every table stands in the history or is named here with its reason; no row changes by itself."""
+"""Every table stands in the history or is named with its reason where verification says so; no row changes by itself."""
 
 from __future__ import annotations
 
@@ -10,22 +10,10 @@ from sqlalchemy import DateTime, ForeignKeyConstraint, Numeric, Table, inspect, 
 from sqlalchemy.orm import Mapper
 
 from casetracker import features
+from casetracker.audit.states import NOT_TRACKED
 from casetracker.core.db import Base, Tracked, UTCDateTime, append_only, append_only_tables, db
 from casetracker.core.tracking import tracked_mappers
 from casetracker.events.states import Part
-
-WITHOUT_HISTORY = {
-    "chain": "is the history: its head moves with every event",
-    "event": "is the history",
-    "personal_value": "is the history: values that can be erased",
-    "form_token": "a form sent twice acts once; kept for some days",
-    "account_session": "signing in and out are events, the clock of a session is not",
-    "sign_in_failure": "the throttle's memory",
-    "installation_mark": "written once, before there is a history",
-    "ledger_balance": "the sum of the entries, kept for speed; verify compares it",
-    "reference_number": "the last number given out; the dossier that got it is tracked",
-    "alembic_version": "the migrations' own place",
-}
 
 
 def all_mappers() -> list[Mapper[Any]]:
@@ -49,7 +37,7 @@ def untracked(mappers: Iterable[Mapper[Any]]) -> list[str]:
         for mapper in mappers
         if isinstance(table := mapper.local_table, Table)
         and not issubclass(mapper.class_, Tracked)
-        and table.name not in WITHOUT_HISTORY
+        and table.name not in NOT_TRACKED
     ]
 
 
@@ -59,7 +47,7 @@ def test_every_table_is_tracked_or_named_with_its_reason() -> None:
     assert {table.name for table in all_tables()} <= mapped, (
         "a table without a class: no event would see its rows"
     )
-    assert set(WITHOUT_HISTORY) - {"alembic_version"} <= mapped, "an exception for a table that is gone"
+    assert set(NOT_TRACKED) - {"alembic_version"} <= mapped, "an exception for a table that is gone"
 
 
 def test_every_tracked_mapper_counts_versions() -> None:

@@ -78,14 +78,6 @@ def test_extending(other: dict[str, Any], until: date | None, words: str | None)
     assert (reason is None) if words is None else words in str(reason)
 
 
-def test_cash() -> None:
-    assert rules.why_not_cash(grant(), 300_00) is None
-    assert "At most 300.00 EUR" in str(rules.why_not_cash(grant(), 300_01))
-    assert "is asked for already" in str(rules.why_not_cash(grant(), 1, already=300_00))
-    assert "in kind only" in str(rules.why_not_cash(grant(in_kind_only=True, cash_cap=None), 1))
-    assert rules.why_not_cash(grant(cash_cap=None), 1_000_00) is None
-
-
 def test_drawing() -> None:
     assert rules.why_not_draw(grant()) is None
     assert "not open" in str(rules.why_not_draw(grant(state=GrantState.RELINQUISHED)))

@@ -89,7 +89,7 @@ def test_pages_open(administrator: FlaskClient, programme: DemoProgramme) -> Non
 
 def test_programme_is_created_with_its_ceiling(administrator: FlaskClient) -> None:
     assert send(administrator, "/admin/programmes/new", **PROGRAMME).status_code == 302
-    made = queries.get_programme_by_code("TEST")
+    (made,) = [programme for programme in queries.list_programmes() if programme.code == "TEST"]
     page = administrator.get(f"/admin/programmes/{made.id}")
     assert "1,000.00" in page.text
 
