@@ -1,4 +1,4 @@
-"""Every table stands in the history or is named with its reason where verification says so; no row changes by itself."""
+"""Every table stands in the history or is named with its reason (`NOT_TRACKED`); no row changes by itself."""
 
 from __future__ import annotations
 
