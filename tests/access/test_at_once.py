@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from casetracker.approvals import commands as approvals
 from casetracker.casefile import commands as casefile
 from casetracker.casefile.models import Note
+from casetracker.casefile.person_commands import relinquish_open_grants
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import commands as cases
 from casetracker.cases.states import Outcome, Sex
@@ -25,7 +27,6 @@ from casetracker.disbursements import commands as requests
 from casetracker.disbursements.models import Submission
 from casetracker.disbursements.states import DisbursementKind, PaymentTerms
 from casetracker.dossiers.models import Dossier
-from casetracker.grants.commands import relinquish_open_grants
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.models import LedgerBalance
 from casetracker.programmes import commands as programmes
@@ -158,10 +159,10 @@ def test_nothing_is_written_into_a_case_that_closes_meanwhile(
     case = payable()
     people, closing, go_on = case.people, Event(), Event()
 
-    def slowly(*args: object, **kwargs: object) -> object:
+    def slowly(*args: Any, **kwargs: Any) -> None:
         closing.set()
         go_on.wait(0.7)
-        return relinquish_open_grants(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
+        relinquish_open_grants(*args, **kwargs)
 
     monkeypatch.setattr(casefile, "relinquish_open_grants", slowly)
     close = casefile.CloseCase(dossier_id=case.dossier_id, outcome=Outcome.MOVED, reason="Moved away")

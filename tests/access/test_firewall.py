@@ -1,0 +1,183 @@
+"""Two worlds, with and without a claim for asylum: what the receiving side can reach is the same to the byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from casetracker.accounts import commands as accounts
+from casetracker.accounts import queries
+from casetracker.asylum import commands as asylum
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor
+from casetracker.core.permissions import Role
+from casetracker.demo.walk import Walk, on
+from tests.access.world import ASYLUM, SHARED, Canaries, _rich, canary, cast_of_demonstration, undone
+from tests.casefile.test_firewall import seeded
+from tests.conftest import Places, _demonstration, rolled_back
+from tests.factories.accounts import OPERATOR, make_user, sign_in
+from tests.pages.walking import _Reader, shape_of
+
+READERS = ("caseworker", "supervisor", "finance", "auditor abroad", "auditor at home without clearance")
+TYPED = (
+    "asylum",
+    "asylum/new",
+    "asylum/nothing/decide",
+    "timeline?kind=asylum",
+    "eligibility",
+    "consents/new",
+    "nothing",
+)
+"""Addresses below the case that no link leads to."""
+Answers = dict[tuple[str, str, str], tuple[int, list[str], bytes]]
+"""(who, method, address) -> status, headers, body."""
+
+
+@contextmanager
+def random_from(seed: str) -> Iterator[None]:
+    """Inside, identifiers and salts come from the seed; around it they go on as if nothing had been."""
+    before = ids._source
+    ids.use_source(seeded(seed))
+    try:
+        yield
+    finally:
+        ids.use_source(before)
+
+
+class Told(Canaries):
+    """One family; in one world it claimed asylum twice, in the other it did not."""
+
+    sort, claimed = "accepted", True
+
+    def _claims(self, walk: Walk, day: date) -> None:
+        with random_from("asylum"):
+            if self.claimed:
+                super()._claims(walk, day)
+            else:
+                none = asylum.RecordNoAsylum(dossier_id=walk.id)
+                asylum.record_no_asylum(none, actor=self.cast.caseworker_tallinn)
+
+
+def stampless(page: bytes) -> bytes:
+    """Without the one-time values of forms, which are of one length."""
+    return re.sub(rb'value="[0-9a-f]{32}"|name="csrf_token" value="[^"]*"', b"", page)
+
+
+class Reading:
+    """Everything that one person can reach by links and forms, and some addresses typed by hand."""
+
+    def __init__(self, who: str, client: FlaskClient, reference: str) -> None:
+        self.who, self.client, self.reference = who, client, reference
+        self.found: Answers = {}
+        client.get("/nothing")
+
+    def ask(self, method: str, address: str) -> bytes:
+        """One answer, kept."""
+        if method == "GET":
+            answer = self.client.get(address)
+        else:
+            with undone(self.client.application):
+                answer = self.client.post(address)
+        headers = [f"{name}: {value}" for name, value in answer.headers if name != "Set-Cookie"]
+        self.found[self.who, method, address] = (answer.status_code, headers, stampless(answer.data))
+        return answer.data if (answer.content_type or "").startswith("text/html") else b""
+
+    def everything(self) -> Answers:
+        """Follow every link, a few of each shape, but all of the family's; send every form empty."""
+        case = f"/cases/{self.reference}"
+        word = canary("accepted", ASYLUM)
+        queue = ["/", case, "/cases/", f"/cases/?search={word}", f"/cases/?search={self.reference}", "/audit/",
+                 *(f"{case}/{rest}" for rest in TYPED)]  # fmt: skip
+        seen, shapes, forms = set(queue), dict[str, int](), set[str]()
+        while queue:
+            address = queue.pop(0)
+            reader = _Reader(address)
+            reader.feed(self.ask("GET", address).decode("utf-8"))
+            for link in reader.links:
+                parts = urlsplit(link)
+                target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+                shape, own = shape_of(parts.path), self.reference in target
+                if not target.startswith("/") or target in seen or (not own and shapes.get(shape, 0) > 0):
+                    continue
+                shapes[shape] = shapes.get(shape, 0) + 1
+                seen.add(target)
+                queue.append(target)
+            forms |= {form.action for form in reader.forms if form.action != "/sign-out"}
+        for action in sorted(forms | {f"{case}/asylum/none", f"{case}/asylum/new"}):
+            self.ask("POST", action)
+        for format in ("json", "csv"):
+            self.ask("POST", f"/audit/{self.reference}/export/{format}")
+        return self.found
+
+
+def readers() -> dict[str, Actor]:
+    """The receiving side, and auditors who are not cleared."""
+    cast = cast_of_demonstration()
+    found = {"caseworker": cast.caseworker_kyiv, "supervisor": cast.supervisor_kyiv, "finance": cast.finance_kyiv}
+    for name, offices in ((READERS[3], (cast.kyiv,)), (READERS[4], (cast.tallinn, cast.kyiv))):
+        auditor = make_user(f"{name.replace(' ', '.')}@example.org", Role.AUDITOR)
+        mandate = accounts.GiveMandate(
+            user_id=auditor.id, office_ids=offices, programme_ids=(), valid_from=date(2025, 1, 1),
+            valid_until=date(2035, 12, 31),
+        )  # fmt: skip
+        accounts.give_mandate(mandate, actor=OPERATOR)
+        found[name] = queries.get_actor(auditor.id)
+    return found
+
+
+def world(places: Places, shared_folder: Path, *, claimed: bool) -> Answers:
+    """All answers in one of the worlds."""
+    today, found = clock.today(), Answers()
+    with rolled_back(_demonstration(places, "sqlite", shared_folder, "access")) as app:
+        cast = cast_of_demonstration()
+        teller = Told(cast, today)
+        teller.claimed = claimed
+        with random_from("story"):
+            walk = _rich(teller)
+        with random_from("asylum"), on(today, 16):
+            home = sign_in(app.test_client(), cast.caseworker_tallinn)
+            pages = [home.get(f"/cases/{walk.reference}/asylum") for _n in range(2 if claimed else 1)]
+            assert (canary("accepted", ASYLUM) in pages[0].text) == claimed
+        with random_from("reading"), on(today, 17):
+            people = readers()
+            for who, actor in people.items():
+                found |= Reading(who, sign_in(app.test_client(), actor), walk.reference).everything()
+    return found
+
+
+@pytest.fixture(scope="module")
+def worlds(places: Places, shared_folder: Path) -> tuple[Answers, Answers]:
+    """Without and with claims."""
+    return world(places, shared_folder, claimed=False), world(places, shared_folder, claimed=True)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_the_same_bytes_with_and_without_asylum(worlds: tuple[Answers, Answers], who: str) -> None:
+    without, having = ({key[1:]: value for key, value in one.items() if key[0] == who} for one in worlds)
+    assert without.keys() == having.keys()
+    assert len(without) > (12 if who == "finance" else 18)
+    different = [key for key in without if without[key] != having[key]]
+    assert different == []
+    word = canary("accepted", ASYLUM).encode()
+    echoed = {key for key, value in having.items() if word in value[2] and f"search={word.decode()}" not in key[1]}
+    assert echoed == set()
+    if who != "finance":
+        family = canary("accepted", SHARED).encode()
+        assert sum(family in value[2] for value in having.values()) > 3
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_the_asylum_addresses_are_like_any_unknown_one(worlds: tuple[Answers, Answers], who: str) -> None:
+    for one in worlds:
+        nothing = next(value for key, value in one.items() if key[0] == who and key[2].endswith("/nothing"))
+        assert nothing[0] == 404
+        asked = [key for key in one if key[0] == who and "/asylum" in key[2]]
+        assert len(asked) >= 5
+        assert [key for key in asked if one[key] != nothing] == []
