@@ -16,13 +16,13 @@ FEATURE_FILES = {
     "__init__", "states", "models", "rules", "queries", "events", "commands", "forms", "routes", "operator",
 }  # fmt: skip
 OWN_FILES = {
-    "events": {"recording", "sentences", "timeline"},
+    "events": {"recording", "schema", "sentences", "timeline"},
     "accounts": {"confirmations", "installation", "mail", "operator", "session"},
     "ledger": {"posting"},
     "dossiers": {"attempts", "search"},
     "documents": {"storage"},
-    "casefile": {"clocks", "listing", "page", "panels", "tick", "timeline"},
-    "audit": {"export", "exports", "verification"},
+    "casefile": {"clocks", "listing", "page", "panels", "timeline"},
+    "audit": {"balances", "chains", "export", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}

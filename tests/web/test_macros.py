@@ -86,6 +86,7 @@ class Reader(HTMLParser):
 def gallery(web_app: Flask) -> Any:
     """Renders the page of everything, signed in; `sent=True`: as a form that came back with its errors."""
     web_app.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
+    web_app.add_url_rule("/account/", "accounts.show_account", lambda: "")
     web_app.add_url_rule("/", "index", lambda: "", methods=["GET", "POST"])
     person = SimpleNamespace(
         actor=SimpleNamespace(name=HOSTILE, role=Role.CASEWORKER), live=SimpleNamespace(office_name=HOSTILE)
@@ -107,7 +108,7 @@ def gallery(web_app: Flask) -> Any:
                 moment=datetime(2026, 11, 21, 8, 42, tzinfo=UTC),
                 page=Page(items=list(range(25)), number=5, total=500),
                 person=person,
-                navigation=lambda: [{"label": HOSTILE, "url": "/", "count": None, "current": True}],
+                navigation=lambda counts=True: [{"label": HOSTILE, "url": "/", "count": None, "current": True}],
                 demonstration=lambda: True,
             )
 

@@ -60,7 +60,7 @@ def test_pages_are_not_kept_and_https_is_remembered(pages: Any) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    [("own", "app.js"), ("own", "icon.svg"), ("bootstrap", "bootstrap.min.css"), ("htmx", "htmx.min.js")],
+    [("own", "app.js"), ("own", "icon.svg"), ("bootstrap", "bootstrap.min.css")],
 )
 def test_files_are_served_under_an_address_with_their_hash(pages: Any, part: tuple[str, str]) -> None:
     answer = pages.get(pages.application.jinja_env.globals["asset"](*part), buffered=True)
