@@ -131,7 +131,7 @@ def test_who_wrote_in_the_request_of_another(case: Payable, app: Flask) -> None:
     writer = second(case)
     request_id = draft(case, actor=writer)
     quote(case, request_id)
-    refused(app, writer, submit_request(case, request_id), "You wrote in this request")
+    refused(app, writer, submit_request(case, request_id), "You wrote in this disbursement")
 
 
 def test_who_wrote_one_line_of_the_plan(case: Payable, app: Flask) -> None:
