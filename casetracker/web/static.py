@@ -11,17 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import flask_bootstrap
-import js_lib_htmx
 from flask import Flask
 from whitenoise import WhiteNoise
 
 OWN = Path(__file__).resolve().parent.parent / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
-HTMX = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 PARTS: dict[str, tuple[Path, tuple[str, ...]]] = {
     "own": (OWN, ("app.css", "app.js", "icon.svg")),
     "bootstrap": (BOOTSTRAP, ("bootstrap.min.css",)),
-    "htmx": (HTMX, ("htmx.min.js",)),
 }
 TEN_YEARS = 315_360_000
 
