@@ -122,7 +122,7 @@ def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disburseme
     require_open(actor, submission.dossier_id)
     row = lock_disbursement(submission.dossier_id, submission.disbursement_id)
     if cmd.content_hash != submission.content_hash:
-        raise Refused(Message(N_("This request was changed and submitted anew since you opened it.")))
+        raise Refused(Message(N_("This disbursement was changed and submitted anew since you opened it.")))
     offices = queries.offices_of([row.dossier_id])[row.dossier_id]
     return submission, row, queries.current_facts(submission, row, offices), offices
 

@@ -61,7 +61,7 @@ class ReversalForm(Form):
 class SeveralForm(Form):
     """Approve several requests at once; each is judged by itself. A value is `submission id:content hash`."""
 
-    chosen = ManyChoiceField(_l("Requests"))
+    chosen = ManyChoiceField(_l("Disbursements"))
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
         """Set the requests that can be ticked."""

@@ -64,9 +64,9 @@ def show_request(submission_id: str) -> ResponseReturnValue:
     words = {APPROVE: _l("Approve"), RETURN: _l("Return, to be changed"), REFUSE: _l("Refuse for good")}
     form.decision.choices = [(key, words[key]) for key, why_not in open_to_me.items() if why_not is None]
     acts = {
-        APPROVE: (commands.approve_disbursement, _l("The request is approved.")),
-        RETURN: (commands.return_disbursement, _l("The request was returned; its money is released.")),
-        REFUSE: (commands.refuse_disbursement, _l("The request was refused; its money is released.")),
+        APPROVE: (commands.approve_disbursement, _l("The disbursement is approved.")),
+        RETURN: (commands.return_disbursement, _l("The disbursement was returned; its money is released.")),
+        REFUSE: (commands.refuse_disbursement, _l("The disbursement was refused; its money is released.")),
     }
     if form.validate_on_submit():
         act, done = acts[form.decision.data]

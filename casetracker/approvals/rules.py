@@ -45,9 +45,9 @@ def why_not_approve(facts: SubmissionFacts, approver: Approver) -> Message | Non
 
 def _why_not_waiting(facts: SubmissionFacts) -> Message | None:
     if facts.state != DisbursementState.SUBMITTED:
-        return Message(N_("This request does not wait for approval any more."))
+        return Message(N_("This disbursement does not wait for approval any more."))
     if not facts.is_newest:
-        return Message(N_("This request was changed and submitted anew since you opened it."))
+        return Message(N_("This disbursement was changed and submitted anew since you opened it."))
     return None
 
 
@@ -57,7 +57,7 @@ def _why_not_this_person(facts: SubmissionFacts, approver: Approver) -> Message 
     if approver.id == facts.requested_by:
         return Message(N_("You asked for this yourself; somebody else has to approve it."))
     if approver.id in facts.writers:
-        return Message(N_("You wrote in this request; somebody else has to approve it."))
+        return Message(N_("You wrote in this disbursement; somebody else has to approve it."))
     if approver.id in facts.plan_authors:
         return Message(N_("You wrote in the plan that this is paid from; somebody else has to approve it."))
     if any(approver.id == who for who, _relation in facts.given):
@@ -83,12 +83,12 @@ def _why_not_content(facts: SubmissionFacts) -> Message | None:
     if facts.given_back is not None:
         person, package = facts.given_back
         return Message(
-            N_("The grant of %(person)s (%(package)s) was given back since. Return the request."),
+            N_("The grant of %(person)s (%(package)s) was given back since. Return the disbursement."),
             {"person": person, "package": package},
         )
     if facts.quotes_there < facts.quotes_needed:
         return Message(
-            N_("Together with other requests to the same provider %(needed)d quotes are needed."),
+            N_("Together with other disbursements to the same provider %(needed)d quotes are needed."),
             {"needed": facts.quotes_needed},
         )
     return None
@@ -100,9 +100,9 @@ def why_not_decline(facts: SubmissionFacts, approver: Approver) -> Message | Non
     if reason is not None:
         return reason
     if not approver.may:
-        return Message(N_("Only a supervisor returns or refuses a request."))
+        return Message(N_("Only a supervisor returns or refuses a disbursement."))
     if approver.id == facts.requested_by or approver.id in facts.writers:
-        return Message(N_("This is your own request: change it or cancel it instead."))
+        return Message(N_("You wrote this disbursement: change it or cancel it instead."))
     if any(approver.id == who for who, _relation in facts.given):
         return Message(N_("You gave your approval already; the next word is another person's."))
     if approver.relation is None:

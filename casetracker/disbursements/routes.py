@@ -53,7 +53,7 @@ def draft_disbursement(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         done = attempt(form, commands.draft_disbursement, form.to_command(sight), actor=actor, sight=sight)
         if done:
-            flash(_("The request is a draft. Add the quotes, then submit it."))
+            flash(_("The disbursement is a draft. Add the quotes, then submit it."))
             return to_request(reference, done.result)
     page = render_template(
         "disbursements/draft_disbursement.html",
@@ -77,7 +77,7 @@ def edit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnVal
     if form.validate_on_submit() and attempt(
         form, commands.edit_disbursement, form.to_edit(sight, row.id), actor=actor, sight=sight
     ):
-        flash(_("The request was changed. It is a draft."))
+        flash(_("The disbursement was changed. It is a draft."))
         return to_request(reference, disbursement_id)
     page = render_template(
         "disbursements/edit_disbursement.html",
@@ -111,7 +111,7 @@ def submit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnV
         actor=actor,
         sight=sight,
     ):
-        flash(_("The request waits for approval; its money is reserved."))
+        flash(_("The disbursement waits for approval; its money is reserved."))
         return to_request(reference, disbursement_id)
     return _show(reference, disbursement_id, form if request.method == "POST" else None)
 
@@ -131,7 +131,7 @@ def cancel_disbursement(reference: str, disbursement_id: str) -> ResponseReturnV
         actor=actor,
         sight=sight,
     ):
-        flash(_("The request was cancelled; its money is released."))
+        flash(_("The disbursement was cancelled; its money is released."))
         return to_request(reference, disbursement_id)
     page = page_queries.load_page(sight, actor, disbursement_id)
     return render_template("disbursements/cancel_disbursement.html", form=form, sight=sight, page=page), form.status
@@ -174,7 +174,7 @@ def _stored(sight: Sight, disbursement_id: str, options: list[DrawOption]) -> di
 
 NAVIGATION = [
     NavEntry(
-        label=_l("Requests"),
+        label=_l("Disbursements"),
         endpoint="disbursements.list_disbursements",
         permission=Permission.DISBURSEMENT_REQUEST,
         order=30,

@@ -22,13 +22,13 @@ from casetracker.disbursements.states import (
 )
 
 _MOVES = {
-    DisbursementState.DRAFT: N_("This request cannot be changed any more: it is %(state)s."),
-    DisbursementState.SUBMITTED: N_("This request cannot be submitted: it is %(state)s."),
-    DisbursementState.APPROVED: N_("This request cannot be approved: it is %(state)s."),
-    DisbursementState.RETURNED: N_("This request cannot be returned: it is %(state)s."),
-    DisbursementState.REFUSED: N_("This request cannot be refused: it is %(state)s."),
-    DisbursementState.CANCELLED: N_("This request cannot be cancelled: it is %(state)s."),
-    DisbursementState.CLOSED: N_("This request cannot be closed: it is %(state)s."),
+    DisbursementState.DRAFT: N_("This disbursement cannot be changed any more: it is %(state)s."),
+    DisbursementState.SUBMITTED: N_("This disbursement cannot be submitted: it is %(state)s."),
+    DisbursementState.APPROVED: N_("This disbursement cannot be approved: it is %(state)s."),
+    DisbursementState.RETURNED: N_("This disbursement cannot be returned: it is %(state)s."),
+    DisbursementState.REFUSED: N_("This disbursement cannot be refused: it is %(state)s."),
+    DisbursementState.CANCELLED: N_("This disbursement cannot be cancelled: it is %(state)s."),
+    DisbursementState.CLOSED: N_("This disbursement cannot be closed: it is %(state)s."),
 }
 _STATE_WORDS = {
     DisbursementState.DRAFT: N_("a draft"),
@@ -54,7 +54,7 @@ def why_not_edit(state: DisbursementState, instalments: Iterable[InstalmentState
         return None
     if state == DisbursementState.APPROVED and any(i != InstalmentState.PLANNED for i in instalments):
         return Message(
-            N_("Part of this was ordered or paid already. Skip what is left and ask for it in a new request.")
+            N_("Part of this was ordered or paid already. Skip what is left and ask for it in a new disbursement.")
         )
     return why_not_move(state, DisbursementState.DRAFT)
 
@@ -147,14 +147,17 @@ def why_not_together(draws: Sequence[DrawFacts], kind: DisbursementKind) -> Mess
     if child is None:
         return None
     return Message(
-        N_("%(person)s is a child: the grant pays only for what is for %(person)s alone, in a request of its own."),
+        N_(
+            "%(person)s is a child: the grant pays only for what is for %(person)s alone, "
+            "in a disbursement of its own."
+        ),
         {"person": child.person},
     )
 
 
 def _why_not_amounts(facts: RequestFacts) -> Message | None:
     if facts.has_cut_line:
-        return Message(N_("A line of this request is not in the approved plan any more; edit it first."))
+        return Message(N_("A line of this disbursement is not in the approved plan any more; edit it first."))
     if not facts.draws or sum(draw.amount for draw in facts.draws) != facts.amount:
         return Message(N_("Say for which plan line or grant the money is."))
     reason = why_not_instalments(facts.kind, facts.amount, facts.instalments, facts.currency)
@@ -184,11 +187,11 @@ def why_not_instalments(
     if not instalments or any(part <= 0 for _terms, part in instalments):
         return Message(N_("Each instalment needs an amount of more than zero."))
     if any(terms not in TERMS_OF_KIND[kind] for terms, _part in instalments):
-        return Message(N_("These terms of payment do not fit the kind of request."))
+        return Message(N_("These terms of payment do not fit the kind of disbursement."))
     total = sum(part for _terms, part in instalments)
     if total != amount:
         return Message(
-            N_("The instalments add up to %(total)s, the request to %(amount)s."),
+            N_("The instalments add up to %(total)s, the disbursement to %(amount)s."),
             {"total": Money(total, currency), "amount": Money(amount, currency)},
         )
     return None

@@ -43,7 +43,7 @@ name_values({
     DocumentKind.ARRIVAL_PROOF: N_("Proof of arrival"),
     DocumentKind.NEEDS_ASSESSMENT: N_("Needs assessment"),
     DocumentKind.PLAN_AGREEMENT: N_("Agreement to the plan"),
-    DocumentKind.QUOTE: N_("Quotation"),
+    DocumentKind.QUOTE: N_("Quote"),
     DocumentKind.OWN_CONTRIBUTION: N_("Own contribution"),
     DocumentKind.HANDOVER_CERTIFICATE: N_("Handover certificate"),
     DocumentKind.INVOICE: N_("Invoice"),

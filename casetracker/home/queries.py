@@ -101,14 +101,14 @@ def _piles(actor: Actor) -> list[Pile]:
     if actor.may(Permission.DISBURSEMENT_APPROVE):
         piles.append(
             Pile(
-                title=N_("Approvals"), hint=N_("Plans, requests and reversals that you can decide"),
+                title=N_("Approvals"), hint=N_("Plans, disbursements and refunds that you can decide"),
                 count=queue_queries.count_mine(actor), endpoint="approvals.list_approvals", icon="stamp",
             )
         )  # fmt: skip
     if actor.may(Permission.PAYMENT_RECORD):
         piles.append(
             Pile(
-                title=N_("Payments"), hint=N_("Orders and payments of approved requests"),
+                title=N_("Payments"), hint=N_("Orders and payments of approved disbursements"),
                 count=payments.count_mine(actor), endpoint="payments.list_payments", icon="banknote",
             )
         )  # fmt: skip
@@ -163,7 +163,7 @@ def _returned_requests(actor: Actor) -> list[Returned]:
     return [
         Returned(
             what=Message(
-                N_("Request “%(purpose)s”: %(state)s"),
+                N_("Disbursement “%(purpose)s”: %(state)s"),
                 {"purpose": row.purpose, "state": Message(label_id(row.state))},
             ),
             reference=reference,

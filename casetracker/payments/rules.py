@@ -14,7 +14,7 @@ from casetracker.payments.states import InvoiceFacts, PaymentFacts, RefundFacts,
 def why_not_do(facts: StepFacts, target: InstalmentState, day: date | None = None) -> Message | None:
     """Why the instalment cannot make this step (on this day): approved, in order, not in the future."""
     if facts.request not in (DisbursementState.APPROVED, DisbursementState.CLOSED):
-        return Message(N_("This request has not been approved."))
+        return Message(N_("This disbursement has not been approved."))
     reason = why_not_step(facts.terms, facts.state, target)
     if reason is not None or day is None:
         return reason

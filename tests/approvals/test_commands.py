@@ -92,7 +92,7 @@ def test_who_wrote_in_the_request_does_not_approve_it() -> None:
     case = payable()
     own = draft(case, actor=case.people.supervisor_kyiv)
     quote(case, own)
-    refused(submit(case, own), case.people.supervisor_kyiv, "wrote in this request")
+    refused(submit(case, own), case.people.supervisor_kyiv, "wrote in this disbursement")
 
 
 @pytest.mark.usefixtures("app")

@@ -36,7 +36,7 @@ def test_both_offices_approve_in_any_order() -> None:
     ("who", "words"),
     [
         ("requester", "asked for this yourself"),
-        ("writer", "wrote in this request"),
+        ("writer", "wrote in this disbursement"),
         ("author", "wrote in the plan"),
         ("caseworker", "caseworker of this case"),
     ],
@@ -76,7 +76,7 @@ def test_whoever_wrote_it_does_not_return_it_either() -> None:
     assert rules.why_not_decline(FACTS, KYIV) is None
     assert rules.why_not_decline(FACTS, replace(KYIV, id="author")) is None
     for who in ("requester", "writer"):
-        assert "your own request" in str(rules.why_not_decline(FACTS, replace(KYIV, id=who)))
+        assert "You wrote this disbursement" in str(rules.why_not_decline(FACTS, replace(KYIV, id=who)))
     given = replace(FACTS, given=(("me", Relation.RECEIVING),))
     assert "already" in str(rules.why_not_decline(given, KYIV))
     assert "no part" in str(rules.why_not_decline(FACTS, replace(KYIV, relation=None)))

@@ -68,7 +68,7 @@ def test_nobody_approves_the_own_request() -> None:
     cmd = decision(submit(case, request_id, actor=supervisor))
     with refused("asked for this yourself"):
         commands.approve_disbursement(cmd, actor=supervisor)
-    with refused("your own request"):
+    with refused("You wrote this disbursement"):
         commands.refuse_disbursement(replace(cmd, reason="No"), actor=supervisor)
 
 
