@@ -96,6 +96,7 @@ def _append(
         "at": canon(at),
         "day": canon(event.day),
         "kind": event.kind,
+        "category": str(event.category),
         "actor": {"id": actor.id, "role": str(actor.role), "office": actor.office_id},
         "person": event.person_id,
         "data": _data(event, head, values),
