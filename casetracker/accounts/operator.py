@@ -37,8 +37,8 @@ def current_operator() -> Actor:
 
 
 @user_group.command("create")
-@click.option("--email", required=True, help="Address to sign in with.")
-@click.option("--name", required=True, help="Name as people read it.")
+@click.option("--email", prompt="E-mail address", help="Address to sign in with.")
+@click.option("--name", prompt="Name", help="Name as people read it.")
 @click.option(
     "--role", type=click.Choice([str(role) for role in ACCOUNT_ROLES]), default=str(Role.ADMINISTRATOR),
     show_default=True,
