@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.events.states import Category, DossierEvent, OfficeEvent, personal
+from casetracker.events.states import DossierEvent, OfficeEvent, personal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,6 @@ class ConsentGiven(DossierEvent):
     """Somebody agreed to something, with a signed paper."""
 
     kind = "consent.given"
-    category = Category.DOCUMENTS
     icon = "file-check"
     scope: str
     name: str = personal()
