@@ -201,9 +201,7 @@ def upgrade() -> None:
             "awarded >= 0 AND reserved >= 0 AND committed >= 0 AND spent >= 0",
             name=op.f("ck_ledger_balance_not_negative"),
         ),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_balance_account_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_balance_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_ledger_balance")),
     )
     op.create_table(
@@ -215,12 +213,8 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_ledger_entry_positive")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_entry_account_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["posting_id"], ["ledger_posting.id"], name=op.f("fk_ledger_entry_posting_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_entry_account_id")),
+        sa.ForeignKeyConstraint(["posting_id"], ["ledger_posting.id"], name=op.f("fk_ledger_entry_posting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("posting_id", "account_id", name=op.f("uq_ledger_entry_posting_id_account_id")),
         info={"append_only": True},
@@ -237,15 +231,7 @@ def upgrade() -> None:
         sa.Column("payload", casetracker.core.db.JsonText(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "pending",
-                "confirmed",
-                "refused",
-                "withdrawn",
-                name="changestate",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("pending", "confirmed", "refused", "withdrawn", name="changestate", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("requested_by", sa.Text(), nullable=False),
@@ -255,8 +241,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "(state IN ('confirmed', 'refused')) = (decided_by IS NOT NULL)",
-            name=op.f("ck_pending_change_decided"),
+            "(state IN ('confirmed', 'refused')) = (decided_by IS NOT NULL)", name=op.f("ck_pending_change_decided")
         ),
         sa.CheckConstraint(
             "decided_by IS NULL OR decided_by <> requested_by", name=op.f("ck_pending_change_two_people")
@@ -354,16 +339,10 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_approval_policy_days")
-        ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_approval_policy_programme_id")
-        ),
+        sa.CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_approval_policy_days")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_approval_policy_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_policy")),
-        sa.UniqueConstraint(
-            "programme_id", "valid_from", name=op.f("uq_approval_policy_programme_id_valid_from")
-        ),
+        sa.UniqueConstraint("programme_id", "valid_from", name=op.f("uq_approval_policy_programme_id_valid_from")),
     )
     op.create_table(
         "budget_line",
@@ -373,9 +352,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["ledger_account.id"], name=op.f("fk_budget_line_account_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_budget_line_account_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_budget_line_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_line")),
         sa.UniqueConstraint("account_id", name=op.f("uq_budget_line_account_id")),
@@ -394,9 +371,7 @@ def upgrade() -> None:
         sa.Column("is_restricted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_dossier_programme_id")),
-        sa.ForeignKeyConstraint(
-            ["sending_office_id"], ["office.id"], name=op.f("fk_dossier_sending_office_id")
-        ),
+        sa.ForeignKeyConstraint(["sending_office_id"], ["office.id"], name=op.f("fk_dossier_sending_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier")),
         sa.UniqueConstraint("reference", name=op.f("uq_dossier_reference")),
     )
@@ -445,9 +420,7 @@ def upgrade() -> None:
         sa.Column("office_id", sa.Text(), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "form", sa.Enum("iban", "other", name="accountform", native_enum=False, length=40), nullable=False
-        ),
+        sa.Column("form", sa.Enum("iban", "other", name="accountform", native_enum=False, length=40), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("bank", sa.Text(), nullable=False),
@@ -468,16 +441,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("confirmed_by <> added_by", name=op.f("ck_provider_account_two_people")),
         sa.ForeignKeyConstraint(["added_by"], ["user_account.id"], name=op.f("fk_provider_account_added_by")),
-        sa.ForeignKeyConstraint(
-            ["confirmed_by"], ["user_account.id"], name=op.f("fk_provider_account_confirmed_by")
-        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["user_account.id"], name=op.f("fk_provider_account_confirmed_by")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_provider_account_office_id")),
-        sa.ForeignKeyConstraint(
-            ["provider_id"], ["provider.id"], name=op.f("fk_provider_account_provider_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["withdrawn_by"], ["user_account.id"], name=op.f("fk_provider_account_withdrawn_by")
-        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_provider_account_provider_id")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["user_account.id"], name=op.f("fk_provider_account_withdrawn_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_account")),
         sa.UniqueConstraint("provider_id", "position", name=op.f("uq_provider_account_provider_id_position")),
     )
@@ -494,12 +461,8 @@ def upgrade() -> None:
         sa.CheckConstraint("supervisor_id <> substitute_id", name=op.f("ck_substitute_two_people")),
         sa.CheckConstraint("valid_from <= valid_until", name=op.f("ck_substitute_days")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_substitute_office_id")),
-        sa.ForeignKeyConstraint(
-            ["substitute_id"], ["user_account.id"], name=op.f("fk_substitute_substitute_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["supervisor_id"], ["user_account.id"], name=op.f("fk_substitute_supervisor_id")
-        ),
+        sa.ForeignKeyConstraint(["substitute_id"], ["user_account.id"], name=op.f("fk_substitute_substitute_id")),
+        sa.ForeignKeyConstraint(["supervisor_id"], ["user_account.id"], name=op.f("fk_substitute_supervisor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_substitute")),
     )
     with op.batch_alter_table("substitute", schema=None) as batch_op:
@@ -516,13 +479,10 @@ def upgrade() -> None:
         sa.Column("sending", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "receiving >= 0 AND sending >= 0 AND receiving + sending >= 1",
-            name=op.f("ck_approval_band_some_approval"),
+            "receiving >= 0 AND sending >= 0 AND receiving + sending >= 1", name=op.f("ck_approval_band_some_approval")
         ),
         sa.CheckConstraint("up_to IS NULL OR up_to > 0", name=op.f("ck_approval_band_up_to")),
-        sa.ForeignKeyConstraint(
-            ["policy_id"], ["approval_policy.id"], name=op.f("fk_approval_band_policy_id")
-        ),
+        sa.ForeignKeyConstraint(["policy_id"], ["approval_policy.id"], name=op.f("fk_approval_band_policy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_band")),
         sa.UniqueConstraint("policy_id", "position", name=op.f("uq_approval_band_policy_id_position")),
     )
@@ -543,9 +503,7 @@ def upgrade() -> None:
         sa.Column("logged_by", sa.Text(), nullable=False),
         sa.Column("logged_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_counselling_session_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_counselling_session_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counselling_session")),
     )
     with op.batch_alter_table("counselling_session", schema=None) as batch_op:
@@ -557,9 +515,7 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Text(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "provider", "reimbursement", "cash", name="disbursementkind", native_enum=False, length=40
-            ),
+            sa.Enum("provider", "reimbursement", "cash", name="disbursementkind", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column(
@@ -594,9 +550,7 @@ def upgrade() -> None:
             "(local_currency IS NULL) = (local_amount IS NULL)", name=op.f("ck_disbursement_local_pair")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_disbursement_positive")),
-        sa.CheckConstraint(
-            "local_amount IS NULL OR local_amount > 0", name=op.f("ck_disbursement_local_positive")
-        ),
+        sa.CheckConstraint("local_amount IS NULL OR local_amount > 0", name=op.f("ck_disbursement_local_positive")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_disbursement_dossier_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_disbursement_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursement")),
@@ -651,9 +605,7 @@ def upgrade() -> None:
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("added_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "kind <> 'asylum_withdrawal' OR part = 'asylum'", name=op.f("ck_document_firewall")
-        ),
+        sa.CheckConstraint("kind <> 'asylum_withdrawal' OR part = 'asylum'", name=op.f("ck_document_firewall")),
         sa.CheckConstraint("part IN ('shared', 'sending', 'asylum')", name=op.f("ck_document_part")),
         sa.CheckConstraint("shared_id IS NULL OR part = 'sending'", name=op.f("ck_document_sharing")),
         sa.CheckConstraint("size > 0", name=op.f("ck_document_size")),
@@ -671,16 +623,12 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Text(), nullable=False),
         sa.Column("office_id", sa.Text(), nullable=False),
         sa.Column(
-            "relation",
-            sa.Enum("sending", "receiving", name="relation", native_enum=False, length=40),
-            nullable=False,
+            "relation", sa.Enum("sending", "receiving", name="relation", native_enum=False, length=40), nullable=False
         ),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_dossier_access_days")
-        ),
+        sa.CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_dossier_access_days")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_dossier_access_dossier_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_dossier_access_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_access")),
@@ -748,15 +696,10 @@ def upgrade() -> None:
         sa.CheckConstraint("NOT in_kind_only OR cash_cap IS NULL", name=op.f("ck_package_in_kind")),
         sa.CheckConstraint("cash_cap IS NULL OR cash_cap > 0", name=op.f("ck_package_cash_cap")),
         sa.CheckConstraint(
-            "contact_within_months IS NULL OR contact_within_months > 0",
-            name=op.f("ck_package_contact_within"),
+            "contact_within_months IS NULL OR contact_within_months > 0", name=op.f("ck_package_contact_within")
         ),
-        sa.CheckConstraint(
-            "use_within_months IS NULL OR use_within_months > 0", name=op.f("ck_package_use_within")
-        ),
-        sa.ForeignKeyConstraint(
-            ["budget_line_id"], ["budget_line.id"], name=op.f("fk_package_budget_line_id")
-        ),
+        sa.CheckConstraint("use_within_months IS NULL OR use_within_months > 0", name=op.f("ck_package_use_within")),
+        sa.ForeignKeyConstraint(["budget_line_id"], ["budget_line.id"], name=op.f("fk_package_budget_line_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_package_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package")),
         sa.UniqueConstraint("programme_id", "code", name=op.f("uq_package_programme_id_code")),
@@ -774,13 +717,7 @@ def upgrade() -> None:
         sa.Column(
             "role",
             sa.Enum(
-                "principal",
-                "spouse",
-                "child",
-                "other_dependant",
-                name="applicantrole",
-                native_enum=False,
-                length=40,
+                "principal", "spouse", "child", "other_dependant", name="applicantrole", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -824,19 +761,13 @@ def upgrade() -> None:
         sa.Column("status_on", sa.Date(), nullable=True),
         sa.Column("status_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "(status = 'active') = (status_on IS NULL)", name=op.f("ck_person_status_of_a_day")
-        ),
+        sa.CheckConstraint("(status = 'active') = (status_on IS NULL)", name=op.f("ck_person_status_of_a_day")),
         sa.CheckConstraint(
             "(age_estimate IS NULL) = (age_estimated_on IS NULL)", name=op.f("ck_person_estimate_of_a_day")
         ),
-        sa.CheckConstraint(
-            "age_estimate IS NULL OR age_estimate BETWEEN 0 AND 120", name=op.f("ck_person_age")
-        ),
+        sa.CheckConstraint("age_estimate IS NULL OR age_estimate BETWEEN 0 AND 120", name=op.f("ck_person_age")),
         sa.CheckConstraint("birth_date IS NULL OR age_estimate IS NULL", name=op.f("ck_person_one_age")),
-        sa.CheckConstraint(
-            "guardian_id IS NULL OR guardian_id <> id", name=op.f("ck_person_guardian_is_another")
-        ),
+        sa.CheckConstraint("guardian_id IS NULL OR guardian_id <> id", name=op.f("ck_person_guardian_is_another")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_person_dossier_id")),
         sa.ForeignKeyConstraint(["guardian_id"], ["person.id"], name=op.f("fk_person_guardian_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -900,15 +831,7 @@ def upgrade() -> None:
         sa.Column("sent_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "waiting",
-                "accepted",
-                "returned",
-                "recalled",
-                name="referralstate",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("waiting", "accepted", "returned", "recalled", name="referralstate", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("answered_by", sa.Text(), nullable=True),
@@ -961,16 +884,11 @@ def upgrade() -> None:
             name=op.f("ck_retroactive_request_declined_with_reason"),
         ),
         sa.CheckConstraint(
-            "(state = 'opened') = (dossier_id IS NOT NULL)",
-            name=op.f("ck_retroactive_request_opened_with_case"),
+            "(state = 'opened') = (dossier_id IS NOT NULL)", name=op.f("ck_retroactive_request_opened_with_case")
         ),
         sa.CheckConstraint("office_id <> sending_office_id", name=op.f("ck_retroactive_request_two_offices")),
-        sa.ForeignKeyConstraint(
-            ["asked_by"], ["user_account.id"], name=op.f("fk_retroactive_request_asked_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_retroactive_request_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["user_account.id"], name=op.f("fk_retroactive_request_asked_by")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_retroactive_request_dossier_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_retroactive_request_office_id")),
         sa.ForeignKeyConstraint(
             ["sending_office_id"], ["office.id"], name=op.f("fk_retroactive_request_sending_office_id")
@@ -1054,17 +972,12 @@ def upgrade() -> None:
             "(stage = 'closed') = (outcome IS NOT NULL)", name=op.f("ck_return_case_closed_with_outcome")
         ),
         sa.CheckConstraint(
-            "(suspended_on IS NULL) = (suspension_reason IS NULL)",
-            name=op.f("ck_return_case_suspended_with_reason"),
+            "(suspended_on IS NULL) = (suspension_reason IS NULL)", name=op.f("ck_return_case_suspended_with_reason")
         ),
-        sa.ForeignKeyConstraint(
-            ["caseworker_id"], ["user_account.id"], name=op.f("fk_return_case_caseworker_id")
-        ),
+        sa.ForeignKeyConstraint(["caseworker_id"], ["user_account.id"], name=op.f("fk_return_case_caseworker_id")),
         sa.ForeignKeyConstraint(["id"], ["dossier.id"], name=op.f("fk_return_case_id")),
         sa.ForeignKeyConstraint(
-            ["receiving_caseworker_id"],
-            ["user_account.id"],
-            name=op.f("fk_return_case_receiving_caseworker_id"),
+            ["receiving_caseworker_id"], ["user_account.id"], name=op.f("fk_return_case_receiving_caseworker_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_return_case")),
     )
@@ -1084,9 +997,7 @@ def upgrade() -> None:
         sa.Column("visitors", sa.Text(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=False),
         sa.Column(
-            "use",
-            sa.Enum("as_planned", "partly", "not", name="use", native_enum=False, length=40),
-            nullable=False,
+            "use", sa.Enum("as_planned", "partly", "not", name="use", native_enum=False, length=40), nullable=False
         ),
         sa.Column("logged_by", sa.Text(), nullable=False),
         sa.Column("logged_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
@@ -1107,14 +1018,7 @@ def upgrade() -> None:
         sa.Column(
             "outcome",
             sa.Enum(
-                "pending",
-                "granted",
-                "refused",
-                "withdrawn",
-                "none",
-                name="asylumoutcome",
-                native_enum=False,
-                length=40,
+                "pending", "granted", "refused", "withdrawn", "none", name="asylumoutcome", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -1125,15 +1029,10 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Text(), nullable=True),
         sa.Column("is_void", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(outcome = 'none') = (authority IS NULL)", name=op.f("ck_asylum_application_authority")),
+        sa.CheckConstraint("(outcome = 'none') = (filed_on IS NULL)", name=op.f("ck_asylum_application_filed")),
         sa.CheckConstraint(
-            "(outcome = 'none') = (authority IS NULL)", name=op.f("ck_asylum_application_authority")
-        ),
-        sa.CheckConstraint(
-            "(outcome = 'none') = (filed_on IS NULL)", name=op.f("ck_asylum_application_filed")
-        ),
-        sa.CheckConstraint(
-            "(outcome = 'withdrawn') = (withdrawn_on IS NOT NULL)",
-            name=op.f("ck_asylum_application_withdrawn"),
+            "(outcome = 'withdrawn') = (withdrawn_on IS NOT NULL)", name=op.f("ck_asylum_application_withdrawn")
         ),
         sa.CheckConstraint(
             "outcome NOT IN ('granted', 'refused') OR decided_on IS NOT NULL",
@@ -1142,19 +1041,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "appealed_on IS NULL OR decided_on <= appealed_on", name=op.f("ck_asylum_application_appeal")
         ),
-        sa.CheckConstraint(
-            "decided_on IS NULL OR filed_on <= decided_on", name=op.f("ck_asylum_application_days")
-        ),
+        sa.CheckConstraint("decided_on IS NULL OR filed_on <= decided_on", name=op.f("ck_asylum_application_days")),
         sa.CheckConstraint(
             "withdrawn_on IS NULL OR document_id IS NOT NULL",
             name=op.f("ck_asylum_application_withdrawal_has_document"),
         ),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_asylum_application_document_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_asylum_application_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_asylum_application_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_asylum_application_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asylum_application")),
     )
     with op.batch_alter_table("asylum_application", schema=None) as batch_op:
@@ -1166,9 +1059,7 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=True),
         sa.Column(
-            "kind",
-            sa.Enum("complaint", "feedback", name="complaintkind", native_enum=False, length=40),
-            nullable=False,
+            "kind", sa.Enum("complaint", "feedback", name="complaintkind", native_enum=False, length=40), nullable=False
         ),
         sa.Column(
             "channel",
@@ -1193,12 +1084,8 @@ def upgrade() -> None:
         sa.Column("logged_by", sa.Text(), nullable=False),
         sa.Column("logged_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "(answer IS NULL) = (answered_on IS NULL)", name=op.f("ck_complaint_answer_of_a_day")
-        ),
-        sa.CheckConstraint(
-            "answered_on IS NULL OR received_on <= answered_on", name=op.f("ck_complaint_days")
-        ),
+        sa.CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name=op.f("ck_complaint_answer_of_a_day")),
+        sa.CheckConstraint("answered_on IS NULL OR received_on <= answered_on", name=op.f("ck_complaint_days")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_complaint_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_complaint_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
@@ -1268,9 +1155,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column(
             "outcome",
-            sa.Enum(
-                "approved", "refused", "referred", name="eligibilityoutcome", native_enum=False, length=40
-            ),
+            sa.Enum("approved", "refused", "referred", name="eligibilityoutcome", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -1278,9 +1163,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("decided_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_eligibility_decision_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_eligibility_decision_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_eligibility_decision_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_decision")),
     )
@@ -1295,13 +1178,7 @@ def upgrade() -> None:
         sa.Column(
             "applicant_role",
             sa.Enum(
-                "principal",
-                "spouse",
-                "child",
-                "other_dependant",
-                name="applicantrole",
-                native_enum=False,
-                length=40,
+                "principal", "spouse", "child", "other_dependant", name="applicantrole", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -1313,9 +1190,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("is_maximum", sa.Boolean(), nullable=False),
         sa.Column(
-            "basis",
-            sa.Enum("application", "departure", name="basisdate", native_enum=False, length=40),
-            nullable=False,
+            "basis", sa.Enum("application", "departure", name="basisdate", native_enum=False, length=40), nullable=False
         ),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -1323,16 +1198,12 @@ def upgrade() -> None:
         sa.Column("nationalities_excluded", casetracker.core.db.JsonText(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_entitlement_rule_amount")),
-        sa.CheckConstraint(
-            "valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_entitlement_rule_days")
-        ),
+        sa.CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name=op.f("ck_entitlement_rule_days")),
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_entitlement_rule_package_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement_rule")),
     )
     with op.batch_alter_table("entitlement_rule", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_entitlement_rule_key", ["package_id", "applicant_role", "return_type"], unique=False
-        )
+        batch_op.create_index("ix_entitlement_rule_key", ["package_id", "applicant_role", "return_type"], unique=False)
 
     op.create_table(
         "final_report",
@@ -1358,13 +1229,7 @@ def upgrade() -> None:
         sa.Column(
             "terms",
             sa.Enum(
-                "on_delivery",
-                "prepayment",
-                "reimbursement",
-                "cash",
-                name="paymentterms",
-                native_enum=False,
-                length=40,
+                "on_delivery", "prepayment", "reimbursement", "cash", name="paymentterms", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -1390,9 +1255,7 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_instalment_positive")),
-        sa.ForeignKeyConstraint(
-            ["disbursement_id"], ["disbursement.id"], name=op.f("fk_instalment_disbursement_id")
-        ),
+        sa.ForeignKeyConstraint(["disbursement_id"], ["disbursement.id"], name=op.f("fk_instalment_disbursement_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_instalment_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment")),
         sa.UniqueConstraint("disbursement_id", "number", name=op.f("uq_instalment_disbursement_id_number")),
@@ -1414,20 +1277,13 @@ def upgrade() -> None:
         sa.Column("not_departed_on", sa.Date(), nullable=True),
         sa.Column("not_departed_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(not_departed_on IS NULL) = (not_departed_reason IS NULL)", name=op.f("ck_journey_reason")),
+        sa.CheckConstraint("arrived_on IS NULL OR not_departed_on IS NULL", name=op.f("ck_journey_no_arrival")),
         sa.CheckConstraint(
-            "(not_departed_on IS NULL) = (not_departed_reason IS NULL)", name=op.f("ck_journey_reason")
-        ),
-        sa.CheckConstraint(
-            "arrived_on IS NULL OR not_departed_on IS NULL", name=op.f("ck_journey_no_arrival")
-        ),
-        sa.CheckConstraint(
-            "departed_on IS NULL OR arrived_on IS NULL OR departed_on <= arrived_on",
-            name=op.f("ck_journey_days"),
+            "departed_on IS NULL OR arrived_on IS NULL OR departed_on <= arrived_on", name=op.f("ck_journey_days")
         ),
         sa.CheckConstraint("departed_on IS NULL OR not_departed_on IS NULL", name=op.f("ck_journey_one_end")),
-        sa.ForeignKeyConstraint(
-            ["arrival_document_id"], ["document.id"], name=op.f("fk_journey_arrival_document_id")
-        ),
+        sa.ForeignKeyConstraint(["arrival_document_id"], ["document.id"], name=op.f("fk_journey_arrival_document_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_journey_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_journey_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journey")),
@@ -1448,9 +1304,7 @@ def upgrade() -> None:
         sa.Column("logged_by", sa.Text(), nullable=False),
         sa.Column("logged_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_needs_assessment_document_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_needs_assessment_document_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_needs_assessment_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_needs_assessment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_needs_assessment")),
@@ -1510,13 +1364,9 @@ def upgrade() -> None:
         sa.Column("contact_due_on", sa.Date(), nullable=True),
         sa.Column("use_due_on", sa.Date(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "NOT in_kind_only OR cash_cap IS NULL", name=op.f("ck_person_grant_in_kind_has_no_cash")
-        ),
+        sa.CheckConstraint("NOT in_kind_only OR cash_cap IS NULL", name=op.f("ck_person_grant_in_kind_has_no_cash")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_person_grant_positive")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["ledger_account.id"], name=op.f("fk_person_grant_account_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_person_grant_account_id")),
         sa.ForeignKeyConstraint(
             ["budget_account_id"], ["ledger_account.id"], name=op.f("fk_person_grant_budget_account_id")
         ),
@@ -1526,16 +1376,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["programme_account_id"], ["ledger_account.id"], name=op.f("fk_person_grant_programme_account_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_person_grant_programme_id")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_person_grant_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_grant")),
         sa.UniqueConstraint("account_id", name=op.f("uq_person_grant_account_id")),
         sa.UniqueConstraint(
-            "dossier_id",
-            "person_id",
-            "package_id",
-            name=op.f("uq_person_grant_dossier_id_person_id_package_id"),
+            "dossier_id", "person_id", "package_id", name=op.f("uq_person_grant_dossier_id_person_id_package_id")
         ),
     )
     with op.batch_alter_table("person_grant", schema=None) as batch_op:
@@ -1612,9 +1457,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_plan_version_dossier_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_version_plan_id")),
-        sa.ForeignKeyConstraint(
-            ["submitted_by"], ["user_account.id"], name=op.f("fk_plan_version_submitted_by")
-        ),
+        sa.ForeignKeyConstraint(["submitted_by"], ["user_account.id"], name=op.f("fk_plan_version_submitted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_version")),
         sa.UniqueConstraint("id", "content_hash", name=op.f("uq_plan_version_id_content_hash")),
         sa.UniqueConstraint("id", "submitted_by", name=op.f("uq_plan_version_id_submitted_by")),
@@ -1639,9 +1482,7 @@ def upgrade() -> None:
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_quote_positive")),
-        sa.ForeignKeyConstraint(
-            ["disbursement_id"], ["disbursement.id"], name=op.f("fk_quote_disbursement_id")
-        ),
+        sa.ForeignKeyConstraint(["disbursement_id"], ["disbursement.id"], name=op.f("fk_quote_disbursement_id")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_quote_document_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_quote_dossier_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_quote_provider_id")),
@@ -1659,12 +1500,8 @@ def upgrade() -> None:
         sa.Column("logged_by", sa.Text(), nullable=False),
         sa.Column("logged_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_return_application_document_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_return_application_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_return_application_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_return_application_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_return_application")),
     )
     with op.batch_alter_table("return_application", schema=None) as batch_op:
@@ -1703,9 +1540,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["booking_document_id"], ["document.id"], name=op.f("fk_travel_preparation_booking_document_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_travel_preparation_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_travel_preparation_dossier_id")),
         sa.ForeignKeyConstraint(
             ["fit_document_id"], ["document.id"], name=op.f("fk_travel_preparation_fit_document_id")
         ),
@@ -1714,9 +1549,7 @@ def upgrade() -> None:
             ["travel_document_id"], ["document.id"], name=op.f("fk_travel_preparation_travel_document_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_travel_preparation")),
-        sa.UniqueConstraint(
-            "dossier_id", "person_id", name=op.f("uq_travel_preparation_dossier_id_person_id")
-        ),
+        sa.UniqueConstraint("dossier_id", "person_id", name=op.f("uq_travel_preparation_dossier_id_person_id")),
     )
     with op.batch_alter_table("travel_preparation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_travel_preparation_person_id"), ["person_id"], unique=False)
@@ -1728,9 +1561,7 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_visit_photograph_document_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_visit_photograph_document_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_visit_photograph_dossier_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_photograph_visit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_photograph")),
@@ -1750,9 +1581,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_voluntariness_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_voluntariness_person_id")),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["counselling_session.id"], name=op.f("fk_voluntariness_session_id")
-        ),
+        sa.ForeignKeyConstraint(["session_id"], ["counselling_session.id"], name=op.f("fk_voluntariness_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voluntariness")),
         sa.UniqueConstraint("session_id", "person_id", name=op.f("uq_voluntariness_session_id_person_id")),
     )
@@ -1770,19 +1599,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["return_application.id"], name=op.f("fk_application_person_application_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_application_person_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_application_person_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_person_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_person")),
-        sa.UniqueConstraint(
-            "dossier_id", "person_id", name=op.f("uq_application_person_dossier_id_person_id")
-        ),
+        sa.UniqueConstraint("dossier_id", "person_id", name=op.f("uq_application_person_dossier_id_person_id")),
     )
     with op.batch_alter_table("application_person", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_application_person_application_id"), ["application_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_application_person_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_person_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -1798,9 +1621,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_asylum_coverage_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_asylum_coverage_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asylum_coverage")),
-        sa.UniqueConstraint(
-            "application_id", "person_id", name=op.f("uq_asylum_coverage_application_id_person_id")
-        ),
+        sa.UniqueConstraint("application_id", "person_id", name=op.f("uq_asylum_coverage_application_id_person_id")),
     )
     with op.batch_alter_table("asylum_coverage", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_asylum_coverage_dossier_id"), ["dossier_id"], unique=False)
@@ -1810,9 +1631,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("dossier_id", sa.Text(), nullable=False),
         sa.Column("grant_id", sa.Text(), nullable=False),
-        sa.Column(
-            "clock", sa.Enum("contact", "use", name="clock", native_enum=False, length=40), nullable=False
-        ),
+        sa.Column("clock", sa.Enum("contact", "use", name="clock", native_enum=False, length=40), nullable=False),
         sa.Column("was_due_on", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -1820,9 +1639,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("until > was_due_on", name=op.f("ck_clock_extension_later")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_clock_extension_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["extended_by"], ["user_account.id"], name=op.f("fk_clock_extension_extended_by")
-        ),
+        sa.ForeignKeyConstraint(["extended_by"], ["user_account.id"], name=op.f("fk_clock_extension_extended_by")),
         sa.ForeignKeyConstraint(["grant_id"], ["person_grant.id"], name=op.f("fk_clock_extension_grant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_extension")),
         info={"append_only": True},
@@ -1885,15 +1702,11 @@ def upgrade() -> None:
         sa.Column("activity_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["plan_activity.id"], name=op.f("fk_plan_beneficiary_activity_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["plan_activity.id"], name=op.f("fk_plan_beneficiary_activity_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_plan_beneficiary_dossier_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_plan_beneficiary_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_beneficiary")),
-        sa.UniqueConstraint(
-            "activity_id", "person_id", name=op.f("uq_plan_beneficiary_activity_id_person_id")
-        ),
+        sa.UniqueConstraint("activity_id", "person_id", name=op.f("uq_plan_beneficiary_activity_id_person_id")),
     )
     with op.batch_alter_table("plan_beneficiary", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_beneficiary_dossier_id"), ["dossier_id"], unique=False)
@@ -1914,13 +1727,9 @@ def upgrade() -> None:
         sa.Column("decided_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "step <> 'return' OR reason IS NOT NULL", name=op.f("ck_plan_decision_return_has_reason")
-        ),
+        sa.CheckConstraint("step <> 'return' OR reason IS NOT NULL", name=op.f("ck_plan_decision_return_has_reason")),
         sa.CheckConstraint("decided_by <> submitted_by", name=op.f("ck_plan_decision_four_eyes")),
-        sa.ForeignKeyConstraint(
-            ["decided_by"], ["user_account.id"], name=op.f("fk_plan_decision_decided_by")
-        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["user_account.id"], name=op.f("fk_plan_decision_decided_by")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_plan_decision_dossier_id")),
         sa.ForeignKeyConstraint(
             ["version_id", "content_hash"],
@@ -1952,9 +1761,7 @@ def upgrade() -> None:
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
         sa.Column("unit_currency", sa.Text(), nullable=False),
         sa.Column(
-            "frequency",
-            sa.Enum("once", "monthly", name="frequency", native_enum=False, length=40),
-            nullable=False,
+            "frequency", sa.Enum("once", "monthly", name="frequency", native_enum=False, length=40), nullable=False
         ),
         sa.Column("times", sa.BigInteger(), nullable=False),
         sa.Column("rate", sa.Text(), nullable=True),
@@ -1964,8 +1771,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("frequency = 'monthly' OR times = 1", name=op.f("ck_plan_line_once_is_one_time")),
         sa.CheckConstraint(
-            "quantity > 0 AND unit_price > 0 AND times > 0 AND amount >= 0",
-            name=op.f("ck_plan_line_positive"),
+            "quantity > 0 AND unit_price > 0 AND times > 0 AND amount >= 0", name=op.f("ck_plan_line_positive")
         ),
         sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_plan_line_account_id")),
         sa.ForeignKeyConstraint(["activity_id"], ["plan_activity.id"], name=op.f("fk_plan_line_activity_id")),
@@ -1987,9 +1793,7 @@ def upgrade() -> None:
         sa.Column("recalled_at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_plan_recall_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["recalled_by"], ["user_account.id"], name=op.f("fk_plan_recall_recalled_by")
-        ),
+        sa.ForeignKeyConstraint(["recalled_by"], ["user_account.id"], name=op.f("fk_plan_recall_recalled_by")),
         sa.ForeignKeyConstraint(["version_id"], ["plan_version.id"], name=op.f("fk_plan_recall_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_recall")),
         sa.UniqueConstraint("version_id", name=op.f("uq_plan_recall_version_id")),
@@ -2008,12 +1812,8 @@ def upgrade() -> None:
         sa.Column("ordered_by", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_purchase_order_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["instalment_id"], ["instalment.id"], name=op.f("fk_purchase_order_instalment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ordered_by"], ["user_account.id"], name=op.f("fk_purchase_order_ordered_by")
-        ),
+        sa.ForeignKeyConstraint(["instalment_id"], ["instalment.id"], name=op.f("fk_purchase_order_instalment_id")),
+        sa.ForeignKeyConstraint(["ordered_by"], ["user_account.id"], name=op.f("fk_purchase_order_ordered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order")),
         sa.UniqueConstraint("instalment_id", name=op.f("uq_purchase_order_instalment_id")),
         info={"append_only": True},
@@ -2040,16 +1840,10 @@ def upgrade() -> None:
         sa.Column("needs_sending", sa.BigInteger(), nullable=False),
         sa.Column("quotes_needed", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["disbursement_id"], ["disbursement.id"], name=op.f("fk_submission_disbursement_id")
-        ),
+        sa.ForeignKeyConstraint(["disbursement_id"], ["disbursement.id"], name=op.f("fk_submission_disbursement_id")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_submission_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["plan_version_id"], ["plan_version.id"], name=op.f("fk_submission_plan_version_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["requested_by"], ["user_account.id"], name=op.f("fk_submission_requested_by")
-        ),
+        sa.ForeignKeyConstraint(["plan_version_id"], ["plan_version.id"], name=op.f("fk_submission_plan_version_id")),
+        sa.ForeignKeyConstraint(["requested_by"], ["user_account.id"], name=op.f("fk_submission_requested_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("disbursement_id", "number", name=op.f("uq_submission_disbursement_id_number")),
         sa.UniqueConstraint("id", "content_hash", name=op.f("uq_submission_id_content_hash")),
@@ -2071,12 +1865,8 @@ def upgrade() -> None:
         sa.Column("verified_by", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_verification_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["instalment_id"], ["instalment.id"], name=op.f("fk_verification_instalment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["verified_by"], ["user_account.id"], name=op.f("fk_verification_verified_by")
-        ),
+        sa.ForeignKeyConstraint(["instalment_id"], ["instalment.id"], name=op.f("fk_verification_instalment_id")),
+        sa.ForeignKeyConstraint(["verified_by"], ["user_account.id"], name=op.f("fk_verification_verified_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
         sa.UniqueConstraint("instalment_id", name=op.f("uq_verification_instalment_id")),
         info={"append_only": True},
@@ -2091,15 +1881,7 @@ def upgrade() -> None:
         sa.Column("line_id", sa.Text(), nullable=False),
         sa.Column(
             "source",
-            sa.Enum(
-                "grant",
-                "own_cash",
-                "own_kind",
-                "third_party",
-                name="fundingsource",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("grant", "own_cash", "own_kind", "third_party", name="fundingsource", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("amount", sa.BigInteger(), nullable=False),
@@ -2110,16 +1892,10 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("source <> 'grant'", name=op.f("ck_contribution_proof_no_grant")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_contribution_proof_positive")),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_contribution_proof_document_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_contribution_proof_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_contribution_proof_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_contribution_proof_dossier_id")),
         sa.ForeignKeyConstraint(["line_id"], ["plan_line.id"], name=op.f("fk_contribution_proof_line_id")),
-        sa.ForeignKeyConstraint(
-            ["logged_by"], ["user_account.id"], name=op.f("fk_contribution_proof_logged_by")
-        ),
+        sa.ForeignKeyConstraint(["logged_by"], ["user_account.id"], name=op.f("fk_contribution_proof_logged_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_proof")),
         info={"append_only": True},
     )
@@ -2145,16 +1921,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("at", casetracker.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "step = 'approve' OR reason IS NOT NULL", name=op.f("ck_disbursement_decision_reason")
-        ),
+        sa.CheckConstraint("step = 'approve' OR reason IS NOT NULL", name=op.f("ck_disbursement_decision_reason")),
         sa.CheckConstraint("approver_id <> requested_by", name=op.f("ck_disbursement_decision_four_eyes")),
         sa.ForeignKeyConstraint(
             ["approver_id"], ["user_account.id"], name=op.f("fk_disbursement_decision_approver_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_disbursement_decision_dossier_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_disbursement_decision_dossier_id")),
         sa.ForeignKeyConstraint(
             ["submission_id", "content_hash"],
             ["submission.id", "submission.content_hash"],
@@ -2176,12 +1948,8 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     with op.batch_alter_table("disbursement_decision", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_disbursement_decision_approver_id"), ["approver_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_disbursement_decision_submission_id"), ["submission_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_disbursement_decision_approver_id"), ["approver_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_disbursement_decision_submission_id"), ["submission_id"], unique=False)
 
     op.create_table(
         "disbursement_share",
@@ -2196,18 +1964,12 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_disbursement_share_positive")),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["plan_activity.id"], name=op.f("fk_disbursement_share_activity_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["plan_activity.id"], name=op.f("fk_disbursement_share_activity_id")),
         sa.ForeignKeyConstraint(
             ["disbursement_id"], ["disbursement.id"], name=op.f("fk_disbursement_share_disbursement_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["dossier_id"], ["dossier.id"], name=op.f("fk_disbursement_share_dossier_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["grant_id"], ["person_grant.id"], name=op.f("fk_disbursement_share_grant_id")
-        ),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_disbursement_share_dossier_id")),
+        sa.ForeignKeyConstraint(["grant_id"], ["person_grant.id"], name=op.f("fk_disbursement_share_grant_id")),
         sa.ForeignKeyConstraint(["line_id"], ["plan_line.id"], name=op.f("fk_disbursement_share_line_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_disbursement_share_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursement_share")),
@@ -2219,9 +1981,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("disbursement_share", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_disbursement_share_disbursement_id"), ["disbursement_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_disbursement_share_disbursement_id"), ["disbursement_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disbursement_share_dossier_id"), ["dossier_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disbursement_share_grant_id"), ["grant_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disbursement_share_line_id"), ["line_id"], unique=False)
@@ -2272,31 +2032,19 @@ def upgrade() -> None:
         sa.Column("line_id", sa.Text(), nullable=False),
         sa.Column(
             "source",
-            sa.Enum(
-                "grant",
-                "own_cash",
-                "own_kind",
-                "third_party",
-                name="fundingsource",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("grant", "own_cash", "own_kind", "third_party", name="fundingsource", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("grant_id", sa.Text(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "(source = 'grant') = (grant_id IS NOT NULL)", name=op.f("ck_plan_funding_grant_named")
-        ),
+        sa.CheckConstraint("(source = 'grant') = (grant_id IS NOT NULL)", name=op.f("ck_plan_funding_grant_named")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_plan_funding_positive")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_plan_funding_dossier_id")),
         sa.ForeignKeyConstraint(["grant_id"], ["person_grant.id"], name=op.f("fk_plan_funding_grant_id")),
         sa.ForeignKeyConstraint(["line_id"], ["plan_line.id"], name=op.f("fk_plan_funding_line_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_funding")),
-        sa.UniqueConstraint(
-            "line_id", "source", "grant_id", name=op.f("uq_plan_funding_line_id_source_grant_id")
-        ),
+        sa.UniqueConstraint("line_id", "source", "grant_id", name=op.f("uq_plan_funding_line_id_source_grant_id")),
     )
     with op.batch_alter_table("plan_funding", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_funding_dossier_id"), ["dossier_id"], unique=False)
@@ -2334,21 +2082,13 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_instalment_share_positive")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_instalment_share_dossier_id")),
-        sa.ForeignKeyConstraint(
-            ["instalment_id"], ["instalment.id"], name=op.f("fk_instalment_share_instalment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["share_id"], ["disbursement_share.id"], name=op.f("fk_instalment_share_share_id")
-        ),
+        sa.ForeignKeyConstraint(["instalment_id"], ["instalment.id"], name=op.f("fk_instalment_share_instalment_id")),
+        sa.ForeignKeyConstraint(["share_id"], ["disbursement_share.id"], name=op.f("fk_instalment_share_share_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment_share")),
-        sa.UniqueConstraint(
-            "instalment_id", "share_id", name=op.f("uq_instalment_share_instalment_id_share_id")
-        ),
+        sa.UniqueConstraint("instalment_id", "share_id", name=op.f("uq_instalment_share_instalment_id_share_id")),
     )
     with op.batch_alter_table("instalment_share", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_instalment_share_instalment_id"), ["instalment_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_instalment_share_instalment_id"), ["instalment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_instalment_share_share_id"), ["share_id"], unique=False)
 
     op.create_table(
@@ -2373,9 +2113,7 @@ def upgrade() -> None:
             name=op.f("fk_payment_approval_payment_id_recorded_by"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_approval")),
-        sa.UniqueConstraint(
-            "payment_id", "decision_id", name=op.f("uq_payment_approval_payment_id_decision_id")
-        ),
+        sa.UniqueConstraint("payment_id", "decision_id", name=op.f("uq_payment_approval_payment_id_decision_id")),
         info={"append_only": True},
     )
     op.create_table(
@@ -2389,9 +2127,7 @@ def upgrade() -> None:
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_share_positive")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_payment_share_dossier_id")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_payment_share_payment_id")),
-        sa.ForeignKeyConstraint(
-            ["share_id"], ["disbursement_share.id"], name=op.f("fk_payment_share_share_id")
-        ),
+        sa.ForeignKeyConstraint(["share_id"], ["disbursement_share.id"], name=op.f("fk_payment_share_share_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_share")),
         sa.UniqueConstraint("payment_id", "share_id", name=op.f("uq_payment_share_payment_id_share_id")),
         info={"append_only": True},
