@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casetracker.core import clock, tracking
-from casetracker.core.db import Base, Tracked, db
+from casetracker.core.db import Base, Tracked, db, insert_or_leave
 from casetracker.core.errors import N_, Conflict, HistoryFault, Message, NotFound, Refused
 from casetracker.core.tracking import Diff, Frame
 
@@ -196,8 +195,7 @@ def _claim(session: Session, request: Command, actor: Any) -> tuple[bool, str | 
     payload = hashlib.sha256(repr(request).encode("utf-8", "surrogatepass")).hexdigest()
     actor_id = getattr(actor, "id", "")
     values = {"token": request.token, "actor_id": actor_id, "payload_hash": payload, "created_at": clock.now()}
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claim = make(FormToken).values(**values).on_conflict_do_nothing().returning(FormToken.token)
+    claim = insert_or_leave(session, FormToken, values).returning(FormToken.token)
     if session.execute(claim).scalar() is not None:
         return False, None
     kept = session.execute(select(FormToken).where(FormToken.token == request.token)).scalar_one()
@@ -213,9 +211,8 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
     if issubclass(model, Tracked):
         raise HistoryFault("tracked rows are written by flush alone")
     session = db.session()
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     key = list(model.__table__.primary_key)
-    return session.execute(make(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
+    return session.execute(insert_or_leave(session, model, values).returning(*key)).first() is not None
 
 
 def lock(model: type[T], id: Any, version: int | None = None) -> T:

@@ -38,8 +38,9 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
 PERSONAL: dict[str, Any] = {"history": "personal"}
 """Column info: the body of an event holds only a salted hash; the value can be erased."""
@@ -179,6 +180,12 @@ def engine_options(url: str) -> dict[str, Any]:
             "pool_pre_ping": True,
         }
     return {}
+
+
+def insert_or_leave(session: Session, model: type[Base], values: dict[str, Any]) -> postgresql.Insert | sqlite.Insert:
+    """The statement that inserts a row, or does nothing where one of its keys stands already."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return make(model).values(**values).on_conflict_do_nothing()
 
 
 def unique_keys(table: Table) -> list[list[str]]:

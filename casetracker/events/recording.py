@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from casetracker.core import clock, ids, tracking
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Unit, current_unit
-from casetracker.core.db import Base, canonical_json, db
+from casetracker.core.db import Base, canonical_json, db, insert_or_leave
 from casetracker.core.errors import HistoryFault
 from casetracker.core.tracking import ABSENT, Diff, canon
 from casetracker.events import schema
@@ -76,11 +76,8 @@ def _lock_head(session: Session, owner_id: str, part: str) -> dict[str, Any]:
 
 
 def _insert_chain(session: Session, owner_id: str, part: str) -> None:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"id": ids.new_id(), "owner_id": owner_id, "part": part, "seq": 0, "hash": genesis(owner_id, part)}
-    session.execute(make(Chain).values(**values).on_conflict_do_nothing())
+    session.execute(insert_or_leave(session, Chain, values))
 
 
 def _append(
