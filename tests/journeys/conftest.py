@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.demonstration import PASSWORD
+
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "a fine demonstration password"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
