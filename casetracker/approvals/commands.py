@@ -43,29 +43,10 @@ def approve_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
     given = len(facts.given) + 1
     if _is_last(facts, relation):
         decisions.write_approved(row, submission)
-        record(
-            events.DisbursementApproved(
-                owner_id=row.dossier_id,
-                disbursement_id=row.id,
-                purpose=row.purpose,
-                amount=row.amount,
-                currency=row.currency,
-                submission_id=submission.id,
-            ),
-            actor=actor,
-        )
+        record(events.DisbursementApproved(**events.named(row), submission_id=submission.id), actor=actor)
         return row.id
     record(
-        events.ApprovalGiven(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            submission_id=submission.id,
-            given=given,
-            needed=facts.needs.total,
-        ),
+        events.ApprovalGiven(**events.named(row), submission_id=submission.id, given=given, needed=facts.needs.total),
         actor=actor,
     )
     return row.id
@@ -76,18 +57,7 @@ def return_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
     """Send a request back to be changed, with a reason; its money is released. Returns the request's id."""
     submission, row, reason = _decline(cmd, DecisionStep.RETURN, actor)
     decisions.write_returned(row, reason)
-    record(
-        events.DisbursementReturned(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            submission_id=submission.id,
-            reason=reason,
-        ),
-        actor=actor,
-    )
+    record(events.DisbursementReturned(**events.named(row), submission_id=submission.id, reason=reason), actor=actor)
     give_back_request(row, actor=actor)
     return row.id
 
@@ -97,18 +67,7 @@ def refuse_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
     """Refuse a request for good, with a reason; its money is released. Returns the request's id."""
     submission, row, reason = _decline(cmd, DecisionStep.REFUSE, actor)
     decisions.write_refused(row, reason)
-    record(
-        events.DisbursementRefused(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            submission_id=submission.id,
-            reason=reason,
-        ),
-        actor=actor,
-    )
+    record(events.DisbursementRefused(**events.named(row), submission_id=submission.id, reason=reason), actor=actor)
     give_back_request(row, actor=actor)
     return row.id
 

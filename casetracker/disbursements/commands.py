@@ -54,7 +54,7 @@ def draft_disbursement(cmd: DraftDisbursement, *, actor: Actor) -> str:
     require(actor, Permission.DISBURSEMENT_REQUEST)
     require_open(actor, cmd.dossier_id)
     lock(Dossier, cmd.dossier_id)
-    currency, amount = _judge(cmd, actor)
+    currency, amount = _judge(cmd)
     row = add(
         Disbursement(
             id=ids.new_id(),
@@ -77,16 +77,7 @@ def draft_disbursement(cmd: DraftDisbursement, *, actor: Actor) -> str:
     db.session.flush()
     share_commands.write_shares(row, dict(cmd.parts))
     share_commands.write_instalments(row, cmd.instalments)
-    record(
-        events.DisbursementDrafted(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-        ),
-        actor=actor,
-    )
+    record(events.DisbursementDrafted(**events.named(row)), actor=actor)
     return row.id
 
 
@@ -98,7 +89,7 @@ def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
     row = lock_disbursement(cmd.dossier_id, cmd.disbursement_id, cmd.version)
     started = [part.state for part in queries.list_instalments(row.id)]
     refuse_if(rules.why_not_edit(row.state, started))
-    currency, amount = _judge(cmd, actor)
+    currency, amount = _judge(cmd)
     before = [(share.line_id, share.grant_id, share.amount) for share in queries.shares_of(row.id)]
     released = release(row)
     share_commands.clear(row)
@@ -109,17 +100,7 @@ def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
     add_writer(row, actor)
     share_commands.write_shares(row, dict(cmd.parts))
     share_commands.write_instalments(row, cmd.instalments)
-    record(
-        events.DisbursementEdited(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            released=released,
-        ),
-        actor=actor,
-    )
+    record(events.DisbursementEdited(**events.named(row), released=released), actor=actor)
     if released:
         give_back(row.dossier_id, before, subject=("disbursement", row.id), actor=actor)
     return row.id
@@ -177,15 +158,7 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
     db.session.flush()
     move(row, submission, Move.RESERVE)
     record(
-        events.DisbursementSubmitted(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            submission_id=submission.id,
-            number=submission.number,
-        ),
+        events.DisbursementSubmitted(**events.named(row), submission_id=submission.id, number=submission.number),
         actor=actor,
     )
     return submission.id
@@ -211,17 +184,7 @@ def cancel_disbursement(cmd: CancelDisbursement, *, actor: Actor) -> str:
     refuse_if(rules.why_not_cancel(row.state, started))
     released = release(row)
     row.state, row.state_reason = DisbursementState.CANCELLED, cmd.reason
-    record(
-        events.DisbursementCancelled(
-            owner_id=row.dossier_id,
-            disbursement_id=row.id,
-            purpose=row.purpose,
-            amount=row.amount,
-            currency=row.currency,
-            reason=cmd.reason,
-        ),
-        actor=actor,
-    )
+    record(events.DisbursementCancelled(**events.named(row), reason=cmd.reason), actor=actor)
     if released:
         give_back_request(row, actor=actor)
     return row.id
@@ -298,7 +261,7 @@ def add_writer(row: Disbursement, actor: Actor) -> None:
         row.writers = [*row.writers, actor.id]
 
 
-def _judge(cmd: DraftDisbursement, actor: Actor) -> tuple[str, int]:
+def _judge(cmd: DraftDisbursement) -> tuple[str, int]:
     """(currency, amount) of what was typed; Refused where it cannot be."""
     parts = dict(cmd.parts)
     options = {option.key: option for option in request_queries.list_options(cmd.dossier_id)}

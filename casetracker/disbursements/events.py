@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from casetracker.disbursements.models import Disbursement
 from casetracker.events.states import Category, DossierEvent, personal
 
 
@@ -17,6 +19,17 @@ class DisbursementEvent(DossierEvent):
     purpose: str = personal()
     amount: int
     currency: str
+
+
+def named(row: Disbursement) -> dict[str, Any]:
+    """What every event of a disbursement says."""
+    return {
+        "owner_id": row.dossier_id,
+        "disbursement_id": row.id,
+        "purpose": row.purpose,
+        "amount": row.amount,
+        "currency": row.currency,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
