@@ -41,9 +41,7 @@ class PostgresServer:
         if self._user:
             shutil.chown(self.folder, "nobody", "nogroup")
         self.folder.chmod(0o700)
-        self._run(
-            "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
-        )
+        self._run("initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", f"-k {self.folder} {SETTINGS}", "start")
 

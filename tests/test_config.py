@@ -26,9 +26,7 @@ def test_https_makes_the_cookie_secure_and_bound_to_the_host(tmp_path: Path) -> 
 
 
 def test_named_hosts_are_the_only_ones(tmp_path: Path) -> None:
-    made = settings(
-        {"CASETRACKER_DATA": str(tmp_path), "CASETRACKER_HOSTS": "cases.example.org, x.example.org"}
-    )
+    made = settings({"CASETRACKER_DATA": str(tmp_path), "CASETRACKER_HOSTS": "cases.example.org, x.example.org"})
     assert made["TRUSTED_HOSTS"] == ["cases.example.org", "x.example.org"]
 
 

@@ -99,9 +99,7 @@ def request_change(
     if kind not in _KINDS:
         raise ValueError(f"no kind of change is called {kind}")
     if find_waiting(kind, subject_id) is not None:
-        raise Refused(
-            Message(N_("A change of this kind waits for confirmation already. Decide on that one first."))
-        )
+        raise Refused(Message(N_("A change of this kind waits for confirmation already. Decide on that one first.")))
     change = add(PendingChange(
         id=ids.new_id(), kind=kind, subject_id=subject_id, office_id=office_id, payload=payload,
         state=ChangeState.PENDING, requested_by=actor.id, requested_at=clock.now(), decided_by=None,
@@ -246,9 +244,7 @@ def count_waiting(actor: Actor) -> int:
         PendingChange.subject_id != actor.id,
     )
     if actor.role == Role.SUPERVISOR:
-        query = query.where(
-            (PendingChange.office_id.is_(None)) | (PendingChange.office_id != actor.office_id)
-        )
+        query = query.where((PendingChange.office_id.is_(None)) | (PendingChange.office_id != actor.office_id))
     return db.session.execute(query).scalar_one()
 
 
@@ -258,14 +254,10 @@ def describe(change: PendingChange) -> Message:
     return kind.describe(change.payload) if kind else Message(change.kind)
 
 
-def _shown(
-    change: PendingChange, requested_by: str, deciders: list[tuple[Actor, str]], actor: Actor
-) -> WaitingChange:
+def _shown(change: PendingChange, requested_by: str, deciders: list[tuple[Actor, str]], actor: Actor) -> WaitingChange:
     facts = facts_of(change)
     why_not = rules.why_not_decide(facts, actor)
-    can = (
-        [name for person, name in deciders if rules.why_not_decide(facts, person) is None] if why_not else []
-    )
+    can = [name for person, name in deciders if rules.why_not_decide(facts, person) is None] if why_not else []
     return WaitingChange(
         change=change,
         sentence=describe(change),

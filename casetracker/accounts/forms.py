@@ -151,9 +151,7 @@ class VersionedForm(Form):
 
     def revoke_substitute(self, substitution_id: str) -> RevokeSubstitute:
         """End a substitution."""
-        return RevokeSubstitute(
-            token=self.token, substitution_id=substitution_id, version=int(self.version.data)
-        )
+        return RevokeSubstitute(token=self.token, substitution_id=substitution_id, version=int(self.version.data))
 
     def confirm_change(self, change_id: str) -> ConfirmChange:
         """Let a waiting change take effect."""
@@ -196,9 +194,7 @@ class OfficeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone.choices = [
-            (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone
-        ]
+        self.zone.choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
 class OpenOfficeForm(OfficeForm):
@@ -300,9 +296,7 @@ class GiveMandateForm(Form):
     valid_until = DateField(_("Last day"))
     asylum_clearance = TickField(
         _("Clearance for asylum data"),
-        hint=_(
-            "Only for cases of the sending offices that are ticked above, and only where the task needs it."
-        ),
+        hint=_("Only for cases of the sending offices that are ticked above, and only where the task needs it."),
     )
 
     def to_command(self, user_id: str) -> GiveMandate:

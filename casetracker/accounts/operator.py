@@ -81,9 +81,7 @@ def create_office(name: str, country: str, zone: str, sending: bool, receiving: 
     country = country.strip().upper()
     if len(country) != 2 or not (country.isascii() and country.isalpha()):
         raise click.ClickException("The country is two letters, like EE.")
-    cmd = commands.OpenOffice(
-        name=name.strip(), country=country, zone=zone, is_sending=sending, is_receiving=receiving
-    )
+    cmd = commands.OpenOffice(name=name.strip(), country=country, zone=zone, is_sending=sending, is_receiving=receiving)
     try:
         commands.open_office(cmd, actor=current_operator())
     except Refused as refused:
@@ -95,9 +93,7 @@ def create_office(name: str, country: str, zone: str, sending: bool, receiving: 
 def list_offices() -> None:
     """Every office, one per line: name, country, zone, what it does."""
     for office in queries.list_all_offices():
-        does = [
-            word for word, yes in (("sends", office.is_sending), ("receives", office.is_receiving)) if yes
-        ]
+        does = [word for word, yes in (("sends", office.is_sending), ("receives", office.is_receiving)) if yes]
         state = "" if office.is_active else "\tdeactivated"
         click.echo(f"{office.name}\t{office.country}\t{office.zone}\t{', '.join(does)}{state}")
 
@@ -128,6 +124,4 @@ def _office_id(name: str | None, role: Role) -> str | None:
 
 def _warn_alone() -> None:
     if queries.count_other_administrators("") < 2:
-        click.echo(
-            "Fewer than two administrators can sign in: nobody can confirm what the other asks for.", err=True
-        )
+        click.echo("Fewer than two administrators can sign in: nobody can confirm what the other asks for.", err=True)

@@ -242,9 +242,7 @@ def list_substitutes(supervisor_id: str, today: date) -> list[Substitute]:
 
 def facts_of_substitute(row: Substitute) -> SubstituteFacts:
     """The substitution as the rules judge it."""
-    return SubstituteFacts(
-        substitute_id=row.substitute_id, valid_from=row.valid_from, valid_until=row.valid_until
-    )
+    return SubstituteFacts(substitute_id=row.substitute_id, valid_from=row.valid_from, valid_until=row.valid_until)
 
 
 def find_invitation(secret: str) -> Invitation | None:

@@ -46,9 +46,7 @@ def why_not_role(role: Role, office_id: str | None) -> Message | None:
     if role in OFFICE_ROLES and office_id is None:
         return Message(N_("Somebody in this role works in an office. Please choose which."), field="office")
     if role not in OFFICE_ROLES and office_id is not None:
-        return Message(
-            N_("Auditors and administrators belong to no office. Please leave it empty."), field="office"
-        )
+        return Message(N_("Auditors and administrators belong to no office. Please leave it empty."), field="office")
     return None
 
 
@@ -87,9 +85,7 @@ def why_not_decide(change: ChangeFacts, actor: Actor) -> Message | None:
     if change.subject_id == actor.id:
         return Message(N_("This change is about yourself. Somebody else has to confirm it."))
     if actor.role == Role.SUPERVISOR and change.office_id is not None and change.office_id == actor.office_id:
-        return Message(
-            N_("This is about your own office. A supervisor of another office or an administrator can.")
-        )
+        return Message(N_("This is about your own office. A supervisor of another office or an administrator can."))
     return None
 
 
@@ -116,25 +112,19 @@ def why_not_mandate(
     if user.role != Role.AUDITOR:
         return Message(N_("Only auditors are given a mandate."))
     if not mandate.office_ids <= {office.id for office in offices}:
-        return Message(
-            N_("One of these offices is not there any more. Please choose again."), field="offices"
-        )
+        return Message(N_("One of these offices is not there any more. Please choose again."), field="offices")
     if clearance and (refusal := why_not_clear(user, [mandate], offices)) is not None:
         return refusal.beside("offices")
     return why_not_days(mandate.valid_from, mandate.valid_until)
 
 
-def why_not_clear(
-    user: UserFacts, mandates: Iterable[MandateFacts], offices: Iterable[OfficeFacts]
-) -> Message | None:
+def why_not_clear(user: UserFacts, mandates: Iterable[MandateFacts], offices: Iterable[OfficeFacts]) -> Message | None:
     """The clearance for asylum data is only ever for sending offices, so a mandate has to name one."""
     if user.role != Role.AUDITOR:
         return Message(N_("Only auditors are given this clearance."))
     sending = {office.id for office in offices if office.is_sending}
     if not any(mandate.office_ids & sending for mandate in mandates):
-        return Message(
-            N_("Clearance for asylum data needs a mandate that names the sending offices it is for.")
-        )
+        return Message(N_("Clearance for asylum data needs a mandate that names the sending offices it is for."))
     return None
 
 
@@ -167,9 +157,7 @@ def why_not_substitute(
 def why_not_office(*, zone: str, is_sending: bool, is_receiving: bool) -> Message | None:
     """An office sends or receives or both, and keeps the time of a known place."""
     if not (is_sending or is_receiving):
-        return Message(
-            N_("An office sends, receives, or both. Please tick one at least."), field="is_sending"
-        )
+        return Message(N_("An office sends, receives, or both. Please tick one at least."), field="is_sending")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -192,7 +180,5 @@ def why_not_close_office(office: OfficeFacts) -> Message | None:
 def why_not_accept(invitation: InvitationFacts, now: datetime) -> Message | None:
     """An invitation opens an account once, within a day."""
     if invitation.used_at is not None or invitation.expires_at <= now or not invitation.is_open:
-        return Message(
-            N_("This link has been used or is too old. Ask an administrator to send you a new one.")
-        )
+        return Message(N_("This link has been used or is too old. Ask an administrator to send you a new one."))
     return None

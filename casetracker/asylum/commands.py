@@ -182,9 +182,7 @@ def withdraw_claim(cmd: WithdrawClaim, *, actor: Actor) -> str:
     """Record the withdrawal with its document, which stays in the asylum part; returns the reference."""
     sight = _open(cmd.dossier_id, actor)
     application = _locked(cmd.dossier_id, cmd.application_id, cmd.version)
-    refuse_if(
-        rules.why_not_withdraw(queries.facts_of(application), cmd.withdrawn_on, clock.today(actor.zone))
-    )
+    refuse_if(rules.why_not_withdraw(queries.facts_of(application), cmd.withdrawn_on, clock.today(actor.zone)))
     file = AddDocument(
         dossier_id=cmd.dossier_id, part=Part.ASYLUM, kind=DocumentKind.ASYLUM_WITHDRAWAL,
         title=label_id(DocumentKind.ASYLUM_WITHDRAWAL), upload=cmd.upload, day=cmd.withdrawn_on,
@@ -192,9 +190,7 @@ def withdraw_claim(cmd: WithdrawClaim, *, actor: Actor) -> str:
     )  # fmt: skip
     application.document_id = add_document(file, actor=actor)
     application.withdrawn_on, application.outcome = cmd.withdrawn_on, AsylumOutcome.WITHDRAWN
-    withdrawn = events.ClaimWithdrawn(
-        owner_id=cmd.dossier_id, day=cmd.withdrawn_on, application_id=application.id
-    )
+    withdrawn = events.ClaimWithdrawn(owner_id=cmd.dossier_id, day=cmd.withdrawn_on, application_id=application.id)
     record(withdrawn, actor=actor)
     return sight.reference
 
@@ -228,9 +224,7 @@ def correct_asylum(cmd: CorrectAsylum, *, actor: Actor) -> str:
     application.authority, application.number = cmd.authority, cmd.number
     application.filed_on = cmd.filed_on
     _cover(application, set(cmd.person_ids))
-    corrected = events.ApplicationCorrected(
-        owner_id=cmd.dossier_id, application_id=application.id, reason=cmd.reason
-    )
+    corrected = events.ApplicationCorrected(owner_id=cmd.dossier_id, application_id=application.id, reason=cmd.reason)
     record(corrected, actor=actor)
     return sight.reference
 

@@ -47,9 +47,7 @@ def facts_of(row: AsylumApplication) -> ApplicationFacts:
 
 def list_applications(dossier_id: str) -> list[AsylumApplication]:
     """What is recorded of the case, by the day of application."""
-    query = select(AsylumApplication).where(
-        AsylumApplication.dossier_id == dossier_id, ~AsylumApplication.is_void
-    )
+    query = select(AsylumApplication).where(AsylumApplication.dossier_id == dossier_id, ~AsylumApplication.is_void)
     rows = db.session.scalars(query).all()
     return sorted(rows, key=lambda row: (row.filed_on or date.min, row.id))
 
@@ -79,15 +77,11 @@ def load_panel(sight: Sight, actor: Actor) -> AsylumPanel:
     if not sight.sees_asylum or not actor.may(Permission.ASYLUM_READ):
         raise NotFound("asylum")
     covered = defaultdict(list)
-    for each in db.session.scalars(
-        select(AsylumCoverage).where(AsylumCoverage.dossier_id == sight.dossier_id)
-    ):
+    for each in db.session.scalars(select(AsylumCoverage).where(AsylumCoverage.dossier_id == sight.dossier_id)):
         covered[each.application_id].append(each.person_id)
     rows = [
         ApplicationRow(row=row, person_ids=tuple(sorted(covered[row.id])))
         for row in list_applications(sight.dossier_id)
     ]
-    may_edit = (
-        actor.may(Permission.ASYLUM_EDIT) and sight.relation == Relation.SENDING and not sight.is_closed
-    )
+    may_edit = actor.may(Permission.ASYLUM_EDIT) and sight.relation == Relation.SENDING and not sight.is_closed
     return AsylumPanel(applications=tuple(rows), may_edit=may_edit)

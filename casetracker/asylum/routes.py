@@ -80,9 +80,7 @@ def log_asylum(reference: str) -> ResponseReturnValue:
     names = list_names(sight.dossier_id)
     form = forms.LogAsylumForm(data={"person_ids": [person_id for person_id, _name in names]})
     form.person_ids.choices = names
-    if form.validate_on_submit() and _attempt(
-        form, commands.log_asylum, form.to_command(sight), sight, actor
-    ):
+    if form.validate_on_submit() and _attempt(form, commands.log_asylum, form.to_command(sight), sight, actor):
         return _done(reference, _("The asylum application is recorded."))
     none = None if queries.is_recorded(sight.dossier_id) else forms.RecordNoAsylumForm(formdata=None)
     return render_template("asylum/log_asylum.html", form=form, none=none, reference=reference), form.status
@@ -95,9 +93,7 @@ def record_no_asylum(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = _open(reference, actor)
     form = forms.RecordNoAsylumForm()
-    if form.validate_on_submit() and _attempt(
-        form, commands.record_no_asylum, form.to_command(sight), sight, actor
-    ):
+    if form.validate_on_submit() and _attempt(form, commands.record_no_asylum, form.to_command(sight), sight, actor):
         return _done(reference, _("It is recorded that nobody applied."))
     return render_template("asylum/record_no_asylum.html", form=form, reference=reference), form.status
 
@@ -139,9 +135,7 @@ def withdraw_claim(reference: str, application_id: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = _open(reference, actor)
     application = queries.get_application(sight.dossier_id, application_id)
-    form = forms.WithdrawClaimForm(
-        data={"version": application.version, "withdrawn_on": clock.today(actor.zone)}
-    )
+    form = forms.WithdrawClaimForm(data={"version": application.version, "withdrawn_on": clock.today(actor.zone)})
     if form.validate_on_submit() and _attempt(
         form, commands.withdraw_claim, form.to_command(sight, application_id), sight, actor
     ):

@@ -9,9 +9,7 @@ from casetracker.asylum.states import ApplicationFacts, AsylumOutcome
 from casetracker.core.errors import N_, Message
 
 
-def why_not_log(
-    filed_on: date, today: date, *, covered: Collection[str], known: Collection[str]
-) -> Message | None:
+def why_not_log(filed_on: date, today: date, *, covered: Collection[str], known: Collection[str]) -> Message | None:
     """Why an application cannot be recorded; `covered` and `known` are ids of persons."""
     if filed_on > today:
         return Message(N_("The day of the application lies in the future."), field="filed_on")

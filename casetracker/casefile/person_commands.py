@@ -133,7 +133,7 @@ def depart(cmd: Depart, *, actor: Actor) -> None:
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     refuse_if(person_rules.why_not_depart(person, known, cmd.departed_on, clock.today(actor.zone)))
-    returns.write_departure(cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit, actor=actor)
+    returns.write_departure(cmd.dossier_id, person.id, departed_on=cmd.departed_on, transit=cmd.transit)
     record(events.PersonDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.departed_on), actor=actor)
 
 
@@ -157,7 +157,7 @@ def not_depart(cmd: NotDepart, *, actor: Actor) -> None:
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     refuse_if(person_rules.why_not_stay_behind(person, known, cmd.day, clock.today(actor.zone)))
     relinquish_open_grants(cmd.dossier_id, person.id, cmd.reason, actor=actor)
-    returns.write_not_departed(cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason, actor=actor)
+    returns.write_not_departed(cmd.dossier_id, person.id, not_departed_on=cmd.day, reason=cmd.reason)
     write_person_status(cmd.dossier_id, person.id, PersonStatus.NOT_DEPARTED, cmd.day, cmd.reason)
     record(
         events.PersonNotDeparted(owner_id=cmd.dossier_id, person_id=person.id, day=cmd.day, reason=cmd.reason),

@@ -135,6 +135,21 @@ def _programme(administrator: Actor) -> str:
             ("RG", "Reintegration grants", 170_000_00),
         )
     }
+    _packages(administrator, programme_id, lines, first)
+    bands = (BandFacts(up_to=500_00, receiving=1, sending=0), BandFacts(up_to=None, receiving=1, sending=1))
+    quotes = (QuoteStep(from_amount=0, number=1), QuoteStep(from_amount=1_000_00, number=3))
+    policy = programmes.SetPolicy(programme_id=programme_id, valid_from=first, bands=bands, quotes=quotes)
+    programmes.set_policy(policy, actor=administrator)
+    rates = tuple(
+        programmes.AddRate(currency="UAH", base="EUR", day=day, rate=rate)
+        for day, rate in ((date(2025, 12, 1), "48.20"), (date(2026, 5, 1), "48.90"), (date(2026, 9, 1), "49.25"))
+    )
+    programmes.import_rates(programmes.ImportRates(rates=rates), actor=administrator)
+    return programme_id
+
+
+def _packages(administrator: Actor, programme_id: str, lines: dict[str, str], first: date) -> None:
+    """The two packages, one per budget line (its code to its id), and who gets how much of them from that day on."""
     arrival = programmes.add_package(
         programmes.AddPackage(
             programme_id=programme_id,
@@ -178,16 +193,6 @@ def _programme(administrator: Actor) -> str:
                 valid_from=first,
             )
             programmes.add_rule(rule, actor=administrator)
-    bands = (BandFacts(up_to=500_00, receiving=1, sending=0), BandFacts(up_to=None, receiving=1, sending=1))
-    quotes = (QuoteStep(from_amount=0, number=1), QuoteStep(from_amount=1_000_00, number=3))
-    policy = programmes.SetPolicy(programme_id=programme_id, valid_from=first, bands=bands, quotes=quotes)
-    programmes.set_policy(policy, actor=administrator)
-    rates = tuple(
-        programmes.AddRate(currency="UAH", base="EUR", day=day, rate=rate)
-        for day, rate in ((date(2025, 12, 1), "48.20"), (date(2026, 5, 1), "48.90"), (date(2026, 9, 1), "49.25"))
-    )
-    programmes.import_rates(programmes.ImportRates(rates=rates), actor=administrator)
-    return programme_id
 
 
 def _providers(adds: Actor, confirms: Actor) -> dict[str, str]:

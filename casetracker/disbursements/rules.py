@@ -148,8 +148,7 @@ def why_not_together(draws: Sequence[DrawFacts], kind: DisbursementKind) -> Mess
         return None
     return Message(
         N_(
-            "%(person)s is a child: the grant pays only for what is for %(person)s alone, "
-            "in a disbursement of its own."
+            "%(person)s is a child: the grant pays only for what is for %(person)s alone, in a disbursement of its own."
         ),
         {"person": child.person},
     )

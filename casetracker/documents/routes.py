@@ -55,9 +55,7 @@ def share_document(reference: str, document_id: str) -> ResponseReturnValue:
     ):
         flash(_("The receiving office sees the document now."))
         return _to_panel(reference)
-    page = render_template(
-        "documents/share_document.html", form=form, sight=sight, document=document, why_not=why_not
-    )
+    page = render_template("documents/share_document.html", form=form, sight=sight, document=document, why_not=why_not)
     return page, form.status
 
 
@@ -93,9 +91,7 @@ def as_download(document: Document) -> Response:
     name = f"{_file_name(document.title) or document.kind}.{storage.SUFFIXES[document.media_type]}"
     answer = Response(content, mimetype=document.media_type)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    answer.headers.set(
-        "Content-Disposition", "attachment", **{"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
-    )
+    answer.headers.set("Content-Disposition", "attachment", **{"filename": plain, "filename*": f"UTF-8''{quote(name)}"})
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"

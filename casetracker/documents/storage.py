@@ -20,7 +20,7 @@ from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.documents.states import Upload
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 40_000_000
 SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 """What is taken, judged by opening it, and the suffix a download gets."""
 
@@ -44,9 +44,7 @@ def store(upload: Upload, field: str = "file") -> StoredFile:
     media_type, content = opened(upload, field)
     key = ids.new_id()
     _write(_path(key), content)
-    return StoredFile(
-        key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest()
-    )
+    return StoredFile(key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def read(key: str, sha256: str) -> bytes:
@@ -56,9 +54,7 @@ def read(key: str, sha256: str) -> bytes:
         raise NotFound("stored file")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise Refused(
-            Message(N_("The stored file is not the one that was added. Please tell your administrator."))
-        )
+        raise Refused(Message(N_("The stored file is not the one that was added. Please tell your administrator.")))
     return content
 
 
@@ -70,9 +66,7 @@ def opened(upload: Upload, field: str = "file") -> tuple[str, bytes]:
         raise Refused(Message(N_("This file is too large: at most 10 MB are taken.")).beside(field))
     media_type = filetype.guess_mime(upload.content)
     if media_type not in SUFFIXES:
-        raise Refused(
-            Message(N_("This is not a PDF, PNG or JPEG file, whatever its name says.")).beside(field)
-        )
+        raise Refused(Message(N_("This is not a PDF, PNG or JPEG file, whatever its name says.")).beside(field))
     if media_type == "application/pdf":
         _open_pdf(upload.content, field)
         return media_type, upload.content
@@ -87,9 +81,7 @@ def _open_pdf(content: bytes, field: str) -> None:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
         locked, pages = False, 0
     if locked:
-        raise Refused(
-            Message(N_("This PDF is locked with a password. Save it without one first.")).beside(field)
-        )
+        raise Refused(Message(N_("This PDF is locked with a password. Save it without one first.")).beside(field))
     if not pages:
         raise Refused(Message(N_("This PDF cannot be opened. It may be damaged.")).beside(field))
 
@@ -102,9 +94,7 @@ def _clean_picture(content: bytes, media_type: str, field: str) -> bytes:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
-                    raise Refused(
-                        Message(N_("This picture has too many dots. Make it smaller first.")).beside(field)
-                    )
+                    raise Refused(Message(N_("This picture has too many dots. Make it smaller first.")).beside(field))
                 upright = ImageOps.exif_transpose(picture)
                 mode = "RGB" if media_type == "image/jpeg" else "RGBA"
                 converted = upright.convert(mode)

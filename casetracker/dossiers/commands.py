@@ -23,7 +23,7 @@ from casetracker.events.recording import record
 from casetracker.events.states import Part
 
 
-def add_dossier(kind: str, office: Office, opened_on: date, *, actor: Actor) -> Dossier:
+def add_dossier(kind: str, office: Office, opened_on: date) -> Dossier:
     """A new dossier of the sending office, inside the running command, which records the event.
 
     The reference is country, year, number without a gap: the counter is raised under a lock in the same transaction.

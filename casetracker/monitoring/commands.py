@@ -93,9 +93,7 @@ def correct_visit(cmd: CorrectVisit, *, actor: Actor) -> str:
     visit.visited_on, visit.place, visit.visitors = cmd.visited_on, cmd.place, cmd.visitors
     visit.findings, visit.use = cmd.findings, cmd.use
     record(
-        events.VisitCorrected(
-            owner_id=cmd.dossier_id, day=cmd.visited_on, visit_id=visit.id, reason=cmd.reason
-        ),
+        events.VisitCorrected(owner_id=cmd.dossier_id, day=cmd.visited_on, visit_id=visit.id, reason=cmd.reason),
         actor=actor,
     )
     return visit.id

@@ -179,9 +179,7 @@ class CorrectFinalReportForm(Form):
 
     reported_on = DateField(_l("Day"))
     summary = LongTextField(_l("Summary"), max=8000, rows=8, read_abroad=True)
-    file = FileField(
-        _l("The signed report"), required=False, hint=_l("Only if another file is the right one.")
-    )
+    file = FileField(_l("The signed report"), required=False, hint=_l("Only if another file is the right one."))
     reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2, read_abroad=True)
     version = VersionField()
 

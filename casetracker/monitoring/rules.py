@@ -19,9 +19,9 @@ def why_not_visit(visited_on: date, today: date, first_arrival: date | None) -> 
     if first_arrival is None:
         return Message(N_("Nobody of this case has arrived yet, so there is nobody to visit."))
     if visited_on < first_arrival:
-        return Message(
-            N_("The first arrival was on %(day)s: a visit comes after it."), {"day": first_arrival}
-        ).beside("visited_on")
+        return Message(N_("The first arrival was on %(day)s: a visit comes after it."), {"day": first_arrival}).beside(
+            "visited_on"
+        )
     return why_not_day(visited_on, today, "visited_on")
 
 
@@ -30,9 +30,9 @@ def why_not_answer(received_on: date, answered_on: date, today: date, *, is_answ
     if is_answered:
         return Message(N_("This was answered already."))
     if answered_on < received_on:
-        return Message(
-            N_("This was received on %(day)s: an answer comes after it."), {"day": received_on}
-        ).beside("answered_on")
+        return Message(N_("This was received on %(day)s: an answer comes after it."), {"day": received_on}).beside(
+            "answered_on"
+        )
     return why_not_day(answered_on, today, "answered_on")
 
 
@@ -41,9 +41,9 @@ def why_not_correct_complaint(
 ) -> Message | None:
     """An answer that was given is not taken away, and none is given by a correction."""
     if was_answered != (answer is not None):
-        return Message(
-            N_("Log an answer as an answer; one that was given can be corrected, not removed.")
-        ).beside("answer")
+        return Message(N_("Log an answer as an answer; one that was given can be corrected, not removed.")).beside(
+            "answer"
+        )
     if (answer is None) != (answered_on is None):
         return Message(N_("An answer has its day.")).beside("answered_on")
     if answered_on is not None:

@@ -153,9 +153,7 @@ class PackageTerms(Form):
 
     needs_plan = TickField(_("Needs an approved reintegration plan"))
     in_kind_only = TickField(_("Wholly in kind: no cash at all"))
-    cash_cap = MoneyField(
-        _("At most in cash"), required=False, hint=_("Empty: no cap, unless wholly in kind.")
-    )
+    cash_cap = MoneyField(_("At most in cash"), required=False, hint=_("Empty: no cap, unless wholly in kind."))
     contact_within_months = WholeNumberField(_("Contact within (months after arrival)"), **MONTHS)
     use_within_months = WholeNumberField(_("Use within (months after arrival)"), **MONTHS)
 
@@ -300,8 +298,7 @@ class PolicyTerms(Form):
         """The bands that were filled in, in order."""
         rows: list[Any] = self.bands.filled
         return tuple(
-            BandFacts(up_to=row.up_to.data, receiving=row.receiving.data, sending=row.sending.data)
-            for row in rows
+            BandFacts(up_to=row.up_to.data, receiving=row.receiving.data, sending=row.sending.data) for row in rows
         )
 
     def quote_steps(self) -> tuple[QuoteStep, ...]:

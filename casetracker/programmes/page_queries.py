@@ -112,9 +112,7 @@ def load_programme(programme_id: str, actor: Actor) -> ProgrammePage:
 
 def _package_rows(programme_id: str, line_codes: dict[str, str]) -> list[PackageRow]:
     packages = queries.list_package_rows(programme_id)
-    query = select(EntitlementRule).where(
-        EntitlementRule.package_id.in_([package.id for package in packages])
-    )
+    query = select(EntitlementRule).where(EntitlementRule.package_id.in_([package.id for package in packages]))
     found = sorted(db.session.scalars(query), key=_rule_order)
     return [
         PackageRow(
@@ -137,8 +135,7 @@ def _policy_rows(programme: Programme, strengths: list[OfficeStrength], today: d
     for policy in queries.list_policies(programme.id):
         facts = queries.policy_facts(policy, programme.currency)
         names = [
-            BandRow(name=rules.band_name(facts.bands, band, programme.currency), band=band)
-            for band in facts.bands
+            BandRow(name=rules.band_name(facts.bands, band, programme.currency), band=band) for band in facts.bands
         ]
         ended = policy.valid_until is not None and policy.valid_until < today
         found.append(

@@ -77,9 +77,7 @@ def get_budget_line_account(budget_line_id: str) -> str:
 
 def list_packages(programme_id: str) -> list[PackageFacts]:
     """The packages that new grants are made of, by code."""
-    query = (
-        select(Package).where(Package.programme_id == programme_id, Package.is_active).order_by(Package.code)
-    )
+    query = select(Package).where(Package.programme_id == programme_id, Package.is_active).order_by(Package.code)
     currency = get_programme(programme_id).currency
     return [_package_facts(row, currency) for row in db.session.scalars(query)]
 

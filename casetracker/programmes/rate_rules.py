@@ -36,9 +36,7 @@ def why_not_file(content: bytes) -> Message | None:
     """Why this is no file of rates at all: not text, or without its columns."""
     text = _text(content)
     if text is None or "\x00" in text:
-        return Message(
-            N_("This is not a text file in UTF-8. Save the table as CSV, and choose that file."), {}, "file"
-        )
+        return Message(N_("This is not a text file in UTF-8. Save the table as CSV, and choose that file."), {}, "file")
     lines = text.splitlines()
     if not lines or sorted(_heads(lines[0])) != sorted(COLUMNS):
         return Message(
@@ -55,11 +53,7 @@ def read_rates(content: bytes) -> list[RateLine]:
     """Every line below the head of a file that `why_not_file` has nothing against; blank ones left out."""
     lines = (_text(content) or "").splitlines()
     heads = _heads(lines[0])
-    read = [
-        _line(number, text, heads, _sign(lines[0]))
-        for number, text in enumerate(lines[1:], 2)
-        if text.strip()
-    ]
+    read = [_line(number, text, heads, _sign(lines[0])) for number, text in enumerate(lines[1:], 2) if text.strip()]
     return list(_without_doubles(read))
 
 
@@ -129,9 +123,7 @@ def _without_doubles(lines: list[RateLine]) -> Iterator[RateLine]:
     for line in lines:
         key = (line.day, line.currency, line.base)
         if line.problem is None and key in seen:
-            again = Message(
-                N_("Line %(number)s already names this day and these currencies."), {"number": seen[key]}
-            )
+            again = Message(N_("Line %(number)s already names this day and these currencies."), {"number": seen[key]})
             yield RateLine(
                 number=line.number, text=line.text, day=line.day, currency=line.currency, base=line.base,
                 rate=line.rate, problem=again,

@@ -57,9 +57,7 @@ def why_not_below_used(ceiling: int, used: int, currency: str) -> Message | None
     """Why a ceiling may not go below what is awarded, reserved, committed or spent."""
     if ceiling < used:
         return Message(
-            N_(
-                "%(used)s is already awarded, reserved, committed or spent; the ceiling cannot go below that."
-            ),
+            N_("%(used)s is already awarded, reserved, committed or spent; the ceiling cannot go below that."),
             {"used": Money(used, currency)},
             "ceiling",
         )
@@ -83,11 +81,7 @@ def why_not_rule(rule: RuleFacts, others: Iterable[RuleFacts], period: tuple[dat
     if reason is not None:
         return reason
     first, last = period
-    if (
-        rule.valid_from < first
-        or rule.valid_from > last
-        or (rule.valid_until is not None and rule.valid_until > last)
-    ):
+    if rule.valid_from < first or rule.valid_from > last or (rule.valid_until is not None and rule.valid_until > last):
         field = "valid_from" if not first <= rule.valid_from <= last else "valid_until"
         return Message(
             N_("The rule must lie inside the programme's eligible period, %(first)s to %(last)s."),
@@ -95,9 +89,7 @@ def why_not_rule(rule: RuleFacts, others: Iterable[RuleFacts], period: tuple[dat
             field,
         )
     if rule.nationalities_included & rule.nationalities_excluded:
-        return Message(
-            N_("A nationality cannot be both included and excluded."), {}, "nationalities_excluded"
-        )
+        return Message(N_("A nationality cannot be both included and excluded."), {}, "nationalities_excluded")
     for other in others:
         if other.rule_id == rule.rule_id or not _same_persons(rule, other):
             continue
@@ -171,9 +163,7 @@ def _takes(rule: RuleFacts, nationality: str | None) -> bool:
 
 
 def _valid_on(rule: RuleFacts, day: date | None) -> bool:
-    return (
-        day is not None and rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
-    )
+    return day is not None and rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
 
 
 def why_not_bands(bands: Sequence[BandFacts]) -> Message | None:
@@ -182,9 +172,7 @@ def why_not_bands(bands: Sequence[BandFacts]) -> Message | None:
         return Message(N_("A policy needs at least one band."), {}, "bands")
     tops = [band.up_to for band in bands]
     if tops[-1] is not None:
-        return Message(
-            N_("The last band must have no upper end, so that every amount has its approvals."), {}, "bands"
-        )
+        return Message(N_("The last band must have no upper end, so that every amount has its approvals."), {}, "bands")
     if None in tops[:-1]:
         return Message(N_("Only the last band may have no upper end."), {}, "bands")
     ends = [top for top in tops if top is not None]
@@ -236,9 +224,7 @@ def why_not_edit_policy(valid_from: date, today: date) -> Message | None:
     return None
 
 
-def unsatisfied(
-    bands: Sequence[BandFacts], offices: Sequence[OfficeStrength], currency: str
-) -> list[Message]:
+def unsatisfied(bands: Sequence[BandFacts], offices: Sequence[OfficeStrength], currency: str) -> list[Message]:
     """A sentence for each band that nobody present, or that some office, could not satisfy: a warning."""
     found = []
     for band in bands:
@@ -304,11 +290,7 @@ def why_not_second_rate(rate: str, stands: str | None, day: date) -> Message | N
 def why_not_leave_rule_outside(rule: RuleFacts, period: tuple[date, date]) -> Message | None:
     """Why an eligible period cannot be changed so that an entitlement rule lies outside it."""
     first, last = period
-    if (
-        rule.valid_from < first
-        or rule.valid_from > last
-        or (rule.valid_until is not None and rule.valid_until > last)
-    ):
+    if rule.valid_from < first or rule.valid_from > last or (rule.valid_until is not None and rule.valid_until > last):
         return Message(
             N_(
                 "An entitlement rule is valid from %(first)s to %(last)s, which would lie outside. "

@@ -54,9 +54,7 @@ name_values(
     }
 )
 name_values({ReturnType.VOLUNTARY: N_("Voluntary"), ReturnType.FORCED: N_("Forced")})
-name_values(
-    {BasisDate.APPLICATION: N_("Day of the return application"), BasisDate.DEPARTURE: N_("Day of departure")}
-)
+name_values({BasisDate.APPLICATION: N_("Day of the return application"), BasisDate.DEPARTURE: N_("Day of departure")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +151,7 @@ class PolicyFacts:
             "policy_id": self.policy_id,
             "currency": self.currency,
             "bands": [
-                {"up_to": band.up_to, "receiving": band.receiving, "sending": band.sending}
-                for band in self.bands
+                {"up_to": band.up_to, "receiving": band.receiving, "sending": band.sending} for band in self.bands
             ],
             "quotes": [{"from_amount": step.from_amount, "number": step.number} for step in self.quotes],
         }

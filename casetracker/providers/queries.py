@@ -44,18 +44,12 @@ def list_providers(actor: Actor, search: str | None = None, *, active_only: bool
     if not search:
         return found
     wanted = search.casefold()
-    return [
-        p
-        for p in found
-        if any(wanted in (text or "").casefold() for text in (p.name, p.registration, p.contact))
-    ]
+    return [p for p in found if any(wanted in (text or "").casefold() for text in (p.name, p.registration, p.contact))]
 
 
 def get_provider(actor: Actor, provider_id: str) -> Provider:
     """The provider; NotFound where it does not exist for the actor."""
-    found = db.session.scalars(
-        select(Provider).where(Provider.id == provider_id, visible(actor))
-    ).one_or_none()
+    found = db.session.scalars(select(Provider).where(Provider.id == provider_id, visible(actor))).one_or_none()
     if found is None:
         raise NotFound("provider")
     return found
@@ -165,9 +159,7 @@ def list_provider_rows(actor: Actor, search: str | None, *, active_only: bool) -
         state = account_facts(account).state
         if state != AccountState.WITHDRAWN:
             states[account.provider_id] = state
-    return [
-        ProviderRow(provider=p, office_name=offices[p.office_id], state=states.get(p.id)) for p in providers
-    ]
+    return [ProviderRow(provider=p, office_name=offices[p.office_id], state=states.get(p.id)) for p in providers]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +194,7 @@ def list_account_rows(provider: Provider, actor: Actor) -> list[AccountRow]:
                 added_by=names[row.added_by],
                 confirmed_by=names.get(row.confirmed_by or ""),
                 withdrawal=row.withdrawal_reason,
-                why_not=rules.why_not_confirm(
-                    facts, actor.id, is_confirmer=actor.may(Permission.ACCOUNT_CONFIRM)
-                ),
+                why_not=rules.why_not_confirm(facts, actor.id, is_confirmer=actor.may(Permission.ACCOUNT_CONFIRM)),
                 who_can=[user.name for user in confirmers if user.id != actor.id],
             )
         )

@@ -76,9 +76,7 @@ def list_providers() -> ResponseReturnValue:
         Filter(name="all", label=lazy_gettext("Also those out of use"), kind="tick"),
     )
     rows = queries.list_provider_rows(actor, filters["search"], active_only=not filters["all"])
-    return render_template(
-        "providers/list_providers.html", page=slice_page(rows), filters=filters, states=AccountState
-    )
+    return render_template("providers/list_providers.html", page=slice_page(rows), filters=filters, states=AccountState)
 
 
 @bp.route("/providers/new", methods=["GET", "POST"])
@@ -122,9 +120,7 @@ def edit_provider(provider_id: str) -> ResponseReturnValue:
     actor = current_actor()
     provider = queries.get_provider(actor, provider_id)
     form = EditProviderForm(data={name: getattr(provider, name) for name in FACTS})
-    if form.validate_on_submit() and _attempt(
-        form, commands.edit_provider, form.to_command(provider_id), actor=actor
-    ):
+    if form.validate_on_submit() and _attempt(form, commands.edit_provider, form.to_command(provider_id), actor=actor):
         return _to_provider(provider_id)
     provider = queries.get_provider(actor, provider_id)
     return render_template("providers/edit_provider.html", form=form, provider=provider), form.status
@@ -138,9 +134,7 @@ def add_account(provider_id: str) -> ResponseReturnValue:
     provider = queries.get_provider(actor, provider_id)
     form = NewAccountForm(data={"form": AccountForm.IBAN, "holder": provider.name})
     form.set_countries()
-    if form.validate_on_submit() and _attempt(
-        form, commands.add_account, form.to_command(provider_id), actor=actor
-    ):
+    if form.validate_on_submit() and _attempt(form, commands.add_account, form.to_command(provider_id), actor=actor):
         flash(_("The account is entered. Money goes there once somebody else has confirmed it."), "info")
         return _to_provider(provider_id)
     provider = queries.get_provider(actor, provider_id)

@@ -72,9 +72,7 @@ class LogCounsellingForm(Form):
     language = ChoiceField(_l("Language"))
     has_interpreter = TickField(_l("With an interpreter"))
     topics = ManyChoiceField(_l("Topics"), choices=label_choices(Topic))
-    note = LongTextField(
-        _l("Note"), required=False, hint=_l("Only the sending office reads it; it is never shared.")
-    )
+    note = LongTextField(_l("Note"), required=False, hint=_l("Only the sending office reads it; it is never shared."))
     statements = RowsField(StatementRow, _l("Who took part, and what each stated"), min_entries=0)
 
     def offer(self, adults: Sequence[PersonFacts]) -> None:
@@ -86,9 +84,7 @@ class LogCounsellingForm(Form):
             if person.id not in there:
                 self.statements.append_entry({"person_id": person.id})
                 row = self.rows[-1]
-                row.person_id.raw_data = [
-                    person.id
-                ]  # so that judging the form does not forget whose row it is
+                row.person_id.raw_data = [person.id]  # so that judging the form does not forget whose row it is
 
     @property
     def rows(self) -> list[StatementRow]:
@@ -166,9 +162,7 @@ class CorrectApplicationForm(Form):
     """The right day or file of an application."""
 
     signed_on = DateField(_l("Signed on"))
-    file = FileField(
-        _l("The signed application"), required=False, hint=_l("Only if another file is the right one.")
-    )
+    file = FileField(_l("The signed application"), required=False, hint=_l("Only if another file is the right one."))
     reason = LongTextField(_l("Why this is corrected"), hint=REASON_HINT, max=1000, rows=2)
     version = VersionField()
 
@@ -188,9 +182,7 @@ class CorrectApplicationForm(Form):
 class LogTravelForm(Form):
     """A person's travel papers, entered bit by bit."""
 
-    travel_document = ChoiceField(
-        _l("Travel document"), choices=label_choices(TravelDocument), required=False
-    )
+    travel_document = ChoiceField(_l("Travel document"), choices=label_choices(TravelDocument), required=False)
     document_number = TextField(_l("Number"), required=False, max=50)
     valid_until = DateField(_l("Valid until"), required=False)
     travel_document_upload = FileField(_l("Copy of the travel document"), required=False)

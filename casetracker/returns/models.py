@@ -122,9 +122,7 @@ class Journey(Tracked, Base):
         UniqueConstraint("dossier_id", "person_id"),
         CheckConstraint("departed_on IS NULL OR not_departed_on IS NULL", name="one_end"),
         CheckConstraint("arrived_on IS NULL OR not_departed_on IS NULL", name="no_arrival"),
-        CheckConstraint(
-            "departed_on IS NULL OR arrived_on IS NULL OR departed_on <= arrived_on", name="days"
-        ),
+        CheckConstraint("departed_on IS NULL OR arrived_on IS NULL OR departed_on <= arrived_on", name="days"),
         CheckConstraint("(not_departed_on IS NULL) = (not_departed_reason IS NULL)", name="reason"),
     )
 

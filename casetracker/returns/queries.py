@@ -46,9 +46,7 @@ class Rows:
 
     def shared(self) -> Rows:
         """What both sides see of it, alone."""
-        return Rows(
-            persons=self.persons, journeys=self.journeys, contacts=self.contacts, assessments=self.assessments
-        )
+        return Rows(persons=self.persons, journeys=self.journeys, contacts=self.contacts, assessments=self.assessments)
 
 
 def return_facts(dossier_id: str) -> dict[str, ReturnFacts]:

@@ -96,9 +96,7 @@ def log_application(reference: str) -> ResponseReturnValue:
     sight = to_send(reference, actor)
     facts = queries.return_facts(sight.dossier_id)
     open_ones = [
-        person
-        for person in list_persons(sight.dossier_id)
-        if person.is_active and facts[person.id].applied_on is None
+        person for person in list_persons(sight.dossier_id) if person.is_active and facts[person.id].applied_on is None
     ]
     form = LogApplicationForm(data={"persons": [person.id for person in open_ones]})
     form.offer(open_ones)

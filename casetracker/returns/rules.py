@@ -27,9 +27,7 @@ def why_not_day(day: date, today: date, field: str) -> Message | None:
     return None
 
 
-def why_not_order(
-    name: str, known: ReturnFacts, field: str, *, is_retroactive: bool = False
-) -> Message | None:
+def why_not_order(name: str, known: ReturnFacts, field: str, *, is_retroactive: bool = False) -> Message | None:
     """Counselled, applied, departed, arrived, in contact: each not before the one before it, as far as known.
 
     Somebody who returned without applying applies afterwards, so then only the journey itself is ordered.
@@ -72,9 +70,7 @@ def why_not_counsel(held_on: date, today: date, statements: Sequence[Statement])
         if not each.is_adult:
             return Message(N_("%(name)s is a child: adults decide, and the guardian for the child."), who)
         if each.return_type == ReturnType.FORCED and each.free_choice is not None:
-            return Message(
-                N_("The return of %(name)s is a forced one: there is no free choice to state."), who
-            )
+            return Message(N_("The return of %(name)s is a forced one: there is no free choice to state."), who)
         if each.return_type != ReturnType.FORCED and each.free_choice is None:
             return Message(N_("Say whether %(name)s chooses freely."), who)
         if each.is_informed is None:
@@ -108,9 +104,7 @@ def _why_not_applicant(each: Applicant, is_retroactive: bool) -> Message | None:
     if not each.is_active:
         sentence = N_("%(name)s no longer takes part.")
     elif each.is_placeholder:
-        sentence = N_(
-            "Enter the birth date or an estimated age of %(name)s first: it decides who is an adult."
-        )
+        sentence = N_("Enter the birth date or an estimated age of %(name)s first: it decides who is an adult.")
     elif known.applied_on is not None:
         sentence = N_("%(name)s has applied already. Correct that application instead.")
     elif each.role == ApplicantRole.CHILD and each.adult_on_day:
@@ -143,9 +137,7 @@ def why_not_prepare(
         return Message(N_("Say on which day the fitness to travel was checked.")).beside("fit_checked_on")
     if after.travels_on is not None:
         if after.travels_on < who.known.applied_on:
-            sentence = Message(
-                N_("The journey comes after the application of %(day)s."), {"day": who.known.applied_on}
-            )
+            sentence = Message(N_("The journey comes after the application of %(day)s."), {"day": who.known.applied_on})
             return sentence.beside("travels_on")
         if after.valid_until is not None and after.valid_until < after.travels_on:
             return Message(N_("The travel document expires before the journey.")).beside("valid_until")
@@ -159,9 +151,7 @@ def _changed(before: TravelFacts, after: TravelFacts) -> bool:
     return any(old is not None and old != new for old, new in pairs)
 
 
-def why_not_arrive(
-    day: date, today: date, travellers: Sequence[Traveller], *, is_retroactive: bool
-) -> Message | None:
+def why_not_arrive(day: date, today: date, travellers: Sequence[Traveller], *, is_retroactive: bool) -> Message | None:
     """Who departed arrives, once; somebody who returned without applying just arrived."""
     future = why_not_day(day, today, "arrived_on")
     if future is not None:
@@ -194,9 +184,7 @@ def why_not_meet(day: date, today: date, travellers: Iterable[Traveller], field:
         return Message(N_("Choose whom it is about.")).beside("persons")
     for who in met:
         if who.known.arrived_on is None:
-            return Message(N_("The arrival of %(name)s is not logged yet."), {"name": who.name}).beside(
-                "persons"
-            )
+            return Message(N_("The arrival of %(name)s is not logged yet."), {"name": who.name}).beside("persons")
         if day < who.known.arrived_on:
             return Message(
                 N_("%(name)s arrived on %(day)s: this comes after it."),
@@ -205,14 +193,10 @@ def why_not_meet(day: date, today: date, travellers: Iterable[Traveller], field:
     return None
 
 
-def why_not_correct_journey(
-    who: Traveller, after: ReturnFacts, today: date, *, is_retroactive: bool
-) -> Message | None:
+def why_not_correct_journey(who: Traveller, after: ReturnFacts, today: date, *, is_retroactive: bool) -> Message | None:
     """A correction keeps the journey in order, and takes no day away that was logged."""
     if who.known.departed_on is not None and after.departed_on is None:
-        return Message(N_("A departure that was logged keeps its day; correct the day.")).beside(
-            "departed_on"
-        )
+        return Message(N_("A departure that was logged keeps its day; correct the day.")).beside("departed_on")
     if who.known.arrived_on is not None and after.arrived_on is None:
         return Message(N_("An arrival that was logged keeps its day; correct the day.")).beside("arrived_on")
     if who.known.departed_on is None and after.departed_on is not None and not is_retroactive:

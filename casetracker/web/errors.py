@@ -117,9 +117,7 @@ def on_fault(error: Exception) -> Any:
     """A fault of the program: logged with its traceback under a number that the person can pass on."""
     reference = secrets.token_hex(4).upper()
     current_app.logger.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
-    text = _(
-        "The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing."
-    )
+    text = _("The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing.")
     return plain(500, _("Something went wrong"), text, reference)
 
 

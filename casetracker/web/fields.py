@@ -226,8 +226,7 @@ class DateField(BoxField):
     def picker(self) -> bool:
         """Whether the browser's date picker can hold what is shown (it would drop anything else)."""
         return not self.shown or (
-            bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", self.shown))
-            and (read_day(self.shown) is not None)
+            bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", self.shown)) and (read_day(self.shown) is not None)
         )
 
 

@@ -231,6 +231,4 @@ def _errors_of(field: Any, prefix: str = "") -> list[tuple[str, str, str]]:
         ]
         return found + [(field.id, label, str(text)) for text in field.errors if isinstance(text, str)]
     hidden = getattr(field, "kind", "hidden") == "hidden"
-    return [
-        ("" if hidden else field.id, "" if hidden else prefix + label, str(text)) for text in field.errors
-    ]
+    return [("" if hidden else field.id, "" if hidden else prefix + label, str(text)) for text in field.errors]

@@ -46,9 +46,7 @@ def read_decimal(text: str) -> Decimal | None:
 class WholeNumberField(BoxField):
     """A whole number from `min` to `max`."""
 
-    def __init__(
-        self, label: Any = None, *args: Any, min: int = 0, max: int = LARGEST_WHOLE, **kwargs: Any
-    ) -> None:
+    def __init__(self, label: Any = None, *args: Any, min: int = 0, max: int = LARGEST_WHOLE, **kwargs: Any) -> None:
         super().__init__(label, *args, **kwargs)
         self.min, self.max = min, max
         self.attributes.setdefault("inputmode", "numeric")
@@ -59,9 +57,7 @@ class WholeNumberField(BoxField):
             raise ValidationError(_("This is not a whole number."))
         number = int(digits)
         if not self.min <= number <= self.max:
-            raise ValidationError(
-                _("The number must lie between %(min)s and %(max)s.", min=self.min, max=self.max)
-            )
+            raise ValidationError(_("The number must lie between %(min)s and %(max)s.", min=self.min, max=self.max))
         return number
 
 
@@ -88,9 +84,7 @@ class DecimalField(BoxField):
         if decimals(number) > self.places:
             raise ValidationError(_("At most %(places)d decimals can be kept.", places=self.places))
         if not self.min <= number <= self.max:
-            raise ValidationError(
-                _("The number must lie between %(min)s and %(max)s.", min=self.min, max=self.max)
-            )
+            raise ValidationError(_("The number must lie between %(min)s and %(max)s.", min=self.min, max=self.max))
         return number
 
     def format(self, data: Any) -> str:

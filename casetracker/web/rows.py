@@ -87,9 +87,7 @@ class RowsField(_FieldList):
     @property
     def filled(self) -> list[RowForm]:
         """The rows that count: required, stored already, or with something typed in them."""
-        return [
-            row for i, row in enumerate(self.forms) if i < self.required_rows or row.known or not row.blank
-        ]
+        return [row for i, row in enumerate(self.forms) if i < self.required_rows or row.known or not row.blank]
 
     @property
     def can_grow(self) -> bool:
@@ -131,9 +129,7 @@ class RowsField(_FieldList):
             self.errors = [entry.errors if id(entry.form) in counted else {} for entry in self.entries]
         if self.asked_for > (self.max_entries or 0):
             failed = True
-            sentence = _(
-                "At most %(max)d rows fit into one form; the others were left out.", max=self.max_entries
-            )
+            sentence = _("At most %(max)d rows fit into one form; the others were left out.", max=self.max_entries)
             self.errors = [*self.errors, sentence]
         chain = itertools.chain(self.validators, extra_validators)
         self._run_validation_chain(form, chain)  # type: ignore[attr-defined]  # not in the published types

@@ -69,9 +69,7 @@ class FileField(BoxField):
         if len(name) > 200 or name != printable(name):
             raise ValidationError(_("The file's name is too long or holds unreadable characters."))
         if PurePosixPath(name.lower()).suffix.lstrip(".") not in self.types:
-            raise ValidationError(
-                _("A file of this kind is not taken. Allowed: %(limits)s", limits=self.limits)
-            )
+            raise ValidationError(_("A file of this kind is not taken. Allowed: %(limits)s", limits=self.limits))
         size = measure(file)
         if size == 0:
             raise ValidationError(_("This file is empty."))

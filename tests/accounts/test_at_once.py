@@ -126,9 +126,7 @@ def test_the_record_equals_the_tables_after_all_acts(fresh_app: Flask) -> None:
         (Role.CASEWORKER, people.kyiv),
     ):
         move(role, office_id)
-    switch = commands.SwitchUser(
-        user_id=people.auditor.id, version=queries.get_user(people.auditor.id).version
-    )
+    switch = commands.SwitchUser(user_id=people.auditor.id, version=queries.get_user(people.auditor.id).version)
     commands.deactivate_user(switch, actor=people.administrator)
     commands.send_link(commands.SendLink(user_id=people.finance_kyiv.id), actor=people.administrator)
     db.session.remove()

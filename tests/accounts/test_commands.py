@@ -55,9 +55,7 @@ def waiting() -> PendingChange:
 
 
 def confirm(change: PendingChange, actor: Actor) -> None:
-    confirmations.confirm_change(
-        confirmations.ConfirmChange(change_id=change.id, version=change.version), actor=actor
-    )
+    confirmations.confirm_change(confirmations.ConfirmChange(change_id=change.id, version=change.version), actor=actor)
 
 
 def test_a_caseworker_moves_to_another_office(people: People) -> None:
@@ -94,9 +92,7 @@ def test_nobody_confirms_the_own_request_or_role(people: People) -> None:
     assert waiting().version == change.version
     assert queries.get_actor(user_id).role == Role.CASEWORKER
     with pytest.raises(Refused):
-        commands.change_role(
-            role_change(people.administrator.id, Role.AUDITOR, None), actor=people.administrator
-        )
+        commands.change_role(role_change(people.administrator.id, Role.AUDITOR, None), actor=people.administrator)
 
 
 def test_the_database_itself_wants_two_people(people: People) -> None:
@@ -175,18 +171,14 @@ def test_only_administrators_manage_people(people: People, name: str) -> None:
     before = db.session.execute(select(func.count()).select_from(EventRow)).scalar_one()
     with pytest.raises(NotFound):
         commands.deactivate_user(switch(people.caseworker_tallinn.id), actor=actor)
-    invitation = commands.InviteUser(
-        email="y@example.org", name="Y", role=Role.CASEWORKER, office_id=people.kyiv
-    )
+    invitation = commands.InviteUser(email="y@example.org", name="Y", role=Role.CASEWORKER, office_id=people.kyiv)
     with pytest.raises(NotFound):
         commands.invite_user(invitation, actor=actor)
     assert db.session.execute(select(func.count()).select_from(EventRow)).scalar_one() == before
 
 
 def test_address_is_taken_whatever_its_case(people: People) -> None:
-    cmd = commands.InviteUser(
-        email="Auditor@Example.ORG", name="Z", role=Role.CASEWORKER, office_id=people.kyiv
-    )
+    cmd = commands.InviteUser(email="Auditor@Example.ORG", name="Z", role=Role.CASEWORKER, office_id=people.kyiv)
     with pytest.raises(Refused) as refused:
         commands.invite_user(cmd, actor=people.administrator)
     assert refused.value.message.field == "email"
@@ -241,9 +233,7 @@ def test_substitutes_decide_only_on_their_days(people: People) -> None:
     ("name", "minutes"),
     [("caseworker_kyiv", 30), ("supervisor_kyiv", 15), ("auditor", 15), ("administrator", 15)],
 )
-def test_sessions_end_when_they_lie_still(
-    client: FlaskClient, people: People, name: str, minutes: int
-) -> None:
+def test_sessions_end_when_they_lie_still(client: FlaskClient, people: People, name: str, minutes: int) -> None:
     with clock.at(NOW):
         sign_in(client, getattr(people, name))
     with clock.at(NOW + timedelta(minutes=minutes)):

@@ -25,8 +25,7 @@ def sentence(app: Flask, kind: str, *, erased: bool) -> str:
     """The event's sentence, with its personal values or without."""
     cls: type[Event] = EVENT_KINDS[kind]
     data = {
-        name: None if personal and erased else SAMPLES.get(name, "2026-06-01")
-        for name, personal in payload_fields(cls)
+        name: None if personal and erased else SAMPLES.get(name, "2026-06-01") for name, personal in payload_fields(cls)
     }
     with app.test_request_context():
         shown = SimpleNamespace(data=data, person="", day=None)

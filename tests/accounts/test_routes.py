@@ -35,9 +35,7 @@ def links(outbox: Path) -> list[str]:
 
 
 def test_sign_in_and_out(client: FlaskClient, people: People) -> None:
-    answer = client.post(
-        "/sign-in?next=/account/", data=form(email="Administrator@Example.org", password=PASSWORD)
-    )
+    answer = client.post("/sign-in?next=/account/", data=form(email="Administrator@Example.org", password=PASSWORD))
     assert answer.status_code == 302 and answer.location == "/account/"
     assert "Administrator" in client.get("/account/").text
     cookie = client.get_cookie("casetracker")
@@ -147,9 +145,7 @@ def test_invitation_works_once(client: FlaskClient, people: People, outbox: Path
     assert client.get(link).status_code == 404
     assert client.post(link, data=form(password=PASSWORD, repeated=PASSWORD)).status_code == 404
     assert client.get("/invitation/nonsense").text == client.get(link).text
-    assert (
-        client.post("/sign-in", data=form(email="mari@example.org", password=NEW_PASSWORD)).status_code == 302
-    )
+    assert client.post("/sign-in", data=form(email="mari@example.org", password=NEW_PASSWORD)).status_code == 302
 
 
 def test_a_deciding_role_waits_for_a_second_person(
@@ -165,9 +161,7 @@ def test_a_deciding_role_waits_for_a_second_person(
     path = f"/admin/confirmations/{change}/confirm"
     assert client.post(path, data=form(version=version)).status_code == 422, "not by who asked"
     kyiv = sign_in(app.test_client(), people.supervisor_kyiv)
-    assert kyiv.post(path, data=form(version=version)).status_code == 422, (
-        "not by the own office's supervisor"
-    )
+    assert kyiv.post(path, data=form(version=version)).status_code == 422, "not by the own office's supervisor"
     page = kyiv.get("/admin/confirmations/").text
     assert "Supervisor Tallinn (Tallinn)" in page and "Administrator2" in page
     tallinn = sign_in(app.test_client(), people.supervisor_tallinn)
@@ -181,9 +175,7 @@ def test_a_deciding_role_waits_for_a_second_person(
 
 def test_refused_change_changes_nothing(app: Flask, client: FlaskClient, people: People) -> None:
     user = queries.get_user(people.caseworker_kyiv.id)
-    cmd = commands.ChangeRole(
-        user_id=user.id, version=user.version, role=Role.FINANCE_OFFICER, office_id=people.kyiv
-    )
+    cmd = commands.ChangeRole(user_id=user.id, version=user.version, role=Role.FINANCE_OFFICER, office_id=people.kyiv)
     assert commands.change_role(cmd, actor=people.administrator) == commands.WAITS
     (waiting,) = confirmations.list_waiting(people.administrator)
     sign_in(client, people.administrator2)
@@ -247,9 +239,7 @@ def test_mandates_and_clearance(client: FlaskClient, people: People) -> None:
     assert "before the first" in client.post(f"{path}/mandates/new", data=form(**backwards)).text
     answer = client.post(f"{path}/mandates/new", data=form(offices=["nowhere"], **days))
     assert answer.status_code == 422
-    answer = client.post(
-        f"{path}/mandates/new", data=form(offices=[people.tallinn], asylum_clearance="yes", **days)
-    )
+    answer = client.post(f"{path}/mandates/new", data=form(offices=[people.tallinn], asylum_clearance="yes", **days))
     assert answer.status_code == 302
     page = client.get(path).text
     assert "Tallinn" in page and "Clearance for asylum data" in page
@@ -290,9 +280,7 @@ BAD = ["", " ", "x" * 5000, "a\x00b", "\ud800", "9" * 30, "0000-01-01", "9999-12
         ("/admin/offices/{office}", ("name", "zone", "version")),
     ],
 )
-def test_bad_input_gets_a_sentence(
-    client: FlaskClient, people: People, path: str, names: tuple[str, ...]
-) -> None:
+def test_bad_input_gets_a_sentence(client: FlaskClient, people: People, path: str, names: tuple[str, ...]) -> None:
     if path != "/sign-in":
         sign_in(client, people.administrator)
     path = path.format(auditor=people.auditor.id, office=people.kyiv)

@@ -123,10 +123,7 @@ def test_who_may_not_confirm(facts: ChangeFacts, actor: Actor, word: str) -> Non
 def test_only_who_asked_takes_back() -> None:
     assert rules.why_not_withdraw(change(requested_by="a1"), ADMINISTRATOR) is None
     assert rules.why_not_withdraw(change(), ADMINISTRATOR) is not None
-    assert (
-        rules.why_not_withdraw(change(requested_by="a1", state=ChangeState.REFUSED), ADMINISTRATOR)
-        is not None
-    )
+    assert rules.why_not_withdraw(change(requested_by="a1", state=ChangeState.REFUSED), ADMINISTRATOR) is not None
 
 
 def mandate(*office_ids: str, until: date = DAY) -> MandateFacts:

@@ -40,8 +40,7 @@ def program() -> list[Source]:
 def migrations() -> list[Source]:
     """Every migration."""
     return [
-        Source(str(path.relative_to(ROOT)), path.read_text())
-        for path in sorted((ROOT / "migrations").rglob("*.py"))
+        Source(str(path.relative_to(ROOT)), path.read_text()) for path in sorted((ROOT / "migrations").rglob("*.py"))
     ]
 
 

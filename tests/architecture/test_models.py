@@ -44,9 +44,7 @@ def untracked(mappers: Iterable[Mapper[Any]]) -> list[str]:
 def test_every_table_is_tracked_or_named_with_its_reason() -> None:
     assert untracked(all_mappers()) == []
     mapped = {str(getattr(mapper.local_table, "name", "")) for mapper in all_mappers()}
-    assert {table.name for table in all_tables()} <= mapped, (
-        "a table without a class: no event would see its rows"
-    )
+    assert {table.name for table in all_tables()} <= mapped, "a table without a class: no event would see its rows"
     assert set(NOT_TRACKED) - {"alembic_version"} <= mapped, "an exception for a table that is gone"
 
 
@@ -73,9 +71,7 @@ def test_every_tracked_row_has_one_owning_chain() -> None:
 
 def refers_across_the_wall(mappers: Iterable[Mapper[Any]]) -> Iterator[str]:
     """Rows that both sides see hold no key to rows that only the sending side sees."""
-    parts = {
-        mapper.local_table: mapper.class_.__part__ for mapper in mappers if issubclass(mapper.class_, Tracked)
-    }
+    parts = {mapper.local_table: mapper.class_.__part__ for mapper in mappers if issubclass(mapper.class_, Tracked)}
     by_name = {getattr(table, "name", ""): part for table, part in parts.items()}
     hidden = {"shared": {"sending", "asylum"}, "sending": {"asylum"}}
     for table, part in parts.items():

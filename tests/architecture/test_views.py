@@ -39,9 +39,7 @@ def one_door(source: Source) -> Iterator[str]:
         doors = [name for name in names if name in DOORS]
         if len(doors) != 1:
             yield f"{source.name}:{view.lineno} {view.name} has {len(doors)} doors"
-        elif names.index(doors[0]) < max(
-            names.index(name) for name in names if name in ("route", "get", "post")
-        ):
+        elif names.index(doors[0]) < max(names.index(name) for name in names if name in ("route", "get", "post")):
             yield f"{source.name}:{view.lineno} {view.name}: a door above the address guards nothing"
 
 

@@ -12,9 +12,7 @@ from tests.architecture.sources import Check, Source, dotted, faults, program, t
 
 SPOKEN = {"Message": 0, "flash": 0, "ValidationError": 0, "StopValidation": 0}
 """What shows its argument to a person, and which argument."""
-READABLE = re.compile(
-    r"\s(?:title|alt|placeholder|aria-label|data-label|data-confirm)=\"([^\"]*[A-Za-z]{2}[^\"]*)\""
-)
+READABLE = re.compile(r"\s(?:title|alt|placeholder|aria-label|data-label|data-confirm)=\"([^\"]*[A-Za-z]{2}[^\"]*)\"")
 TAG = re.compile(r"<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
 """An attribute outside of a tag: a macro that writes nothing else."""
@@ -82,9 +80,7 @@ def test_check_of_code_can_fail(check: Check, bad: str) -> None:
     assert list(check(Source("casetracker/cases/forms.py", bad)))
 
 
-@pytest.mark.parametrize(
-    "bad", ["<p>Hello there</p>", "<p>\n  {{ name }} left\n</p>", '<input placeholder="Name">']
-)
+@pytest.mark.parametrize("bad", ["<p>Hello there</p>", "<p>\n  {{ name }} left\n</p>", '<input placeholder="Name">'])
 def test_check_of_templates_can_fail(bad: str) -> None:
     assert list(bare_text("bad.html", bad))
 

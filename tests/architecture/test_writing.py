@@ -103,12 +103,7 @@ def impure_rules(source: Source) -> Iterator[str]:
     foreign = ("flask", "flask_login", "flask_wtf", "sqlalchemy", "wtforms")
     for line, name in imported(source):
         parts = name.split(".")
-        if (
-            parts[0] in foreign
-            or "models" in parts
-            or "queries" in parts
-            or name.startswith("casetracker.core.db")
-        ):
+        if parts[0] in foreign or "models" in parts or "queries" in parts or name.startswith("casetracker.core.db"):
             yield f"{source.name}:{line} {name}: a rule knows frozen facts only"
 
 

@@ -102,9 +102,7 @@ def test_a_whole_application_in_the_browser(client: FlaskClient, people: People,
     assert "Withdrawn" in client.get(base).text
 
 
-def test_a_refusal_stands_in_the_asylum_part_alone(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_a_refusal_stands_in_the_asylum_part_alone(client: FlaskClient, people: People, family: Family) -> None:
     log_asylum(family, people.caseworker_tallinn)
     sign_in(client, people.caseworker_tallinn)
     answer = client.post(f"/cases/{family.reference}/asylum/none", data={"form_token": TOKEN})

@@ -11,9 +11,7 @@ from casetracker.asylum.states import ApplicationFacts, AsylumOutcome
 
 TODAY = date(2026, 6, 1)
 PENDING = ApplicationFacts(outcome=AsylumOutcome.PENDING, filed_on=date(2026, 1, 10))
-REFUSED = ApplicationFacts(
-    outcome=AsylumOutcome.REFUSED, filed_on=date(2026, 1, 10), decided_on=date(2026, 2, 1)
-)
+REFUSED = ApplicationFacts(outcome=AsylumOutcome.REFUSED, filed_on=date(2026, 1, 10), decided_on=date(2026, 2, 1))
 
 
 def test_an_application_covers_people_of_the_case() -> None:
@@ -55,9 +53,7 @@ def test_only_a_refusal_is_appealed_and_once() -> None:
 
 def test_a_correction_changes_something_and_keeps_the_order() -> None:
     def judge(facts: ApplicationFacts, *, changed: bool = True, filed_on: date = date(2026, 1, 11)) -> object:
-        return rules.why_not_correct(
-            facts, changed=changed, filed_on=filed_on, today=TODAY, covered=["a"], known=["a"]
-        )
+        return rules.why_not_correct(facts, changed=changed, filed_on=filed_on, today=TODAY, covered=["a"], known=["a"])
 
     assert judge(PENDING) is None
     assert judge(PENDING, changed=False) is not None

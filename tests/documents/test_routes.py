@@ -127,9 +127,7 @@ def test_receiving_side_adds_a_picture(client: FlaskClient, people: People, fami
     assert "image/jpeg" in {document.media_type for document in shown}
 
 
-def test_what_was_entered_is_corrected_with_a_reason(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_what_was_entered_is_corrected_with_a_reason(client: FlaskClient, people: People, family: Family) -> None:
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     address = f"/cases/{family.reference}/documents/{document_id}/correct"
     sign_in(client, people.caseworker_tallinn)
@@ -149,9 +147,7 @@ def test_what_was_entered_is_corrected_with_a_reason(
     assert client.post(address, data=fixed | {"version": 2}).status_code == 404
 
 
-def test_the_name_of_a_download_is_harmless_in_any_script(
-    client: FlaskClient, people: People, family: Family
-) -> None:
+def test_the_name_of_a_download_is_harmless_in_any_script(client: FlaskClient, people: People, family: Family) -> None:
     sign_in(client, people.caseworker_tallinn)
     title = 'Квитки "../..\u202efdp.exe\\'
     address = f"/cases/{family.reference}/documents"

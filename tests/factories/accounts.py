@@ -56,9 +56,7 @@ def make_office(
     receiving: bool = False,
 ) -> str:  # fmt: skip
     """A new office; returns its id."""
-    cmd = commands.OpenOffice(
-        name=name, country=country, zone=zone, is_sending=sending, is_receiving=receiving
-    )
+    cmd = commands.OpenOffice(name=name, country=country, zone=zone, is_sending=sending, is_receiving=receiving)
     return commands.open_office(cmd, actor=OPERATOR)
 
 

@@ -71,7 +71,7 @@ def payable(people: People | None = None, *, arrived: bool = True) -> Payable:
 def set_departed(dossier_id: str, person_ids: Sequence[str], *, actor: Actor) -> None:
     """They left thirty days ago."""
     for person_id in person_ids:
-        write_departure(dossier_id, person_id, days_ago(30), actor=actor)
+        write_departure(dossier_id, person_id, days_ago(30))
         record(PersonDeparted(owner_id=dossier_id, person_id=person_id, day=days_ago(30)), actor=actor)
 
 

@@ -29,9 +29,7 @@ class DemoProgramme:
     policy_id: str
 
 
-def demo_programme(
-    actor: Actor, code: str = "EU-RRP", *, bands: tuple[BandFacts, ...] = BANDS
-) -> DemoProgramme:
+def demo_programme(actor: Actor, code: str = "EU-RRP", *, bands: tuple[BandFacts, ...] = BANDS) -> DemoProgramme:
     """The EU programme: post-arrival 615/205 EUR (no plan, cash or services), post-return 2,000 + 1,000 EUR
     (plan, wholly in kind); bands, quotes and UAH rates. `actor` is an administrator."""
     programme_id = commands.create_programme(
@@ -99,9 +97,7 @@ def demo_programme(
     )
 
 
-def _rule(
-    package_id: str, role: ApplicantRole, kind: ReturnType, amount: int, is_maximum: bool, actor: Actor
-) -> str:
+def _rule(package_id: str, role: ApplicantRole, kind: ReturnType, amount: int, is_maximum: bool, actor: Actor) -> str:
     return commands.add_rule(
         commands.AddRule(
             package_id=package_id,

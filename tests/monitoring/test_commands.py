@@ -44,7 +44,7 @@ def family(people: People) -> Family:
 @command
 def depart(family: Family, *, actor: Actor) -> None:
     """What the case file does when somebody departs."""
-    write_departure(family.dossier_id, family.principal, way.days_ago(30), actor=actor)
+    write_departure(family.dossier_id, family.principal, way.days_ago(30))
     record(PersonDeparted(owner_id=family.dossier_id, person_id=family.principal), actor=actor)
 
 
@@ -134,9 +134,7 @@ def test_a_complaint_waits_for_its_answer(people: People, family: Family) -> Non
     )
     with pytest.raises(Refused, match="comes after it"):
         commands.answer_complaint(answer, actor=people.caseworker_kyiv)
-    commands.answer_complaint(
-        dataclasses.replace(answer, answered_on=way.days_ago(2)), actor=people.caseworker_kyiv
-    )
+    commands.answer_complaint(dataclasses.replace(answer, answered_on=way.days_ago(2)), actor=people.caseworker_kyiv)
     assert queries.monitoring_facts(family.dossier_id).open_complaints == 0
     with pytest.raises(Refused, match="answered already"):
         again = dataclasses.replace(answer, answered_on=way.days_ago(2), version=2)

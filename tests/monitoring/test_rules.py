@@ -24,9 +24,7 @@ def test_visits_come_after_an_arrival(day: date, arrival: date | None, allowed: 
     [(BEFORE, TODAY, False, True), (TODAY, BEFORE, False, False), (BEFORE, AFTER, False, False),
      (BEFORE, TODAY, True, False)],
 )  # fmt: skip
-def test_answers_come_once_and_afterwards(
-    received: date, answered: date, is_answered: bool, allowed: bool
-) -> None:
+def test_answers_come_once_and_afterwards(received: date, answered: date, is_answered: bool, allowed: bool) -> None:
     answer = rules.why_not_answer(received, answered, TODAY, is_answered=is_answered)
     assert (answer is None) == allowed
 
@@ -45,7 +43,5 @@ def test_answers_come_once_and_afterwards(
 def test_the_final_report_is_one_and_last(
     day: date, is_written: bool, visit: date | None, arrival: date | None, allowed: bool
 ) -> None:
-    answer = rules.why_not_report(
-        day, TODAY, is_written=is_written, last_visit_on=visit, first_arrival=arrival
-    )
+    answer = rules.why_not_report(day, TODAY, is_written=is_written, last_visit_on=visit, first_arrival=arrival)
     assert (answer is None) == allowed

@@ -244,9 +244,7 @@ def test_without_a_receiving_office_two_of_the_sending_one_decide() -> None:
     def decide(step: PlanStep, user: str, *decisions: DecisionFacts) -> str:
         state = PlanState.VALIDATED if decisions else PlanState.SUBMITTED
         return str(
-            rules.why_not_decide(
-                version(*decisions), step, user_id=user, relation=S, state=state, has_receiving=False
-            )
+            rules.why_not_decide(version(*decisions), step, user_id=user, relation=S, state=state, has_receiving=False)
         )
 
     assert decide(PlanStep.VALIDATE, "tallinn") == decide(PlanStep.RETURN, "tallinn") == "None"

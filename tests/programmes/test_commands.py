@@ -81,13 +81,9 @@ def refused(act: Callable[..., str], cmd: Command, actor: Actor, sentence: str) 
 def test_demo_programme_stands(programme: DemoProgramme) -> None:
     assert [p.code for p in queries.list_packages(programme.id)] == ["post-arrival", "post-return"]
     applied = {BasisDate.APPLICATION: date(2026, 10, 1)}
-    rule = queries.find_rule(
-        programme.post_return_id, ApplicantRole.CHILD, ReturnType.VOLUNTARY, "UA", applied
-    )
+    rule = queries.find_rule(programme.post_return_id, ApplicantRole.CHILD, ReturnType.VOLUNTARY, "UA", applied)
     assert rule is not None and (rule.amount, rule.is_maximum) == (1_000_00, False)
-    forced = queries.find_rule(
-        programme.post_return_id, ApplicantRole.CHILD, ReturnType.FORCED, "UA", applied
-    )
+    forced = queries.find_rule(programme.post_return_id, ApplicantRole.CHILD, ReturnType.FORCED, "UA", applied)
     assert forced is not None and forced.is_maximum
     policy = queries.get_policy(programme.id, date(2026, 11, 1))
     assert policy is not None and policy.band_for(500_01).sending == 1 and policy.quotes_for(1_000_00) == 3
@@ -121,9 +117,7 @@ def test_lines_stay_under_the_programme(programme: DemoProgramme, people: People
     refused(commands.add_budget_line, line, people.administrator, "above the programme's ceiling")
     refused(commands.propose, line, people.administrator, "above the programme's ceiling")
     stands = queries.get_budget_line(programme.arrival_line_id)
-    more = commands.EditBudgetLine(
-        budget_line_id=stands.id, version=stands.version, name="A", ceiling=100_000_01
-    )
+    more = commands.EditBudgetLine(budget_line_id=stands.id, version=stands.version, name="A", ceiling=100_000_01)
     refused(commands.edit_budget_line, more, people.administrator, "above the programme's ceiling")
 
 
@@ -202,9 +196,7 @@ def test_new_policy_ends_the_one_before(programme: DemoProgramme, people: People
 def test_policy_to_come_is_edited_one_in_force_is_not(programme: DemoProgramme, people: People) -> None:
     policy_id = commands.set_policy(next_policy(programme), actor=people.administrator)
     bands = (BandFacts(up_to=1, receiving=1, sending=0), BandFacts(up_to=None, receiving=0, sending=2))
-    cmd = commands.EditPolicy(
-        policy_id=policy_id, version=1, bands=bands, quotes=(QuoteStep(from_amount=5, number=2),)
-    )
+    cmd = commands.EditPolicy(policy_id=policy_id, version=1, bands=bands, quotes=(QuoteStep(from_amount=5, number=2),))
     commands.edit_policy(cmd, actor=people.administrator)
     stands = queries.get_policy(programme.id, clock.today() + timedelta(days=2))
     assert stands is not None and stands.bands == bands and stands.quotes_for(5) == 2
@@ -283,9 +275,7 @@ def test_every_kind_of_change_says_what_it_does_and_does_it(programme: DemoProgr
 
 def test_change_of_what_was_changed_meanwhile_is_refused(programme: DemoProgramme, people: People) -> None:
     line = queries.get_budget_line(programme.arrival_line_id)
-    cmd = commands.EditBudgetLine(
-        budget_line_id=line.id, version=line.version, name="Late", ceiling=90_000_00
-    )
+    cmd = commands.EditBudgetLine(budget_line_id=line.id, version=line.version, name="Late", ceiling=90_000_00)
     commands.propose(cmd, actor=people.administrator)
     commands.edit_budget_line(replace(cmd, name="Early"), actor=people.administrator)
     (waiting,) = list_waiting(people.administrator2)

@@ -72,9 +72,7 @@ def addresses(programme: DemoProgramme, provider_id: str) -> list[str]:
     ]
 
 
-def test_hostile_input_is_told_on_every_form(
-    client: FlaskClient, programme: DemoProgramme, people: People
-) -> None:
+def test_hostile_input_is_told_on_every_form(client: FlaskClient, programme: DemoProgramme, people: People) -> None:
     provider_id = paid_provider(people.caseworker_kyiv, people.supervisor_kyiv)
     sign_in(client, people.administrator)
     before = held()
@@ -121,9 +119,7 @@ def test_unknown_ids_do_not_exist(client: FlaskClient, programme: DemoProgramme,
         assert client.get(address).status_code == 404, address
 
 
-def test_every_event_reads_as_a_sentence(
-    client: FlaskClient, programme: DemoProgramme, people: People
-) -> None:
+def test_every_event_reads_as_a_sentence(client: FlaskClient, programme: DemoProgramme, people: People) -> None:
     for cmd in every_change(programme):
         if isinstance(cmd, commands.EditProgramme):
             commands.edit_programme(cmd, actor=people.administrator)

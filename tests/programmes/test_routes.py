@@ -110,9 +110,7 @@ def test_programme_is_created_with_its_ceiling(administrator: FlaskClient) -> No
         ("plan_within_months", "1.5", "whole number"),
     ],
 )
-def test_bad_programme_is_told_and_not_kept(
-    administrator: FlaskClient, field: str, value: str, sentence: str
-) -> None:
+def test_bad_programme_is_told_and_not_kept(administrator: FlaskClient, field: str, value: str, sentence: str) -> None:
     answer = send(administrator, "/admin/programmes/new", **{**PROGRAMME, field: value})
     assert answer.status_code == 422 and sentence in answer.text
     assert queries.list_programmes() == []
@@ -144,9 +142,7 @@ def test_budget_line_takes_effect_when_confirmed(
     assert queries.get_budget_line(programme.arrival_line_id).name == "Lower"
 
 
-def test_overlapping_rule_is_refused_beside_its_day(
-    administrator: FlaskClient, programme: DemoProgramme
-) -> None:
+def test_overlapping_rule_is_refused_beside_its_day(administrator: FlaskClient, programme: DemoProgramme) -> None:
     address = f"/admin/programmes/{programme.id}/packages/{programme.post_return_id}/rules/new"
     answer = send(
         administrator,
@@ -270,9 +266,7 @@ def test_one_bad_line_stores_nothing(
 
 
 def test_rate_is_stored_and_corrected(administrator: FlaskClient, programme: DemoProgramme) -> None:
-    stored = send(
-        administrator, "/admin/rates/new", currency="UAH", base="EUR", rate="51.25", day="2026-11-01"
-    )
+    stored = send(administrator, "/admin/rates/new", currency="UAH", base="EUR", rate="51.25", day="2026-11-01")
     assert stored.status_code == 302
     again = send(administrator, "/admin/rates/new", currency="UAH", base="EUR", rate="51.3", day="2026-11-01")
     assert again.status_code == 422 and "Correct that one instead" in again.text

@@ -50,9 +50,7 @@ AFTER = rule("after", valid_from=CHANGE, nationalities_excluded=frozenset({"UA"}
 def chosen(nationality: str | None, applied: date | None, departed: date | None = None) -> str | None:
     """The id of the rule that entitles a principal applicant."""
     days = {BasisDate.APPLICATION: applied, BasisDate.DEPARTURE: departed}
-    found = rules.choose_rule(
-        [BEFORE, AFTER], ApplicantRole.PRINCIPAL, ReturnType.VOLUNTARY, nationality, days
-    )
+    found = rules.choose_rule([BEFORE, AFTER], ApplicantRole.PRINCIPAL, ReturnType.VOLUNTARY, nationality, days)
     return found.rule_id if found else None
 
 
@@ -161,10 +159,7 @@ def test_nobody_falls_under_two_rules_that_stand(one: RuleFacts, two: RuleFacts,
     if rules.why_not_rule(two, [one], PERIOD) is not None:
         return
     on = {BasisDate.APPLICATION: day}
-    both = [
-        rules.choose_rule([each], ApplicantRole.PRINCIPAL, ReturnType.VOLUNTARY, who, on)
-        for each in (one, two)
-    ]
+    both = [rules.choose_rule([each], ApplicantRole.PRINCIPAL, ReturnType.VOLUNTARY, who, on) for each in (one, two)]
     assert None in both
 
 

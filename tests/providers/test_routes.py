@@ -48,9 +48,7 @@ def test_provider_and_account_are_entered(caseworker: FlaskClient, people: Peopl
     added = send(caseworker, f"/providers/{provider.id}/accounts/new", **ACCOUNT)
     assert added.status_code == 302, added.text
     page = caseworker.get(f"/providers/{provider.id}").text
-    assert (
-        "You added this account" in page and people.supervisor_kyiv.name in page and "UA21 3996 2200" in page
-    )
+    assert "You added this account" in page and people.supervisor_kyiv.name in page and "UA21 3996 2200" in page
     assert queries.find_confirmed_account(provider.id) is None
 
 
@@ -68,9 +66,7 @@ def test_provider_and_account_are_entered(caseworker: FlaskClient, people: Peopl
         ("holder", "x" * 161, "too long"),
     ],
 )
-def test_bad_account_is_told(
-    caseworker: FlaskClient, people: People, field: str, value: str, sentence: str
-) -> None:
+def test_bad_account_is_told(caseworker: FlaskClient, people: People, field: str, value: str, sentence: str) -> None:
     provider_id = demo_provider(people.caseworker_kyiv)
     answer = send(caseworker, f"/providers/{provider_id}/accounts/new", **{**ACCOUNT, field: value})
     assert answer.status_code == 422 and sentence in answer.text
@@ -91,9 +87,7 @@ def test_second_person_confirms(client: FlaskClient, people: People, who: str) -
     sign_in(client, getattr(people, who))
     page = client.get(f"/providers/{provider_id}").text
     token = re.findall(r'name="form_token" value="([0-9a-f]{32})"', page)[0]
-    confirmed = client.post(
-        f"/providers/{provider_id}/accounts/{account_id}/confirm", data={"form_token": token}
-    )
+    confirmed = client.post(f"/providers/{provider_id}/accounts/{account_id}/confirm", data={"form_token": token})
     assert confirmed.status_code == 302
     account = queries.find_confirmed_account(provider_id)
     assert account is not None and account.id == account_id

@@ -43,7 +43,7 @@ def family(people: People) -> Family:
 def departed(family: Family, person_id: str, days: int, *, actor: Actor) -> None:
     """What the case file does when somebody departs."""
     day = way.days_ago(days)
-    commands.write_departure(family.dossier_id, person_id, day, actor=actor)
+    commands.write_departure(family.dossier_id, person_id, day)
     record(PersonDeparted(owner_id=family.dossier_id, person_id=person_id, day=day), actor=actor)
 
 
@@ -257,9 +257,7 @@ def test_contact_is_corrected_but_not_before_arrival(people: People, family: Fam
     )
     with pytest.raises(Refused, match="comes after it"):
         commands.correct_contact(cmd, actor=people.caseworker_kyiv)
-    commands.correct_contact(
-        dataclasses.replace(cmd, contact_on=way.days_ago(21)), actor=people.caseworker_kyiv
-    )
+    commands.correct_contact(dataclasses.replace(cmd, contact_on=way.days_ago(21)), actor=people.caseworker_kyiv)
     assert queries.get_contact(family.dossier_id, contact.id).channel == Channel.PHONE
 
 
@@ -317,7 +315,7 @@ def test_hooks_hear_of_each_arrival(people: People, family: Family, monkeypatch:
 def test_not_departed_is_written_in_the_case_files_command(people: People, family: Family) -> None:
     @command
     def stays(*, actor: Actor) -> None:
-        commands.write_not_departed(family.dossier_id, family.spouse, way.days_ago(1), "Ill", actor=actor)
+        commands.write_not_departed(family.dossier_id, family.spouse, way.days_ago(1), "Ill")
         record(PersonNotDeparted(owner_id=family.dossier_id, reason="Ill"), actor=actor)
 
     stays(actor=people.caseworker_tallinn)
@@ -353,9 +351,7 @@ def test_broken_file_writes_nothing(people: People, family: Family) -> None:
     assert len(db.session.scalars(select(Voluntariness)).all()) == 2
 
 
-def test_without_a_receiving_office_the_sending_one_takes_its_obligations(
-    people: People, family: Family
-) -> None:
+def test_without_a_receiving_office_the_sending_one_takes_its_obligations(people: People, family: Family) -> None:
     departed(family, family.principal, 30, actor=people.caseworker_tallinn)
     way.arrive(family, people, family.principal)
     way.meet(family, dataclasses.replace(people, caseworker_kyiv=people.caseworker_tallinn), family.principal)

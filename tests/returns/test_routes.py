@@ -75,9 +75,7 @@ def counselling(family: Family, **changed: Any) -> dict[str, Any]:
     return fields | changed
 
 
-def test_a_session_is_logged_shown_and_corrected(
-    tallinn: FlaskClient, people: People, family: Family
-) -> None:
+def test_a_session_is_logged_shown_and_corrected(tallinn: FlaskClient, people: People, family: Family) -> None:
     address = f"/cases/{family.reference}/counselling/new"
     page = tallinn.get(address)
     assert page.status_code == 200 and "Andriy" in page.text and "Marko" not in page.text
@@ -127,9 +125,7 @@ def test_application_and_travel_papers(tallinn: FlaskClient, people: People, fam
     wrong = tallinn.post(address, data=sent | {"file": file}, content_type="multipart/form-data")
     assert wrong.status_code == 422 and "This is not a PDF" in wrong.text
     file = (io.BytesIO(pdf_bytes()), "signed.pdf")
-    done = tallinn.post(
-        address, data=sent | {"file": file, "form_token": token(1)}, content_type="multipart/form-data"
-    )
+    done = tallinn.post(address, data=sent | {"file": file, "form_token": token(1)}, content_type="multipart/form-data")
     assert done.status_code == 302, done.text
     assert "Everybody who takes part has applied." in tallinn.get(address).text
     travel = f"/cases/{family.reference}/travel/{family.spouse}"
@@ -244,9 +240,7 @@ def test_other_office_finds_nothing(client: FlaskClient, people: People, family:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_bad_input_gets_a_sentence(
-    tallinn: FlaskClient, people: People, family: Family, hostile: str
-) -> None:
+def test_bad_input_gets_a_sentence(tallinn: FlaskClient, people: People, family: Family, hostile: str) -> None:
     way.counsel(family, people)
     way.apply(family, people)
     departed(family, family.principal, 30, actor=people.caseworker_tallinn)
@@ -273,9 +267,7 @@ def test_bad_input_gets_a_sentence(
     for address, fields in pages.items():
         answer = tallinn.post(address, data={"form_token": token(), **dict.fromkeys(fields, _sent(hostile))})
         assert answer.status_code in (409, 422), (address, answer.status_code)
-        twice = tallinn.post(
-            address, data={"form_token": [token(), token()], fields[0]: [_sent(hostile[:9])] * 2}
-        )
+        twice = tallinn.post(address, data={"form_token": [token(), token()], fields[0]: [_sent(hostile[:9])] * 2})
         assert twice.status_code in (409, 422), address
     assert len(queries.load_panel(_sight(people, family), people.caseworker_tallinn).rows.sessions) == 1
 

@@ -51,9 +51,7 @@ def traveller(**facts: Any) -> Traveller:
 
 def statement(**changed: Any) -> Statement:
     """A free and informed choice."""
-    base = Statement(
-        name="Oksana", return_type=ReturnType.VOLUNTARY, is_adult=True, free_choice=True, is_informed=True
-    )
+    base = Statement(name="Oksana", return_type=ReturnType.VOLUNTARY, is_adult=True, free_choice=True, is_informed=True)
     return dataclasses.replace(base, **changed)
 
 

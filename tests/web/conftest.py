@@ -21,9 +21,7 @@ TOKEN = "0" * 32
 @pytest.fixture
 def web_app() -> Flask:
     """The room wired into an empty application, English, a zone that is not UTC."""
-    app = Flask(
-        "web", template_folder="../../templates", static_folder=None, root_path=__file__.rsplit("/", 1)[0]
-    )
+    app = Flask("web", template_folder="../../templates", static_folder=None, root_path=__file__.rsplit("/", 1)[0])
     app.config.update(SECRET_KEY="test", WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     Babel(app, locale_selector=lambda: "en_GB", timezone_selector=lambda: "Europe/Tallinn")
     CSRFProtect(app)

@@ -170,9 +170,7 @@ def test_the_button_adds_a_row_without_judging_the_form(sent: Any) -> None:
     ("number", "left"), [("0", ["B"]), ("1", ["A"]), ("7", ["A", "B"]), ("-1", ["A", "B"]), ("x", ["A", "B"])]
 )
 def test_the_button_removes_a_row(sent: Any, number: str, left: list[str]) -> None:
-    form = sent(
-        Family, [("members-0-name", "A"), ("members-1-name", "B"), ("remove-members", number)], place="K"
-    )
+    form = sent(Family, [("members-0-name", "A"), ("members-1-name", "B"), ("remove-members", number)], place="K")
     form.validate_on_submit()
     assert [row.name.shown for row in form.members.forms] == left
 
@@ -206,9 +204,7 @@ def test_a_conflict_keeps_what_was_typed_beside_what_stands_now(web_app: Flask) 
 
 
 def test_a_form_opens_with_stored_values(in_request: Flask) -> None:
-    form = Family(
-        data={"version": 4, "place": "Kyiv", "members": [{"name": "Ivan", "cost": 123450, "id": "r1"}]}
-    )
+    form = Family(data={"version": 4, "place": "Kyiv", "members": [{"name": "Ivan", "cost": 123450, "id": "r1"}]})
     html = render_template_string(PAGE, form=form)
     assert 'name="version" value="4"' in html
     assert 'value="1234.50"' in html

@@ -46,9 +46,9 @@ def test_every_answer_carries_the_headers(pages: Any, address: str) -> None:
     answer = pages.get(address, buffered=True)
     for name, value in HEADERS.items():
         assert answer.headers[name] == value, name
-    assert (
-        "immutable" in answer.headers["Cache-Control"] or "315360000" in answer.headers["Cache-Control"]
-    ) == (address.startswith("/assets/"))
+    assert ("immutable" in answer.headers["Cache-Control"] or "315360000" in answer.headers["Cache-Control"]) == (
+        address.startswith("/assets/")
+    )
 
 
 def test_pages_are_not_kept_and_https_is_remembered(pages: Any) -> None:
@@ -96,9 +96,7 @@ def test_wrong_method_and_retry(pages: Any) -> None:
 
 
 def test_a_foreign_host_name_is_refused_without_a_fault(pages: Any) -> None:
-    someone = SimpleNamespace(
-        actor=SimpleNamespace(name="Olena", role=None), live=SimpleNamespace(office_name="Kyiv")
-    )
+    someone = SimpleNamespace(actor=SimpleNamespace(name="Olena", role=None), live=SimpleNamespace(office_name="Kyiv"))
     pages.application.context_processor(lambda: {"person": someone})
     pages.application.config["TRUSTED_HOSTS"] = ["localhost"]
     assert pages.get("/do/fine", headers={"Host": "evil.example"}).status_code == 400

@@ -68,9 +68,7 @@ def give_mandate(cmd: GiveMandate, *, actor: Actor) -> str:
     user = lock(User, cmd.user_id)
     facts = queries.facts_of_user(user)
     refuse_if(rules.why_not_manage(facts, actor))
-    wanted = MandateFacts(
-        office_ids=frozenset(cmd.office_ids), valid_from=cmd.valid_from, valid_until=cmd.valid_until
-    )
+    wanted = MandateFacts(office_ids=frozenset(cmd.office_ids), valid_from=cmd.valid_from, valid_until=cmd.valid_until)
     offices = [queries.facts_of_office(office) for office in queries.list_all_offices()]
     refuse_if(rules.why_not_mandate(facts, wanted, offices, clearance=cmd.asylum_clearance))
     mandate = add(Mandate(
@@ -126,9 +124,7 @@ def name_substitute(cmd: NameSubstitute, *, actor: Actor) -> str:
         raise NotFound("a substitute belongs to an office")
     lock(User, actor.id)
     colleagues = {user.id: user.name for user in queries.list_colleagues(actor.office_id, Role.SUPERVISOR)}
-    wanted = SubstituteFacts(
-        substitute_id=cmd.substitute_id, valid_from=cmd.valid_from, valid_until=cmd.valid_until
-    )
+    wanted = SubstituteFacts(substitute_id=cmd.substitute_id, valid_from=cmd.valid_from, valid_until=cmd.valid_until)
     today = clock.today(actor.zone)
     running = [queries.facts_of_substitute(row) for row in queries.list_substitutes(actor.id, today)]
     refuse_if(rules.why_not_substitute(wanted, actor, colleagues.keys(), running, today))

@@ -103,8 +103,5 @@ def mark_installation(name: str, *, actor: Actor) -> None:
 
 
 def _refuse_taken_name(name: str, but: str | None = None) -> None:
-    if any(
-        office.name.casefold() == name.casefold() and office.id != but
-        for office in queries.list_all_offices()
-    ):
+    if any(office.name.casefold() == name.casefold() and office.id != but for office in queries.list_all_offices()):
         raise Refused(Message(N_("Another office is called so already."), field="name"))

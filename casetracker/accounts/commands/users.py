@@ -173,9 +173,7 @@ def _add_user(
 def _give(user: User, role: Role, office_id: str | None, actor: Actor) -> str:
     _refuse_closed_office(office_id)
     if confirmations.find_waiting(ROLE_CHANGE, user.id) is not None:
-        raise Refused(
-            Message(N_("A change of this person's role waits for confirmation. Decide on that first."))
-        )
+        raise Refused(Message(N_("A change of this person's role waits for confirmation. Decide on that first.")))
     if role in CONFIRMED_ROLES:
         _ask(user, role, office_id, actor)
         return WAITS
@@ -185,9 +183,7 @@ def _give(user: User, role: Role, office_id: str | None, actor: Actor) -> str:
 
 def _ask(user: User, role: Role, office_id: str | None, actor: Actor) -> None:
     payload = {"user_id": user.id, "role": str(role), "office_id": office_id}
-    confirmations.request_change(
-        ROLE_CHANGE, subject_id=user.id, payload=payload, office_id=office_id, actor=actor
-    )
+    confirmations.request_change(ROLE_CHANGE, subject_id=user.id, payload=payload, office_id=office_id, actor=actor)
 
 
 def _write_access(user: User, role: Role, office_id: str | None, actor: Actor) -> None:

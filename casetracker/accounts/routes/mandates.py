@@ -24,9 +24,7 @@ def give_mandate(user_id: str) -> ResponseReturnValue:
     form, name = GiveMandateForm(), user.name
     form.offices.choices = [(office.id, office.name) for office in queries.list_all_offices()]
     form.programmes.choices = queries.list_programme_choices()
-    if form.validate_on_submit() and attempt(
-        form, commands.give_mandate, form.to_command(user_id), actor=actor
-    ):
+    if form.validate_on_submit() and attempt(form, commands.give_mandate, form.to_command(user_id), actor=actor):
         flash(_("The mandate is given."))
         return redirect(url_for("accounts.show_user", user_id=user_id))
     return render_template("accounts/give_mandate.html", form=form, name=name, user_id=user_id), form.status

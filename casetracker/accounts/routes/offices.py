@@ -72,9 +72,7 @@ def edit_office(office_id: str) -> ResponseReturnValue:
     actor, office = current_actor(), queries.get_office(office_id)
     facts = queries.facts_of_office(office)
     form = EditOfficeForm(obj=office)
-    if form.validate_on_submit() and attempt(
-        form, commands.edit_office, form.to_command(office_id), actor=actor
-    ):
+    if form.validate_on_submit() and attempt(form, commands.edit_office, form.to_command(office_id), actor=actor):
         flash(_("The office is changed."))
         return redirect(url_for("accounts.list_offices"))
     office = queries.get_office(office_id)

@@ -68,11 +68,7 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
     """Set the own password by a one-time link; unknown, used or too old, it gets one and the same page."""
     invitation = queries.find_invitation(secret)
     user = queries.get_user(invitation.user_id) if invitation else None
-    if (
-        invitation is None
-        or user is None
-        or why_not_accept(queries.facts_of_invitation(invitation, user), clock.now())
-    ):
+    if invitation is None or user is None or why_not_accept(queries.facts_of_invitation(invitation, user), clock.now()):
         return render_template("accounts/invitation_over.html"), 404
     form, email = AcceptInvitationForm(), user.email
     invited = queries.actor_of(user)

@@ -44,9 +44,7 @@ def invite_user() -> ResponseReturnValue:
     """Invite somebody new; the link goes to the person's own address."""
     actor, form = current_actor(), InviteUserForm()
     form.set_offices(_office_choices())
-    if form.validate_on_submit() and (
-        done := attempt(form, commands.invite_user, form.to_command(), actor=actor)
-    ):
+    if form.validate_on_submit() and (done := attempt(form, commands.invite_user, form.to_command(), actor=actor)):
         if Role(form.role.data) in CONFIRMED_ROLES:
             flash(_("Entered. The invitation goes out once a second person has confirmed the role."), "info")
         else:

@@ -21,8 +21,7 @@ def list_confirmations() -> ResponseReturnValue:
     return render_template(
         "accounts/list_confirmations.html",
         changes=[
-            (each, VersionedForm(data={"version": each.change.version}))
-            for each in confirmations.list_waiting(actor)
+            (each, VersionedForm(data={"version": each.change.version})) for each in confirmations.list_waiting(actor)
         ],
         decided=confirmations.list_decided(),
     )

@@ -46,7 +46,7 @@ def create_case(cmd: CreateCase, *, actor: Actor) -> str:
         raise NotFound("only a sending office opens cases")
     today = clock.today(actor.zone)
     _judge(cmd, today)
-    dossier = add_dossier("case", office, today, actor=actor)
+    dossier = add_dossier("case", office, today)
     dossier.programme_id = cmd.programme_id
     add(Case(
         id=dossier.id, host_country=cmd.host_country, return_country=cmd.return_country,

@@ -62,9 +62,7 @@ def write_new_policy(cmd: SetPolicy, *, actor: Actor) -> str:
     if latest is not None:
         lock(ApprovalPolicy, latest.id).valid_until = cmd.valid_from - timedelta(days=1)
     policy = add(
-        ApprovalPolicy(
-            id=ids.new_id(), programme_id=programme.id, valid_from=cmd.valid_from, valid_until=None
-        )
+        ApprovalPolicy(id=ids.new_id(), programme_id=programme.id, valid_from=cmd.valid_from, valid_until=None)
     )
     db.session.flush()
     _write_bands(policy.id, cmd.bands, cmd.quotes)
@@ -97,9 +95,7 @@ def write_policy(cmd: EditPolicy, *, actor: Actor) -> str:
             db.session.delete(row)
     db.session.flush()
     _write_bands(policy.id, cmd.bands, cmd.quotes)
-    event = events.PolicyEdited(
-        programme_id=programme.id, programme=programme.code, valid_from=policy.valid_from
-    )
+    event = events.PolicyEdited(programme_id=programme.id, programme=programme.code, valid_from=policy.valid_from)
     record(event, actor=actor)
     return programme.id
 

@@ -55,9 +55,7 @@ def _add(cmd: AddRate) -> ExchangeRate:
     refuse_if(rules.why_not_rate(cmd.rate, cmd.currency, cmd.base))
     stands = queries.find_rate_on(cmd.currency, cmd.base, cmd.day)
     refuse_if(rules.why_not_second_rate(cmd.rate, stands.rate if stands else None, cmd.day))
-    return add(
-        ExchangeRate(id=ids.new_id(), currency=cmd.currency, base=cmd.base, day=cmd.day, rate=cmd.rate)
-    )
+    return add(ExchangeRate(id=ids.new_id(), currency=cmd.currency, base=cmd.base, day=cmd.day, rate=cmd.rate))
 
 
 @command

@@ -27,9 +27,7 @@ def tell_programme(cmd: programmes.EditProgramme) -> Message:
             "ceiling": _money(cmd.programme_id, cmd.ceiling),
             "first": cmd.eligible_from,
             "last": cmd.eligible_until,
-            "open": Message(N_("open for new cases"))
-            if cmd.is_active
-            else Message(N_("closed for new cases")),
+            "open": Message(N_("open for new cases")) if cmd.is_active else Message(N_("closed for new cases")),
         },
     )
 

@@ -25,9 +25,7 @@ NAVIGATION = [
 
 def _name_programmes(_app: Flask) -> None:
     """Mandates, which lie below, name programmes too."""
-    use_programmes(
-        lambda: [(programme.id, programme.name) for programme in list_programmes(active_only=False)]
-    )
+    use_programmes(lambda: [(programme.id, programme.name) for programme in list_programmes(active_only=False)])
 
 
 SETUP = [_name_programmes]

@@ -67,9 +67,7 @@ def add_rule(programme_id: str, package_id: str) -> ResponseReturnValue:
     return render_template("programmes/add_rule.html", form=form, **more), form.status
 
 
-@bp.route(
-    "/admin/programmes/<programme_id>/packages/<package_id>/rules/<rule_id>/edit", methods=["GET", "POST"]
-)
+@bp.route("/admin/programmes/<programme_id>/packages/<package_id>/rules/<rule_id>/edit", methods=["GET", "POST"])
 @requires(Permission.PROGRAMME_MANAGE)
 def edit_rule(programme_id: str, package_id: str, rule_id: str) -> ResponseReturnValue:
     """An entitlement rule, for new grants."""

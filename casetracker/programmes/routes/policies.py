@@ -59,9 +59,7 @@ def edit_policy(programme_id: str, policy_id: str) -> ResponseReturnValue:
         flash(message(reason), "warn")
         return to_programme(programme_id, "policies")
     currency = queries.get_programme(programme_id).currency
-    form = EditPolicyForm(
-        data={"version": policy.version, **_offered(queries.policy_facts(policy, currency))}
-    )
+    form = EditPolicyForm(data={"version": policy.version, **_offered(queries.policy_facts(policy, currency))})
     form.set_currency(currency)
     if form.validate_on_submit() and propose(form, form.to_command(policy_id), actor=actor):
         warn(page_queries.warnings_of(form.band_facts(), currency))

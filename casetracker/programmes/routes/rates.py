@@ -34,9 +34,7 @@ def list_rates() -> ResponseReturnValue:
 def add_rate() -> ResponseReturnValue:
     """A rate of a day."""
     form = RateForm(data={"base": "EUR"})
-    if form.validate_on_submit() and attempt(
-        form, commands.add_rate, form.to_command(), actor=current_actor()
-    ):
+    if form.validate_on_submit() and attempt(form, commands.add_rate, form.to_command(), actor=current_actor()):
         flash(_("The rate is stored."))
         return redirect(url_for("programmes.list_rates"))
     return render_template("programmes/add_rate.html", form=form), form.status
@@ -75,6 +73,4 @@ def import_rates() -> ResponseReturnValue:
             if done is not None:
                 flash(_("Rates stored from the file: %(count)s.", count=done))
                 return redirect(url_for("programmes.list_rates"))
-    return render_template(
-        "programmes/import_rates.html", form=form, lines=lines, columns=COLUMNS
-    ), form.status
+    return render_template("programmes/import_rates.html", form=form, lines=lines, columns=COLUMNS), form.status

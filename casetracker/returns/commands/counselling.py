@@ -102,9 +102,7 @@ def correct_counselling(cmd: CorrectCounselling, *, actor: Actor) -> str:
         row = standing[each.person_id]
         row.free_choice, row.is_informed = each.free_choice, bool(each.is_informed)
     record(
-        events.CounsellingCorrected(
-            owner_id=cmd.dossier_id, day=cmd.held_on, session_id=session.id, reason=cmd.reason
-        ),
+        events.CounsellingCorrected(owner_id=cmd.dossier_id, day=cmd.held_on, session_id=session.id, reason=cmd.reason),
         actor=actor,
     )
     after, retroactive = queries.return_facts(cmd.dossier_id), is_retroactive(cmd.dossier_id)

@@ -39,9 +39,7 @@ def after_arrival(hook: ArrivalHook) -> ArrivalHook:
     return hook
 
 
-def write_departure(
-    dossier_id: str, person_id: str, departed_on: date, *, actor: Actor, transit: str | None = None
-) -> Journey:
+def write_departure(dossier_id: str, person_id: str, departed_on: date, *, transit: str | None = None) -> Journey:
     """The person departed, inside the running command, which has judged it and records the event."""
     journey = _journey(dossier_id, person_id)
     journey.departed_on, journey.transit = departed_on, transit
@@ -49,9 +47,7 @@ def write_departure(
     return journey
 
 
-def write_not_departed(
-    dossier_id: str, person_id: str, not_departed_on: date, reason: str, *, actor: Actor
-) -> Journey:
+def write_not_departed(dossier_id: str, person_id: str, not_departed_on: date, reason: str) -> Journey:
     """The person did not depart, inside the running command, which has judged it and records the event."""
     journey = _journey(dossier_id, person_id)
     journey.not_departed_on, journey.not_departed_reason = not_departed_on, reason

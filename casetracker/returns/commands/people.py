@@ -59,9 +59,7 @@ def is_retroactive(dossier_id: str) -> bool:
     return get_case(dossier_id).is_retroactive
 
 
-def raise_point(
-    dossier_id: str, text: str, params: dict[str, Any], person_id: str | None, actor: Actor
-) -> None:
+def raise_point(dossier_id: str, text: str, params: dict[str, Any], person_id: str | None, actor: Actor) -> None:
     """Put a point on the case that must be cleared before money moves again, with its own event.
 
     Both sides see it, for money of both waits for it: its text names days and persons, nothing else.

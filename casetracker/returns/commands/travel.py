@@ -60,9 +60,7 @@ def log_travel(cmd: LogTravel, *, actor: Actor) -> str:
     travel = cmd.travel
     is_ready = travel.travel_document is not None and travel.is_fit is True and travel.travels_on is not None
     record(
-        events.TravelPrepared(
-            owner_id=cmd.dossier_id, person_id=cmd.person_id, is_ready=is_ready, reason=cmd.reason
-        ),
+        events.TravelPrepared(owner_id=cmd.dossier_id, person_id=cmd.person_id, is_ready=is_ready, reason=cmd.reason),
         actor=actor,
     )
     return row.id
