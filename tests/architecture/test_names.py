@@ -10,23 +10,23 @@ import pytest
 from tests.architecture.sources import Check, Source, faults, program
 
 COMPOSERS = {"casetracker/__init__.py", "casetracker/extensions.py", "casetracker/features.py",
-             "casetracker/cli.py", "casetracker/demo.py", "config.py"}  # fmt: skip
+             "casetracker/cli.py", "config.py"}  # fmt: skip
 FREE_ROOMS = {"core", "web", "demo"}
 FEATURE_FILES = {
     "__init__", "states", "models", "rules", "queries", "events", "commands", "forms", "routes", "operator",
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "schema", "sentences", "timeline"},
-    "accounts": {"confirmations", "installation", "mail", "operator", "session"},
+    "accounts": {"confirmations", "installation", "mail", "session"},
     "ledger": {"posting"},
-    "dossiers": {"attempts", "search"},
+    "dossiers": {"attempts"},
     "documents": {"storage"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "audit": {"balances", "chains", "export", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
-MAX_LINES, MAX_FUNCTION = 400, 80
+MAX_LINES, MAX_FUNCTION = 400, 60
 
 
 def file_names(source: Source) -> Iterator[str]:
