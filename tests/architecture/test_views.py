@@ -158,4 +158,4 @@ def test_every_address_that_is_named_is_there(app: Flask) -> None:
 
 def test_every_kind_of_event_has_its_sentence(app: Flask) -> None:
     there = {name.removeprefix("templates/events/") for name, _t in templates() if "/events/" in name}
-    assert [kind for kind in sorted(EVENT_KINDS) if f"{kind}.html" not in there] == []
+    assert there == {f"{kind}.html" for kind in EVENT_KINDS}, "a kind without its sentence, or a sentence of no kind"

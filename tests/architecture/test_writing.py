@@ -121,6 +121,18 @@ def floats(source: Source) -> Iterator[str]:
             yield f"{source.name}:{node.lineno} {node.value}: money is whole minor units"
 
 
+def asks_which_database(source: Source) -> Iterator[str]:
+    """Only `core/db.py` knows which of the two databases it is."""
+    if source.name in ("casetracker/core/db.py", "config.py"):
+        return  # config.py reads the address that was given
+    for line, name in imported(source):
+        if name.startswith("sqlalchemy.dialects"):
+            yield f"{source.name}:{line} {name}: one behaviour on both databases"
+    for node in source.walk():
+        if isinstance(node, ast.Constant) and node.value in ("sqlite", "postgresql"):
+            yield f"{source.name}:{node.lineno} {node.value}: one behaviour on both databases"
+
+
 def unreasoned_exceptions(source: Source) -> Iterator[str]:
     """Every noqa and type: ignore names its rule and, after a second #, its reason."""
     for number, line in enumerate(source.text.splitlines(), 1):
@@ -147,6 +159,8 @@ CHECKS: list[tuple[Check, str]] = [
     (floats, "from sqlalchemy import Numeric"),
     (floats, "amount = float('1.5')"),
     (floats, "share = 0.5"),
+    (asks_which_database, "from sqlalchemy.dialects import postgresql"),
+    (asks_which_database, "fast = engine.dialect.name == 'sqlite'"),
     (unreasoned_exceptions, "x = 1  # noqa: E501"),
 ]
 
