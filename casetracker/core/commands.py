@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import random
@@ -12,12 +13,21 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casetracker.core import clock, tracking
 from casetracker.core.db import Base, Tracked, db, insert_or_leave
-from casetracker.core.errors import N_, Conflict, HistoryFault, Message, NotFound, Refused
+from casetracker.core.errors import (
+    N_,
+    Conflict,
+    HistoryFault,
+    Message,
+    NotFound,
+    Refused,
+    refuse_if,
+    why_not_reason,
+)
 from casetracker.core.tracking import Diff, Frame
 
 P = ParamSpec("P")
@@ -25,12 +35,18 @@ R = TypeVar("R")
 T = TypeVar("T", bound=Base)
 
 ATTEMPTS = 5
-_RETRIED = {"40001", "40P01"}
+_RETRIED = {"40001", "40P01", "23505"}
+"""PostgreSQL's states after which the command runs again: two transactions crossed, or another one wrote the same key
+first. The second run sees that row, and the rule says so in its own sentence. On SQLite writers queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a form asks for, in types. `token` is the form's one-time token: the same form sent twice acts once."""
+    """What a form asks for, in types. `token` is the form's one-time token: the same form sent twice acts once.
+
+    A field `reason: str` is a reason that the act needs: no command runs with an empty one. Where it is needed only
+    sometimes, the field is `str | None` and the act's own rule says when.
+    """
 
     token: str | None = None
 
@@ -137,6 +153,7 @@ def _nested(func: Callable[..., R], session: Session, keeps_books: bool, args: A
     session.flush()
     unit.frames.append(Frame(func.__name__))
     try:
+        _judge_reason(args, kwargs)
         result = func(*args, **kwargs)
         session.flush()
         unit.close_frame()
@@ -161,6 +178,7 @@ def _outermost(func: Callable[..., R], session: Session, keeps_books: bool, args
                     session.rollback()
                     return cast(R, first)
             unit.frames.append(Frame(func.__name__))
+            _judge_reason(args, kwargs)
             result = func(*args, **kwargs)
             session.flush()
             if unit.broken:
@@ -175,7 +193,7 @@ def _outermost(func: Callable[..., R], session: Session, keeps_books: bool, args
                 _sealer(session, unit)
             session.commit()
             break
-        except OperationalError as error:
+        except (OperationalError, IntegrityError) as error:
             session.rollback()
             if getattr(error.orig, "sqlstate", None) not in _RETRIED or attempt == ATTEMPTS - 1:
                 raise
@@ -188,6 +206,17 @@ def _outermost(func: Callable[..., R], session: Session, keeps_books: bool, args
     for call in unit.after_commit:
         call()
     return result
+
+
+def needs_reason(request: type[Command]) -> bool:
+    """Whether the act always needs a reason: its `reason` is a text, never None."""
+    return any(each.name == "reason" and each.type in ("str", str) for each in dataclasses.fields(request))
+
+
+def _judge_reason(args: Any, kwargs: Any) -> None:
+    for request in (*args, *kwargs.values()):
+        if isinstance(request, Command) and needs_reason(type(request)):
+            refuse_if(why_not_reason(request.reason))  # type: ignore[attr-defined]  # needs_reason looked
 
 
 def _claim(session: Session, request: Command, actor: Any) -> tuple[bool, str | None]:

@@ -21,6 +21,7 @@ from tests.factories.providers import demo_account, demo_provider
 
 def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
     """What each act answered, or the refusal it met; each in a thread and a context of its own."""
+    db.session.rollback()  # what this thread has read would hold the others up
     answers: list[object] = []
     start = threading.Barrier(len(acts))
 
@@ -65,6 +66,26 @@ def test_budget_lines_added_at_once_stay_under_the_ceiling(fresh_app: Flask) -> 
     assert sum(isinstance(answer, Refused) for answer in answers) == 3
     lines = queries.list_budget_lines(programme_id)
     assert sum(get_totals(each.account_id).ceiling for each in lines) == 90_00
+
+
+def test_one_code_typed_by_two_at_once_is_one_programme_and_one_sentence(fresh_app: Flask) -> None:
+    people = make_people()
+
+    def programme(name: str) -> Callable[[], object]:
+        cmd = commands.CreateProgramme(
+            code="SAME",
+            name=name,
+            donor="D",
+            currency="EUR",
+            eligible_from=FIRST,
+            eligible_until=date(2028, 12, 31),
+            ceiling=100_00,
+        )
+        return lambda: commands.create_programme(cmd, actor=people.administrator)
+
+    answers = at_once(fresh_app, *(programme(f"N{number}") for number in range(6)))
+    assert sum(isinstance(answer, str) for answer in answers) == 1
+    assert [answer.message.field for answer in answers if isinstance(answer, Refused)] == ["code"] * 5
 
 
 def test_account_confirmed_twice_at_once_counts_once(fresh_app: Flask) -> None:
