@@ -6,6 +6,7 @@ Every value has a default under which `make run` serves one machine; nothing els
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -26,6 +27,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "FILES_FOLDER": str(folder / "files"),
         "OUTBOX_FOLDER": str(folder / "outbox"),
         "SECRET_KEY": env.get("SECRET_KEY") or stored_secret(folder / "secret_key"),
+        "SEALING_KEYS": sealing_keys(env, folder),
         "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "HTTPS": https,
@@ -72,6 +74,20 @@ def trusted_hosts(env: Mapping[str, str]) -> list[str] | None:
     """Names under which the program answers; without CASETRACKER_HOSTS only this machine's own."""
     named = [host.strip() for host in env.get("CASETRACKER_HOSTS", "").split(",") if host.strip()]
     return named or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def sealing_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:
+    """The keys of 32 bytes under which files and secrets are sealed, newest first: in SEALING_KEY, in the file that
+    SEALING_KEY_FILE names (it must be there), or in one beside the data; 64 hexadecimal digits each, one a line."""
+    given, file = env.get("SEALING_KEY", "").split(), env.get("SEALING_KEY_FILE", "").strip()
+    if not given:
+        try:
+            given = (Path(file).read_text() if file else stored_secret(folder / "sealing_key")).split()
+        except OSError as error:
+            raise SystemExit(f"The sealing keys' file {file} cannot be read: {error.strerror}.") from None
+    if not given or not all(re.fullmatch("[0-9a-fA-F]{64}", key) for key in given):
+        raise SystemExit("A sealing key is 64 hexadecimal digits; what is given is something else.")
+    return tuple(bytes.fromhex(key) for key in given)
 
 
 def stored_secret(path: Path) -> str:
