@@ -9,7 +9,7 @@ from casetracker.approvals.states import SubmissionFacts
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if, why_not_reason
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import decision_commands as decisions
 from casetracker.disbursements import events
@@ -90,12 +90,12 @@ def _decline(cmd: DecideDisbursement, step: DecisionStep, actor: Actor) -> tuple
     submission, row, facts, offices = _open(cmd, actor)
     approver = queries.approver_of(actor, offices)
     refuse_if(rules.why_not_decline(facts, approver))
-    if not cmd.reason:
-        raise Refused(Message(N_("Give the reason; it stands on the case."), field="reason"))
+    reason = cmd.reason or ""
+    refuse_if(why_not_reason(reason))
     relation = approver.relation or Relation.SENDING
     acts_for = _acts_for(actor, facts)
-    decisions.write_decision(submission, step, actor=actor, relation=relation, acts_for=acts_for, reason=cmd.reason)
-    return submission, row, cmd.reason
+    decisions.write_decision(submission, step, actor=actor, relation=relation, acts_for=acts_for, reason=reason)
+    return submission, row, reason
 
 
 def _is_last(facts: SubmissionFacts, relation: Relation) -> bool:

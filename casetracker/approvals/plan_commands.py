@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
-from casetracker.core.errors import N_, Message, Refused
+from casetracker.core.errors import N_, Message, Refused, refuse_if, why_not_reason
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import require_open
 from casetracker.plans.commands import write_final_approval, write_return, write_validation
@@ -40,9 +40,8 @@ def approve_plan(cmd: DecidePlan, *, actor: Actor) -> str:
 def return_plan(cmd: DecidePlan, *, actor: Actor) -> str:
     """Send the version back with a reason that stands on the case; returns its id."""
     _open(cmd, actor)
-    if not cmd.reason:
-        raise Refused(Message(N_("Give the reason; it stands on the case."), field="reason"))
-    return write_return(cmd.version_id, cmd.reason, actor=actor).id
+    refuse_if(why_not_reason(cmd.reason))
+    return write_return(cmd.version_id, cmd.reason or "", actor=actor).id
 
 
 def _open(cmd: DecidePlan, actor: Actor) -> None:

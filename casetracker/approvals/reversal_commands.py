@@ -9,7 +9,7 @@ from casetracker.approvals.states import ReversalFacts
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.errors import NotFound, refuse_if, why_not_reason
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open
@@ -38,9 +38,8 @@ def approve_reversal(cmd: DecideReversal, *, actor: Actor) -> str:
 def refuse_reversal(cmd: DecideReversal, *, actor: Actor) -> str:
     """The payment stands, with a reason; returns the reversal's id."""
     reversal = _open(cmd, actor)
-    if not cmd.reason:
-        raise Refused(Message(N_("Give the reason; it stands on the case."), field="reason"))
-    write_reversal_refused(reversal, cmd.reason, actor=actor)
+    refuse_if(why_not_reason(cmd.reason))
+    write_reversal_refused(reversal, cmd.reason or "", actor=actor)
     return reversal.id
 
 

@@ -197,7 +197,7 @@ class EditPersonForm(PersonForm):
             dossier_id=sight.dossier_id,
             person_id=person_id,
             entry=entry_of(self, ApplicantRole(self.role.data)),
-            reason=self.reason.data or "",
+            reason=self.reason.data,
             version=self.version.data,
         )
 

@@ -15,7 +15,7 @@ from casetracker.cases.states import (
     RequestState,
     Summary,
 )
-from casetracker.core.errors import N_, Message
+from casetracker.core.errors import N_, Message, why_not_reason
 from casetracker.programmes.states import ApplicantRole
 
 OLDEST = 120
@@ -58,7 +58,7 @@ def why_not_add(entry: PersonEntry, today: date) -> Message | None:
 
 
 def why_not_correct(
-    before: PersonFacts, after: PersonEntry, *, changed: bool, reason: str, today: date
+    before: PersonFacts, after: PersonEntry, *, changed: bool, reason: str | None, today: date
 ) -> Message | None:
     """Why a person's facts cannot be corrected like this."""
     if not changed:
@@ -69,7 +69,7 @@ def why_not_correct(
             field="role",
         )
     completes = before.is_placeholder and (after.birth_date is not None or after.age_estimate is not None)
-    if not reason and not completes:
+    if why_not_reason(reason) is not None and not completes:
         return Message(N_("Please say why this is corrected; the earlier value stays in the history."), field="reason")
     return why_not_enter(after, today)
 

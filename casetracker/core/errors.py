@@ -56,6 +56,17 @@ class HistoryFault(Exception):
     """A programming fault: something would have changed without its event, or across compartments."""
 
 
+def why_not_reason(text: str | None) -> Message | None:
+    """Why an act that needs a reason is not done without one; spaces say nothing.
+
+    >>> why_not_reason("Wrong day typed") is None
+    True
+    """
+    if text is None or not text.strip():
+        return Message(N_("Please give the reason; it stays in the history."), field="reason")
+    return None
+
+
 def refuse_if(message: Message | None) -> None:
     """Raise `Refused` when a rule gave a reason.
 

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from casetracker.core.errors import N_, Message
+from casetracker.core.errors import N_, Message, why_not_reason
 from casetracker.programmes.states import ApplicantRole, ReturnType
 from casetracker.returns.states import (
     Applicant,
@@ -141,7 +141,7 @@ def why_not_prepare(
             return sentence.beside("travels_on")
         if after.valid_until is not None and after.valid_until < after.travels_on:
             return Message(N_("The travel document expires before the journey.")).beside("valid_until")
-    if _changed(before, after) and not reason:
+    if _changed(before, after) and why_not_reason(reason) is not None:
         return Message(N_("Say why something that was entered before is changed.")).beside("reason")
     return None
 

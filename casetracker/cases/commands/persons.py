@@ -61,12 +61,12 @@ def add_person(cmd: AddPerson, *, actor: Actor) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class EditPerson(Command):
-    """Correct a person's facts; the reason may be empty only where a placeholder is filled in."""
+    """Correct a person's facts; the reason may be missing only where a placeholder is filled in."""
 
     dossier_id: str
     person_id: str
     entry: PersonEntry
-    reason: str
+    reason: str | None
     version: int
 
 
@@ -92,7 +92,9 @@ def edit_person(cmd: EditPerson, *, actor: Actor) -> str:
             owner_id=cmd.dossier_id, person_id=person.id, name=after.name
         )
     else:
-        event = events.PersonCorrected(owner_id=cmd.dossier_id, person_id=person.id, name=after.name, reason=cmd.reason)
+        event = events.PersonCorrected(
+            owner_id=cmd.dossier_id, person_id=person.id, name=after.name, reason=cmd.reason or ""
+        )
     record(event, actor=actor)
     return sight.reference
 
