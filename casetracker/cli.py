@@ -1,4 +1,4 @@
-"""Commands for operators that belong to no feature: the demonstration."""
+"""Commands for operators: the demonstration, and those of the room of operations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from flask import Flask, current_app
 
 def init_app(app: Flask) -> None:
     """Add the commands; each feature brings its own by `SETUP` in its routes."""
+    from casetracker.operations import operator
+
     app.cli.add_command(build_demonstration)
+    operator.init_app(app)
 
 
 @click.command("demo")

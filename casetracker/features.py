@@ -26,6 +26,7 @@ FEATURES = (
     "casefile",
     "audit",
     "home",
+    "operations",
 )
 
 

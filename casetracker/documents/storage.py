@@ -1,11 +1,13 @@
-"""The files folder: what comes in is opened before it is believed, and stored under a random key."""
+"""The files folder: what comes in is opened before it is believed, and stored sealed under a random key."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import os
+import secrets
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +17,22 @@ from PIL import Image, ImageOps
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from casetracker.core import ids
+from casetracker.core import clock, ids
 from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.core.sealing import CannotUnseal, is_sealed, seal, unseal
 from casetracker.documents.states import Upload
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 """What is taken, judged by opening it, and the suffix a download gets."""
+_PURPOSE = "document"
+_DRAFT_SECONDS = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """Where the bytes lie and what they are."""
+    """Where the bytes lie and what they are; size and hash are those of the file, not of its sealed form."""
 
     key: str
     media_type: str
@@ -43,19 +48,64 @@ def store(upload: Upload, field: str = "file") -> StoredFile:
     """
     media_type, content = opened(upload, field)
     key = ids.new_id()
-    _write(_path(key), content)
+    _write(_path(key), seal(content, _PURPOSE, key))
     return StoredFile(key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def read(key: str, sha256: str) -> bytes:
-    """The bytes of a stored file; NotFound where they are gone, Refused where they are others now."""
+    """The bytes of a stored file, unsealed; NotFound where they are gone, Refused where they are others now.
+
+    What was stored before files were sealed lies as it came, and is read so until `seal_plain_files` seals it.
+    """
     path = _path(key)
     if not path.is_file():
         raise NotFound("stored file")
     content = path.read_bytes()
+    if is_sealed(content):
+        try:
+            content = unseal(content, _PURPOSE, key)
+        except CannotUnseal as fault:
+            raise Refused(
+                Message(N_("The stored file cannot be opened. Please tell your administrator: %(why)s"),
+                        {"why": fault.message})
+            ) from fault  # fmt: skip
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Refused(Message(N_("The stored file is not the one that was added. Please tell your administrator.")))
     return content
+
+
+def list_keys() -> Iterator[str]:
+    """The keys of all stored files, in their order."""
+    folder = Path(current_app.config["FILES_FOLDER"])
+    for path in sorted(folder.glob("??/*")):
+        if path.suffix != ".part" and path.is_file():
+            yield path.name
+
+
+def read_as_stored(key: str) -> bytes:
+    """The bytes as they lie in the folder, for a backup; NotFound where they are gone."""
+    path = _path(key)
+    if not path.is_file():
+        raise NotFound("stored file")
+    return path.read_bytes()
+
+
+def seal_plain_files() -> int:
+    """Seal every file that was stored before files were sealed; returns how many. Running it again is harmless.
+
+    A file's name stays, and what it is replaced by is forced to the disk first, so that people can work meanwhile.
+    Drafts that a crash left behind go: no row names them.
+    """
+    done = 0
+    for draft in Path(current_app.config["FILES_FOLDER"]).glob("??/*.part"):
+        if draft.stat().st_mtime < clock.now().timestamp() - _DRAFT_SECONDS:
+            draft.unlink()
+    for key in list_keys():
+        content = _path(key).read_bytes()
+        if not is_sealed(content):
+            _write(_path(key), seal(content, _PURPOSE, key))
+            done += 1
+    return done
 
 
 def opened(upload: Upload, field: str = "file") -> tuple[str, bytes]:
@@ -118,7 +168,7 @@ def _path(key: str) -> Path:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing: written aside, forced to the disk, then given its name."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.part")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,22 +55,64 @@ def sight(actor: Actor, family: Family) -> Sight:
     return sight_of(actor, family.reference)
 
 
+def file_of(app: Flask, document: Document) -> Path:
+    """Where a document's bytes lie."""
+    return Path(app.config["FILES_FOLDER"]) / document.storage_key[:2] / document.storage_key
+
+
 def test_a_document_lies_under_a_random_key(app: Flask, people: People, family: Family) -> None:
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
     assert document.size == len(pdf_bytes()) and document.media_type == "application/pdf"
     assert storage.read(document.storage_key, document.sha256) == pdf_bytes()
-    path = Path(app.config["FILES_FOLDER"]) / document.storage_key[:2] / document.storage_key
+    path = file_of(app, document)
     assert path.stat().st_mode & 0o077 == 0 and not list(path.parent.glob("*.part"))
+
+
+def everything_in(folder: Path) -> bytes:
+    """All bytes of all files of a folder."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_the_folder_of_files_tells_nothing_of_them(app: Flask, people: People, family: Family) -> None:
+    content = pdf_bytes("canary")
+    assert b"canary" in content
+    document_id = commands.add_document(adding(family, upload=pdf(mark="canary")), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    folder = Path(app.config["FILES_FOLDER"])
+    assert b"canary" not in everything_in(folder)
+    assert hashlib.sha256(content).hexdigest() == document.sha256, "the record speaks of the file, not its sealed form"
+    other = file_of(app, document).with_name("o" * 26)
+    shutil.copyfile(file_of(app, document), other)
+    with pytest.raises((Refused, NotFound)):
+        storage.read("o" * 26, document.sha256)
+    other.unlink()
+
+
+def test_files_from_before_are_read_and_then_sealed(app: Flask, people: People, family: Family) -> None:
+    document_id = commands.add_document(adding(family, upload=pdf(mark="canary")), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    file_of(app, document).write_bytes(pdf_bytes("canary"))
+    crashed = file_of(app, document).with_name("crashed.part")
+    crashed.write_bytes(pdf_bytes("canary"))
+    os.utime(crashed, (1, 1))
+    assert storage.read(document.storage_key, document.sha256) == pdf_bytes("canary")
+    done = app.test_cli_runner().invoke(args=["seal-documents"])
+    assert done.exit_code == 0 and done.output.startswith("1 files sealed"), done.output
+    assert b"canary" not in everything_in(Path(app.config["FILES_FOLDER"]))
+    assert storage.read(document.storage_key, document.sha256) == pdf_bytes("canary")
+    assert storage.seal_plain_files() == 0
 
 
 def test_a_changed_file_is_not_given_out(app: Flask, people: People, family: Family) -> None:
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
-    path = Path(app.config["FILES_FOLDER"]) / document.storage_key[:2] / document.storage_key
-    path.write_bytes(b"another")
-    with pytest.raises(Refused, match="not the one that was added"):
-        storage.read(document.storage_key, document.sha256)
+    path = file_of(app, document)
+    sealed = path.read_bytes()
+    for other, words in ((b"another", "not the one that was added"), (sealed[:-1] + b"\0", "damaged")):
+        path.write_bytes(other)
+        with pytest.raises(Refused, match=words):
+            storage.read(document.storage_key, document.sha256)
     path.unlink()
     with pytest.raises(NotFound):
         storage.read(document.storage_key, document.sha256)
