@@ -15,6 +15,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
+SESSION_LASTS = timedelta(hours=8)
+"""The longest that a session lasts, its cookie included."""
+MAIL_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
 def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -29,6 +32,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SECRET_KEY": env.get("SECRET_KEY") or stored_secret(folder / "secret_key"),
         "SEALING_KEYS": sealing_keys(env, folder),
         "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
+        "DATABASE_ROLE": env.get("DATABASE_ROLE") or None,
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "HTTPS": https,
         "TRUSTED_PROXIES": int(env.get("CASETRACKER_PROXIES") or 0),
@@ -37,7 +41,8 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "SESSION_COOKIE_PATH": "/",
+        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": 16 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEBIBYTE,
@@ -47,6 +52,32 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "TEMPLATES_AUTO_RELOAD": False,
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
+        "PUBLIC_ADDRESS": (env.get("CASETRACKER_ADDRESS") or "").strip().rstrip("/") or None,
+        **mail_settings(env),
+        "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
+        "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
+        "SEAL_AFTER_COMMIT": env.get("CASETRACKER_SEAL") != "by-hand",
+    }
+
+
+def mail_settings(env: Mapping[str, str]) -> dict[str, Any]:
+    """The mail server: MAIL_SERVER, MAIL_PORT, MAIL_SECURITY (tls, starttls or none), MAIL_USERNAME, MAIL_PASSWORD
+    or MAIL_PASSWORD_FILE, MAIL_SENDER. Without a server mail lies as files in the outbox folder."""
+    security = (env.get("MAIL_SECURITY") or "starttls").strip().lower()
+    if security not in MAIL_PORTS:
+        raise SystemExit("MAIL_SECURITY is one of tls, starttls, none.")
+    file = env.get("MAIL_PASSWORD_FILE", "").strip()
+    try:
+        password = Path(file).read_text().strip() if file else env.get("MAIL_PASSWORD")
+    except OSError as error:
+        raise SystemExit(f"The mail password's file {file} cannot be read: {error.strerror}.") from None
+    return {
+        "MAIL_SERVER": env.get("MAIL_SERVER", "").strip() or None,
+        "MAIL_PORT": int(env.get("MAIL_PORT") or MAIL_PORTS[security]),
+        "MAIL_SECURITY": security,
+        "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
+        "MAIL_PASSWORD": password or None,
+        "MAIL_SENDER": env.get("MAIL_SENDER", "").strip() or "casetracker@localhost",
     }
 
 

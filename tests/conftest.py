@@ -13,18 +13,21 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask, has_app_context, has_request_context
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
 from tests.databases import create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
+from tests.grounds import Grounds, Standing, stand
 from tests.schema import build_schema
 
 DIALECTS = ("sqlite", "postgresql")
@@ -74,6 +77,17 @@ class SeparateClient(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+@cache
+def let_tests_read() -> None:
+    """What a test reads itself, outside requests and commands, passes the walls around rows."""
+    from casetracker.core import row_security
+
+    @event.listens_for(Session, "after_begin")
+    def _pass(session: Session, transaction: Any, connection: Connection) -> None:
+        if not has_request_context() and row_security.current_reader() == row_security.NOBODY:
+            row_security.tell(connection, row_security.EVERYTHING)
+
+
 class Place:
     """One dialect's databases in this worker: a schema built once, and copies of it."""
 
@@ -95,25 +109,37 @@ class Place:
 
         data = self.folder / f"data-{uuid.uuid4().hex[:8]}"
         environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
+        if self.dialect == "postgresql":
+            environ["DATABASE_ROLE"] = "casetracker_app"
         options = {
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": True,
             "WTF_CSRF_ENABLED": False,
+            "SEAL_AFTER_COMMIT": False,  # what a test rolls back must not stand signed outside
         }
         app = create_app(options, environ)
         app.test_client_class = SeparateClient
+        let_tests_read()
         return app
 
-    def copy(self, name: str) -> str:
-        """The address of a copy of the template, in the place of an earlier one of the same name."""
+    def copy(self, name: str, source: str = "template") -> str:
+        """The address of a copy of the template (or of another), in the place of an earlier one of the same name."""
         if self.dialect == "sqlite":
             target = self._file(name)
             for leftover in self.folder.glob(f"{target.name}*"):
                 leftover.unlink()
-            shutil.copyfile(self._file("template"), target)
+            shutil.copyfile(self._file(source), target)
             return f"sqlite:///{target}"
         assert self.server
-        return create_database(self.server, self._note(name), template=f"{self.prefix}_template")
+        return create_database(self.server, self._note(name), template=f"{self.prefix}_{source}")
+
+    def drop(self, name: str) -> None:
+        """Take a copy away."""
+        if self.dialect == "sqlite":
+            self._file(name).unlink(missing_ok=True)
+            return
+        assert self.server
+        drop_database(self.server, f"{self.prefix}_{name}")
 
     def _empty(self, name: str) -> str:
         if self.dialect == "sqlite":
@@ -143,6 +169,7 @@ class Places:
         self.folder, self.server = folder, server
         self._places: dict[str, Place] = {}
         self._programs: dict[tuple[str, str], Flask] = {}
+        self._grounds: dict[str, Grounds] = {}
 
     def __getitem__(self, dialect: str) -> Place:
         if dialect not in self._places:
@@ -157,8 +184,16 @@ class Places:
             self._programs[dialect, use] = make() if make else place.program(place.copy(use))
         return self._programs[dialect, use]
 
+    def grounds(self, dialect: str) -> Grounds:
+        """What factories built on the program in savepoints."""
+        if dialect not in self._grounds:
+            self._grounds[dialect] = Grounds(self.program(dialect, "savepoints"), self[dialect], "savepoints")
+        return self._grounds[dialect]
+
     def close(self) -> None:
         """Let go of every connection and database."""
+        for grounds in self._grounds.values():
+            grounds.close()
         for app in self._programs.values():
             with app.app_context():
                 db.engine.dispose()
@@ -175,21 +210,24 @@ def places(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 
 @contextmanager
-def rolled_back(app: Flask) -> Iterator[Flask]:
-    """Inside, every commit is a savepoint of one writing transaction that is undone at the end."""
+def rolled_back(app: Flask, grounds: Grounds | None = None) -> Iterator[Flask]:
+    """Inside, every commit is a savepoint of one writing transaction that is undone at the end.
+
+    With `grounds` a factory may move the transaction to where it was run before (see tests/grounds.py).
+    """
     with app.app_context():
         engine, engines = db.engine, cast(dict[str | None, Engine | Connection], db.engines)
-        connection = engine.connect().execution_options(ct_begin="write")
-        outer = connection.begin()
+        standing = Standing(grounds or Grounds(app))
         db.session.remove()
-        engines[None] = connection
         db.session.configure(join_transaction_mode="create_savepoint")
+        before = stand(standing if grounds else None)
+        standing.enter(standing.grounds.bottom)
         try:
             yield app
         finally:
+            stand(before)
             db.session.remove()
-            outer.rollback()
-            connection.close()
+            standing.leave()
             engines[None] = engine
             db.session.configure(join_transaction_mode="conditional_savepoint")
 
@@ -203,7 +241,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def app(places: Places, dialect: str) -> Iterator[Flask]:
     """The program with an application context; whatever is written is rolled back after the test."""
-    with rolled_back(places.program(dialect, "savepoints")) as program:
+    with rolled_back(places.program(dialect, "savepoints"), places.grounds(dialect)) as program:
         yield program
 
 

@@ -1,4 +1,4 @@
-"""Events of reading the record."""
+"""Events of reading the record, and of the keys that sign its heads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,35 @@ class CaseExported(Event):
     kind = "case.exported"
     category = Category.ACCESS
     icon = "download"
+    is_sealed_at_once = True
     reference: str
     format: str
     entries: int
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyMade(Event):
+    """The first key that signs heads; `signature` is its own over its statement (hexadecimal)."""
+
+    kind = "signing_key.made"
+    category = Category.ADMINISTRATION
+    icon = "key-round"
+    key_id: str
+    public_key: str
+    signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyRotated(Event):
+    """Another key signs from here on; both keys signed the statement that says so."""
+
+    kind = "signing_key.rotated"
+    category = Category.ADMINISTRATION
+    icon = "key-round"
+    is_sealed_at_once = True
+    key_id: str
+    public_key: str
+    signature: str
+    before_key_id: str
+    before_signature: str

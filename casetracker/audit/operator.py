@@ -1,4 +1,4 @@
-"""Operators' commands on the record: `verify` and `export`."""
+"""Operators' commands on the record: `verify`, `export`, `seal` and `rotate-key`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from casetracker.audit import commands
+from casetracker.audit import commands, sealing, tree_queries
 from casetracker.audit.export import ExportFormat
+from casetracker.audit.keys import SealingFault
 from casetracker.audit.states import NOT_COVERED, NOT_TRACKED
 from casetracker.audit.verification import verify
 from casetracker.core.actor import operator
@@ -22,6 +23,8 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(verify_record)
     app.cli.add_command(export_history)
+    app.cli.add_command(seal_record)
+    app.cli.add_command(rotate_signing_key)
 
 
 @click.command("verify")
@@ -59,3 +62,26 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"{output}: {export.entries} entries")
+
+
+@click.command("seal")
+def seal_record() -> None:
+    """Cover everything committed with a signed head, and put outside what does not lie there yet."""
+    try:
+        sealed = sealing.seal_now()
+    except SealingFault as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo(f"{sealed} events sealed; the newest head covers {tree_queries.newest_size()}.")
+    click.echo(f"Signed heads lie in {sealing.folder().path}")
+
+
+@click.command("rotate-key")
+def rotate_signing_key() -> None:
+    """Let a new key sign the heads; recorded as the operator's act, signed with the old key and the new one."""
+    try:
+        sealing.seal_now()
+        key_id = commands.rotate_key(sealing.key_file(), actor=operator(getpass.getuser()))
+        sealing.seal_now()
+    except SealingFault as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo(f"The key {key_id} signs from here on; it lies in {sealing.key_file()}, with the old one above it.")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
-from casetracker.audit import commands, operator, queries
+from casetracker.audit import commands, operator, queries, sealing
 from casetracker.audit.export import ExportFormat
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
@@ -17,7 +17,7 @@ from casetracker.web.pagination import page_number
 
 bp = Blueprint("audit", __name__)
 NAVIGATION = [NavEntry(_l("Audit"), "audit.index", Permission.AUDIT_READ, 60, "/audit/")]
-SETUP = [operator.init_app]
+SETUP = [operator.init_app, sealing.init_app]
 
 
 @bp.route("/audit/")

@@ -21,14 +21,20 @@ class Finding:
 NOT_TRACKED: dict[str, str] = {
     "account_session": "who is signed in this minute; signing in and out are events",
     "alembic_version": "the number of the last migration, compared with the program at start",
+    "attempt_limit": "counts of tries, so that nobody guesses on; forgotten after days",
     "chain": "the heads themselves: checked against their events",
+    "signed_head": "the signed roots: checked with their keys, the tree and the checkpoint folder",
+    "tree_leaf": "the places of the events in the tree: checked against the events and the signed roots",
+    "unsealed_event": "which events wait for a signed head: checked against the events and the tree",
     "event": "the record itself: checked by its own hashes",
+    "factor_use": "how far a second factor has counted; using it is an event",
     "form_token": "which form was sent already; forgotten after some days",
     "installation_mark": "one mark for the whole database; making it is an event",
+    "kept_form": "what was typed when a session had ended; given back once or forgotten after hours",
+    "known_device": "browsers that signed in before, so that a new one is told of; signing in is an event",
     "ledger_balance": "sums kept for speed: compared with the entries",
     "personal_value": "values beside the record: checked against the hashes in it",
     "reference_number": "the last number of each series; the dossiers themselves are tracked",
-    "sign_in_failure": "counts for the throttle; forgotten after minutes",
 }
 """Tables whose rows stand in no event, each with the reason."""
 

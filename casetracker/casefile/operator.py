@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from casetracker.casefile import tick_commands
+from casetracker.events import recording
 
 
 def init_app(app: Flask) -> None:
@@ -17,4 +18,5 @@ def init_app(app: Flask) -> None:
 def tick() -> None:
     """Record lapses of grants whose clocks have run out, and tasks for children who turned 18."""
     done = tick_commands.run()
+    recording.ask_for_head()
     click.echo(f"{done} cases changed.")

@@ -171,21 +171,39 @@ def wire(engine: Engine) -> None:
             connection.connection.dbapi_connection.read_only = not write
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Options for create_engine by the database's address."""
+def engine_options(url: str, role: str | None = None) -> dict[str, Any]:
+    """Options for create_engine by the database's address; `role`: whom PostgreSQL takes every connection for."""
     if url.startswith("postgresql"):
         return {
             "isolation_level": "READ COMMITTED",
-            "connect_args": {"options": "-c default_transaction_read_only=on"},
+            "connect_args": {"options": "-c default_transaction_read_only=on" + (f" -c role={role}" if role else "")},
             "pool_pre_ping": True,
         }
     return {}
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Whether this connection leads to PostgreSQL; SQLite otherwise."""
+    return connection.dialect.name == "postgresql"
+
+
+def as_owner(connection: Connection) -> None:
+    """For this transaction be the login itself, not the role under which the program works: migrations alone."""
+    if is_postgresql(connection):
+        connection.exec_driver_sql("SET LOCAL ROLE NONE")
 
 
 def insert_or_leave(session: Session, model: type[Base], values: dict[str, Any]) -> postgresql.Insert | sqlite.Insert:
     """The statement that inserts a row, or does nothing where one of its keys stands already."""
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return make(model).values(**values).on_conflict_do_nothing()
+
+
+def try_lock(session: Session, number: int) -> bool:
+    """Whether this writing transaction is the only one with the lock `number`; never waits. Given back at its end."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True  # one writing transaction at a time, and this is it
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(number))))
 
 
 def unique_keys(table: Table) -> list[list[str]]:
@@ -313,6 +331,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     repeatable-read transaction on PostgreSQL."""
     if engine.dialect.name != "sqlite":
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+            connection.exec_driver_sql("SELECT set_config('casetracker.scope', 'all', true)")  # past the rows' walls
             yield connection
         return
     with tempfile.TemporaryDirectory(prefix="casetracker-") as folder:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from casetracker.core import clock, ids, tracking
 from casetracker.core.actor import Actor
@@ -16,7 +19,7 @@ from casetracker.core.db import Base, canonical_json, db, insert_or_leave
 from casetracker.core.errors import HistoryFault
 from casetracker.core.tracking import ABSENT, Diff, canon
 from casetracker.events import schema
-from casetracker.events.models import Chain, EventRow, PersonalValue
+from casetracker.events.models import Chain, EventRow, PersonalValue, UnsealedEvent
 from casetracker.events.states import Event, Part, payload_fields
 
 EVENT_TABLE = "event"
@@ -52,12 +55,56 @@ def seal(session: Session, unit: Unit) -> None:
     wanted = sorted({(e.owner_id, str(e.part)) for e, _actor, _diffs in unit.events})
     heads = {key: _lock_head(session, *key) for key in wanted}
     moment = clock.now()
+    waiting = Waiting()
     for event, actor, diffs in unit.events:
         head = heads[(event.owner_id, str(event.part))]
         head["seq"] += 1
         _append(session, head, event, actor, diffs, moment)
+        waiting = _queue(session, head, event, moment, waiting)
     for head in heads.values():
         session.execute(update(Chain).where(Chain.id == head["id"]).values(seq=head["seq"], hash=head["hash"]))
+    if _witness is not None:
+        unit.after_commit.append(partial(_witness, waiting))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What no signed head covers yet: how many events (counted to QUEUE_COUNTED), since when, one that may not wait."""
+
+    events: int = 0
+    since: datetime | None = None
+    at_once: bool = False
+
+
+QUEUE_COUNTED = 100
+_witness: Callable[[Waiting], None] | None = None
+
+
+def use_witness(witness: Callable[[Waiting], None]) -> None:
+    """Hand in what is told after each commit how much waits for a signed head (who signs lies higher)."""
+    global _witness
+    _witness = witness
+
+
+def ask_for_head() -> None:
+    """Have a signed head cover what is committed, as after an event that must not wait; outside a command."""
+    if _witness is not None:
+        _witness(Waiting(at_once=True))
+
+
+_others = aliased(UnsealedEvent)
+_counted = select(_others.seq).limit(QUEUE_COUNTED).subquery()
+_QUEUE = insert(UnsealedEvent).returning(
+    select(func.count()).select_from(_counted).scalar_subquery(),
+    select(func.min(_others.at)).scalar_subquery(),
+)
+
+
+def _queue(session: Session, head: dict[str, Any], event: Event, at: datetime, before: Waiting) -> Waiting:
+    """Put the event among those that wait, and count them in the same statement (it may or may not count itself)."""
+    values = {"chain_id": head["id"], "seq": head["seq"], "at": at, "at_once": event.is_sealed_at_once}
+    events, since = session.execute(_QUEUE, values).one()
+    return Waiting(events, since or at, before.at_once or event.is_sealed_at_once)
 
 
 _HEAD = (
@@ -195,4 +242,4 @@ def part_of_user_chain(office_id: str | None) -> tuple[str, Part]:
     return (office_id, Part.OFFICE) if office_id else (ids.SYSTEM_OWNER, Part.SYSTEM)
 
 
-__all__ = ["genesis", "record", "salted_hash", "seal"]
+__all__ = ["ask_for_head", "genesis", "record", "salted_hash", "seal", "use_witness"]

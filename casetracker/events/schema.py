@@ -41,7 +41,13 @@ class Dropped:
 
 Step = Added | Renamed | Dropped
 
-STRUCTURE: tuple[Step, ...] = ()
+STRUCTURE: tuple[Step, ...] = (
+    Added(2, "programme", "excludes_eea", value=False),
+    Added(2, "programme", "excludes_expulsion", value=False),
+    Added(2, "package", "within_working_days"),
+    Added(2, "approval_policy", "own_procedure_limit"),
+    Added(2, "application_person", "has_expulsion_order"),
+)
 """Every step since the first structure, in order; ordinals begin with 2."""
 
 

@@ -43,12 +43,14 @@ class Event:
     `personal()`), a `kind` in the past tense and a category. Each kind has `templates/events/<kind>.html`.
 
     owner_id: whose chain (dossier, office or "system"); part: its compartment; day: when it happened, if another day
-    than it was recorded; person_id: the person of the case it is about, for the timeline's filter.
+    than it was recorded; person_id: the person of the case it is about, for the timeline's filter. Approvals, payments,
+    roles, erasures and exports are sealed at once: a signed head covers them before anything else happens.
     """
 
     kind: ClassVar[str] = ""
     category: ClassVar[Category] = Category.CASEWORK
     icon: ClassVar[str] = "pencil"
+    is_sealed_at_once: ClassVar[bool] = False
 
     owner_id: str = SYSTEM_OWNER
     part: str = SYSTEM_PART

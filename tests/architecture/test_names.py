@@ -17,12 +17,12 @@ FEATURE_FILES = {
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "schema", "sentences", "timeline"},
-    "accounts": {"confirmations", "installation", "mail", "session"},
+    "accounts": {"confirmations", "devices", "installation", "kept_forms", "limits", "mail", "notices", "session"},
     "ledger": {"posting"},
     "dossiers": {"attempts"},
     "documents": {"storage"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
-    "audit": {"balances", "chains", "export", "verification"},
+    "audit": {"balances", "chains", "checkpoints", "export", "heads", "keys", "sealing", "tree", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
