@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from casetracker.cases.queries import get_person
+from casetracker.cases.states import PersonFacts
 from casetracker.core import ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
-from casetracker.core.errors import refuse_if
+from casetracker.core.errors import Message, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries
@@ -33,7 +34,7 @@ from casetracker.payments.models import (
     Order,
     Verification,
 )
-from casetracker.payments.states import InvoiceFacts
+from casetracker.payments.states import InvoiceEntry, InvoiceFacts
 from casetracker.programmes.queries import get_programme
 
 
@@ -93,8 +94,7 @@ def deliver_instalment(cmd: DeliverInstalment, *, actor: Actor) -> str:
     row, part = open_instalment(cmd, actor)
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.DELIVERED, cmd.day))
     person = get_person(cmd.dossier_id, cmd.signed_by_id)
-    concerned = queries.list_signers(row)
-    refuse_if(rules.why_not_sign(person.is_adult, is_concerned=not concerned or person.id in concerned))
+    refuse_if(why_not_signed_by(row, person))
     kind = DocumentKind.HANDOVER_CERTIFICATE
     document_id = add_paper(row, kind, cmd.certificate, cmd.day, "certificate", actor, person.id)
     add(
@@ -131,17 +131,8 @@ def invoice_instalment(cmd: InvoiceInstalment, *, actor: Actor) -> str:
     require(actor, Permission.DELIVERY_LOG)
     row, part = open_instalment(cmd, actor)
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.INVOICED, cmd.day))
-    programme = get_programme(_programme_of(row))
-    currency, cap = cap_of(row, part)
-    facts = InvoiceFacts(
-        dated_on=cmd.day,
-        amount=cmd.amount,
-        currency=currency,
-        cap=cap,
-        eligible_from=programme.eligible_from,
-        eligible_until=programme.eligible_until,
-    )
-    refuse_if(rules.why_not_invoice(facts))
+    currency, _cap = cap_of(row, part)
+    refuse_if(why_not_take_invoice(row, part, InvoiceEntry(number=cmd.number, day=cmd.day, amount=cmd.amount)))
     document_id = add_paper(row, DocumentKind.INVOICE, cmd.paper, cmd.day, "paper", actor)
     add(
         Invoice(
@@ -238,6 +229,27 @@ def cap_of(row: Disbursement, part: Instalment) -> tuple[str, int]:
     if row.local_currency is not None and part.local_amount is not None:
         return row.local_currency, part.local_amount
     return row.currency, part.amount
+
+
+def why_not_signed_by(row: Disbursement, person: PersonFacts) -> Message | None:
+    """Why this person cannot have signed the certificate of what the request buys."""
+    concerned = queries.list_signers(row)
+    return rules.why_not_sign(person.is_adult, is_concerned=not concerned or person.id in concerned)
+
+
+def why_not_take_invoice(row: Disbursement, part: Instalment, entry: InvoiceEntry) -> Message | None:
+    """Why an invoice like this is not paid: eligible period, what was approved."""
+    programme = get_programme(_programme_of(row))
+    currency, cap = cap_of(row, part)
+    facts = InvoiceFacts(
+        dated_on=entry.day,
+        amount=entry.amount,
+        currency=currency,
+        cap=cap,
+        eligible_from=programme.eligible_from,
+        eligible_until=programme.eligible_until,
+    )
+    return rules.why_not_invoice(facts)
 
 
 def _programme_of(row: Disbursement) -> str:

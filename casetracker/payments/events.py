@@ -77,6 +77,26 @@ class InstalmentSkipped(InstalmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliveryCorrected(InstalmentEvent):
+    """What was logged of a delivery was corrected, with a reason; the step stands."""
+
+    kind = "delivery.corrected"
+    icon = "pencil"
+    document_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceCorrected(InstalmentEvent):
+    """What was logged of an invoice was corrected, with a reason; the step stands."""
+
+    kind = "invoice.corrected"
+    icon = "pencil"
+    document_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReversalRequested(DossierEvent):
     """Somebody asks to take a payment back, wholly or in part."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 
-from casetracker.documents.forms import need_upload
+from casetracker.documents.forms import need_upload, to_upload
 from casetracker.dossiers.states import Sight
 from casetracker.payments.commands import (
     DeliverInstalment,
@@ -15,8 +15,10 @@ from casetracker.payments.commands import (
     SkipInstalment,
     VerifyInstalment,
 )
+from casetracker.payments.correction_commands import CorrectDelivery, CorrectInvoice
 from casetracker.payments.payment_commands import PayInstalment
 from casetracker.payments.reversal_commands import RequestReversal
+from casetracker.payments.states import DeliveryEntry, InvoiceEntry
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
@@ -58,7 +60,7 @@ class DeliveryForm(Form):
     version = VersionField()
 
     def offer(self, persons: Iterable[tuple[str, str]]) -> None:
-        """The persons of the case as (id, name)."""
+        """Those who may have signed, as (id, name)."""
         self.signed_by_id.choices = list(persons)
 
     def to_command(self, sight: Sight, instalment_id: str) -> DeliverInstalment:
@@ -95,6 +97,46 @@ class InvoiceForm(Form):
             number=self.number.data,
             amount=self.amount.data,
             paper=need_upload(self.paper.data),
+        )
+
+
+class CorrectDeliveryForm(DeliveryForm):
+    """How the delivery really was; the paper stays where none is chosen."""
+
+    certificate = FileField(
+        _l("Another handover certificate"), required=False, hint=_l("Leave empty to keep the file.")
+    )
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+
+    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectDelivery:
+        """The correction."""
+        return CorrectDelivery(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            instalment_id=instalment_id,
+            version=self.version.data,
+            entry=DeliveryEntry(day=self.day.data, signed_by_id=self.signed_by_id.data, note=self.note.data),
+            certificate=to_upload(self.certificate.data),
+            reason=self.reason.data,
+        )
+
+
+class CorrectInvoiceForm(InvoiceForm):
+    """What the invoice really says; the file stays where none is chosen."""
+
+    paper = FileField(_l("Another file of the invoice"), required=False, hint=_l("Leave empty to keep the file."))
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+
+    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectInvoice:
+        """The correction."""
+        return CorrectInvoice(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            instalment_id=instalment_id,
+            version=self.version.data,
+            entry=InvoiceEntry(number=self.number.data, day=self.day.data, amount=self.amount.data),
+            paper=to_upload(self.paper.data),
+            reason=self.reason.data,
         )
 
 

@@ -26,10 +26,9 @@ class Order(Tracked, Base):
 
 
 class Delivery(Tracked, Base):
-    """What was bought was handed over; the beneficiary signed the certificate."""
+    """What was bought was handed over; the beneficiary signed the certificate. A correction changes the row."""
 
     __tablename__ = "delivery"
-    __table_args__ = ({"info": {"append_only": True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
@@ -42,10 +41,10 @@ class Delivery(Tracked, Base):
 
 
 class Invoice(Tracked, Base):
-    """The invoice (or receipt) of an instalment, in the currency of the approved amount."""
+    """The invoice (or receipt) of an instalment, in the currency of the approved amount. A correction changes it."""
 
     __tablename__ = "invoice"
-    __table_args__ = (CheckConstraint("amount > 0", name="positive"), {"info": {"append_only": True}})
+    __table_args__ = (CheckConstraint("amount > 0", name="positive"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)

@@ -48,6 +48,7 @@ class InstalmentPage:
     names: dict[str, str]
     next: InstalmentState | None
     may_step: bool
+    may_correct: bool
     may_reverse: bool
     why_not_skip: Message | None
     may_skip: bool
@@ -84,10 +85,18 @@ def load_page(sight: Sight, actor: Actor, instalment_id: str) -> InstalmentPage:
         names=user_names(_people(steps)),
         next=step,
         may_step=acts and step is not None and actor.may(needed),
+        may_correct=acts and actor.may(Permission.DELIVERY_LOG),
         may_reverse=acts and steps.payment is not None and actor.may(Permission.REVERSAL_REQUEST),
         why_not_skip=rules.why_not_skip(facts),
         may_skip=acts and actor.may(Permission.DISBURSEMENT_REQUEST),
     )
+
+
+def list_signers(page: InstalmentPage) -> list[tuple[str, str]]:
+    """(id, name) of who may have signed the certificate, in the persons' order; who did sign stays among them."""
+    there = page.steps.delivery
+    allowed = queries.offered_signers(page.row) | ({there.signed_by_id} if there else set())
+    return [(id, name) for id, name in page.persons if id in allowed]
 
 
 def _people(steps: Steps) -> set[str]:

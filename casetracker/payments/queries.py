@@ -77,6 +77,12 @@ def list_signers(row: Disbursement) -> frozenset[str]:
     return frozenset(id for id in found if id is not None and persons[id].is_active)
 
 
+def offered_signers(row: Disbursement) -> frozenset[str]:
+    """The same as a form offers it: where none of them takes part any more, every adult of the case."""
+    adults = (person.id for person in list_persons(row.dossier_id) if person.is_adult)
+    return list_signers(row) or frozenset(adults)
+
+
 def steps_of(instalment_ids: Iterable[str]) -> dict[str, Steps]:
     """instalment id -> what was done with it; six queries however many there are."""
     wanted = sorted(set(instalment_ids))
@@ -176,6 +182,7 @@ def facts_from(
         delivered_on=steps.delivery.delivered_on if steps.delivery else None,
         invoice_on=steps.invoice.dated_on if steps.invoice else None,
         paid_on=steps.payment.paid_on if steps.payment else None,
+        verified_on=steps.verification.verified_on if steps.verification else None,
     )
 
 

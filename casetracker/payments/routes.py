@@ -15,8 +15,9 @@ from casetracker.disbursements.states import InstalmentState
 from casetracker.documents.routes import as_download
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.payments import page_queries, queries, reversal_commands
+from casetracker.payments.correction_routes import bp
 from casetracker.payments.forms import ReversalForm
-from casetracker.payments.step_routes import bp, to_act, to_instalment
+from casetracker.payments.step_routes import to_act, to_instalment
 from casetracker.web.navigation import NavEntry
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money, split
 from casetracker.disbursements.rules import why_not_step
-from casetracker.disbursements.states import DisbursementState, InstalmentState, is_paid
+from casetracker.disbursements.states import STEPS, DisbursementState, InstalmentState, is_paid
 from casetracker.payments.states import InvoiceFacts, PaymentFacts, RefundFacts, StepFacts
 
 
@@ -33,6 +33,34 @@ def _why_not_day(facts: StepFacts, target: InstalmentState, day: date) -> Messag
     if earliest is not None and day < earliest:
         return Message(N_("This cannot be before the step it rests on, on %(day)s."), {"day": earliest}, field="day")
     return None
+
+
+def why_not_correct(facts: StepFacts, step: InstalmentState, day: date, *, changed: bool) -> Message | None:
+    """Why a step that was logged cannot have been like this: it keeps its place among the others.
+
+    Whoever may log may correct, before the payment and after it (domain, "Correction"); the step itself stays.
+    """
+    if not changed:
+        return Message(N_("Nothing was changed."))
+    reason = _why_not_day(facts, step, day)
+    if reason is not None:
+        return reason
+    order = STEPS[facts.terms]
+    days = {InstalmentState.PAID: facts.paid_on, InstalmentState.VERIFIED: facts.verified_on}
+    for later in order[order.index(step) + 1 :]:
+        latest = days.get(later)
+        if latest is not None and day > latest:
+            return Message(
+                N_("This cannot be after the step that rests on it, on %(day)s."), {"day": latest}, field="day"
+            )
+    return None
+
+
+def rests_on(facts: StepFacts, step: InstalmentState) -> bool:
+    """Whether the instalment was paid on the strength of this step."""
+    order = STEPS[facts.terms]
+    is_before = order.index(step) < order.index(InstalmentState.PAID)
+    return is_before and is_paid(facts.terms, facts.state)
 
 
 def why_not_sign(is_adult: bool, *, is_concerned: bool = True) -> Message | None:

@@ -45,6 +45,25 @@ class StepFacts:
     delivered_on: date | None = None
     invoice_on: date | None = None
     paid_on: date | None = None
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryEntry:
+    """A delivery as it is entered: the day, who signed, what was remarked."""
+
+    day: date
+    signed_by_id: str
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceEntry:
+    """An invoice as it is entered: minor units of the currency that was approved."""
+
+    number: str
+    day: date
+    amount: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ def order_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Ordered from the provider."""
     actor, sight, page = to_act(reference, instalment_id)
     form = OrderForm(data=_start(page, actor))
-    return _step(form, commands.order_instalment, page, sight, actor, _l("Order"), _l("It is ordered."))
+    return try_step(form, commands.order_instalment, page, sight, actor, _l("Order"), _l("It is ordered."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/delivery", methods=["GET", "POST"])
@@ -45,8 +45,10 @@ def deliver_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
     """Handed over, with the certificate that the beneficiary signed."""
     actor, sight, page = to_act(reference, instalment_id)
     form = DeliveryForm(data=_start(page, actor))
-    form.offer(page.persons)
-    return _step(form, commands.deliver_instalment, page, sight, actor, _l("Delivery"), _l("The delivery is logged."))
+    form.offer(page_queries.list_signers(page))
+    return try_step(
+        form, commands.deliver_instalment, page, sight, actor, _l("Delivery"), _l("The delivery is logged.")
+    )
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/invoice", methods=["GET", "POST"])
@@ -56,7 +58,7 @@ def invoice_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
     actor, sight, page = to_act(reference, instalment_id)
     form = InvoiceForm(data={"version": page.instalment.version, "amount": page.cap})
     form.set_currency(page.currency)
-    return _step(form, commands.invoice_instalment, page, sight, actor, _l("Invoice"), _l("The invoice is logged."))
+    return try_step(form, commands.invoice_instalment, page, sight, actor, _l("Invoice"), _l("The invoice is logged."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/payment", methods=["GET", "POST"])
@@ -67,7 +69,7 @@ def pay_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     amount = page.steps.invoice.amount if page.steps.invoice else page.cap
     form = PaymentForm(data={**_start(page, actor), "amount": amount})
     form.set_currency(page.currency)
-    return _step(form, payment_commands.pay_instalment, page, sight, actor, _l("Payment"), _l("It is paid."))
+    return try_step(form, payment_commands.pay_instalment, page, sight, actor, _l("Payment"), _l("It is paid."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/verify", methods=["GET", "POST"])
@@ -76,7 +78,7 @@ def verify_instalment(reference: str, instalment_id: str) -> ResponseReturnValue
     """Looked at: it is there."""
     actor, sight, page = to_act(reference, instalment_id)
     form = VerifyForm(data=_start(page, actor))
-    return _step(form, commands.verify_instalment, page, sight, actor, _l("Check"), _l("It is checked."))
+    return try_step(form, commands.verify_instalment, page, sight, actor, _l("Check"), _l("It is checked."))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/skip", methods=["GET", "POST"])
@@ -85,7 +87,7 @@ def skip_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Not needed any more."""
     actor, sight, page = to_act(reference, instalment_id)
     form = SkipForm(data={"version": page.instalment.version})
-    return _step(
+    return try_step(
         form,
         commands.skip_instalment,
         page,
@@ -114,7 +116,7 @@ def _start(page: InstalmentPage, actor: Actor) -> dict[str, Any]:
     return {"version": page.instalment.version, "day": clock.today(actor.zone)}
 
 
-def _step(
+def try_step(
     form: Any,
     act: Callable[..., Any],
     page: InstalmentPage,

@@ -24,6 +24,7 @@ from tests.factories.documents import pdf
 from tests.factories.plans import Planned, approved_plan
 from tests.factories.providers import paid_provider
 from tests.factories.returns import arrive, days_ago
+from tests.grounds import built_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class Payable:
         return found[0].id
 
 
+@built_once
 def payable(people: People | None = None, *, arrived: bool = True) -> Payable:
     """The approved playroom plan; the whole family arrived unless told otherwise."""
     people = people or make_people()
@@ -152,6 +154,7 @@ def decision(submission: Submission, reason: str | None = None) -> approvals.Dec
     )
 
 
+@built_once
 def approved(case: Payable, *parts: tuple[str, int], **options: object) -> str:
     """A request with all its approvals; returns its id."""
     submission = submitted(case, *parts, **options)  # type: ignore[arg-type]  # the options of `draft`
@@ -174,14 +177,14 @@ def about(case: Payable, part: Instalment) -> dict[str, object]:
 
 def order(case: Payable, part: Instalment) -> None:
     """Ordered today by Kyiv's finance officer."""
-    cmd = payments.OrderInstalment(day=clock.today(), number=None, **about(case, part))  # type: ignore[arg-type]
+    cmd = payments.OrderInstalment(day=clock.today("Europe/Kyiv"), number=None, **about(case, part))  # type: ignore[arg-type]
     payments.order_instalment(cmd, actor=case.people.finance_kyiv)
 
 
 def deliver(case: Payable, part: Instalment, signed_by: str | None = None) -> None:
     """Handed over today, signed by the principal."""
     cmd = payments.DeliverInstalment(
-        day=clock.today(),
+        day=clock.today("Europe/Kyiv"),
         signed_by_id=signed_by or case.planned.granted.family.principal,
         certificate=pdf(mark=f"certificate {part.id}"),
         note=None,
@@ -193,7 +196,7 @@ def deliver(case: Payable, part: Instalment, signed_by: str | None = None) -> No
 def invoice(case: Payable, part: Instalment, amount: int | None = None, day: object = None) -> None:
     """The invoice of today, over the whole."""
     cmd = payments.InvoiceInstalment(
-        day=day or clock.today(),  # type: ignore[arg-type]
+        day=day or clock.today("Europe/Kyiv"),  # type: ignore[arg-type]
         number="2026/17",
         amount=amount or part.local_amount or part.amount,
         paper=pdf(mark=f"invoice {part.id}"),
@@ -205,7 +208,7 @@ def invoice(case: Payable, part: Instalment, amount: int | None = None, day: obj
 def pay(case: Payable, part: Instalment, amount: int | None = None, *, actor: Actor | None = None) -> str:
     """Paid today by Kyiv's finance officer; returns the payment's id."""
     cmd = PayInstalment(
-        day=clock.today(),
+        day=clock.today("Europe/Kyiv"),
         amount=amount or part.local_amount or part.amount,
         proof=pdf(mark=f"proof {part.id}"),
         **about(case, part),  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,17 +14,19 @@ from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
 from casetracker.core.commands import add, command
 from casetracker.core.db import db
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.disbursements.states import (
     DisbursementKind,
     DisbursementState,
     InstalmentState,
     PaymentTerms,
 )
+from casetracker.dossiers.commands import ClearPoint, clear_point
+from casetracker.dossiers.queries import list_points, sight_by_id
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
-from casetracker.payments import commands, queries, reversal_commands
+from casetracker.payments import commands, correction_commands, queries, reversal_commands
 from casetracker.payments.models import Payment, PaymentApproval
 from casetracker.payments.states import ReversalState
 from casetracker.plans.commands import write_grants_gone
@@ -76,7 +79,7 @@ def test_from_order_to_check() -> None:
     spent = {g.person_id: g.totals.spent for g in list_grants(case.dossier_id) if g.totals.spent}
     family = case.planned.granted.family
     assert spent == {family.principal: 266_67, family.spouse: 133_33}
-    cmd = commands.VerifyInstalment(day=clock.today(), note="All there", **about(case, part))  # type: ignore[arg-type]
+    cmd = commands.VerifyInstalment(day=clock.today("Europe/Kyiv"), note="All there", **about(case, part))  # type: ignore[arg-type]
     commands.verify_instalment(cmd, actor=case.requester)
     assert instalments(request_id)[0].state == InstalmentState.VERIFIED
     assert row_of(case, request_id).state == DisbursementState.CLOSED
@@ -115,7 +118,7 @@ def test_steps_keep_their_order_and_their_people() -> None:
     with pytest.raises(Refused, match="ordered first"):
         deliver(case, instalments(request_id)[0])
     part = instalments(request_id)[0]
-    cmd = commands.OrderInstalment(day=clock.today(), number=None, **about(case, part))  # type: ignore[arg-type]
+    cmd = commands.OrderInstalment(day=clock.today("Europe/Kyiv"), number=None, **about(case, part))  # type: ignore[arg-type]
     for actor in (case.requester, case.people.supervisor_kyiv, case.people.auditor):
         with pytest.raises(NotFound):
             commands.order_instalment(cmd, actor=actor)
@@ -186,7 +189,7 @@ def forge_payment(case: Payable, request_id: str, recorder: Actor, approver_id: 
         Payment(
             id=ids.new_id(), dossier_id=case.dossier_id, instalment_id=instalments(request_id)[0].id,
             submission_id=submission.id, requested_by=submission.requested_by, recorded_by=recorder.id,
-            recorded_at=clock.now(), paid_on=clock.today(), paid_amount=1, paid_currency="EUR", rate="1",
+            recorded_at=clock.now(), paid_on=clock.today("Europe/Kyiv"), paid_amount=1, paid_currency="EUR", rate="1",
             amount=1, currency="EUR", account_id=None,
             document_id=queries.steps_of([instalments(request_id)[0].id])[instalments(request_id)[0].id].documents[0],
         )
@@ -216,7 +219,7 @@ def test_the_database_refuses_a_payment_by_its_requester_or_approver() -> None:
 def ask_back(case: Payable, payment_id: str, amount: int, actor: Actor | None = None) -> str:
     """Ask for money back today; returns the reversal's id."""
     cmd = reversal_commands.RequestReversal(
-        dossier_id=case.dossier_id, payment_id=payment_id, amount=amount, day=clock.today(),
+        dossier_id=case.dossier_id, payment_id=payment_id, amount=amount, day=clock.today("Europe/Kyiv"),
         reason="A panel was broken", proof=pdf(mark=f"refund {amount}"),
     )  # fmt: skip
     return reversal_commands.request_reversal(cmd, actor=actor or case.people.finance_kyiv)
@@ -284,3 +287,60 @@ def test_what_a_closed_grant_gets_back_returns_to_the_programme() -> None:
     programme = totals_of([get_programme_account(case.planned.granted.programme.id)])
     (total,) = programme.values()
     assert total.used == sum(grant.totals.used for grant in list_grants(case.dossier_id))
+
+
+def test_a_delivery_logged_wrongly_is_corrected() -> None:
+    case = payable()
+    request_id = ready(case)
+    (part,) = instalments(request_id)
+    before = queries.steps_of([part.id])[part.id].delivery
+    assert before is not None
+    stood, family = correction_commands.delivery_entry(before), case.planned.granted.family
+    cmd = correction_commands.CorrectDelivery(
+        dossier_id=case.dossier_id, instalment_id=part.id, version=before.version, reason="The wife signed",
+        entry=replace(stood, signed_by_id=family.spouse), certificate=pdf(mark="right certificate"),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Nothing was changed"):
+        correction_commands.correct_delivery(replace(cmd, entry=stood, certificate=None), actor=case.requester)
+    with pytest.raises(Refused, match="guardian"):
+        wrong = replace(cmd, entry=replace(stood, signed_by_id=family.older_child))
+        correction_commands.correct_delivery(wrong, actor=case.requester)
+    with pytest.raises(NotFound):
+        correction_commands.correct_delivery(cmd, actor=case.people.finance_kyiv)
+    old_paper = before.document_id
+    correction_commands.correct_delivery(cmd, actor=case.requester)
+    after = queries.steps_of([part.id])[part.id].delivery
+    assert after is not None and after.signed_by_id == family.spouse and after.document_id != old_paper
+    assert instalments(request_id)[0].state == InstalmentState.INVOICED
+    assert list_points(sight_by_id(case.requester, case.dossier_id)) == []
+    with pytest.raises(Conflict):
+        correction_commands.correct_delivery(replace(cmd, entry=stood), actor=case.requester)
+
+
+def test_an_invoice_corrected_after_the_payment_holds_the_next_money_up() -> None:
+    case = payable()
+    request_id = ready(case, instalments=(300_00, 100_00))
+    part = instalments(request_id)[0]
+    stands = queries.steps_of([part.id])[part.id].invoice
+    assert stands is not None
+    entry = replace(correction_commands.invoice_entry(stands), number="2026/18", amount=290_00)
+    cmd = correction_commands.CorrectInvoice(
+        dossier_id=case.dossier_id, instalment_id=part.id, version=stands.version, reason="Typed wrong",
+        entry=entry, paper=None,
+    )  # fmt: skip
+    for bad, words in (({"amount": 300_01}, "new approval"), ({"day": date(2023, 12, 31)}, "eligible period")):
+        with pytest.raises(Refused, match=words):
+            wrong = replace(cmd, entry=replace(entry, **bad))
+            correction_commands.correct_invoice(wrong, actor=case.requester)
+    correction_commands.correct_invoice(cmd, actor=case.requester)
+    assert list_points(sight_by_id(case.requester, case.dossier_id)) == []
+    pay(case, instalments(request_id)[0], 290_00)
+    cmd = replace(cmd, version=cmd.version + 1, entry=replace(entry, amount=280_00))
+    correction_commands.correct_invoice(cmd, actor=case.requester)
+    (point,) = list_points(sight_by_id(case.requester, case.dossier_id))
+    assert point.text == correction_commands.PAID_TOO_MUCH
+    assert (point.subject_kind, point.subject_id) == ("disbursement", request_id)
+    with pytest.raises(Refused, match="below what was paid"):
+        order(case, instalments(request_id)[1])
+    clear_point(ClearPoint(point_id=point.id, reason="Asked back"), actor=case.people.supervisor_kyiv)
+    order(case, instalments(request_id)[1])

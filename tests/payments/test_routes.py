@@ -163,3 +163,35 @@ def test_skipping_and_what_is_not_there(client: FlaskClient) -> None:
     assert client.post(f"{address}/skip", data={**typed, "reason": "Not needed"}).status_code == 302
     assert "Not needed" in client.get(address).text
     assert client.get(f"/cases/{case.reference}/instalments/nothing").status_code == 404
+
+
+def test_what_was_logged_wrongly_is_corrected_beside_it(client: FlaskClient) -> None:
+    case = payable()
+    request_id = approved(case)
+    address = address_of(case, request_id)
+    sign_in(client, case.requester)
+    for path in ("delivery", "invoice"):
+        assert client.get(f"{address}/{path}/correct").status_code == 404
+    order(case, instalments(request_id)[0])
+    offered = client.get(f"{address}/delivery").text
+    family = case.planned.granted.family
+    assert family.spouse in offered and family.older_child not in offered
+    deliver(case, instalments(request_id)[0])
+    invoice(case, instalments(request_id)[0])
+    for path in ("delivery", "invoice"):
+        assert f"{address}/{path}/correct" in client.get(address).text
+    day = clock.today("Europe/Kyiv").isoformat()
+    typed = {"form_token": token(), "version": "1", "day": day, "number": "B/18", "amount": "390.00", "reason": " "}
+    assert client.post(f"{address}/invoice/correct", data=typed).status_code == 422
+    typed["reason"] = "Number misread"
+    assert client.post(f"{address}/invoice/correct", data=typed).status_code == 302
+    shown = client.get(address).text
+    assert "B/18" in shown and "390.00" in shown
+    stale = client.post(f"{address}/invoice/correct", data={**typed, "form_token": token()})
+    assert stale.status_code == 409
+    typed = {"form_token": token(), "version": "1", "day": day, "signed_by_id": family.spouse, "reason": "She signed"}
+    assert client.post(f"{address}/delivery/correct", data=typed).status_code == 302
+    assert "Invoice corrected" in client.get(f"/cases/{case.reference}/timeline").text
+    sign_in(client, case.people.finance_kyiv)
+    assert "/correct" not in client.get(address).text
+    assert client.get(f"{address}/invoice/correct").status_code == 404

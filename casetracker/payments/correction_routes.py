@@ -1,0 +1,62 @@
+"""Pages on which a delivery or an invoice that was logged wrongly is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casetracker.accounts.session import requires
+from casetracker.core.actor import Actor
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.attempts import attempt
+from casetracker.dossiers.states import Sight
+from casetracker.payments import correction_commands, page_queries
+from casetracker.payments.forms import CorrectDeliveryForm, CorrectInvoiceForm
+from casetracker.payments.page_queries import InstalmentPage
+from casetracker.payments.step_routes import bp, to_act, to_instalment
+
+
+@bp.route("/cases/<reference>/instalments/<instalment_id>/delivery/correct", methods=["GET", "POST"])
+@requires(Permission.DELIVERY_LOG)
+def correct_delivery(reference: str, instalment_id: str) -> ResponseReturnValue:
+    """The day, who signed, the note or the certificate of a delivery was wrong."""
+    actor, sight, page = to_act(reference, instalment_id)
+    if page.steps.delivery is None:
+        raise NotFound("delivery")
+    stands = vars(correction_commands.delivery_entry(page.steps.delivery))
+    form = CorrectDeliveryForm(data={**stands, "version": page.steps.delivery.version})
+    form.offer(page_queries.list_signers(page))
+    return _correct(form, correction_commands.correct_delivery, page, sight, actor, _("Correct the delivery"))
+
+
+@bp.route("/cases/<reference>/instalments/<instalment_id>/invoice/correct", methods=["GET", "POST"])
+@requires(Permission.DELIVERY_LOG)
+def correct_invoice(reference: str, instalment_id: str) -> ResponseReturnValue:
+    """The number, date, amount or file of an invoice was wrong."""
+    actor, sight, page = to_act(reference, instalment_id)
+    if page.steps.invoice is None:
+        raise NotFound("invoice")
+    stands = vars(correction_commands.invoice_entry(page.steps.invoice))
+    form = CorrectInvoiceForm(data={**stands, "version": page.steps.invoice.version})
+    form.set_currency(page.steps.invoice.currency)
+    return _correct(form, correction_commands.correct_invoice, page, sight, actor, _("Correct the invoice"))
+
+
+def _correct(
+    form: Any, act: Callable[..., Any], page: InstalmentPage, sight: Sight, actor: Actor, title: str
+) -> ResponseReturnValue:
+    """Try the correction; back to the instalment when it is done, else the form with what was refused."""
+    id = page.instalment.id
+    if form.validate_on_submit() and attempt(form, act, form.to_correction(sight, id), actor=actor, sight=sight):
+        flash(_("The correction is recorded; what stood there before stays in the history."))
+        return to_instalment(sight.reference, id)
+    page = page_queries.load_page(sight, actor, id)
+    return render_template("payments/step.html", form=form, page=page, sight=sight, title=title), form.status
+
+
+__all__ = ["bp", "correct_delivery", "correct_invoice"]
