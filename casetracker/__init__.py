@@ -19,7 +19,10 @@ def create_app(overrides: Mapping[str, Any] | None = None, environ: Mapping[str,
     app = Flask(__name__, template_folder="../templates", static_folder="static")
     app.config.from_mapping(config.settings(environ))
     app.config.update(overrides or {})
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"])))
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        engine_options(str(app.config["SQLALCHEMY_DATABASE_URI"]), app.config["DATABASE_ROLE"]),
+    )
     features.load("models")
     features.load("events")
     extensions.db.init_app(app)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 
-from casetracker.core import tracking
-from casetracker.core.db import Base
+from casetracker.core import row_security, tracking
+from casetracker.core.db import Base, as_owner
 
 target = current_app.extensions["migrate"].db
 
@@ -23,7 +23,9 @@ def run() -> None:
             transactional_ddl=True,
         )
         with connection.begin():
+            as_owner(connection)
             context.run_migrations()
+            row_security.build(connection)
 
 
 run()

