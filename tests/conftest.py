@@ -109,7 +109,7 @@ class Place:
 
         data = self.folder / f"data-{uuid.uuid4().hex[:8]}"
         environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
-        if self.dialect == "postgresql":
+        if self.dialect == "postgresql" and os.environ.get("CT_RLS"):
             environ["DATABASE_ROLE"] = "casetracker_app"
         options = {
             "TESTING": True,

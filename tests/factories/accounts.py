@@ -15,6 +15,7 @@ from casetracker.accounts import commands, queries
 from casetracker.accounts.commands import passwords
 from casetracker.core.actor import Actor, operator
 from casetracker.core.permissions import Role
+from tests.grounds import built_once
 
 _hash = passwords.hash_password
 PASSWORD = "correct horse battery"
@@ -72,6 +73,7 @@ def make_user(
         return queries.get_actor(commands.create_user(cmd, actor=OPERATOR))
 
 
+@built_once
 def make_people() -> People:
     """Both offices and everybody in them; the auditor has a mandate over both and the asylum clearance."""
     tallinn = make_office()

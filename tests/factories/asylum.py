@@ -7,10 +7,12 @@ from datetime import date
 from casetracker.asylum import commands, queries
 from casetracker.core.actor import Actor
 from tests.factories.cases import Family, pdf
+from tests.grounds import built_once
 
 FILED = date(2026, 1, 12)
 
 
+@built_once
 def log_asylum(family: Family, actor: Actor, filed_on: date = FILED) -> str:
     """The whole family applied; pending. Returns the application's id."""
     cmd = commands.LogAsylum(

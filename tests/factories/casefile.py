@@ -19,6 +19,7 @@ from casetracker.returns.states import Channel, EligibilityOutcome, Topic, Trave
 from tests.factories.accounts import People
 from tests.factories.cases import Family, consent_to_sharing, pdf, playroom_case, send_referral
 from tests.factories.programmes import DemoProgramme
+from tests.grounds import built_once
 
 OPENED, COUNSELLED, APPLIED, DECIDED = date(2026, 2, 2), date(2026, 2, 4), date(2026, 2, 9), date(2026, 2, 11)
 PREPARED, DEPARTED, ARRIVED, NOW = date(2026, 2, 20), date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 16)
@@ -155,6 +156,7 @@ class Road:
         cases.accept_referral(cmd, actor=self.people.caseworker_kyiv)
 
 
+@built_once
 def road_to(stage: Stage, people: People, programme: DemoProgramme) -> Road:
     """The playroom family led into this stage (up to reintegration), on fixed days of 2026."""
     with on(OPENED):

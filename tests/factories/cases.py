@@ -14,6 +14,7 @@ from casetracker.dossiers.queries import sight_of
 from casetracker.programmes.states import ApplicantRole, ReturnType
 from tests.factories.accounts import People
 from tests.factories.documents import pdf_bytes
+from tests.grounds import built_once
 
 PDF = pdf_bytes()
 
@@ -65,6 +66,7 @@ def born(age: int, today: date) -> date:
     return today.replace(year=today.year - age, day=1) - timedelta(days=180)
 
 
+@built_once
 def playroom_case(people: People, *, actor: Actor | None = None, programme_id: str | None = None) -> Family:
     """Husband, wife, children of 8 and 3, Estonia to Donetsk Oblast; opened by Tallinn's caseworker."""
     actor = actor or people.caseworker_tallinn
@@ -94,6 +96,7 @@ def playroom_case(people: People, *, actor: Actor | None = None, programme_id: s
     )
 
 
+@built_once
 def consent_to_sharing(family: Family, actor: Actor) -> None:
     """Both adults agree to sharing, today."""
     for person_id in (family.principal, family.spouse):
@@ -104,6 +107,7 @@ def consent_to_sharing(family: Family, actor: Actor) -> None:
         commands.log_consent(cmd, actor=actor)
 
 
+@built_once
 def send_referral(family: Family, people: People, *, actor: Actor | None = None) -> str:
     """The case referred to Kyiv; both adults have to have agreed. Returns the referral's id."""
     cmd = commands.SendReferral(
@@ -114,6 +118,7 @@ def send_referral(family: Family, people: People, *, actor: Actor | None = None)
     return commands.send_referral(cmd, actor=actor or people.caseworker_tallinn)
 
 
+@built_once
 def refer(family: Family, people: People) -> None:
     """Consent of both adults, referral to Kyiv, accepted there: the receiving office sees its part."""
     consent_to_sharing(family, people.caseworker_tallinn)

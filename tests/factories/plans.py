@@ -18,6 +18,7 @@ from casetracker.programmes.states import BasisDate
 from tests.factories.accounts import People
 from tests.factories.cases import Family, pdf, playroom_case, refer
 from tests.factories.programmes import DemoProgramme, demo_programme
+from tests.grounds import built_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ def award(dossier_id: str, person_ids: tuple[str, ...], programme_id: str, appli
         make_grants(dossier_id, get_person(dossier_id, person_id), days, programme_id, actor=actor)
 
 
+@built_once
 def granted_family(people: People) -> Granted:
     """The family referred to Kyiv with a grant of each package per person."""
     programme = demo_programme(people.administrator)
@@ -132,6 +134,7 @@ def find_line_version(granted: Granted, line_id: str) -> int:
     return next(each.version for each in facts(granted).lines if each.id == line_id)
 
 
+@built_once
 def playroom_plan(granted: Granted) -> Planned:
     """The draft, complete: the pooled playroom with rent of their own, school and kindergarten for the
     children."""
@@ -157,6 +160,7 @@ def playroom_plan(granted: Granted) -> Planned:
     )  # fmt: skip
 
 
+@built_once
 def submit(granted: Granted, *, actor: Actor | None = None) -> str:
     """Submit the draft; returns the version's id."""
     cmd = commands.SubmitPlan(dossier_id=granted.dossier_id, version=facts(granted).version)
@@ -168,6 +172,7 @@ approve = command(commands.write_final_approval)
 send_back = command(commands.write_return)
 
 
+@built_once
 def approved_plan(people: People) -> Planned:
     """The playroom plan, validated in Kyiv and finally approved in Tallinn."""
     planned = playroom_plan(granted_family(people))

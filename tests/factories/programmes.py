@@ -9,6 +9,7 @@ from casetracker.core.actor import Actor
 from casetracker.programmes import commands
 from casetracker.programmes.queries import find_rate_on
 from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, QuoteStep, ReturnType
+from tests.grounds import built_once
 
 FIRST, LAST = date(2024, 1, 1), date(2028, 12, 31)
 FAMILY = (ApplicantRole.SPOUSE, ApplicantRole.CHILD, ApplicantRole.OTHER_DEPENDANT)
@@ -29,6 +30,7 @@ class DemoProgramme:
     policy_id: str
 
 
+@built_once
 def demo_programme(actor: Actor, code: str = "EU-RRP", *, bands: tuple[BandFacts, ...] = BANDS) -> DemoProgramme:
     """The EU programme: post-arrival 615/205 EUR (no plan, cash or services), post-return 2,000 + 1,000 EUR
     (plan, wholly in kind); bands, quotes and UAH rates. `actor` is an administrator."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from casetracker.core.actor import Actor
 from casetracker.providers import commands
 from casetracker.providers.states import AccountForm
+from tests.grounds import built_once
 
 IBAN = "UA213996220000026007233566001"
 OTHER_IBAN = "UA903052992990004149123456789"
 
 
+@built_once
 def demo_provider(actor: Actor, name: str = "Playroom supplies (fictional)") -> str:
     """A provider of the actor's office without an account; returns its id."""
     return commands.add_provider(
@@ -32,6 +34,7 @@ def demo_account(provider_id: str, actor: Actor, number: str = IBAN) -> str:
     )
 
 
+@built_once
 def paid_provider(actor: Actor, confirmer: Actor, name: str = "Playroom supplies (fictional)") -> str:
     """A provider with a confirmed account, ready to be paid; returns its id."""
     provider_id = demo_provider(actor, name)

@@ -36,11 +36,11 @@ def counsel(family: Family, people: People, *, held_on: date | None = None, free
     return commands.log_counselling(cmd, actor=people.caseworker_tallinn)
 
 
-def apply(family: Family, people: People, *, signed_on: date | None = None) -> str:
-    """The return application of all four; returns its id."""
+def apply(family: Family, people: People, *who: str, signed_on: date | None = None) -> str:
+    """The return application of those named, without names of all four; returns its id."""
     cmd = commands.LogApplication(
         dossier_id=family.dossier_id,
-        person_ids=family.person_ids,
+        person_ids=who or family.person_ids,
         signed_on=signed_on or days_ago(50),
         upload=pdf(mark="application"),
     )

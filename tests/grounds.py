@@ -1,0 +1,180 @@
+"""What factories build is built once per worker: a test begins on a copy of the database as they left it.
+
+A factory marked `@built_once` that is called before its test has written anything moves the test's transaction to such
+a copy. What it answers, and every row, is as if it had run; only the work of running it is not done again.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from casetracker.core import clock, ids
+from casetracker.core.db import db
+from casetracker.core.wiring import wire_engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA", "SET", "SHOW")
+KEPT = 24
+"""How many copies a worker keeps of each dialect; the one that nobody asked for the longest goes first."""
+
+
+class CanCopy(Protocol):
+    """Whoever makes and takes away databases."""
+
+    def copy(self, name: str, source: str = ...) -> str:
+        """A copy of the database `source` called `name`; its address."""
+
+    def drop(self, name: str) -> None:
+        """Take a database away."""
+
+
+@dataclass
+class Ground:
+    """A database that holds what a row of factories built, and nothing else; tests roll back what they write to it."""
+
+    name: str
+    engine: Engine
+    under: Ground | None = None
+    key: str = ""
+    built: dict[str, tuple[Any, Ground]] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    """How often a call was seen here: a copy pays from the second time on."""
+
+
+class Grounds:
+    """The grounds of one program: the bottom is empty."""
+
+    def __init__(self, app: Flask, place: CanCopy | None = None, bottom: str = "") -> None:
+        self.app, self.place = app, place
+        with app.app_context():
+            self.bottom = Ground(bottom, db.engine)
+        self._numbers = itertools.count(1)
+        self._kept: list[Ground] = []
+
+    def above(self, ground: Ground, key: str, build: Callable[[], Any]) -> tuple[Any, Ground]:
+        """What `build` answers on this ground, and the ground it leaves; built when first asked for."""
+        if key not in ground.built:
+            assert self.place
+            ground.engine.dispose()
+            name = f"ground{next(self._numbers)}"
+            url = self.place.copy(name, ground.name)
+            engine = create_engine(url, **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"])
+            wire_engine(engine)
+            _engines()[None] = engine
+            try:
+                answer = build()
+            except Exception:
+                db.session.rollback()
+                engine.dispose()
+                self.place.drop(name)
+                raise
+            db.session.rollback()
+            engine.dispose()
+            ground.built[key] = answer, Ground(name, engine, ground, key)
+        answer, found = ground.built[key]
+        if found in self._kept:
+            self._kept.remove(found)
+        self._kept.append(found)
+        self._forget()
+        return answer, found
+
+    def _forget(self) -> None:
+        while len(self._kept) > KEPT:
+            oldest = next(each for each in self._kept if not each.built)
+            self._kept.remove(oldest)
+            assert oldest.under
+            del oldest.under.built[oldest.key]
+            oldest.engine.dispose()
+            assert self.place
+            self.place.drop(oldest.name)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for ground in (self.bottom, *self._kept):
+            ground.engine.dispose()
+
+    __hash__ = object.__hash__
+
+
+class Standing:
+    """A test's transaction, which is undone at its end, and the ground that it stands on."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self.grounds, self.ground, self.has_written = grounds, grounds.bottom, False
+
+    def enter(self, ground: Ground) -> None:
+        """Begin on this ground."""
+        self.ground, self.has_written = ground, False
+        self.connection: Connection = ground.engine.connect().execution_options(ct_begin="write")
+        self.outer = self.connection.begin()
+        event.listen(self.connection, "before_cursor_execute", self._note)
+        _engines()[None] = self.connection
+
+    def leave(self) -> None:
+        """Undo what was written."""
+        self.outer.rollback()
+        self.connection.close()
+
+    def _note(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not self.has_written and not statement.lstrip().upper().startswith(READS):
+            self.has_written = True
+
+    def stands_after(self, key: str, build: Callable[[], R]) -> R:
+        """As if `build` had just run."""
+        ground = self.ground
+        if key not in ground.built and ground.asked.get(key) != 1:
+            ground.asked[key] = ground.asked.get(key, 0) + 1
+            return build()
+        db.session.rollback()
+        self.leave()
+        global _standing
+        _standing = None
+        try:
+            answer, above = self.grounds.above(ground, key, build)
+        except Exception:
+            ground.asked[key] = 2  # never kept: a test that expects the refusal gets it from the factory itself
+            self.enter(ground)
+            return build()
+        finally:
+            _standing = self
+        self.enter(above)
+        return cast(R, copy.deepcopy(answer))
+
+
+_standing: Standing | None = None
+
+
+def stand(standing: Standing | None) -> Standing | None:
+    """From now on factories ask `standing`; whom they asked before."""
+    global _standing
+    before, _standing = _standing, standing
+    return before
+
+
+def _engines() -> dict[str | None, Engine | Connection]:
+    return cast(dict[str | None, Engine | Connection], db.engines)
+
+
+def built_once(func: Callable[P, R]) -> Callable[P, R]:
+    """A factory that writes by commands alone and answers with ids (no rows): see the module."""
+
+    @functools.wraps(func)
+    def build(*args: P.args, **kwargs: P.kwargs) -> R:
+        # A test that stops the clock or draws its ids from a seed means every step to be done there and then.
+        is_usual = clock._source is clock._real and ids._source is ids._random_bytes
+        if _standing is None or _standing.has_written or not is_usual:
+            return func(*args, **kwargs)
+        days = [clock.today(zone) for zone in ("UTC", "Europe/Kyiv")]
+        key = f"{func.__module__}.{func.__qualname__} {args!r} {kwargs!r} {days}"
+        return _standing.stands_after(key, lambda: func(*args, **kwargs))
+
+    return build
