@@ -65,6 +65,7 @@ class Permission(StrEnum):
     CHANGE_CONFIRM = "change:confirm"
     OWN_ACCOUNT = "account:own"
     CLOCKS_RUN = "clocks:run"
+    INSTALLATION_KEEP = "installation:keep"
 
 
 P = Permission
@@ -98,10 +99,19 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         P.CHANGE_CONFIRM, P.OWN_ACCOUNT,
     }),
     Role.SYSTEM: frozenset({P.CLOCKS_RUN}),
-    Role.OPERATOR: frozenset({P.USER_MANAGE, P.OFFICE_MANAGE, P.AUDIT_READ, P.AUDIT_EXPORT}),
+    Role.OPERATOR: frozenset({
+        P.USER_MANAGE, P.OFFICE_MANAGE, P.AUDIT_READ, P.AUDIT_EXPORT, P.INSTALLATION_KEEP,
+    }),
 }  # fmt: skip
 """A caseworker's and a supervisor's rights hold within the cases of the own office; an auditor's within the mandate,
 asylum data only with clearance. Reading a thing never means deciding on it."""
+
+
+STEP_UP = frozenset({
+    P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.PAYMENT_RECORD, P.REVERSAL_REQUEST, P.ACCOUNT_CONFIRM, P.AUDIT_EXPORT,
+    P.USER_MANAGE, P.CHANGE_CONFIRM, P.SUBSTITUTE_NAME,
+})  # fmt: skip
+"""Approving, paying, exporting, and giving the power to: whoever does it has given the second factor just before."""
 
 
 def has(role: Role, permission: Permission) -> bool:

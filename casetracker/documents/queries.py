@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -75,3 +75,10 @@ def load_panel(sight: Sight, actor: Actor) -> DocumentsPanel:
     acts = actor.may(Permission.DOCUMENT_ADD) and sight.relation is not None and not sight.is_closed
     rows = tuple(list_documents(sight)) if actor.may(Permission.DOCUMENT_READ) else ()
     return DocumentsPanel(documents=rows, may_add=acts, may_share=acts and sight.relation == Relation.SENDING)
+
+
+def list_stored(connection: Connection) -> Iterator[tuple[str, str]]:
+    """(storage key, sha256) of every file that a document names, by key; for backups, whatever the reader may see."""
+    query = select(Document.storage_key, Document.sha256).distinct().order_by(Document.storage_key)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        yield from ((key, sha256) for key, sha256 in rows)

@@ -90,6 +90,19 @@ def read_as_stored(key: str) -> bytes:
     return path.read_bytes()
 
 
+def keep_as_stored(key: str, content: bytes) -> bool:
+    """Put back what `read_as_stored` gave; True where nothing lay under the key before."""
+    path = _path(key)
+    is_new = not path.exists()
+    _write(path, content)
+    return is_new
+
+
+def remove(key: str) -> None:
+    """Take a stored file away for good; nothing where it is gone."""
+    _path(key).unlink(missing_ok=True)
+
+
 def seal_plain_files() -> int:
     """Seal every file that was stored before files were sealed; returns how many. Running it again is harmless.
 

@@ -1,19 +1,81 @@
-"""Operators' commands on the whole installation: `seal-documents`."""
+"""Operators' commands on the whole installation: `backup`, `restore`, `seal-documents`."""
 
 from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask
 
+from casetracker.core.actor import operator
+from casetracker.core.errors import Refused
+from casetracker.core.sealing import CannotUnseal
 from casetracker.documents import storage
+from casetracker.operations import backup, restore
+from casetracker.operations.states import Summary
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(make_backup)
+    app.cli.add_command(restore_backup)
     app.cli.add_command(seal_documents)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def make_backup(file: Path) -> None:
+    """Write database, stored files and signed heads into one encrypted FILE; people can work meanwhile."""
+    with _sentences(file):
+        summary = backup.make_backup(file, actor=operator(getpass.getuser()))
+    click.echo(f"{file}: {_numbers(summary)}.")
+    click.echo("The keys are not in it: keep the sealing key and the signing key elsewhere, or it opens for nobody.")
+    _say_missing(summary)
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only read the whole file, and write nothing.")
+def restore_backup(file: Path, check: bool) -> None:
+    """Put a backup into an empty database and verify it: all of it, or nothing."""
+    with _sentences(file):
+        if check:
+            head, summary = restore.check_backup(file)
+        else:
+            head, summary = restore.restore_backup(file, actor=operator(getpass.getuser()))
+    done = "is whole" if check else "is restored, the record is whole, and every table and file is what it says"
+    click.echo(f"The backup of {head.made_at} {done}: {_numbers(summary)}.")
+    _say_missing(summary)
 
 
 @click.command("seal-documents")
 def seal_documents() -> None:
     """Encrypt the stored files that were added before files were encrypted at rest; harmless to run again."""
     click.echo(f"{storage.seal_plain_files()} files sealed; all others were.")
+
+
+@contextmanager
+def _sentences(file: Path) -> Iterator[None]:
+    """Whatever stops the command is said in one sentence."""
+    try:
+        yield
+    except (Refused, CannotUnseal) as fault:
+        raise click.ClickException(str(fault)) from None
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename or file}: {fault.strerror}.") from None
+
+
+def _numbers(summary: Summary) -> str:
+    return (
+        f"{summary.total} rows of {len(summary.rows)} tables, {summary.files} stored files, "
+        f"{summary.checkpoints} files of signed heads"
+    )
+
+
+def _say_missing(summary: Summary) -> None:
+    if summary.missing:
+        keys = ", ".join(summary.missing)
+        click.echo(f"Files that documents name and that were gone when the backup was made: {keys}", err=True)

@@ -1,0 +1,167 @@
+"""Puts a backup into an empty database: all of it, verified, or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import flask_migrate
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import Connection
+
+from casetracker.audit.verification import verify
+from casetracker.core import transfer
+from casetracker.core.actor import Actor, require
+from casetracker.core.db import db, snapshot
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.documents import queries as documents
+from casetracker.documents import storage
+from casetracker.operations import commands, rules
+from casetracker.operations.backup import checkpoint_folder
+from casetracker.operations.records import check_pieces, open_records
+from casetracker.operations.states import LEFT_OUT, Head, Summary, Target
+
+
+def check_backup(path: Path) -> tuple[Head, Summary]:
+    """Read the whole file without writing anything; CannotUnseal or Refused where it could not be restored."""
+    check_pieces(path)
+    head: Head | None = None
+    rows: Counter[str] = Counter()
+    files = 0
+    with open_records(path) as records:
+        for name, content in records:
+            kind, _slash, rest = name.partition("/")
+            if head is None:
+                head = _head(name, content)
+            elif kind == "table":
+                rows[rest] += content.count(b"\n") + 1
+            elif kind == "file":
+                files += 1
+            elif kind == "summary":
+                summary = Summary(**json.loads(content))
+                refuse_if(rules.why_not_whole(summary, dict(rows), files))
+                return head, summary
+    raise Refused(rules.NOT_OURS)
+
+
+def restore_backup(path: Path, *, actor: Actor) -> tuple[Head, Summary]:
+    """Restore and verify; whatever goes wrong, the database is empty again and the files that came are gone.
+
+    Raises Refused and CannotUnseal with one sentence; the database must be empty, the heads' folder too.
+    """
+    require(actor, Permission.INSTALLATION_KEEP)
+    head, summary = check_backup(path)
+    had_tables, target = _target()
+    refuse_if(rules.why_not_restore(head, target))
+    if not had_tables:
+        flask_migrate.upgrade()
+    arrived = _Arrived()
+    try:
+        with transfer.loading(db.engine) as connection, open_records(path) as records:
+            _load(connection, records, arrived)
+        _verify(summary)
+    except BaseException:
+        arrived.take_back()
+        db.session.remove()
+        if arrived.is_loaded or not had_tables:
+            transfer.take_away_tables(db.engine)
+        raise
+    commands.record_restore(
+        commands.RecordRestore(backup_id=head.id, made_at=head.made_at, rows=summary.total, files=summary.files),
+        actor=actor,
+    )
+    return head, summary
+
+
+@dataclass
+class _Arrived:
+    """What a restore has put outside the database so far."""
+
+    files: list[str] = field(default_factory=list)
+    checkpoints: set[Path] = field(default_factory=set)
+    is_loaded: bool = False
+
+    def take_back(self) -> None:
+        """Take away what came; a file that lay there before, under the same key, is the same file and stays."""
+        for key in self.files:
+            storage.remove(key)
+        for path in self.checkpoints:
+            path.unlink(missing_ok=True)
+
+
+def _target() -> tuple[bool, Target]:
+    """(whether the tables are there already, what the rule judges)."""
+    with db.engine.connect() as connection:
+        has_tables = transfer.has_tables(connection)
+        migration = transfer.migration(connection) if has_tables else _newest_migration()
+        is_empty = transfer.is_empty(connection)
+    folder = checkpoint_folder()
+    heads = folder.is_dir() and any(path.name.startswith("heads-") for path in folder.iterdir())
+    columns = {t.name: [c.name for c in t.columns] for t in transfer.tables(LEFT_OUT)}
+    return has_tables, Target(migration=migration, is_empty=is_empty, has_heads=heads, columns=columns)
+
+
+def _newest_migration() -> str | None:
+    settings = current_app.extensions["migrate"].migrate.get_config(None)
+    return ScriptDirectory.from_config(settings).get_current_head()
+
+
+def _head(name: str, content: bytes) -> Head:
+    try:
+        told = json.loads(content) if name == "head" else {}
+        return Head(**told)
+    except (ValueError, TypeError):
+        raise Refused(rules.NOT_OURS) from None
+
+
+def _load(connection: Connection, records: Iterable[tuple[str, bytes]], arrived: _Arrived) -> None:
+    tables = {table.name: table for table in transfer.tables(LEFT_OUT)}
+    for name, content in records:
+        kind, _slash, rest = name.partition("/")
+        if kind == "table":
+            transfer.write_rows(connection, tables[rest], content.decode("utf-8").split("\n"))
+        elif kind == "file":
+            if storage.keep_as_stored(rest, content):
+                arrived.files.append(rest)
+        elif kind == "checkpoint":
+            _keep_checkpoint(rest, content, arrived)
+    arrived.is_loaded = True
+
+
+def _keep_checkpoint(name: str, content: bytes, arrived: _Arrived) -> None:
+    folder = checkpoint_folder()
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    path = folder / name
+    is_new = path not in arrived.checkpoints
+    arrived.checkpoints.add(path)
+    with open(path, "wb" if is_new else "ab") as file:
+        file.write(content)
+
+
+def _verify(summary: Summary) -> None:
+    db.session.remove()
+    with closing(verify(db.engine)) as findings:
+        finding = next(findings, None)
+    if finding is not None:
+        raise Refused(Message(N_("The record in the backup and its tables disagree: %(finding)s"),
+                              {"finding": str(finding)}))  # fmt: skip
+    with snapshot(db.engine) as live:
+        for key, fault in _faulty_files(live):
+            if key not in summary.missing:
+                raise Refused(Message(N_("File %(key)s: %(why)s"), {"key": key, "why": fault}))
+
+
+def _faulty_files(live: Connection) -> Iterator[tuple[str, Message]]:
+    for key, sha256 in documents.list_stored(live):
+        try:
+            storage.read(key, sha256)
+        except Refused as fault:
+            yield key, fault.message
+        except NotFound:
+            yield key, Message(N_("It is missing."))
