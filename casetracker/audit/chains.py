@@ -8,13 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
+from casetracker.audit.heads import Seen
 from casetracker.audit.states import Finding
+from casetracker.audit.tree_queries import KEY_KINDS, key_from
 from casetracker.core.db import canonical_json, raw_column, raw_value
-from casetracker.events.models import Chain, EventRow, PersonalValue
+from casetracker.events.models import Chain, EventRow, PersonalValue, TreeLeaf
 from casetracker.events.recording import EVENT_TABLE, genesis, history_kind
-from casetracker.events.states import EVENT_KINDS, payload_fields
+from casetracker.events.states import EVENT_KINDS, Part, payload_fields
 
 BATCH = 1000
 _PLACE = ("tbl", "pk", "col", "row_version", "chain_id", "seq")
@@ -55,21 +57,46 @@ def _salted(salt: Any, value: Any) -> str:
         return ""
 
 
-def check_chains(live: Connection, spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Every entry in its place; the differences in the bodies go into `spill` for the fold."""
+def _events(live: Connection) -> Iterator[dict[str, Any]]:
+    """Every event as it lies there, by chain and number, with its place in the tree and the hash kept there."""
+    event, leaf, dialect = EventRow.__table__, TreeLeaf.__table__, live.dialect.name
+    columns = [*event.columns, leaf.c.position, leaf.c.hash]
+    names = [*(c.name for c in event.columns), "position", "leaf"]
+    query = select(*(raw_column(c, dialect).label(name) for c, name in zip(columns, names, strict=True)))
+    same = and_(leaf.c.chain_id == event.c.chain_id, leaf.c.seq == event.c.seq)
+    query = query.select_from(event.outerjoin(leaf, same)).order_by(event.c.chain_id, event.c.seq)
+    with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        for row in rows:
+            yield {n: raw_value(v, c, dialect) for n, v, c in zip(names, row, columns, strict=True)}
+
+
+def _see(row: dict[str, Any], name: str, spill: sqlite3.Connection, seen: Seen) -> Iterator[Finding]:
+    """Count the event for the signed heads, and hold its leaf to it."""
+    seen.events += 1
+    if row["leaf"] is None:
+        spill.execute("INSERT OR IGNORE INTO loose VALUES (?,?,0)", (row["chain_id"], row["seq"]))
+        return
+    seen.leaves += 1
+    if row["leaf"] != row["hash"]:
+        yield Finding("tree_leaf", str(row["position"]), "hash", f"is not the hash of the event {name}")
+
+
+def check_chains(live: Connection, spill: sqlite3.Connection, seen: Seen) -> Iterator[Finding]:
+    """Every entry in its place; the differences in the bodies go into `spill` for the fold, the rest into `seen`."""
     chains = _Chains(live)
     chain_id, seq, prev = "", 0, b""
-    for row in _rows(live, EventRow, "chain_id", "seq"):
+    for row in _events(live):
         name = f"{row['chain_id']}|{row['seq']}"
         chain = chains.find(row["chain_id"])
         if chain is None:
             yield Finding("event", name, "chain_id", "belongs to no chain")
             continue
+        yield from _see(row, name, spill, seen)
         if row["chain_id"] != chain_id:
             chain_id, seq, prev = chain["id"], 0, genesis(str(chain["owner_id"]), str(chain["part"]))
         if type(row["seq"]) is not int or row["seq"] != seq + 1:
             yield Finding("event", name, "seq", f"entry {seq + 1} is missing before it")
-        yield from _check_event(name, row, chain, prev, spill)
+        yield from _check_event(name, row, chain, prev, spill, seen)
         seq = row["seq"] if type(row["seq"]) is int else seq + 1
         prev = _bytes(row["hash"])
         spill.execute("INSERT OR REPLACE INTO head VALUES (?,?,?)", (chain_id, seq, prev))
@@ -115,7 +142,7 @@ def _bytes(value: Any) -> bytes:
 
 
 def _check_event(
-    name: str, row: dict[str, Any], chain: dict[str, Any], prev: bytes, spill: sqlite3.Connection
+    name: str, row: dict[str, Any], chain: dict[str, Any], prev: bytes, spill: sqlite3.Connection, seen: Seen
 ) -> Iterator[Finding]:
     text = _bytes(row["body"])
     if digest(text) != _bytes(row["hash"]):
@@ -125,6 +152,8 @@ def _check_event(
         body = json.loads(text)
         found = [*_check_columns(name, row, chain, prev, body), *_check_data(name, row, body, spill)]
         found += _check_rows(row, body, spill)
+        if body["kind"] in KEY_KINDS and body["part"] == Part.SYSTEM:
+            seen.keys.append((key_from(body["data"]), row["position"]))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, sqlite3.Error):
         yield Finding("event", name, "body", "is not what this program writes")
         return

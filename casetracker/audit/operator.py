@@ -12,7 +12,7 @@ from flask import Flask
 from casetracker.audit import commands, sealing, tree_queries
 from casetracker.audit.export import ExportFormat
 from casetracker.audit.keys import SealingFault
-from casetracker.audit.states import NOT_COVERED, NOT_TRACKED
+from casetracker.audit.states import NOT_COVERED, NOT_TRACKED, Window
 from casetracker.audit.verification import verify
 from casetracker.core.actor import operator
 from casetracker.core.db import db
@@ -30,12 +30,21 @@ def init_app(app: Flask) -> None:
 @click.command("verify")
 def verify_record() -> None:
     """Compare the record with the tables; exit 1 naming the first table, row and column that disagree."""
-    with closing(verify(db.engine)) as findings:
-        finding = next(findings, None)
+    window, folder = Window(), sealing.folder()
+    try:
+        with closing(verify(db.engine, folder, window)) as findings:
+            finding = next(findings, None)
+    except SealingFault as fault:
+        raise click.ClickException(str(fault)) from None
     if finding is not None:
         click.echo(f"The record and the tables disagree: {finding}", err=True)
         raise SystemExit(1)
     click.echo("The record is whole, and every tracked table is what it says.")
+    if window.covered:
+        click.echo(f"Signed heads outside cover {window.covered} events; the folder is {folder.path}")
+        click.echo(f"{window.uncovered} events after the last head: not covered by a signature.")
+    else:
+        click.echo(f"No signed head lies in {folder.path}: {window.uncovered} events, not covered by a signature.")
     click.echo("Not covered:")
     for table, reason in sorted(NOT_TRACKED.items()):
         click.echo(f"- table {table}: {reason}")

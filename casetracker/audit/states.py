@@ -18,6 +18,19 @@ class Finding:
         return f"{self.table}, row {self.row}, column {self.column}: {self.what}"
 
 
+@dataclass
+class Window:
+    """How far signed heads reach: `covered` entries (outside, where a folder was looked at) and `uncovered` after them.
+
+    heads, newest: how many heads the database holds, and how many entries its newest covers.
+    """
+
+    heads: int = 0
+    newest: int = 0
+    covered: int = 0
+    uncovered: int = 0
+
+
 NOT_TRACKED: dict[str, str] = {
     "account_session": "who is signed in this minute; signing in and out are events",
     "alembic_version": "the number of the last migration, compared with the program at start",
@@ -39,9 +52,8 @@ NOT_TRACKED: dict[str, str] = {
 """Tables whose rows stand in no event, each with the reason."""
 
 NOT_COVERED: tuple[str, ...] = (
-    "a consistent rewrite of the whole record together with every table, or an older copy put back: "
-    "this needs signed heads kept outside the database",
-    "the newest events of a chain, or a whole chain, cut off together with the head and the rows they changed",
+    "events after the newest signed head outside: cut off together with the rows they changed, or rewritten as a whole",
+    "anything, to somebody who holds the signing key and writes in the checkpoint folder as well as in the database",
     "the contents of stored files: their hashes are in the record, the files are not read here",
     "values that were erased: only that the record around them is whole",
     "who changed something behind the program's back, and when: only that it happened",

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Engine, Table, select
 
 from casetracker.audit.balances import check_balances
 from casetracker.audit.chains import check_chains, check_values, digest, unused_values
-from casetracker.audit.states import NOT_TRACKED, Finding
+from casetracker.audit.checkpoints import CheckpointFolder
+from casetracker.audit.heads import Outside, Seen, check_heads
+from casetracker.audit.states import NOT_TRACKED, Finding, Window
 from casetracker.core.db import (
     Base,
     canonical_json,
@@ -37,13 +39,19 @@ CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells TEXT, shape IN
 CREATE TABLE value (hash TEXT PRIMARY KEY, tbl TEXT, pk TEXT, col TEXT, row_version INTEGER, chain_id TEXT,
                     seq INTEGER, value TEXT, used INTEGER) WITHOUT ROWID;
 CREATE TABLE head (chain TEXT PRIMARY KEY, seq INTEGER, hash BLOB) WITHOUT ROWID;
+CREATE TABLE loose (chain TEXT, seq INTEGER, waits INTEGER, PRIMARY KEY (chain, seq)) WITHOUT ROWID;
 CREATE TABLE state (tbl TEXT, pk TEXT, cells TEXT, PRIMARY KEY (tbl, pk)) WITHOUT ROWID;
 """
 
 
-def verify(engine: Engine) -> Generator[Finding]:
-    """Everything that disagrees, in a fixed order; nothing where the record and the tables are one."""
+def verify(engine: Engine, folder: CheckpointFolder | None = None, window: Window | None = None) -> Generator[Finding]:
+    """Everything that disagrees, in a fixed order; nothing where the record, the tables and the signed heads are one.
+
+    folder: where heads lie outside the database; without it only those inside are looked at. `window` is filled.
+    """
     yield from _untracked_tables()
+    outside = Outside(folder, folder.extent()) if folder is not None else None
+    seen = Seen()
     with snapshot(engine) as live, tempfile.NamedTemporaryFile(prefix="casetracker-verify-") as file:
         lost = lost_columns(live)
         for table, column in lost:
@@ -53,7 +61,8 @@ def verify(engine: Engine) -> Generator[Finding]:
         with closing(sqlite3.connect(file.name)) as spill:
             spill.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SPILL)
             yield from check_values(live, spill)
-            yield from check_chains(live, spill)
+            yield from check_chains(live, spill, seen)
+            yield from check_heads(live, spill, seen, outside, window or Window())
             spill.execute("CREATE INDEX diff_row ON diff (tbl, pk, ver)")
             yield from _fold(spill)
             for mapper in tracked_mappers():
