@@ -22,6 +22,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import label_id
 from casetracker.core.permissions import Role, has
+from casetracker.disbursements.queries import DisbursementsPanel
 from casetracker.dossiers.models import DossierPoint
 from casetracker.dossiers.queries import list_points
 from casetracker.dossiers.states import Relation, Sight
@@ -47,10 +48,11 @@ class MissingItem:
 
 @dataclass(frozen=True)
 class PointItem:
-    """Something to settle; `why_not` says why this reader cannot."""
+    """Something to settle; `why_not` says why this reader cannot, `waits` which money waits for it."""
 
     point: DossierPoint
     why_not: Message | None
+    waits: Message | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
     facts = queries.stage_facts_from(standing, persons, given, returns.facts_from(rows))
     timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), size=8)
     target = NEXT_STAGE.get(facts.stage)
+    panels = load_panels(sight, actor, family, rows)
     return CasePage(
         head=head,
         facts=facts,
@@ -93,12 +96,28 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
         target=target,
         items=_items(sight, actor, facts, target),
         why_not_move=rules.why_not_move(facts, sight.relation),
-        points=[PointItem(point, rules.why_not_settle(point.blocks_money, actor)) for point in list_points(sight)],
+        points=_points(sight, actor, persons, panels),
         acts=act_rules.offers(facts, actor, sight.relation),
-        panels=load_panels(sight, actor, family, rows),
+        panels=panels,
         timeline=timeline,
         names=names_for(timeline, persons),
     )
+
+
+def _points(sight: Sight, actor: Actor, persons: list[PersonFacts], panels: list[Panel]) -> list[PointItem]:
+    """What is to be settled, with the words for what each point is about out of what the page shows anyway."""
+    names = {person.id: person.name for person in persons}
+    for panel in panels:
+        if isinstance(panel.data, DisbursementsPanel):
+            names |= {row.disbursement.id: row.disbursement.purpose for row in panel.data.requests}
+    return [
+        PointItem(
+            point,
+            rules.why_not_settle(point.blocks_money, actor),
+            rules.what_waits(point.blocks_money, point.subject_id, names),
+        )
+        for point in list_points(sight)
+    ]
 
 
 def names_for(timeline: TimelinePage, persons: list[PersonFacts]) -> dict[str, str]:

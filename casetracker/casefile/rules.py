@@ -4,7 +4,7 @@ Source: domain, the stages' table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, Requirement, StageFacts
 from casetracker.cases.states import Outcome, Stage
@@ -94,7 +94,22 @@ def _applications(facts: StageFacts) -> Iterator[Requirement]:
         )
 
 
+def _taken_in(facts: StageFacts) -> Iterator[Requirement]:
+    """What the programme asks about a person before anybody can decide; of who was decided on nothing is asked."""
+    for person in facts.active:
+        known, name = facts.known(person), {"name": person.name}
+        if facts.terms.excludes_expulsion and known.applied_on is not None:
+            yield Requirement(
+                Message(N_("It is known whether an expulsion order is in force against %(name)s"), name),
+                "returns.log_expulsion_order",
+                known.eligibility is not None or known.has_expulsion_order is not None,
+                Part.SENDING,
+                person.id,
+            )
+
+
 def _eligibility(facts: StageFacts) -> Iterator[Requirement]:
+    yield from _taken_in(facts)
     for person in facts.active:
         yield Requirement(
             Message(N_("A supervisor decided on the eligibility of %(name)s"), {"name": person.name}),
@@ -253,6 +268,17 @@ def why_not_close_at_all(facts: StageFacts, relation: Relation | None) -> Messag
 def why_not_reopen(facts: StageFacts) -> Message | None:
     """Why the case cannot be reopened."""
     return None if facts.stage == Stage.CLOSED else Message(N_("The case is not closed."))
+
+
+def what_waits(blocks_money: bool, subject_id: str | None, names: Mapping[str, str]) -> Message | None:
+    """Which money a point holds up: that of its subject (`names`: id to words), else all of the case; None: none."""
+    if not blocks_money:
+        return None
+    if subject_id is None:
+        return Message(N_("all money of the case waits"))
+    if subject_id not in names:
+        return Message(N_("money waits"))
+    return Message(N_("money waits: %(what)s"), {"what": names[subject_id]})
 
 
 def why_not_settle(blocks_money: bool, actor: Actor) -> Message | None:

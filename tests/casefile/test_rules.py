@@ -233,3 +233,11 @@ def test_the_stepper_shows_the_asylum_step_to_whom_it_exists() -> None:
     assert steps["asylum"] == "done" and steps["application"] == "now" and steps["return"] == "todo"
     closed = dict(rules.step_states(Stage.CLOSED, last_stage=Stage.RETURN, asylum_recorded=None))
     assert closed["return"] == "done" and closed["monitoring"] == "todo"
+
+
+def test_a_point_says_which_money_waits() -> None:
+    names = {"oksana": "Oksana Koval"}
+    assert rules.what_waits(False, None, names) is None
+    assert str(rules.what_waits(True, None, names)) == "all money of the case waits"
+    assert str(rules.what_waits(True, "oksana", names)) == "money waits: Oksana Koval"
+    assert str(rules.what_waits(True, "somebody", names)) == "money waits"

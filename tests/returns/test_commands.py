@@ -184,6 +184,19 @@ def test_corrected_application_raises_a_point(people: People, family: Family) ->
     assert point is not None and point.params["after"] == way.days_ago(49).isoformat()
 
 
+def test_a_corrected_application_of_some_holds_only_their_money_up(people: People, family: Family) -> None:
+    way.counsel(family, people)
+    application_id = way.apply(family, people, family.principal)
+    application = queries.get_application(family.dossier_id, application_id)
+    cmd = commands.CorrectApplication(
+        dossier_id=family.dossier_id, application_id=application_id, signed_on=way.days_ago(49), upload=None,
+        version=application.version, reason="The day was misread",
+    )  # fmt: skip
+    commands.correct_application(cmd, actor=people.caseworker_tallinn)
+    assert find_money_block(family.dossier_id, [family.principal]) is not None
+    assert find_money_block(family.dossier_id, [family.spouse]) is None
+
+
 def test_travel_papers_come_bit_by_bit_and_change_with_a_reason(people: People, family: Family) -> None:
     with pytest.raises(Refused, match="application of"):
         way.prepare(family, people, family.principal)
@@ -300,7 +313,8 @@ def test_corrected_arrival_raises_a_point_and_keeps_order(people: People, family
             commands.correct_journey(dataclasses.replace(cmd, **wrong), actor=people.caseworker_tallinn)
     commands.correct_journey(cmd, actor=people.caseworker_tallinn)
     assert queries.journey_facts(family.dossier_id)[family.principal].arrived_on == way.days_ago(28)
-    assert find_money_block(family.dossier_id, []) is not None
+    assert find_money_block(family.dossier_id, [family.principal]) is not None
+    assert find_money_block(family.dossier_id, [family.spouse]) is None
 
 
 def test_hooks_hear_of_each_arrival(people: People, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:

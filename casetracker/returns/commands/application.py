@@ -7,6 +7,7 @@ from datetime import date
 
 from casetracker.cases.commands import fix_adulthood
 from casetracker.cases.queries import is_adult_on, person_rows
+from casetracker.cases.states import PersonFacts
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, lock
@@ -36,12 +37,16 @@ DOCUMENT_TITLE = "Return application"
 
 @dataclass(frozen=True, kw_only=True)
 class LogApplication(Command):
-    """A signed return application: the persons whom it covers, the day, the signed file."""
+    """A signed return application: the persons whom it covers, the day, the signed file.
+
+    expulsion_orders: (person id, whether one is in force) of those of whom it is known.
+    """
 
     dossier_id: str
     person_ids: tuple[str, ...]
     signed_on: date
     upload: Upload
+    expulsion_orders: tuple[tuple[str, bool], ...] = ()
 
 
 @command
@@ -61,10 +66,11 @@ def log_application(cmd: LogApplication, *, actor: Actor) -> str:
         id=ids.new_id(), dossier_id=cmd.dossier_id, signed_on=cmd.signed_on, document_id=document_id,
         logged_by=actor.id, logged_at=clock.now(),
     ))  # fmt: skip
+    orders = dict(cmd.expulsion_orders)
     for each in known:
         add(ApplicationPerson(
             id=ids.new_id(), dossier_id=cmd.dossier_id, application_id=application.id,
-            person_id=each.person.id,
+            person_id=each.person.id, has_expulsion_order=orders.get(each.person.id),
         ))  # fmt: skip
     record(
         events.ApplicationSigned(
@@ -111,14 +117,23 @@ def correct_application(cmd: CorrectApplication, *, actor: Actor) -> str:
         actor=actor,
     )
     after, retroactive = queries.return_facts(cmd.dossier_id), is_retroactive(cmd.dossier_id)
-    for person_id in queries.list_applicants(application.id):
-        name = people[person_id].person.name
-        refuse_if(rules.why_not_order(name, after[person_id], "signed_on", is_retroactive=retroactive))
+    applicants = [people[person_id].person for person_id in queries.list_applicants(application.id)]
+    for person in applicants:
+        refuse_if(rules.why_not_order(person.name, after[person.id], "signed_on", is_retroactive=retroactive))
     if before != cmd.signed_on:
-        text = N_("The day of a return application was corrected from %(before)s to %(after)s.")
         days = {"before": spoken(before), "after": spoken(cmd.signed_on)}
-        raise_point(cmd.dossier_id, text, days, None, actor)
+        _raise_points(cmd.dossier_id, [] if len(applicants) == len(people) else applicants, days, actor)
     return application.id
+
+
+def _raise_points(dossier_id: str, persons: list[PersonFacts], days: dict[str, str], actor: Actor) -> None:
+    """One point for each of these persons' money; for the whole family (nobody named) one for all of it."""
+    if not persons:
+        text = N_("The day of a return application was corrected from %(before)s to %(after)s.")
+        raise_point(dossier_id, text, days, None, actor)
+    for person in persons:
+        text = N_("The day of %(name)s's return application was corrected from %(before)s to %(after)s.")
+        raise_point(dossier_id, text, {**days, "name": person.name}, person.id, actor)
 
 
 def write_eligibility(

@@ -62,9 +62,11 @@ def is_retroactive(dossier_id: str) -> bool:
 def raise_point(dossier_id: str, text: str, params: dict[str, Any], person_id: str | None, actor: Actor) -> None:
     """Put a point on the case that must be cleared before money moves again, with its own event.
 
-    Both sides see it, for money of both waits for it: its text names days and persons, nothing else.
+    It holds up the money of that person's grants; without a person (None), all money of the case. Both sides see it,
+    for money of both waits for it: its text names days and persons, nothing else.
     """
-    point = add_point(dossier_id, PointKind.CORRECTION, text, params, blocks_money=True)
+    subject = None if person_id is None else ("person", person_id)
+    point = add_point(dossier_id, PointKind.CORRECTION, text, params, subject=subject, blocks_money=True)
     record(PointRaised(owner_id=dossier_id, person_id=person_id, point_id=point.id), actor=actor)
 
 
