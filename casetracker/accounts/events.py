@@ -59,6 +59,7 @@ class UserCreated(UserEvent):
 
     kind = "user.created"
     icon = "user-plus"
+    is_sealed_at_once = True
     role: str
 
 
@@ -76,6 +77,7 @@ class UserRoleChanged(UserEvent):
     """Somebody was given a role, an office, or access again."""
 
     kind = "user.role_changed"
+    is_sealed_at_once = True
     role: str
 
 
@@ -107,6 +109,7 @@ class UserCleared(UserEvent):
 
     kind = "user.cleared"
     icon = "shield-check"
+    is_sealed_at_once = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ class UserClearanceEnded(UserEvent):
 
     kind = "user.clearance_ended"
     icon = "shield-off"
+    is_sealed_at_once = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +126,14 @@ class InvitationSent(UserEvent):
     """A one-time link was sent to somebody's own address."""
 
     kind = "invitation.sent"
+    icon = "mail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkAsked(UserEvent):
+    """A link to set a new password was asked for on the sign-in page; by whom is not known."""
+
+    kind = "link.asked"
     icon = "mail"
 
 
@@ -140,6 +152,7 @@ class MandateGiven(Event):
     kind = "mandate.given"
     category = Category.ADMINISTRATION
     icon = "scroll-text"
+    is_sealed_at_once = True
     user_id: str
     name: str = personal()
 
@@ -151,6 +164,7 @@ class MandateRevoked(Event):
     kind = "mandate.revoked"
     category = Category.ADMINISTRATION
     icon = "scroll-text"
+    is_sealed_at_once = True
     user_id: str
     name: str = personal()
 
@@ -162,6 +176,7 @@ class SubstituteNamed(OfficeEvent):
     kind = "substitute.named"
     category = Category.ADMINISTRATION
     icon = "users"
+    is_sealed_at_once = True
     substitute_id: str
     name: str = personal()
     valid_from: str
@@ -217,6 +232,57 @@ class PasswordChanged(OfficeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactorGiven(OfficeEvent):
+    """Somebody gave the second factor: `occasion` is "sign_in" or "step_up"."""
+
+    kind = "factor.given"
+    category = Category.ACCESS
+    icon = "shield-check"
+    method: str
+    occasion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorAdded(OfficeEvent):
+    """Somebody set up a second factor; with the first one come recovery codes."""
+
+    kind = "factor.added"
+    category = Category.ACCESS
+    icon = "shield-plus"
+    method: str
+    factor_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorRemoved(OfficeEvent):
+    """Somebody took an own second factor away."""
+
+    kind = "factor.removed"
+    category = Category.ACCESS
+    icon = "shield-off"
+    method: str
+    factor_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(OfficeEvent):
+    """Somebody made new recovery codes; the older ones no longer open anything."""
+
+    kind = "factor.codes_made"
+    category = Category.ACCESS
+    icon = "life-buoy"
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorsReset(UserEvent):
+    """Somebody's lost second factors were taken away, as two people agreed; every session ended."""
+
+    kind = "factor.reset"
+    icon = "shield-off"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeEvent(Event):
     """Something about a change that a second person confirms; `change` is its kind, `subject_id` whose."""
 
@@ -240,6 +306,7 @@ class ChangeConfirmed(ChangeEvent):
     """A second person confirmed; the change took effect."""
 
     kind = "change.confirmed"
+    is_sealed_at_once = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from casetracker.accounts import factor_models  # noqa: F401  # the other half of this room's tables
 from casetracker.accounts.states import ChangeState
 from casetracker.core.db import PERSONAL, SECRET, Base, Tracked, ignored
 from casetracker.core.permissions import Role
@@ -110,19 +111,50 @@ class AccountSession(Base):
 
     id_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    device: Mapped[str | None]
+    """Browser and system in words, as far as the browser told them."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    factor_at: Mapped[datetime | None]
+    """When the second factor was last given here; None: only the password was."""
 
 
-class SignInFailure(Base):
-    """A failed sign-in, for the throttle alone. `key` is a hash of the address or of the e-mail typed."""
+class AttemptLimit(Base):
+    """Tries of one kind by one account or address lately; shared by all processes. `key` is a hash."""
 
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_key_at", "key", "at"),)
+    __tablename__ = "attempt_limit"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[list[Any]]
+    """When the tries that count were made, oldest first: milliseconds since 1970 (UTC)."""
+    strikes: Mapped[int]
+    """How often the limit was reached one time after another: each makes the wait longer."""
+    refused_until: Mapped[datetime | None]
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownDevice(Base):
+    """A browser from which somebody signed in: the hash of its long-lived random cookie, for each person apart."""
+
+    __tablename__ = "known_device"
+
+    id_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
+    name: Mapped[str]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class KeptForm(Base):
+    """What somebody typed whose session had ended when the form was sent: sealed, for some hours, given back once."""
+
+    __tablename__ = "kept_form"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str]
-    at: Mapped[datetime]
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    path_hash: Mapped[str]
+    sealed: Mapped[bytes]
+    kept_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class InstallationMark(Base):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from casetracker.accounts.factor_queries import has_factor
 from casetracker.accounts.models import (
     AccountSession,
     InstallationMark,
     Invitation,
     Mandate,
     Office,
-    SignInFailure,
     Substitute,
     User,
 )  # fmt: skip
@@ -32,7 +32,6 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Role
 
 DEMONSTRATION = "demonstration"
-THROTTLE_WINDOW = timedelta(minutes=5)
 
 
 def secret_hash(secret: str) -> str:
@@ -47,6 +46,8 @@ class LiveSession:
     id_hash: str
     created_at: datetime
     seen_at: datetime
+    factor_at: datetime | None
+    has_factor: bool
     actor: actors.Actor
     email: str
     office_name: str | None
@@ -55,7 +56,7 @@ class LiveSession:
 def find_session(session_id: str) -> LiveSession | None:
     """The session of this id and its person, if the person is active. Limits of time are the caller's."""
     query = (
-        select(AccountSession, User, Office)
+        select(AccountSession, User, Office, has_factor())
         .join(User, User.id == AccountSession.user_id)
         .outerjoin(Office, Office.id == User.office_id)
         .where(AccountSession.id_hash == secret_hash(session_id), User.is_active)
@@ -63,11 +64,13 @@ def find_session(session_id: str) -> LiveSession | None:
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    kept, user, office = row
+    kept, user, office, has_second = row
     return LiveSession(
         id_hash=kept.id_hash,
         created_at=kept.created_at,
         seen_at=kept.seen_at,
+        factor_at=kept.factor_at,
+        has_factor=has_second,
         actor=actor_of(user, office),
         email=user.email,
         office_name=office.name if office else None,
@@ -161,13 +164,6 @@ def list_colleagues(office_id: str, *roles: Role) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def count_failures(key: str) -> int:
-    """Failed sign-ins of a key in the throttle's window before now."""
-    since = clock.now() - THROTTLE_WINDOW
-    query = select(func.count()).where(SignInFailure.key == key, SignInFailure.at > since)
-    return db.session.execute(query).scalar_one()
-
-
 def is_demonstration() -> bool:
     """Whether this database was marked for good as a demonstration."""
     return db.session.get(InstallationMark, DEMONSTRATION) is not None
@@ -184,6 +180,11 @@ def get_office(office_id: str) -> Office:
     if office is None:
         raise NotFound(f"office {office_id}")
     return office
+
+
+def list_office_names() -> list[str]:
+    """The name of every office: words that everybody who works here would guess."""
+    return list(db.session.scalars(select(Office.name).order_by(Office.name)))
 
 
 def count_people() -> dict[str, int]:

@@ -12,7 +12,7 @@ import flask_login
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casetracker.accounts import installation, queries
+from casetracker.accounts import devices, installation, queries
 from casetracker.accounts.factor_rules import standing_of
 from casetracker.accounts.factor_states import FRESH_FOR, Standing
 from casetracker.accounts.states import SESSION_LASTS, idle_limit
@@ -108,8 +108,12 @@ def signed_in() -> SignedIn | None:
 def sign_in_browser(session_id: str) -> None:
     """Let this browser carry the session; the same at sign-in and each time that the session gets a new id."""
     live = queries.find_session(session_id)
-    if live is not None:
-        flask_login.login_user(SignedIn(session_id, live))
+    if live is None:
+        return
+    person = SignedIn(session_id, live)
+    flask_login.login_user(person)
+    if person.standing == Standing.FULL:
+        devices.note_sign_in(person.actor.id)
 
 
 def current_actor() -> Actor:

@@ -17,7 +17,7 @@ from whitenoise import WhiteNoise
 OWN = Path(__file__).resolve().parent.parent / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 PARTS: dict[str, tuple[Path, tuple[str, ...]]] = {
-    "own": (OWN, ("app.css", "app.js", "icon.svg")),
+    "own": (OWN, ("app.css", "app.js", "passkey.js", "icon.svg")),
     "bootstrap": (BOOTSTRAP, ("bootstrap.min.css",)),
 }
 TEN_YEARS = 315_360_000

@@ -10,10 +10,15 @@ from datetime import date
 from unittest import mock
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from casetracker.accounts import commands, queries
 from casetracker.accounts.commands import passwords
+from casetracker.accounts.models import AccountSession
+from casetracker.core import clock
 from casetracker.core.actor import Actor, operator
+from casetracker.core.commands import bookkeeping
+from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from tests.grounds import built_once
 
@@ -102,13 +107,22 @@ def make_people() -> People:
     )
 
 
-def sign_in(client: FlaskClient, actor: Actor) -> FlaskClient:
-    """The client with this person signed in (by a session of its own, without the page's password check)."""
+def sign_in(client: FlaskClient, actor: Actor, *, is_half: bool = False) -> FlaskClient:
+    """The client with this person signed in (by a session of its own, without the page's checks); `is_half`: only
+    the password was given, not yet the second factor."""
     session_id = commands.open_session(actor=actor)
+    if not is_half:
+        _note_factor(session_id)
     with client.session_transaction() as session:
         session["_user_id"] = session_id
         session["_fresh"] = True
     return client
+
+
+@bookkeeping("what the page of the second factor would have written")
+def _note_factor(session_id: str) -> None:
+    query = update(AccountSession).where(AccountSession.id_hash == queries.secret_hash(session_id))
+    db.session.execute(query.values(factor_at=clock.now()))
 
 
 def sign_out(client: FlaskClient) -> None:

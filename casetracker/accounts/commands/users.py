@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casetracker.accounts import confirmations, events, queries, rules
+from casetracker.accounts import confirmations, events, notices, queries, rules
 from casetracker.accounts.commands import passwords
+from casetracker.accounts.commands.factors import move_factors
 from casetracker.accounts.commands.invitations import send_invitation
 from casetracker.accounts.commands.sessions import drop_sessions
 from casetracker.accounts.models import Mandate, Office, PendingChange, User
@@ -32,13 +33,13 @@ DONE, WAITS = "done", "waits"
 
 @dataclass(frozen=True, kw_only=True)
 class CreateUser(Command):
-    """A user with a password, made by the operator (first administrators, demonstration)."""
+    """A user made by the operator, who gets a one-time link; with a password in the demonstration alone."""
 
     email: str
     name: str
     role: Role
     office_id: str | None
-    password: str
+    password: str | None = None
     asylum_clearance: bool = False
 
 
@@ -72,21 +73,24 @@ class SwitchUser(Command):
 
 @command
 def create_user(cmd: CreateUser, *, actor: Actor) -> str:
-    """Make a user who can sign in at once; returns the id. Refused if the address is taken.
+    """Make a user and send the one-time link; returns the id. Refused if the address is taken.
 
-    For the operator and the demonstration alone: an administrator invites.
+    For the operator and the demonstration alone: an administrator invites. Nobody sets another's password: only
+    the demonstration's fictional people have theirs from the beginning.
     """
     require(actor, Permission.USER_MANAGE)
     if actor.role != Role.OPERATOR:
         raise NotFound("only the operator makes users directly")
     user = _add_user(cmd.email, cmd.name, cmd.role, cmd.office_id, is_active=True, invited_by=None)
-    user.password_hash = passwords.hash_password(cmd.password)
+    user.password_hash = passwords.hash_password(cmd.password) if cmd.password is not None else None
     user.asylum_clearance = cmd.asylum_clearance
     owner, part = part_of_user_chain(cmd.office_id)
     record(
         events.UserCreated(owner_id=owner, part=part, user_id=user.id, name=user.name, role=str(cmd.role)),
         actor=actor,
     )
+    if cmd.password is None:
+        send_invitation(user, actor=actor)
     return user.id
 
 
@@ -146,6 +150,7 @@ def deactivate_user(cmd: SwitchUser, *, actor: Actor) -> str:
     refuse_if(rules.why_not_deactivate(queries.facts_of_user(user), actor, others))
     user.is_active = False
     drop_sessions(user.id)
+    notices.tell(user.id, notices.Kind.ACCESS_ENDED)
     owner, part = part_of_user_chain(user.office_id)
     record(events.UserDeactivated(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
     waiting = confirmations.find_waiting(ROLE_CHANGE, user.id)
@@ -191,6 +196,10 @@ def _write_access(user: User, role: Role, office_id: str | None, actor: Actor) -
     left = user.office_id
     user.role, user.office_id, user.is_active = role, office_id, True
     user.asylum_clearance = user.asylum_clearance and role == Role.AUDITOR
+    move_factors(user)
+    drop_sessions(user.id)
+    if user.password_hash is not None:
+        notices.tell(user.id, notices.Kind.ROLE_CHANGED)
     owner, part = part_of_user_chain(office_id)
     record(
         events.UserRoleChanged(owner_id=owner, part=part, user_id=user.id, name=user.name, role=str(role)),

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from casetracker.accounts import confirmations, operator
-from casetracker.accounts.routes import labels, mandates, offices, own_account, sign_in, users, waiting
+from casetracker.accounts import confirmations, devices, operator
+from casetracker.accounts.routes import (
+    factors,
+    forgotten,
+    labels,
+    mandates,
+    offices,
+    own_account,
+    second_factor,
+    sign_in,
+    users,
+    waiting,
+)
 from casetracker.accounts.routes.blueprint import bp
 from casetracker.core.permissions import Permission
 from casetracker.web.navigation import NavEntry
@@ -28,6 +39,20 @@ NAVIGATION = [
         count=confirmations.count_waiting,
     ),
 ]
-SETUP = [labels.init_app, operator.init_app]
+SETUP = [devices.init_app, labels.init_app, operator.init_app]
 
-__all__ = ["NAVIGATION", "SETUP", "bp", "mandates", "offices", "own_account", "sign_in", "users", "waiting"]
+__all__ = [
+    "NAVIGATION",
+    "SETUP",
+    "bp",
+    "factors",
+    "forgotten",
+    "kept_forms",
+    "mandates",
+    "offices",
+    "own_account",
+    "second_factor",
+    "sign_in",
+    "users",
+    "waiting",
+]

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from casetracker.accounts import confirmations
+from casetracker.accounts.factor_states import FactorMethod
 from casetracker.core.permissions import Role
 from casetracker.web.labels import label
 
@@ -20,7 +21,13 @@ def change_label(kind: str | None) -> str:
     return str(gettext(confirmations.label_of(str(kind))))
 
 
+def method_label(value: str | None) -> str:
+    """The words of a kind of second factor that an event holds as text."""
+    return label(FactorMethod(value)) if value in set(FactorMethod) else str(value)
+
+
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
     app.jinja_env.filters["role_label"] = role_label
     app.jinja_env.filters["change_label"] = change_label
+    app.jinja_env.filters["method_label"] = method_label

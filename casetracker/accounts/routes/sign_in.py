@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from urllib.parse import urlsplit
 
 import flask_login
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from casetracker.accounts import commands, queries
+from casetracker.accounts import commands, devices, queries
+from casetracker.accounts.factor_states import Standing
 from casetracker.accounts.forms import AcceptInvitationForm, SignInForm
+from casetracker.accounts.limits import Taken
+from casetracker.accounts.routes import tries
 from casetracker.accounts.routes.blueprint import attempt, bp
 from casetracker.accounts.rules import why_not_accept
-from casetracker.accounts.session import SignedIn, public, requires, signed_in
+from casetracker.accounts.session import half_signed_in, public, requires, sign_in_browser, signed_in
 from casetracker.core import clock
 from casetracker.core.permissions import Permission
-
-FAILURES_PER_ACCOUNT = 10
-FAILURES_PER_ADDRESS = 50
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -33,27 +31,27 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), form.status
     email, password = str(form.email.data), str(form.password.data)
-    if throttled(email):
-        return _too_many(form)
+    taken = tries.begin(email)
+    if taken.wait is not None:
+        return _too_many(form, taken)
     user = queries.find_user_by_email(email)
     fits = commands.password_fits(user, password)
     if user is None or not fits:
-        note_failure(email)
         form.refuse(_("E-mail and password do not fit together, or the account is not active."))
         return render_template("accounts/sign_in.html", form=form), form.status
-    session_id = commands.open_session(actor=queries.actor_of(user))
-    live = queries.find_session(session_id)
+    tries.succeeded(email)
+    actor = queries.actor_of(user)
+    session_id = commands.open_session(actor=actor, device=devices.describe(request.user_agent.string))
     session.clear()
-    if live is not None:
-        flask_login.login_user(SignedIn(session_id, live))
-    return redirect(_safe_next(request.args.get("next")))
+    sign_in_browser(session_id)
+    return redirect(safe_next(request.args.get("next")))
 
 
 @bp.route("/sign-out", methods=["POST"])
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, admits=tuple(Standing))
 def sign_out() -> ResponseReturnValue:
     """End the session in the table and in the browser."""
-    person = signed_in()
+    person = half_signed_in()
     if person is not None:
         commands.end_session(person.session_id, actor=person.actor)
     flask_login.logout_user()
@@ -84,38 +82,12 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
     return render_template("accounts/accept_invitation.html", form=form, email=email), form.status
 
 
-def throttled(email: str) -> bool:
-    """Whether so many attempts failed for this e-mail, or from this address, that one has to wait."""
-    return any(queries.count_failures(key) >= most for key, most in _keys(email).items())
+def _too_many(form: SignInForm, taken: Taken) -> ResponseReturnValue:
+    form.refuse(tries.sentence(taken))
+    return render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(taken.seconds)}
 
 
-def note_failure(email: str) -> None:
-    """Count a password that did not fit."""
-    commands.note_sign_in_failure(list(_keys(email)))
-
-
-def _too_many(form: SignInForm) -> ResponseReturnValue:
-    minutes = int(queries.THROTTLE_WINDOW.total_seconds()) // 60
-    form.refuse(
-        ngettext(
-            "Too many attempts failed. Please wait %(num)d minute, and try again then.",
-            "Too many attempts failed. Please wait %(num)d minutes, and try again then.",
-            minutes,
-        )
-    )
-    return render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(minutes * 60)}
-
-
-def _keys(email: str) -> dict[str, int]:
-    address = request.remote_addr or ""
-    return {_key("email", email): FAILURES_PER_ACCOUNT, _key("address", address): FAILURES_PER_ADDRESS}
-
-
-def _key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value.strip().lower()}".encode("utf-8", "replace")).hexdigest()
-
-
-def _safe_next(wanted: str | None) -> str:
+def safe_next(wanted: str | None) -> str:
     """Only a path of this program: never another site."""
     if wanted and wanted.startswith("/") and not wanted.startswith("//") and wanted.isprintable():
         parts = urlsplit(wanted)

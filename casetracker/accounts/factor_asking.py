@@ -1,0 +1,132 @@
+"""Asking for a second factor and judging what came: the same at sign-in and at a step-up."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from casetracker.accounts import factor_queries, limits, passkeys
+from casetracker.accounts.commands import factors
+from casetracker.accounts.limit_rules import FACTOR
+from casetracker.accounts.session import SignedIn, sign_in_browser
+from casetracker.core import clock, sealing
+from casetracker.core.errors import N_, Message, Refused
+from casetracker.web.forms import Form, HiddenField, TextField
+
+PREFIX = "factor"
+ASKED_FOR = timedelta(minutes=10)
+PURPOSE = "passkey challenge"
+
+
+class FactorForm(Form):
+    """A code of the authenticator app or a recovery code; or a browser's answer with a passkey, filled in by script."""
+
+    code = TextField(
+        _l("Code"), required=False, max=40, autocomplete="one-time-code", attributes={"autocapitalize": "none"},
+        hint=_l("Six digits from your authenticator app, or one of your recovery codes."),
+    )  # fmt: skip
+    answer = HiddenField(max=8000)
+    asked = HiddenField(max=400)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether a second factor came with this request (and not only the form that it is asked for)."""
+        return bool(self.code.typed or self.answer.typed)
+
+
+@dataclass(frozen=True)
+class PasskeyQuestion:
+    """What the page gives to the script: the question (JSON), and the challenge sealed for this session."""
+
+    question: str
+    asked: str
+
+
+def site() -> passkeys.Site:
+    """Where this request reached the program."""
+    return passkeys.Site(host=request.host.partition(":")[0], origin=request.host_url.rstrip("/"))
+
+
+def ask_passkey(person: SignedIn) -> PasskeyQuestion | None:
+    """The question to the person's passkeys; None where there is none, or where the address cannot have any."""
+    here, known = site(), factor_queries.load_factors(person.actor.id).passkeys
+    if not known or not here.can_have_passkeys:
+        return None
+    challenge = new_challenge()
+    question = passkeys.ask_to_use(here, challenge=challenge, known=[each.credential_id for each in known])
+    return PasskeyQuestion(question, sealed_challenge(challenge, person))
+
+
+def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | None:
+    """Judge what came. It fits: the browser carries the session's new id. It does not: the form has the sentence.
+    Too many tries: how long to wait, with its sentence in the form."""
+    ask = limits.Ask(limit=FACTOR, subject=person.actor.id)
+    if not form.validate():
+        return None
+    taken = limits.take(ask)
+    if taken.wait is not None:
+        form.refuse(_too_many(taken.minutes))
+        return taken.wait
+    try:
+        renewed = _give(form, person, occasion)
+    except Refused as refused:
+        form.refuse(refused.message)
+        form.code.raw_data = None
+        return None
+    limits.forgive(ask)
+    sign_in_browser(renewed)
+    return None
+
+
+def retry_after(wait: timedelta | None) -> dict[str, str]:
+    """The header that says when to try again."""
+    return {"Retry-After": str(int(wait.total_seconds()) + 1)} if wait else {}
+
+
+def _give(form: FactorForm, person: SignedIn, occasion: str) -> str:
+    if form.answer.data:
+        cmd = factors.GivePasskey(
+            answer=str(form.answer.data), challenge=opened_challenge(str(form.asked.data or ""), person), site=site(),
+            session_id=person.session_id, occasion=occasion,
+        )  # fmt: skip
+        return factors.give_passkey(cmd, actor=person.actor)
+    code = factors.GiveCode(code=str(form.code.data or ""), session_id=person.session_id, occasion=occasion)
+    return factors.give_code(code, actor=person.actor)
+
+
+def _too_many(minutes: int) -> str:
+    return ngettext(
+        "Too many codes did not fit. Please wait %(num)d minute, and try again then.",
+        "Too many codes did not fit. Please wait %(num)d minutes, and try again then.",
+        minutes,
+    )
+
+
+def new_challenge() -> bytes:
+    """256 random bits for one question to a passkey."""
+    return secrets.token_bytes(32)
+
+
+def sealed_challenge(challenge: bytes, person: SignedIn) -> str:
+    """The challenge and when it was made, to stand in the page: only this session can hand it back, and as the
+    session gets a new id with every factor given, it does so once."""
+    moment = clock.now().isoformat().encode("ascii")
+    return sealing.seal(challenge + moment, PURPOSE, person.live.id_hash).hex()
+
+
+def opened_challenge(sealed: str, person: SignedIn) -> bytes:
+    """The challenge; Refused where it is of another session, or older than ASKED_FOR."""
+    refusal = Refused(Message(N_("The page was open too long. Please try again.")))
+    try:
+        content = sealing.unseal(bytes.fromhex(sealed), PURPOSE, person.live.id_hash)
+    except (ValueError, sealing.CannotUnseal):
+        raise refusal from None
+    challenge, moment = content[:32], datetime.fromisoformat(content[32:].decode("ascii"))
+    if clock.now() - moment > ASKED_FOR:
+        raise refusal
+    return challenge
