@@ -69,6 +69,7 @@ class EligibilityDecided(DossierEvent):
     kind = "eligibility.decided"
     category = Category.APPROVALS
     icon = "scale"
+    is_sealed_at_once = True
     part: str = Part.SENDING
     outcome: str
     reason: str = personal()

@@ -65,6 +65,7 @@ class DisbursementApproved(DisbursementEvent):
     kind = "disbursement.approved"
     category = Category.APPROVALS
     icon = "circle-check"
+    is_sealed_at_once = True
     submission_id: str
 
 
@@ -75,6 +76,7 @@ class ApprovalGiven(DisbursementEvent):
     kind = "approval.given"
     category = Category.APPROVALS
     icon = "check"
+    is_sealed_at_once = True
     submission_id: str
     given: int
     needed: int

@@ -52,6 +52,7 @@ class InstalmentPaid(InstalmentEvent):
 
     kind = "instalment.paid"
     icon = "banknote"
+    is_sealed_at_once = True
     payment_id: str
     paid_amount: int
     paid_currency: str
@@ -117,6 +118,7 @@ class ReversalApproved(DossierEvent):
     kind = "reversal.approved"
     category = Category.APPROVALS
     icon = "rotate-ccw"
+    is_sealed_at_once = True
     reversal_id: str
     payment_id: str
     amount: int

@@ -129,6 +129,7 @@ class PlanValidated(DossierEvent):
     kind = "plan.validated"
     category = Category.APPROVALS
     icon = "badge-check"
+    is_sealed_at_once = True
     version_id: str
     number: int
     content_hash: str
@@ -141,6 +142,7 @@ class PlanApproved(DossierEvent):
     kind = "plan.approved"
     category = Category.APPROVALS
     icon = "circle-check-big"
+    is_sealed_at_once = True
     version_id: str
     number: int
     content_hash: str

@@ -48,6 +48,7 @@ class AccountConfirmed(OfficeEvent):
     kind = "provider_account.confirmed"
     category = Category.MONEY
     icon = "badge-check"
+    is_sealed_at_once = True
     provider_id: str
     account_id: str
     name: str = personal()
