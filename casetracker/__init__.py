@@ -27,11 +27,19 @@ def create_app(overrides: Mapping[str, Any] | None = None, environ: Mapping[str,
     features.load("events")
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory="migrations")
+    _keep_forms(app)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
     _wire_history(app)
     _register_features(app)
     return app
+
+
+def _keep_forms(app: Flask) -> None:
+    """Before the check of forms, which would turn one away whose session has ended."""
+    from casetracker.accounts import kept_forms
+
+    kept_forms.init_app(app)
 
 
 def _wire_history(app: Flask) -> None:

@@ -58,6 +58,12 @@ class SignInForm(Form):
     password = PasswordField(_("Password"), autocomplete="current-password")
 
 
+class AskLinkForm(Form):
+    """The address to which a link to set a new password goes."""
+
+    email = EmailField(_("E-mail"), autocomplete="username")
+
+
 class NewPasswordForm(Form):
     """A new password, typed twice; the base of the two forms that set one."""
 

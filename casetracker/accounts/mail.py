@@ -1,37 +1,83 @@
-"""Mail to the people who sign in: as a file in the outbox folder, once the act is kept."""
+"""Mail to the people who sign in, once the act is kept: through the mail server that is set, else as a file."""
 
 from __future__ import annotations
 
 import os
+import smtplib
+import ssl
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from flask import current_app, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 
 from casetracker.core import clock, ids
-from casetracker.core.commands import after_commit
+from casetracker.core.commands import after_commit, in_command
 
-SENDER = "casetracker@localhost"
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
+PATIENCE = 10
+"""Seconds that a mail server has to answer."""
 
 
-def send_after_commit(to: str, subject: str, text: str) -> None:
-    """Inside a command: put the mail into the outbox once the transaction is kept, and only then."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = SENDER, to, subject
-    message["Date"] = format_datetime(clock.now())
-    message.set_content(text)
-    folder, content = Path(current_app.config["OUTBOX_FOLDER"]), message.as_bytes()
-    name = f"{clock.now():%Y%m%dT%H%M%S}-{ids.new_id()}.eml"
-    after_commit(lambda: _write(folder / name, content))
+def send(to: str, subject: str, text: str) -> None:
+    """Send the mail: inside a command once its transaction is kept, and only then; outside at once."""
+    message = _message(to, subject, text)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
+    if in_command():
+        after_commit(lambda: _deliver(app, message))
+    else:
+        _deliver(app, message)
 
 
-def invitation_address(secret: str) -> str:
-    """The whole address of an invitation's page, under the name by which the program was called."""
-    host = request.host_url.rstrip("/") if has_request_context() else LOCAL_ADDRESS
+def invitation_address(secret: str, base: str | None = None) -> str:
+    """The whole address of an invitation's page, under the name by which people call the program."""
     adapter = current_app.url_map.bind("localhost")
-    return host + adapter.build("accounts.accept_invitation", {"secret": secret})
+    return (base or base_address()) + adapter.build("accounts.accept_invitation", {"secret": secret})
+
+
+def base_address() -> str:
+    """Scheme and name by which people call the program: as set, else as this request came, else this machine."""
+    if current_app.config["PUBLIC_ADDRESS"]:
+        return str(current_app.config["PUBLIC_ADDRESS"])
+    return request.host_url.rstrip("/") if has_request_context() else LOCAL_ADDRESS
+
+
+def _message(to: str, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = current_app.config["MAIL_SENDER"], to, subject
+    message["Date"], message["Message-ID"] = format_datetime(clock.now()), make_msgid(domain="casetracker")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _deliver(app: Flask, message: EmailMessage) -> None:
+    """Through the mail server; where none is set, or it does not take the mail, into the outbox folder."""
+    if app.config["MAIL_SERVER"]:
+        try:
+            _through_server(app, message)
+        except (OSError, smtplib.SMTPException) as error:
+            app.logger.error("mail lies in the outbox: the mail server failed with %s", type(error).__name__)
+        else:
+            return
+    name = f"{clock.now():%Y%m%dT%H%M%S}-{ids.new_id()}.eml"
+    _write(Path(app.config["OUTBOX_FOLDER"]) / name, message.as_bytes())
+
+
+def _through_server(app: Flask, message: EmailMessage) -> None:
+    host, port, security = app.config["MAIL_SERVER"], app.config["MAIL_PORT"], app.config["MAIL_SECURITY"]
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if security == "tls":
+        server = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=PATIENCE)
+    with server:
+        if security == "starttls":
+            server.starttls(context=context)
+        if app.config["MAIL_USERNAME"]:
+            server.login(app.config["MAIL_USERNAME"], app.config["MAIL_PASSWORD"] or "")
+        server.send_message(message)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
-import sys
 
 import click
 from email_validator import EmailNotValidError, validate_email
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from casetracker.accounts import commands, page_queries, queries, rules
+from casetracker.accounts import commands, page_queries, queries
 from casetracker.accounts.states import ACCOUNT_ROLES, OFFICE_ROLES
 from casetracker.core.actor import Actor, operator
 from casetracker.core.errors import Refused
@@ -44,22 +43,30 @@ def current_operator() -> Actor:
     show_default=True,
 )  # fmt: skip
 @click.option("--office", help="Name of the office, for roles that work in one.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def create_user(email: str, name: str, role: str, office: str | None, password_stdin: bool) -> None:
-    """Make somebody who can sign in at once: the first two administrators, at least."""
-    password = _read_password(password_stdin)
-    if refusal := rules.why_not_password(password, email=email, name=name):
-        raise click.ClickException(str(refusal))
+def create_user(email: str, name: str, role: str, office: str | None) -> None:
+    """Enter somebody, the first two administrators at least; a one-time link to set the own password is mailed."""
     cmd = commands.CreateUser(
-        email=_email(email), name=name.strip(), role=Role(role), office_id=_office_id(office, Role(role)),
-        password=password,
-    )  # fmt: skip
+        email=_email(email), name=name.strip(), role=Role(role), office_id=_office_id(office, Role(role))
+    )
     try:
         commands.create_user(cmd, actor=current_operator())
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
-    click.echo(f"{cmd.email} can sign in as {label_id(cmd.role).lower()}.")
-    _warn_alone()
+    click.echo(f"{cmd.email} is entered as {label_id(cmd.role).lower()}.")
+    _say_where_links_go()
+    if page_queries.count_administrators() < 2:
+        click.echo("One administrator alone can confirm nothing: enter a second one.", err=True)
+
+
+@user_group.command("link")
+@click.argument("email")
+def send_link(email: str) -> None:
+    """Send a new one-time link to EMAIL; older links end. Nobody can set another's password."""
+    user = queries.find_user_by_email(_email(email))
+    if user is None or not user.is_active:
+        raise click.ClickException(f"No active account has the address {email}.")
+    commands.send_link(commands.SendLink(user_id=user.id), actor=current_operator())
+    _say_where_links_go()
 
 
 @user_group.command("list")
@@ -98,10 +105,12 @@ def list_offices() -> None:
         click.echo(f"{office.name}\t{office.country}\t{office.zone}\t{', '.join(does)}{state}")
 
 
-def _read_password(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+def _say_where_links_go() -> None:
+    if current_app.config["MAIL_SERVER"]:
+        click.echo("The link to set a password was mailed. It works once, within 24 hours.")
+        return
+    click.echo(f"The link to set a password lies as the newest mail in {current_app.config['OUTBOX_FOLDER']}.")
+    click.echo("It works once, within 24 hours; pass it to nobody but the person it is for.")
 
 
 def _email(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casetracker.accounts import queries
 from casetracker.accounts.models import AccountSession, Mandate, Office, PendingChange, User
@@ -45,6 +45,12 @@ def list_users(
         if wanted in f"{user.name}\n{user.email}".casefold()
     ]
     return sorted(rows, key=lambda row: (row.user.name.casefold(), row.user.id))
+
+
+def count_administrators() -> int:
+    """How many active administrators there are, those counted who have not set their password yet."""
+    query = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.is_active)
+    return db.session.execute(query).scalar_one()
 
 
 def get_user_row(user_id: str) -> UserRow:

@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casetracker.accounts.states import (
     ACCOUNT_ROLES,
-    LONGEST_PASSWORD,
     OFFICE_ROLES,
-    SHORTEST_PASSWORD,
     ChangeFacts,
     ChangeState,
     InvitationFacts,
@@ -22,21 +20,6 @@ from casetracker.accounts.states import (
 from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message
 from casetracker.core.permissions import Permission, Role
-
-
-def why_not_password(password: str, *, email: str, name: str) -> Message | None:
-    """15 to 128 characters (NIST SP 800-63B: length, no composition), not the own name or address."""
-    if len(password) < SHORTEST_PASSWORD:
-        return Message(N_("A password has at least %(least)d characters. A sentence of your own is good."),
-                       {"least": SHORTEST_PASSWORD})  # fmt: skip
-    if len(password) > LONGEST_PASSWORD:
-        return Message(N_("A password has at most %(most)d characters."), {"most": LONGEST_PASSWORD})
-    if len(set(password)) < 5:
-        return Message(N_("This repeats few characters and is easily guessed. Please choose another."))
-    words = {email.casefold(), email.casefold().partition("@")[0] * 2, name.casefold()}
-    if password.casefold() in words:
-        return Message(N_("Your own name or address is easily guessed. Please choose another."))
-    return None
 
 
 def why_not_role(role: Role, office_id: str | None) -> Message | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+import config
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
 from casetracker.core.permissions import Role
@@ -25,7 +26,7 @@ CONFIRMED_ROLES = frozenset({Role.SUPERVISOR, Role.FINANCE_OFFICER, Role.AUDITOR
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 15, 128
 INVITATION_LASTS = timedelta(hours=24)
-SESSION_LASTS = timedelta(hours=8)
+SESSION_LASTS = config.SESSION_LASTS
 
 
 def idle_limit(role: Role) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
@@ -31,10 +32,15 @@ def page(status: int, title: str, text: str, *, typed: bool = False) -> tuple[st
 
 def what_was_typed() -> list[tuple[str, str]]:
     """(name in words, text) of what a form sent, without tokens and passwords: a browser does not keep it."""
+    return in_words(request.form.items(multi=True))
+
+
+def in_words(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(name in words, text) of a form's fields, without those that nobody typed, and passwords."""
     unseen = ("token", "version", "password", "add-", "remove-")
     return [
         (printable(name).replace("_", " ").replace("-", " "), printable(value))
-        for name, value in request.form.items(multi=True)
+        for name, value in fields
         if value.strip() and not any(part in name for part in unseen)
     ]
 

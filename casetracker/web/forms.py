@@ -17,6 +17,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms.validators import StopValidation
 
 from casetracker.core.errors import Message
+from casetracker.web import kept
 from casetracker.web.choices import (
     ChoiceField,
     ManyChoiceField,
@@ -127,6 +128,8 @@ class Form(_Base):
                 return formdata
             if formdata is not None and has_request_context() and request.method == "POST":
                 return request.form if not request.files else CombinedMultiDict([request.files, request.form])
+            if formdata is not None and has_request_context():
+                return kept.typed()
             return None
 
     def post_process(self, formdata: Any = None) -> None:

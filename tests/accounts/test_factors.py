@@ -59,9 +59,7 @@ def factors_session(actor: Actor) -> str:
 
 def enter(client: FlaskClient, path: str = "") -> str:
     """Sign in with the password; where that leads to."""
-    answer = client.post(
-        "/sign-in" + path, data={"email": MAIL, "password": PASSWORD, "form_token": token()}
-    )
+    answer = client.post("/sign-in" + path, data={"email": MAIL, "password": PASSWORD, "form_token": token()})
     assert answer.status_code == 302
     return str(answer.location)
 

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+
 from flask import Flask
 
 from casetracker.accounts import commands, page_queries, queries
 from tests.factories.accounts import PASSWORD, quick_hashing
 
 
-def run(app: Flask, *words: str, typed: str = "") -> tuple[int, str]:
+def run(app: Flask, *words: str) -> tuple[int, str]:
     """Exit code and everything that was written."""
     with quick_hashing():
-        result = app.test_cli_runner().invoke(args=list(words), input=typed)
+        result = app.test_cli_runner().invoke(args=list(words))
     return result.exit_code, result.output
 
 
-def test_first_administrators(app: Flask) -> None:
-    words = ("user", "create", "--name", "Anna", "--password-stdin")
-    code, text = run(app, *words, "--email", "anna@example.org", typed=PASSWORD + "\n")
-    assert code == 0 and "can sign in as administrator" in text and "Fewer than two administrators" in text
-    code, text = run(app, *words, "--email", "olga@example.org", typed=PASSWORD + "\n")
-    assert code == 0 and "Fewer than two" not in text
+def test_first_administrators_get_a_link_and_set_their_own_password(app: Flask, outbox: Path) -> None:
+    words = ("user", "create", "--name", "Anna")
+    before = set(outbox.glob("*.eml"))
+    code, text = run(app, *words, "--email", "anna@example.org")
+    assert code == 0 and "is entered as administrator" in text and "enter a second one" in text
+    assert str(outbox) in text and "/invitation/" not in text
+    (mail,) = set(outbox.glob("*.eml")) - before
+    assert "To: anna@example.org" in mail.read_text() and "/invitation/" in mail.read_text()
+    code, text = run(app, *words, "--email", "olga@example.org")
+    assert code == 0 and "enter a second one" not in text
+    anna = queries.find_user_by_email("anna@example.org")
+    assert anna is not None and anna.password_hash is None
+    secret = mail.read_text().split("/invitation/")[1].split()[0]
+    accept = commands.AcceptInvitation(secret=secret, password=PASSWORD)
+    with quick_hashing():
+        commands.accept_invitation(accept, actor=queries.get_actor(anna.id))
     assert commands.password_fits(queries.find_user_by_email("anna@example.org"), PASSWORD)
     code, text = run(app, "user", "list")
-    assert code == 0 and "olga@example.org\tadministrator\t-\tactive" in text
+    assert code == 0 and "anna@example.org\tadministrator\t-\tactive" in text and "Fewer than two" in text
+
+
+def test_a_new_link_ends_the_older(app: Flask, outbox: Path) -> None:
+    run(app, "user", "create", "--name", "Anna", "--email", "anna@example.org")
+    before = set(outbox.glob("*.eml"))
+    assert run(app, "user", "link", "Anna@example.org")[0] == 0
+    assert len(set(outbox.glob("*.eml")) - before) == 1
+    code, text = run(app, "user", "link", "nobody@example.org")
+    assert code == 1 and "No active account" in text
 
 
 def test_office_and_its_people(app: Flask) -> None:
@@ -43,16 +63,14 @@ def test_office_and_its_people(app: Flask) -> None:
     assert run(app, *words)[0] == 1
     assert "Tallinn\tEE\tEurope/Tallinn\tsends" in run(app, "office", "list")[1]
     mari = ("user", "create", "--name", "Mari", "--email", "mari@example.org", "--role", "caseworker")
-    code, text = run(app, *mari, "--password-stdin", typed=PASSWORD + "\n")
+    code, text = run(app, *mari)
     assert code == 1 and "--office" in text
-    code, _text = run(app, *mari, "--office", "tallinn", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    code, _text = run(app, *mari, "--office", "tallinn")
     assert code == 0
-    code, text = run(app, *mari, "--office", "tallinn", "--password-stdin", typed=PASSWORD + "\n")
+    code, text = run(app, *mari, "--office", "tallinn")
     assert code == 1 and "already here" in text
 
 
-@pytest.mark.parametrize(("email", "password"), [("nonsense", PASSWORD), ("a@example.org", "short")])
-def test_bad_input(app: Flask, email: str, password: str) -> None:
-    words = ("user", "create", "--name", "A", "--email", email, "--password-stdin")
-    assert run(app, *words, typed=password + "\n")[0] == 1
+def test_bad_input(app: Flask) -> None:
+    assert run(app, "user", "create", "--name", "A", "--email", "nonsense")[0] == 1
     assert page_queries.list_users() == []

@@ -22,6 +22,7 @@ OWN_FILES = {
     "dossiers": {"attempts"},
     "documents": {"storage"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
+    "operations": {"backup", "records", "restore", "sealed_file"},
     "audit": {"balances", "chains", "checkpoints", "export", "heads", "keys", "sealing", "tree", "verification"},
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""

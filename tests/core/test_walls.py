@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from casetracker.accounts.events import OfficeEdited
-from casetracker.accounts.models import Office, SignInFailure
+from casetracker.accounts.models import InstallationMark, Office
 from casetracker.core import clock
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
@@ -108,7 +108,7 @@ def test_outside_a_command_the_database_itself_refuses_to_write(fresh_app: Flask
     open_place(OpenPlace(name="Tallinn"))
     reasons = ("readonly database", "read-only transaction")
     with pytest.raises(DBAPIError) as caught:
-        db.session.execute(insert(SignInFailure), [{"id": "x", "key": "k", "at": clock.now()}])
+        db.session.execute(insert(InstallationMark), [{"name": "x", "at": clock.now()}])
     assert any(reason in str(caught.value) for reason in reasons)
     db.session.rollback()
     # Past the walls, on the driver's own cursor, the database still refuses.

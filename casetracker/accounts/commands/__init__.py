@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from casetracker.accounts.commands.invitations import (
     AcceptInvitation,
+    AskLink,
     SendLink,
     accept_invitation,
+    ask_link,
     send_link,
 )  # fmt: skip
 from casetracker.accounts.commands.mandates import (
@@ -38,7 +40,6 @@ from casetracker.accounts.commands.sessions import (
     change_password,
     end_session,
     end_sessions,
-    note_sign_in_failure,
     open_session,
     rename_self,
     touch_session,
@@ -63,6 +64,7 @@ __all__ = [
     "ROLE_CHANGE",
     "WAITS",
     "AcceptInvitation",
+    "AskLink",
     "ChangePassword",
     "ChangeRole",
     "CreateUser",
@@ -80,6 +82,7 @@ __all__ = [
     "SwitchOffice",
     "SwitchUser",
     "accept_invitation",
+    "ask_link",
     "change_password",
     "change_role",
     "create_user",
@@ -94,7 +97,6 @@ __all__ = [
     "invite_user",
     "mark_installation",
     "name_substitute",
-    "note_sign_in_failure",
     "open_office",
     "open_session",
     "password_fits",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from casetracker.accounts import events, mail, queries, rules
+from casetracker.accounts import events, mail, notices, queries, rules
 from casetracker.accounts.commands import passwords
 from casetracker.accounts.commands.sessions import drop_sessions
 from casetracker.accounts.models import Invitation, User
@@ -27,6 +27,14 @@ class SendLink(Command):
     """A new one-time link for somebody whose link is too old, or who forgot the password."""
 
     user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskLink(Command):
+    """A one-time link that somebody asked for on the sign-in page, by the e-mail address typed there."""
+
+    email: str
+    base_address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +57,24 @@ def send_link(cmd: SendLink, *, actor: Actor) -> str:
     return user.id
 
 
-def send_invitation(user: User, *, actor: Actor) -> None:
+@command
+def ask_link(cmd: AskLink, *, actor: Actor) -> None:
+    """Send a link to the account of this address; NotFound where there is none, which the asker is never told.
+
+    `actor` is the system: who asked is not known.
+    """
+    found = queries.find_user_by_email(cmd.email)
+    if found is None:
+        raise NotFound("nobody has this address")
+    user = lock(User, found.id)
+    if not user.is_active:
+        raise NotFound("this account is not active")
+    owner, part = part_of_user_chain(user.office_id)
+    record(events.LinkAsked(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
+    send_invitation(user, actor=actor, base_address=cmd.base_address)
+
+
+def send_invitation(user: User, *, actor: Actor, base_address: str | None = None) -> None:
     """Inside a command: make the one-time link, end older ones, and mail it once the transaction is kept."""
     now, secret = clock.now(), secrets.token_urlsafe(32)
     owner, part = part_of_user_chain(user.office_id)
@@ -67,9 +92,9 @@ def send_invitation(user: User, *, actor: Actor) -> None:
         "It works once, within 24 hours:\n\n%(address)s\n\n"
         "If you did not expect this mail, tell your administrator and do not open the link.\n",
         name=user.name,
-        address=mail.invitation_address(secret),
+        address=mail.invitation_address(secret, base_address),
     )
-    mail.send_after_commit(user.email, _("Your access to Casetracker"), text)
+    mail.send(user.email, _("Your access to Casetracker"), text)
 
 
 @command
@@ -81,10 +106,11 @@ def accept_invitation(cmd: AcceptInvitation, *, actor: Actor) -> None:
     user = lock(User, actor.id)
     invitation = lock(Invitation, found.id)
     refuse_if(rules.why_not_accept(queries.facts_of_invitation(invitation, user), clock.now()))
-    refusal = rules.why_not_password(cmd.password, email=user.email, name=user.name)
-    refuse_if(refusal and refusal.beside("password"))
+    is_first = user.password_hash is None
+    passwords.set_password(user, cmd.password)
     drop_sessions(user.id)
     invitation.used_at = clock.now()
+    if not is_first:
+        notices.tell(user.id, notices.Kind.PASSWORD_CHANGED)
     owner, part = part_of_user_chain(user.office_id)
-    user.password_hash = passwords.hash_password(cmd.password)
     record(events.InvitationAccepted(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)

@@ -1,4 +1,4 @@
-"""Signing in and out, the throttle's memory, and what people do with their own account."""
+"""Signing in and out, and what people do with their own account."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, update
 
-from casetracker.accounts import events, queries, rules
+from casetracker.accounts import events, notices, queries
 from casetracker.accounts.commands import passwords
-from casetracker.accounts.models import AccountSession, SignInFailure, User
+from casetracker.accounts.models import AccountSession, User
 from casetracker.accounts.states import SESSION_LASTS
-from casetracker.core import clock, ids
+from casetracker.core import clock
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, bookkeeping, command, insert_if_new, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, Refused, refuse_if
+from casetracker.core.errors import N_, Message, Refused
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import part_of_user_chain, record
 
@@ -45,15 +45,17 @@ class RenameSelf(Command):
 
 
 @command
-def open_session(*, actor: Actor) -> str:
-    """Sign the actor in; returns the random session id for the cookie (only its hash is stored)."""
+def open_session(*, actor: Actor, device: str | None = None) -> str:
+    """Sign the actor in on a browser (`device`: in words); returns the random session id for the cookie (only its
+    hash is stored)."""
     session_id = secrets.token_urlsafe(32)
     now = clock.now()
     stale = (AccountSession.user_id == actor.id) & (AccountSession.created_at < now - SESSION_LASTS)
     db.session.execute(delete(AccountSession).where(stale))
     insert_if_new(
-        AccountSession, id_hash=queries.secret_hash(session_id), user_id=actor.id, created_at=now, seen_at=now
-    )
+        AccountSession, id_hash=queries.secret_hash(session_id), user_id=actor.id, device=device, created_at=now,
+        seen_at=now,
+    )  # fmt: skip
     owner, part = part_of_user_chain(actor.office_id)
     record(events.SignedIn(owner_id=owner, part=part), actor=actor)
     return session_id
@@ -89,10 +91,9 @@ def change_password(cmd: ChangePassword, *, actor: Actor) -> None:
         raise Refused(Message(N_("This is not your current password."), field="current"))
     if cmd.current == cmd.password:
         raise Refused(Message(N_("This is the password you have already."), field="password"))
-    refusal = rules.why_not_password(cmd.password, email=user.email, name=user.name)
-    refuse_if(refusal and refusal.beside("password"))
-    user.password_hash = passwords.hash_password(cmd.password)
+    passwords.set_password(user, cmd.password)
     drop_sessions(user.id, but=cmd.session_id)
+    notices.tell(user.id, notices.Kind.PASSWORD_CHANGED)
     owner, part = part_of_user_chain(user.office_id)
     record(events.PasswordChanged(owner_id=owner, part=part), actor=actor)
 
@@ -122,12 +123,3 @@ def touch_session(id_hash: str) -> None:
     """Note that the session was used just now."""
     query = update(AccountSession).where(AccountSession.id_hash == id_hash)
     db.session.execute(query.values(seen_at=clock.now()))
-
-
-@bookkeeping("counts for the throttle alone")
-def note_sign_in_failure(keys: list[str]) -> None:
-    """Count a failed sign-in under each key (a hash of the e-mail typed, of the address); drop old ones."""
-    old = clock.now() - 2 * queries.THROTTLE_WINDOW
-    db.session.execute(delete(SignInFailure).where(SignInFailure.at < old))
-    for key in keys:
-        insert_if_new(SignInFailure, id=ids.new_id(), key=key, at=clock.now())

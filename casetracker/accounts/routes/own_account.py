@@ -14,8 +14,8 @@ from casetracker.accounts.forms import (
     RenameSelfForm,
     VersionedForm,
 )
+from casetracker.accounts.routes import tries
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
-from casetracker.accounts.routes.sign_in import note_failure, throttled
 from casetracker.accounts.session import current_actor, requires, signed_in
 from casetracker.core import clock
 from casetracker.core.errors import NotFound
@@ -61,13 +61,15 @@ def change_password() -> ResponseReturnValue:
         raise NotFound("nobody is signed in")
     email = person.live.email
     if form.validate_on_submit() and form.agrees():
-        if throttled(email):
-            form.refuse(_("Too many attempts failed. Please wait some minutes, and try again then."))
+        taken = tries.begin(email)
+        if taken.wait is not None:
+            form.refuse(tries.sentence(taken))
         elif attempt(form, commands.change_password, form.to_command(person.session_id), actor=actor):
+            tries.succeeded(email)
             flash(_("Your password is changed. Other browsers are signed out."))
             return redirect(url_for("accounts.show_account"))
-        elif form.current.errors:
-            note_failure(email)
+        elif not form.current.errors:
+            tries.succeeded(email)
     return render_template("accounts/change_password.html", form=form), form.status
 
 
