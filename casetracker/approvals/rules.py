@@ -86,6 +86,8 @@ def _why_not_content(facts: SubmissionFacts) -> Message | None:
             N_("The grant of %(person)s (%(package)s) was given back since. Return the disbursement."),
             {"person": person, "package": package},
         )
+    if facts.over_limit is not None:
+        return facts.over_limit
     if facts.quotes_there < facts.quotes_needed:
         return Message(
             N_("Together with other disbursements to the same provider %(needed)d quotes are needed."),

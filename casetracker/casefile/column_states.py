@@ -76,6 +76,7 @@ COLUMN_WORDS = {
     "given_name": N_("Given name"),
     "given_on": N_("Given on"),
     "guardian_id": N_("Guardian"),
+    "has_expulsion_order": N_("Expulsion order in force"),
     "has_interpreter": N_("With an interpreter"),
     "held_on": N_("Held on"),
     "host_country": N_("Host country"),

@@ -29,6 +29,7 @@ from casetracker.grants import commands as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
 from casetracker.plans.commands import write_grants_gone
+from casetracker.programmes.queries import entry_terms
 from casetracker.programmes.states import BasisDate
 from casetracker.returns import commands as returns
 from casetracker.returns.queries import return_facts
@@ -85,6 +86,7 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
             cmd.outcome,
             has_programme=dossier.programme_id is not None,
             is_own_case=case.caseworker_id == actor.id,
+            terms=entry_terms(dossier.programme_id),
             is_retroactive=case.is_retroactive,
             gave_back=_gave_back(person.id),
         )

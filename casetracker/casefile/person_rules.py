@@ -7,7 +7,8 @@ from datetime import date
 
 from casetracker.cases.states import PersonFacts
 from casetracker.core.errors import N_, Message
-from casetracker.programmes.states import ReturnType
+from casetracker.programmes.rules import why_not_taken_in
+from casetracker.programmes.states import OPEN_TO_ALL, EntryTerms, ReturnType
 from casetracker.returns.rules import why_not_day, why_not_order
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
 
@@ -22,11 +23,13 @@ def why_not_decide(
     *,
     has_programme: bool,
     is_own_case: bool,
+    terms: EntryTerms = OPEN_TO_ALL,
     is_retroactive: bool = False,
     gave_back: bool = False,
 ) -> Message | None:
     """Why a supervisor cannot decide this person's eligibility so.
 
+    terms: whom the programme takes in.
     gave_back: the person's grants were closed since; then the same decision can be made anew, and opens them again.
     """
     name = {"name": person.name}
@@ -46,6 +49,11 @@ def why_not_decide(
         return Message(N_("Choose the programme of the case first."))
     if known.applied_on is None:
         return Message(N_("The signed return application of %(name)s is not there yet."), name)
+    not_taken = why_not_taken_in(
+        terms, name=person.name, nationality=person.nationality, has_order=known.has_expulsion_order
+    )
+    if not_taken is not None:
+        return not_taken
     chooses = person.return_type != ReturnType.VOLUNTARY or (known.voluntary and known.informed)
     if person.is_adult and not chooses and not is_retroactive:
         return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)

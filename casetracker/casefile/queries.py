@@ -26,6 +26,7 @@ from casetracker.ledger.models import LedgerBalance
 from casetracker.monitoring.models import FinalReport
 from casetracker.plans.models import Plan, PlanLine
 from casetracker.programmes.models import Programme
+from casetracker.programmes.states import EntryTerms
 from casetracker.returns import queries as returns
 from casetracker.returns.states import ReturnFacts
 
@@ -72,7 +73,6 @@ def load_standing(sight: Sight) -> tuple[CaseHead, Standing]:
         _flags(sight.dossier_id)
         .add_columns(Dossier, Case, Office.name, receiving, Programme.name)
         .join(Office, Office.id == Dossier.sending_office_id)
-        .outerjoin(Programme, Programme.id == Dossier.programme_id)
     )
     row = db.session.execute(query).one()
     dossier, case, sending, receiving_name, programme = row[-5:]
@@ -136,6 +136,7 @@ def stage_facts_from(
         has_final_report=row.has_final_report,
         is_suspended=row.suspended_on is not None,
         is_retroactive=row.is_retroactive,
+        terms=EntryTerms(excludes_eea=bool(row.excludes_eea), excludes_expulsion=bool(row.excludes_expulsion)),
     )
 
 
@@ -163,6 +164,8 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             Case.suspended_on,
             Case.is_retroactive,
             Dossier.programme_id,
+            Programme.excludes_eea,
+            Programme.excludes_expulsion,
             exists().where(applied).label("asylum_recorded"),
             exists().where(*referred).label("referral_accepted"),
             exists().where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None)).label("plan_approved"),
@@ -173,6 +176,7 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             money.scalar_subquery().label("open_disbursements"),
         )
         .join(Dossier, Dossier.id == Case.id)
+        .outerjoin(Programme, Programme.id == Dossier.programme_id)
         .where(Case.id == dossier_id)
     )
 

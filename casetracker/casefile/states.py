@@ -10,6 +10,7 @@ from casetracker.cases.states import PersonFacts, Stage
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import name_values
 from casetracker.events.states import Part
+from casetracker.programmes.states import OPEN_TO_ALL, EntryTerms
 from casetracker.returns.states import ReturnFacts
 
 NEXT_STAGE: dict[Stage, Stage] = {
@@ -48,7 +49,8 @@ name_values(
 class StageFacts:
     """What stands on the case; `without_consent` are the adults whose consent to sharing is missing.
 
-    open_lines: approved plan lines that nothing was spent on yet, or with money on its way.
+    open_lines: approved plan lines that nothing was spent on yet, or with money on its way. terms: whom the programme
+    takes in.
     """
 
     stage: Stage
@@ -67,6 +69,7 @@ class StageFacts:
     has_final_report: bool
     is_suspended: bool
     is_retroactive: bool
+    terms: EntryTerms = OPEN_TO_ALL
 
     @property
     def active(self) -> tuple[PersonFacts, ...]:

@@ -56,12 +56,12 @@ class Series:
         walk.move_on(self.day(ago))
         return walk
 
-    def applying(self, ago: int, **family: Any) -> Walk:
+    def applying(self, ago: int, *, expulsion_order: bool | None = False, **family: Any) -> Walk:
         """In the stage Application, the application signed."""
         walk = self.counselled(ago, **family)
         walk.counsel(self.day(ago - 2))
         walk.move_on(self.day(ago - 2))
-        walk.apply(self.day(ago - 4))
+        walk.apply(self.day(ago - 4), expulsion_order=expulsion_order)
         walk.consent(self.day(ago - 4))
         return walk
 
@@ -143,9 +143,9 @@ def _counselling(series: Series) -> None:
 
 
 def _application(series: Series) -> None:
-    series.applying(15)
+    series.applying(15, expulsion_order=None)
     series.applying(21, spouse=True)
-    refused = series.applying(30)
+    refused = series.applying(30, expulsion_order=True)
     refused.decide(series.day(24), EligibilityOutcome.REFUSED, "An expulsion order stands.")
     _close(refused, series.day(23), Outcome.INELIGIBLE, "Not eligible under the programme.")
 

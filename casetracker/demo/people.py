@@ -122,6 +122,8 @@ def _programme(administrator: Actor) -> str:
             eligible_until=last,
             ceiling=250_000_00,
             plan_within_months=1,
+            excludes_eea=True,
+            excludes_expulsion=True,
         ),
         actor=administrator,
     )
@@ -138,7 +140,9 @@ def _programme(administrator: Actor) -> str:
     _packages(administrator, programme_id, lines, first)
     bands = (BandFacts(up_to=500_00, receiving=1, sending=0), BandFacts(up_to=None, receiving=1, sending=1))
     quotes = (QuoteStep(from_amount=0, number=1), QuoteStep(from_amount=1_000_00, number=3))
-    policy = programmes.SetPolicy(programme_id=programme_id, valid_from=first, bands=bands, quotes=quotes)
+    policy = programmes.SetPolicy(
+        programme_id=programme_id, valid_from=first, bands=bands, quotes=quotes, own_procedure_limit=60_000_00
+    )
     programmes.set_policy(policy, actor=administrator)
     rates = tuple(
         programmes.AddRate(currency="UAH", base="EUR", day=day, rate=rate)
@@ -159,6 +163,7 @@ def _packages(administrator: Actor, programme_id: str, lines: dict[str, str], fi
             needs_plan=False,
             in_kind_only=False,
             cash_cap=615_00,
+            within_working_days=14,
         ),
         actor=administrator,
     )

@@ -174,8 +174,8 @@ class Walk:
                     actor=self.cast.caseworker_tallinn,
                 )
 
-    def apply(self, day: date) -> None:
-        """The programme and the signed return application of all."""
+    def apply(self, day: date, *, expulsion_order: bool | None = False) -> None:
+        """The programme and the signed return application of all; an expulsion order against them, None: not known."""
         with on(day, 12):
             casefile.choose_programme(
                 casefile.ChooseProgramme(dossier_id=self.id, programme_id=self.cast.programme_id),
@@ -188,6 +188,9 @@ class Walk:
                     person_ids=tuple(p.id for p in self.active),
                     signed_on=day,
                     upload=paper("Return application"),
+                    expulsion_orders=(
+                        () if expulsion_order is None else tuple((p.id, expulsion_order) for p in self.active)
+                    ),
                 ),
                 actor=self.cast.caseworker_tallinn,
             )

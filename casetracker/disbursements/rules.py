@@ -75,6 +75,7 @@ def why_not_submit(facts: RequestFacts) -> Message | None:
         or _first(why_not_draw(draw, facts.kind, facts.currency) for draw in facts.draws)
         or why_not_together(facts.draws, facts.kind)
         or _why_not_amounts(facts)
+        or why_not_own_procedure(facts.total, facts.own_procedure_limit, facts.kind, facts.currency)
         or why_not_quotes(facts.quotes, facts.quotes_needed, facts.has_choice_reason, facts.provider_id, facts.kind)
         or why_over(facts.levels)
     )
@@ -226,6 +227,23 @@ def why_not_quotes(
     if kind == DisbursementKind.PROVIDER and chosen[0].provider_id != provider_id:
         return Message(N_("The chosen quote is of another provider than the one to be paid."))
     return None
+
+
+def why_not_own_procedure(total: int, limit: int | None, kind: DisbursementKind, currency: str) -> Message | None:
+    """Why the programme's own procedure of buying does not hold for this total (minor units; limit None: any).
+
+    The total is the one that bands look at, so splitting gains nothing; cash buys nothing. Source: EU procurement,
+    own procedure up to 60,000 EUR, no splitting; breach makes the cost ineligible.
+    """
+    if kind == DisbursementKind.CASH or limit is None or total <= limit:
+        return None
+    return Message(
+        N_(
+            "Together with other disbursements for the same provider and purpose this is %(total)s. The own procedure "
+            "of buying holds up to %(limit)s; above it the cost would not be eligible, also when it is split."
+        ),
+        {"total": Money(total, currency), "limit": Money(limit, currency)},
+    )
 
 
 def why_over(levels: Iterable[LevelFacts]) -> Message | None:

@@ -194,6 +194,7 @@ class RequestFacts:
     has_choice_reason: bool
     total: int
     has_cut_line: bool = False
+    own_procedure_limit: int | None = None
 
 
 name_values({

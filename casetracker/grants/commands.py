@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,6 +27,9 @@ from casetracker.ledger.queries import get_totals
 from casetracker.ledger.states import Move
 from casetracker.programmes import queries as programmes
 from casetracker.programmes.states import BasisDate, PackageFacts, RuleFacts
+
+WORKING_DAYS = "within_working_days"
+"""The key in a grant's copy of its rule that holds the package's working days, None: it counts in months."""
 
 
 def make_grants(
@@ -69,7 +73,7 @@ def _make(
             account_id=posting.open_account(dossier_id, package.currency, amount),
             budget_account_id=programmes.get_budget_line_account(package.budget_line_id),
             programme_account_id=programmes.get_programme_account(package.programme_id),
-            amount=amount, currency=package.currency, rule=rule.to_json(), basis_on=basis_on,
+            amount=amount, currency=package.currency, rule=_copy(rule, package), basis_on=basis_on,
             made_on=clock.today(actor.zone), state=GrantState.OPEN, state_on=None, state_reason=None,
             needs_plan=package.needs_plan, in_kind_only=package.in_kind_only, cash_cap=package.cash_cap,
             contact_within_months=package.contact_within_months, use_within_months=package.use_within_months,
@@ -90,6 +94,11 @@ def _make(
         actor=actor,
     )  # fmt: skip
     return grant
+
+
+def _copy(rule: RuleFacts, package: PackageFacts) -> dict[str, Any]:
+    """The rule as the grant keeps it, with the working days of its package."""
+    return {**rule.to_json(), WORKING_DAYS: package.within_working_days}
 
 
 def _move(move: Move, grant: Grant, amount: int) -> None:
@@ -156,14 +165,16 @@ def write_due_days(person_id: str, arrived_on: date | None) -> None:
     grants = db.session.scalars(select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)).all()
     for grant in grants:
         last = programmes.get_programme(grant.programme_id).eligible_until
-        grant.contact_due_on = _due(arrived_on, grant.contact_within_months, last)
-        grant.use_due_on = _due(arrived_on, grant.use_within_months, last)
+        if arrived_on is None:
+            grant.contact_due_on, grant.use_due_on = None, None
+            continue
+        grant.contact_due_on = _until(rules.last_day(arrived_on, grant.contact_within_months), last)
+        working_days = grant.rule.get(WORKING_DAYS)  # grants made before packages counted so have no such key
+        grant.use_due_on = _until(rules.last_day(arrived_on, grant.use_within_months, working_days), last)
 
 
-def _due(arrived_on: date | None, months: int | None, last: date) -> date | None:
-    if arrived_on is None or months is None:
-        return None
-    return min(rules.months_after(arrived_on, months), last)
+def _until(day: date | None, last: date) -> date | None:
+    return None if day is None else min(day, last)
 
 
 def write_pause(dossier_id: str, days: int) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from casetracker.core.errors import N_, Message
 from casetracker.grants.states import WARN_DAYS, Clock, DueFacts, GrantFacts
+
+FRIDAY = 4
+"""As `date.weekday` counts: from Monday, 0."""
 
 
 def months_after(day: date, months: int) -> date:
@@ -14,6 +17,26 @@ def months_after(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def working_days_after(day: date, number: int) -> date:
+    """The last of so many working days, counted from the day after `day`: Monday to Friday.
+
+    The field's text ("within 14 working days of arrival") names no calendar of holidays, so national holidays are not
+    taken out; the day itself is stored with the grant, and a supervisor may extend it.
+    """
+    last = day
+    while number:
+        last += timedelta(days=1)
+        number -= last.weekday() <= FRIDAY
+    return last
+
+
+def last_day(arrived_on: date, months: int | None, working_days: int | None = None) -> date | None:
+    """The last day of a clock from the arrival, counted in working days or in months; None: it does not run."""
+    if working_days is not None:
+        return working_days_after(arrived_on, working_days)
+    return None if months is None else months_after(arrived_on, months)
 
 
 def list_due(grant: GrantFacts, *, today: date, has_contact: bool) -> list[DueFacts]:

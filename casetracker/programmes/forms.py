@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from casetracker.programmes import commands
-from casetracker.programmes.rate_rules import RateLine
 from casetracker.programmes.states import (
     CURRENCIES,
     ApplicantRole,
@@ -22,8 +21,6 @@ from casetracker.programmes.states import (
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
-    DecimalField,
-    FileField,
     Form,
     MoneyField,
     RowForm,
@@ -38,6 +35,8 @@ from casetracker.web.labels import label_choices
 
 CURRENCY_CHOICES = [(code, code) for code in CURRENCIES]
 MONTHS: dict[str, Any] = {"min": 1, "max": 120, "required": False}
+NO_EEA, NO_EXPULSION = _("Not for nationals of the European Economic Area"), _("Not with an expulsion order in force")
+EXPULSION_HINT = _("Whether there is one is asked at the return application, and must be known before the decision.")
 
 
 class CountryCodesField(TextField):
@@ -68,6 +67,8 @@ class ProgrammeForm(Form):
     eligible_from = DateField(_("Eligible from"))
     eligible_until = DateField(_("Eligible until"))
     plan_within_months = WholeNumberField(_("Plan ideally within (months after return)"), **MONTHS)
+    excludes_eea = TickField(NO_EEA)
+    excludes_expulsion = TickField(NO_EXPULSION, hint=EXPULSION_HINT)
 
     def to_command(self) -> commands.CreateProgramme:
         """What is asked for, in types."""
@@ -81,6 +82,8 @@ class ProgrammeForm(Form):
             eligible_from=self.eligible_from.data,
             eligible_until=self.eligible_until.data,
             plan_within_months=self.plan_within_months.data,
+            excludes_eea=self.excludes_eea.data,
+            excludes_expulsion=self.excludes_expulsion.data,
         )
 
 
@@ -94,6 +97,8 @@ class EditProgrammeForm(Form):
     eligible_from = DateField(_("Eligible from"))
     eligible_until = DateField(_("Eligible until"))
     plan_within_months = WholeNumberField(_("Plan ideally within (months after return)"), **MONTHS)
+    excludes_eea = TickField(NO_EEA)
+    excludes_expulsion = TickField(NO_EXPULSION, hint=EXPULSION_HINT)
     is_active = TickField(_("Open for new cases"))
 
     def to_command(self, programme_id: str) -> commands.EditProgramme:
@@ -108,6 +113,8 @@ class EditProgrammeForm(Form):
             eligible_from=self.eligible_from.data,
             eligible_until=self.eligible_until.data,
             plan_within_months=self.plan_within_months.data,
+            excludes_eea=self.excludes_eea.data,
+            excludes_expulsion=self.excludes_expulsion.data,
             is_active=self.is_active.data,
         )
 
@@ -156,6 +163,13 @@ class PackageTerms(Form):
     cash_cap = MoneyField(_("At most in cash"), required=False, hint=_("Empty: no cap, unless wholly in kind."))
     contact_within_months = WholeNumberField(_("Contact within (months after arrival)"), **MONTHS)
     use_within_months = WholeNumberField(_("Use within (months after arrival)"), **MONTHS)
+    within_working_days = WholeNumberField(
+        _("Or within (working days after arrival)"),
+        min=1,
+        max=260,
+        required=False,
+        hint=_("Monday to Friday; national holidays are not taken out. Instead of the months, not beside them."),
+    )
 
     def terms(self) -> dict[str, Any]:
         """The shared part of both commands."""
@@ -166,6 +180,7 @@ class PackageTerms(Form):
             "cash_cap": self.cash_cap.data,
             "contact_within_months": self.contact_within_months.data,
             "use_within_months": self.use_within_months.data,
+            "within_working_days": self.within_working_days.data,
         }
 
 
@@ -293,6 +308,13 @@ class PolicyTerms(Form):
         row_label=_("Step"),
         add_label=_("Add a step"),
     )
+    own_procedure_limit = MoneyField(
+        _("Own procedure of buying up to"),
+        required=False,
+        hint=_(
+            "A larger total for the same provider and activity is refused: it would not be eligible. Empty: no limit."
+        ),
+    )
 
     def band_facts(self) -> tuple[BandFacts, ...]:
         """The bands that were filled in, in order."""
@@ -320,6 +342,7 @@ class PolicyForm(PolicyTerms):
             valid_from=self.valid_from.data,
             bands=self.band_facts(),
             quotes=self.quote_steps(),
+            own_procedure_limit=self.own_procedure_limit.data,
         )
 
 
@@ -336,57 +359,5 @@ class EditPolicyForm(PolicyTerms):
             version=self.version.data,
             bands=self.band_facts(),
             quotes=self.quote_steps(),
-        )
-
-
-class RateForm(Form):
-    """A rate of a day."""
-
-    currency = ChoiceField(_("Currency"), choices=CURRENCY_CHOICES)
-    base = ChoiceField(_("For one"), choices=CURRENCY_CHOICES)
-    rate = DecimalField(_("Rate"), hint=_("So many units of the currency for one unit of the other."))
-    day = DateField(_("Valid from"), hint=_("Until the next stored rate."))
-
-    def to_command(self) -> commands.AddRate:
-        """What is asked for, in types."""
-        return commands.AddRate(
-            token=self.token,
-            currency=self.currency.data,
-            base=self.base.data,
-            day=self.day.data,
-            rate=f"{self.rate.data:f}",
-        )
-
-
-class EditRateForm(Form):
-    """A stored rate, corrected."""
-
-    version = VersionField()
-    rate = DecimalField(_("Rate"))
-
-    def to_command(self, rate_id: str) -> commands.EditRate:
-        """What is asked for, in types."""
-        return commands.EditRate(
-            token=self.token, rate_id=rate_id, version=self.version.data, rate=f"{self.rate.data:f}"
-        )
-
-
-class ImportRatesForm(Form):
-    """A file of rates."""
-
-    file = FileField(_("File"), types=("csv",), max_bytes=1024 * 1024)
-
-    def content(self) -> bytes:
-        """What the file holds."""
-        return bytes(self.file.data.read())
-
-    def to_command(self, lines: list[RateLine]) -> commands.ImportRates:
-        """The rates of the lines that are not stored yet."""
-        return commands.ImportRates(
-            token=self.token,
-            rates=tuple(
-                commands.AddRate(currency=line.currency, base=line.base, day=line.day, rate=line.rate)
-                for line in lines
-                if not line.is_known and line.day is not None
-            ),
+            own_procedure_limit=self.own_procedure_limit.data,
         )

@@ -32,6 +32,10 @@ class Programme(Tracked, Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("ledger_account.id"), unique=True)
     is_active: Mapped[bool]
     """Whether new cases may take it."""
+    excludes_eea: Mapped[bool]
+    """Whether nationals of the European Economic Area are not eligible."""
+    excludes_expulsion: Mapped[bool]
+    """Whether people against whom an expulsion order is in force are not eligible."""
 
 
 class BudgetLine(Tracked, Base):
@@ -61,6 +65,8 @@ class Package(Tracked, Base):
         CheckConstraint("cash_cap IS NULL OR cash_cap > 0", name="cash_cap"),
         CheckConstraint("contact_within_months IS NULL OR contact_within_months > 0", name="contact_within"),
         CheckConstraint("use_within_months IS NULL OR use_within_months > 0", name="use_within"),
+        CheckConstraint("within_working_days IS NULL OR within_working_days > 0", name="within_working_days"),
+        CheckConstraint("use_within_months IS NULL OR within_working_days IS NULL", name="one_use_clock"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -73,6 +79,8 @@ class Package(Tracked, Base):
     cash_cap: Mapped[int | None]
     contact_within_months: Mapped[int | None]
     use_within_months: Mapped[int | None]
+    within_working_days: Mapped[int | None]
+    """The use counted in working days from the arrival, instead of months."""
     is_active: Mapped[bool]
     """Whether new grants are made of it."""
 
@@ -111,12 +119,15 @@ class ApprovalPolicy(Tracked, Base):
     __table_args__ = (
         UniqueConstraint("programme_id", "valid_from"),
         CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name="days"),
+        CheckConstraint("own_procedure_limit IS NULL OR own_procedure_limit > 0", name="own_procedure_limit"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programme.id"))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+    own_procedure_limit: Mapped[int | None]
+    """The own procedure of buying holds up to this total for the same provider and activity; None: no limit."""
 
 
 class ApprovalBand(Tracked, Base):

@@ -28,9 +28,11 @@ from casetracker.programmes.models import (
     QuoteRule,
 )
 from casetracker.programmes.states import (
+    OPEN_TO_ALL,
     ApplicantRole,
     BandFacts,
     BasisDate,
+    EntryTerms,
     OfficeStrength,
     PackageFacts,
     PolicyFacts,
@@ -52,6 +54,14 @@ def list_programmes(active_only: bool = True) -> list[Programme]:
 def get_programme(programme_id: str) -> Programme:
     """The programme; NotFound without it."""
     return _get(Programme, programme_id)
+
+
+def entry_terms(programme_id: str | None) -> EntryTerms:
+    """Whom the programme takes in; a case without a programme asks for nothing."""
+    if programme_id is None:
+        return OPEN_TO_ALL
+    row = get_programme(programme_id)
+    return EntryTerms(excludes_eea=row.excludes_eea, excludes_expulsion=row.excludes_expulsion)
 
 
 def get_programme_account(programme_id: str) -> str:
@@ -112,6 +122,7 @@ def _package_facts(row: Package, currency: str) -> PackageFacts:
         cash_cap=row.cash_cap,
         contact_within_months=row.contact_within_months,
         use_within_months=row.use_within_months,
+        within_working_days=row.within_working_days,
     )
 
 
@@ -194,6 +205,7 @@ def policy_facts(policy: ApprovalPolicy, currency: str) -> PolicyFacts:
         currency=currency,
         bands=tuple(BandFacts(up_to=b.up_to, receiving=b.receiving, sending=b.sending) for b in bands),
         quotes=tuple(QuoteStep(from_amount=s.from_amount, number=s.number) for s in steps),
+        own_procedure_limit=policy.own_procedure_limit,
     )
 
 

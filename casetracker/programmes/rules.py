@@ -10,9 +10,11 @@ from fractions import Fraction
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money
 from casetracker.programmes.states import (
+    EEA,
     ApplicantRole,
     BandFacts,
     BasisDate,
+    EntryTerms,
     OfficeStrength,
     QuoteStep,
     ReturnType,
@@ -64,8 +66,16 @@ def why_not_below_used(ceiling: int, used: int, currency: str) -> Message | None
     return None
 
 
-def why_not_package(*, in_kind_only: bool, cash_cap: int | None) -> Message | None:
-    """Why a package cannot give this: wholly in kind leaves no cash."""
+def why_not_package(
+    *, in_kind_only: bool, cash_cap: int | None, use_within_months: int | None, within_working_days: int | None
+) -> Message | None:
+    """Why a package cannot give this: wholly in kind leaves no cash; its use is counted in one way."""
+    if use_within_months is not None and within_working_days is not None:
+        return Message(
+            N_("The use is counted in months or in working days. Leave one of the two empty."),
+            {},
+            "within_working_days",
+        )
     if in_kind_only and cash_cap is not None:
         return Message(
             N_("A package that is wholly in kind has no cash cap. Leave the cap empty, or allow cash."),
@@ -164,6 +174,27 @@ def _takes(rule: RuleFacts, nationality: str | None) -> bool:
 
 def _valid_on(rule: RuleFacts, day: date | None) -> bool:
     return day is not None and rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until)
+
+
+def why_not_taken_in(terms: EntryTerms, *, name: str, nationality: str, has_order: bool | None) -> Message | None:
+    """Why the programme does not take this person in, or not before a fact is known.
+
+    has_order: whether an expulsion order is in force against the person, None: not known. Source: domain, "Rules with
+    numbers", Estonia: non-EEA nationals, no expulsion order.
+    """
+    who = {"name": name}
+    if terms.excludes_eea and nationality in EEA:
+        return Message(
+            N_("%(name)s is a national of the European Economic Area; the programme is not for its nationals."), who
+        )
+    if terms.excludes_expulsion and has_order is None:
+        return Message(
+            N_("It is not known whether an expulsion order is in force against %(name)s; the programme asks for it."),
+            who,
+        )
+    if terms.excludes_expulsion and has_order:
+        return Message(N_("An expulsion order is in force against %(name)s; the programme excludes that."), who)
+    return None
 
 
 def why_not_bands(bands: Sequence[BandFacts]) -> Message | None:

@@ -21,6 +21,13 @@ CURRENCIES = (
 )  # fmt: skip
 """ISO 4217 codes of the currencies that programmes are kept and providers are paid in."""
 
+EEA = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "IS", "LI", "NO",
+})  # fmt: skip
+"""ISO 3166-1 codes of the European Economic Area: the 27 states of the Union, Iceland, Liechtenstein and Norway.
+As it stands since 1 February 2020, when the United Kingdom left the Union; Switzerland does not belong to it."""
+
 
 class ApplicantRole(StrEnum):
     """What a person is in the family that returns; an adult child files a case of its own."""
@@ -73,6 +80,20 @@ class PackageFacts:
     cash_cap: int | None
     contact_within_months: int | None
     use_within_months: int | None
+    within_working_days: int | None = None
+    """Used within so many working days of the arrival, where it is not counted in months."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryTerms:
+    """Whom a programme takes in at all: nationals of the European Economic Area or not, people who are under an
+    expulsion order or not."""
+
+    excludes_eea: bool = False
+    excludes_expulsion: bool = False
+
+
+OPEN_TO_ALL = EntryTerms()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,12 +150,16 @@ class QuoteStep:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyFacts:
-    """An approval policy of a programme: bands in ascending order with an open top, quotes by amount."""
+    """An approval policy of a programme: bands in ascending order with an open top, quotes by amount.
+
+    own_procedure_limit: the programme's own procedure of buying holds up to this total (minor units; None: no limit).
+    """
 
     policy_id: str
     currency: str
     bands: tuple[BandFacts, ...]
     quotes: tuple[QuoteStep, ...]
+    own_procedure_limit: int | None = None
 
     def band_for(self, total: int) -> BandFacts:
         """The band of a total in minor units (the total for the same provider and activity)."""
@@ -154,16 +179,18 @@ class PolicyFacts:
                 {"up_to": band.up_to, "receiving": band.receiving, "sending": band.sending} for band in self.bands
             ],
             "quotes": [{"from_amount": step.from_amount, "number": step.number} for step in self.quotes],
+            "own_procedure_limit": self.own_procedure_limit,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> PolicyFacts:
-        """The policy of a copy made by `to_json`."""
+        """The policy of a copy made by `to_json`; the oldest copies name no limit, for there was none."""
         return cls(
             policy_id=data["policy_id"],
             currency=data["currency"],
             bands=tuple(BandFacts(**band) for band in data["bands"]),
             quotes=tuple(QuoteStep(**step) for step in data["quotes"]),
+            own_procedure_limit=data.get("own_procedure_limit"),
         )
 
 

@@ -52,6 +52,16 @@ class ApplicationCorrected(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExpulsionOrderLogged(DossierEvent):
+    """Whether an expulsion order is in force against a person was entered after the application, or corrected."""
+
+    kind = "expulsion_order.logged"
+    icon = "file-warning"
+    part: str = Part.SENDING
+    reason: str | None = personal(None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TravelPrepared(DossierEvent):
     """Travel document, fitness or booking of a person were entered, or changed with a reason."""
 

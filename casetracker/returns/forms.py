@@ -18,6 +18,7 @@ from casetracker.returns.commands import (
     CorrectCounselling,
     LogApplication,
     LogCounselling,
+    LogExpulsionOrder,
     LogTravel,
 )  # fmt: skip
 from casetracker.returns.states import Channel, Topic, TravelDocument, TravelFacts
@@ -40,6 +41,9 @@ from casetracker.web.forms import (
 from casetracker.web.labels import label_choices
 
 REASON_HINT = _l("It stands in the history beside the earlier value.")
+ORDER = _l("An expulsion order is in force")
+YES_NO_OR_NOT_KNOWN = [("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not known"))]
+ORDER_HINT = _l("Only the sending office reads it; it is never shared.")
 
 
 class StatementRow(RowForm):
@@ -136,16 +140,44 @@ class CorrectCounsellingForm(LogCounsellingForm):
         )
 
 
+class OrderRow(RowForm):
+    """One person who can apply: whether an expulsion order is in force."""
+
+    person_id = HiddenField()
+    has_expulsion_order = YesNoField(ORDER, required=False, choices=YES_NO_OR_NOT_KNOWN)
+
+
 class LogApplicationForm(Form):
     """A signed return application."""
 
     signed_on = DateField(_l("Signed on"), hint=_l("The ages on this day decide who counts as an adult."))
     persons = ManyChoiceField(_l("Who applies"), hint=_l("For a child the guardian signs."))
     file = FileField(_l("The signed application"))
+    orders = RowsField(OrderRow, ORDER, min_entries=0, hint=ORDER_HINT)
 
     def offer(self, persons: Iterable[PersonFacts]) -> None:
-        """The persons who can apply."""
+        """The persons who can apply, one row each."""
         self.persons.choices = [(person.id, person.name) for person in persons]
+        there = {row.person_id.shown for row in self.rows}
+        for person_id, _name in self.persons.choices:
+            if person_id not in there:
+                self.orders.append_entry({"person_id": person_id})
+                self.rows[-1].person_id.raw_data = [person_id]  # so that judging does not forget whose row it is
+
+    @property
+    def rows(self) -> list[OrderRow]:
+        """The persons' rows."""
+        return [row for row in self.orders.forms if isinstance(row, OrderRow)]
+
+    def name_of(self, row: OrderRow) -> str:
+        """The person's name; nothing for a row that is nobody's."""
+        return str(dict(self.persons.choices).get(row.person_id.shown, ""))
+
+    def validate_orders(self, field: RowsField) -> None:
+        """An answer about somebody who does not apply would be lost without a word."""
+        chosen = set(self.persons.data or ())
+        if any(row.has_expulsion_order.typed and row.person_id.shown not in chosen for row in self.rows):
+            raise ValidationError(_("An answer is about somebody who is not chosen above: choose the person, too."))
 
     def to_command(self, sight: Sight) -> LogApplication:
         """A new application."""
@@ -155,6 +187,11 @@ class LogApplicationForm(Form):
             person_ids=tuple(self.persons.data),
             signed_on=self.signed_on.data,
             upload=need_upload(self.file.data),
+            expulsion_orders=tuple(
+                (row.person_id.data or "", row.has_expulsion_order.data)
+                for row in self.rows
+                if row.has_expulsion_order.data is not None
+            ),
         )
 
 
@@ -174,6 +211,27 @@ class CorrectApplicationForm(Form):
             application_id=application_id,
             signed_on=self.signed_on.data,
             upload=to_upload(self.file.data),
+            version=self.version.data,
+            reason=self.reason.data,
+        )
+
+
+class LogExpulsionOrderForm(Form):
+    """Whether an expulsion order is in force against one person."""
+
+    has_expulsion_order = YesNoField(ORDER, required=False, hint=ORDER_HINT, choices=YES_NO_OR_NOT_KNOWN)
+    reason = LongTextField(
+        _l("Why something entered before is changed"), required=False, max=1000, rows=2, hint=REASON_HINT
+    )
+    version = VersionField()
+
+    def to_command(self, sight: Sight, person_id: str) -> LogExpulsionOrder:
+        """What is known now."""
+        return LogExpulsionOrder(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            person_id=person_id,
+            has_expulsion_order=self.has_expulsion_order.data,
             version=self.version.data,
             reason=self.reason.data,
         )

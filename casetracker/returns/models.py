@@ -72,6 +72,8 @@ class ApplicationPerson(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
     application_id: Mapped[str] = mapped_column(ForeignKey("return_application.id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    has_expulsion_order: Mapped[bool | None] = mapped_column(info=PERSONAL)
+    """Whether an expulsion order is in force against the person; None: not known."""
 
 
 class EligibilityDecision(Tracked, Base):

@@ -38,6 +38,8 @@ class Rows:
     statements: list[Voluntariness] = field(default_factory=list)
     applications: dict[str, ReturnApplication] = field(default_factory=dict)
     """person id -> the application that covers the person."""
+    orders: dict[str, bool] = field(default_factory=dict)
+    """person id -> whether an expulsion order is in force, of those of whom it is known."""
     decisions: list[EligibilityDecision] = field(default_factory=list)
     travels: dict[str, TravelPreparation] = field(default_factory=dict)
     journeys: dict[str, Journey] = field(default_factory=dict)
@@ -112,14 +114,14 @@ def _load_sending(rows: Rows, dossier_id: str) -> None:
         if statement is not None:
             rows.statements.append(statement)
     people = (
-        select(Person.id, Journey, TravelPreparation, ReturnApplication)
+        select(Person.id, Journey, TravelPreparation, ReturnApplication, ApplicationPerson.has_expulsion_order)
         .outerjoin(Journey, Journey.person_id == Person.id)
         .outerjoin(TravelPreparation, TravelPreparation.person_id == Person.id)
         .outerjoin(ApplicationPerson, ApplicationPerson.person_id == Person.id)
         .outerjoin(ReturnApplication, ReturnApplication.id == ApplicationPerson.application_id)
         .where(Person.dossier_id == dossier_id)
     )
-    for person_id, journey, travel, application in db.session.execute(people.order_by(Person.position)):
+    for person_id, journey, travel, application, order in db.session.execute(people.order_by(Person.position)):
         rows.persons.append(person_id)
         if journey is not None:
             rows.journeys[person_id] = journey
@@ -127,6 +129,8 @@ def _load_sending(rows: Rows, dossier_id: str) -> None:
             rows.travels[person_id] = travel
         if application is not None:
             rows.applications[person_id] = application
+        if order is not None:
+            rows.orders[person_id] = order
     decisions = select(EligibilityDecision).where(EligibilityDecision.dossier_id == dossier_id)
     rows.decisions = list(
         db.session.scalars(decisions.order_by(EligibilityDecision.decided_at, EligibilityDecision.id))
@@ -153,6 +157,7 @@ def _facts(rows: Rows) -> dict[str, ReturnFacts]:
             voluntary=own[-1].free_choice if own else None,
             informed=own[-1].is_informed if own else False,
             applied_on=application.signed_on if application else None,
+            has_expulsion_order=rows.orders.get(person_id),
             eligibility=decision.outcome if decision else None,
             eligibility_reason=decision.reason if decision else None,
             decided_on=decision.decided_on if decision else None,
@@ -260,6 +265,17 @@ def list_applicants(application_id: str) -> list[str]:
     """Ids of the persons whom an application covers, sorted."""
     query = select(ApplicationPerson.person_id).where(ApplicationPerson.application_id == application_id)
     return list(db.session.scalars(query.order_by(ApplicationPerson.person_id)))
+
+
+def get_application_person(dossier_id: str, person_id: str) -> ApplicationPerson:
+    """What a person's application says of the person; NotFound where this person of the dossier has not applied."""
+    query = select(ApplicationPerson).where(
+        ApplicationPerson.dossier_id == dossier_id, ApplicationPerson.person_id == person_id
+    )
+    row = db.session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound("application of this person")
+    return row
 
 
 def find_travel(dossier_id: str, person_id: str) -> TravelPreparation | None:

@@ -26,6 +26,7 @@ from casetracker.returns.forms import (
     CorrectCounsellingForm,
     LogApplicationForm,
     LogCounsellingForm,
+    LogExpulsionOrderForm,
     LogTravelForm,
 )  # fmt: skip
 
@@ -125,6 +126,25 @@ def correct_application(reference: str, application_id: str) -> ResponseReturnVa
         "returns/correct.html", form=form, sight=sight, title=_("Correct the return application"),
         panel="application", note=_("Who counts as an adult stays as it was fixed."),
     )  # fmt: skip
+    return page, form.status
+
+
+@bp.route("/cases/<reference>/expulsion-order/<person_id>", methods=["GET", "POST"])
+@requires(Permission.APPLICATION_LOG)
+def log_expulsion_order(reference: str, person_id: str) -> ResponseReturnValue:
+    """Whether an expulsion order is in force against a person who applied; entered or corrected."""
+    actor = current_actor()
+    sight = to_send(reference, actor)
+    person = get_person(sight.dossier_id, person_id)
+    row = queries.get_application_person(sight.dossier_id, person_id)
+    known = row.has_expulsion_order is not None
+    form = LogExpulsionOrderForm(data={"has_expulsion_order": row.has_expulsion_order, "version": row.version})
+    if form.validate_on_submit() and attempt(
+        form, commands.log_expulsion_order, form.to_command(sight, person_id), actor=actor, sight=sight
+    ):
+        flash(_("What is known of an expulsion order against %(name)s was saved.", name=person.name))
+        return to_panel(reference, "application")
+    page = render_template("returns/log_expulsion_order.html", form=form, sight=sight, person=person, known=known)
     return page, form.status
 
 

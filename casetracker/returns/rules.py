@@ -120,6 +120,22 @@ def _why_not_applicant(each: Applicant, is_retroactive: bool) -> Message | None:
     return Message(sentence, {"name": each.name}).beside("persons") if sentence else None
 
 
+def why_not_log_order(who: Traveller, after: bool | None, reason: str | None) -> Message | None:
+    """Whether an expulsion order is in force is a fact of who applied; what was said once is corrected with a reason.
+
+    after: what is said now, None: not known (again).
+    """
+    name = {"name": who.name}
+    if who.known.applied_on is None:
+        return Message(N_("Log the return application of %(name)s first."), name)
+    before = who.known.has_expulsion_order
+    if before == after:
+        return Message(N_("This is what stands already for %(name)s."), name).beside("has_expulsion_order")
+    if before is not None and why_not_reason(reason) is not None:
+        return Message(N_("Say why something that was entered before is changed.")).beside("reason")
+    return None
+
+
 def why_not_prepare(
     who: Traveller, before: TravelFacts, after: TravelFacts, reason: str | None, today: date
 ) -> Message | None:

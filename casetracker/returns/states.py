@@ -109,7 +109,8 @@ class ReturnFacts:
     """What is known of one person's way home; every fact is the person's own, whatever the case's stage.
 
     voluntary: free choice as last stated (None: not stated); informed: the decision was an informed one.
-    eligibility: the latest decision. booked_on: the day for which the journey is booked.
+    has_expulsion_order: whether one is in force (None: not known). eligibility: the latest decision.
+    booked_on: the day for which the journey is booked.
     """
 
     person_id: str
@@ -117,6 +118,7 @@ class ReturnFacts:
     voluntary: bool | None = None
     informed: bool = False
     applied_on: date | None = None
+    has_expulsion_order: bool | None = None
     eligibility: EligibilityOutcome | None = None
     eligibility_reason: str | None = None
     decided_on: date | None = None

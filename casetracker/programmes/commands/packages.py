@@ -29,6 +29,7 @@ class AddPackage(Command):
     cash_cap: int | None = None
     contact_within_months: int | None = None
     use_within_months: int | None = None
+    within_working_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class EditPackage(Command):
     contact_within_months: int | None
     use_within_months: int | None
     is_active: bool
+    within_working_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +86,18 @@ def judge_new_package(cmd: AddPackage, *, actor: Actor) -> Programme:
         raise NotFound("budget line of another programme")
     if any(row.code == cmd.code for row in queries.list_package_rows(programme.id)):
         raise Refused(Message(N_("The programme already has a package with this code."), {}, "code"))
-    refuse_if(rules.why_not_package(in_kind_only=cmd.in_kind_only, cash_cap=cmd.cash_cap))
+    _judge_terms(cmd)
     return programme
+
+
+def _judge_terms(cmd: AddPackage | EditPackage) -> None:
+    reason = rules.why_not_package(
+        in_kind_only=cmd.in_kind_only,
+        cash_cap=cmd.cash_cap,
+        use_within_months=cmd.use_within_months,
+        within_working_days=cmd.within_working_days,
+    )
+    refuse_if(reason)
 
 
 def write_new_package(cmd: AddPackage, *, actor: Actor) -> str:
@@ -103,6 +115,7 @@ def write_new_package(cmd: AddPackage, *, actor: Actor) -> str:
             cash_cap=cmd.cash_cap,
             contact_within_months=cmd.contact_within_months,
             use_within_months=cmd.use_within_months,
+            within_working_days=cmd.within_working_days,
             is_active=True,
         )
     )
@@ -122,7 +135,7 @@ def judge_package(cmd: EditPackage, *, actor: Actor) -> tuple[Programme, Package
     """The locked programme and package; Refused where the package may not become this."""
     programme = lock(Programme, queries.get_package_row(cmd.package_id).programme_id)
     package = lock(Package, cmd.package_id, cmd.version)
-    refuse_if(rules.why_not_package(in_kind_only=cmd.in_kind_only, cash_cap=cmd.cash_cap))
+    _judge_terms(cmd)
     return programme, package
 
 
@@ -135,6 +148,7 @@ def write_package(cmd: EditPackage, *, actor: Actor) -> str:
         cmd.contact_within_months,
         cmd.use_within_months,
     )
+    package.within_working_days = cmd.within_working_days
     event = events.PackageEdited(programme_id=programme.id, programme=programme.code, code=package.code)
     record(event, actor=actor)
     return programme.id

@@ -27,6 +27,7 @@ class SetPolicy(Command):
     valid_from: date
     bands: tuple[BandFacts, ...]
     quotes: tuple[QuoteStep, ...]
+    own_procedure_limit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class EditPolicy(Command):
     version: int
     bands: tuple[BandFacts, ...]
     quotes: tuple[QuoteStep, ...]
+    own_procedure_limit: int | None = None
 
 
 @command
@@ -62,7 +64,13 @@ def write_new_policy(cmd: SetPolicy, *, actor: Actor) -> str:
     if latest is not None:
         lock(ApprovalPolicy, latest.id).valid_until = cmd.valid_from - timedelta(days=1)
     policy = add(
-        ApprovalPolicy(id=ids.new_id(), programme_id=programme.id, valid_from=cmd.valid_from, valid_until=None)
+        ApprovalPolicy(
+            id=ids.new_id(),
+            programme_id=programme.id,
+            valid_from=cmd.valid_from,
+            valid_until=None,
+            own_procedure_limit=cmd.own_procedure_limit,
+        )
     )
     db.session.flush()
     _write_bands(policy.id, cmd.bands, cmd.quotes)
@@ -93,6 +101,7 @@ def write_policy(cmd: EditPolicy, *, actor: Actor) -> str:
     for model in (ApprovalBand, QuoteRule):
         for row in db.session.scalars(select(model).where(model.policy_id == policy.id)):
             db.session.delete(row)
+    policy.own_procedure_limit = cmd.own_procedure_limit
     db.session.flush()
     _write_bands(policy.id, cmd.bands, cmd.quotes)
     event = events.PolicyEdited(programme_id=programme.id, programme=programme.code, valid_from=policy.valid_from)

@@ -35,6 +35,8 @@ class CreateProgramme(Command):
     eligible_until: date
     ceiling: int
     plan_within_months: int | None = None
+    excludes_eea: bool = False
+    excludes_expulsion: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class EditProgramme(Command):
     ceiling: int
     plan_within_months: int | None
     is_active: bool
+    excludes_eea: bool = False
+    excludes_expulsion: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +95,8 @@ def create_programme(cmd: CreateProgramme, *, actor: Actor) -> str:
             plan_within_months=cmd.plan_within_months,
             account_id=open_account(None, cmd.currency, cmd.ceiling),
             is_active=True,
+            excludes_eea=cmd.excludes_eea,
+            excludes_expulsion=cmd.excludes_expulsion,
         )
     )
     record(events.ProgrammeCreated(programme_id=programme.id, code=cmd.code, name=cmd.name), actor=actor)
@@ -123,6 +129,7 @@ def write_programme(cmd: EditProgramme, *, actor: Actor) -> str:
     programme.name, programme.donor, programme.is_active = cmd.name, cmd.donor, cmd.is_active
     programme.eligible_from, programme.eligible_until = cmd.eligible_from, cmd.eligible_until
     programme.plan_within_months = cmd.plan_within_months
+    programme.excludes_eea, programme.excludes_expulsion = cmd.excludes_eea, cmd.excludes_expulsion
     record(events.ProgrammeEdited(programme_id=programme.id, code=programme.code), actor=actor)
     return programme.id
 

@@ -7,7 +7,6 @@ from casetracker.core.labels import label_id
 from casetracker.core.money import Money
 from casetracker.programmes import queries, rules
 from casetracker.programmes.commands import packages, policies, programmes
-from casetracker.programmes.states import BandFacts, QuoteStep
 
 
 def _programme_code(programme_id: str) -> str:
@@ -21,15 +20,26 @@ def _money(programme_id: str, amount: int) -> Money:
 def tell_programme(cmd: programmes.EditProgramme) -> Message:
     """A programme's facts and ceiling."""
     return Message(
-        N_("Programme %(code)s: ceiling %(ceiling)s, eligible from %(first)s to %(last)s, %(open)s."),
+        N_("Programme %(code)s: ceiling %(ceiling)s, eligible from %(first)s to %(last)s, %(entry)s, %(open)s."),
         {
             "code": _programme_code(cmd.programme_id),
             "ceiling": _money(cmd.programme_id, cmd.ceiling),
             "first": cmd.eligible_from,
             "last": cmd.eligible_until,
+            "entry": _entry(cmd.excludes_eea, cmd.excludes_expulsion),
             "open": Message(N_("open for new cases")) if cmd.is_active else Message(N_("closed for new cases")),
         },
     )
+
+
+def _entry(excludes_eea: bool, excludes_expulsion: bool) -> Message:
+    if excludes_eea and excludes_expulsion:
+        return Message(N_("not for nationals of the EEA, nor with an expulsion order in force"))
+    if excludes_eea:
+        return Message(N_("not for nationals of the EEA"))
+    if excludes_expulsion:
+        return Message(N_("not with an expulsion order in force"))
+    return Message(N_("for every nationality, also with an expulsion order"))
 
 
 def tell_new_line(cmd: programmes.AddBudgetLine) -> Message:
@@ -65,13 +75,17 @@ def _terms(cmd: packages.AddPackage | packages.EditPackage, programme_id: str) -
         cash = Message(N_("at most %(cap)s in cash"), {"cap": _money(programme_id, cmd.cash_cap)})
     plan = Message(N_("with a plan")) if cmd.needs_plan else Message(N_("without a plan"))
     never = Message(N_("no limit"))
+    if cmd.within_working_days is not None:
+        words = N_("%(plan)s, %(cash)s, contact within (months): %(contact)s, use within (working days): %(use)s")
+    else:
+        words = N_("%(plan)s, %(cash)s, contact within (months): %(contact)s, use within (months): %(use)s")
     return Message(
-        N_("%(plan)s, %(cash)s, contact within (months): %(contact)s, use within (months): %(use)s"),
+        words,
         {
             "plan": plan,
             "cash": cash,
             "contact": cmd.contact_within_months or never,
-            "use": cmd.use_within_months or never,
+            "use": cmd.within_working_days or cmd.use_within_months or never,
         },
     )
 
@@ -140,7 +154,7 @@ def tell_new_policy(cmd: policies.SetPolicy) -> Message:
         {
             "programme": programme.code,
             "day": cmd.valid_from,
-            "terms": _policy_terms(cmd.bands, cmd.quotes, programme.currency),
+            "terms": _policy_terms(cmd, programme.currency),
         },
     )
 
@@ -154,30 +168,33 @@ def tell_policy(cmd: policies.EditPolicy) -> Message:
         {
             "programme": programme.code,
             "day": policy.valid_from,
-            "terms": _policy_terms(cmd.bands, cmd.quotes, programme.currency),
+            "terms": _policy_terms(cmd, programme.currency),
         },
     )
 
 
-def _policy_terms(bands: tuple[BandFacts, ...], quotes: tuple[QuoteStep, ...], currency: str) -> Message:
+def _policy_terms(cmd: policies.SetPolicy | policies.EditPolicy, currency: str) -> Message:
     parts = [
         Message(
             N_("%(band)s: %(receiving)s of the receiving office, %(sending)s of the sending office"),
             {
-                "band": rules.band_name(bands, band, currency),
+                "band": rules.band_name(cmd.bands, band, currency),
                 "receiving": band.receiving,
                 "sending": band.sending,
             },
         )
-        for band in bands
+        for band in cmd.bands
     ]
     parts += [
         Message(
             N_("quotes from %(amount)s: %(number)s"),
             {"amount": Money(step.from_amount, currency), "number": step.number},
         )
-        for step in quotes
+        for step in cmd.quotes
     ]
+    if cmd.own_procedure_limit is not None:
+        limit = Money(cmd.own_procedure_limit, currency)
+        parts.append(Message(N_("own procedure of buying up to %(amount)s"), {"amount": limit}))
     whole = parts[0]
     for part in parts[1:]:
         whole = Message(N_("%(one)s; %(next)s"), {"one": whole, "next": part})

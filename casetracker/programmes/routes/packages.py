@@ -14,7 +14,7 @@ from casetracker.programmes.models import Package
 from casetracker.programmes.routes.blueprint import bp, propose, to_programme
 
 PACKAGE = ("version", "name", "needs_plan", "in_kind_only", "cash_cap", "contact_within_months",
-           "use_within_months", "is_active")  # fmt: skip
+           "use_within_months", "within_working_days", "is_active")  # fmt: skip
 RULE = ("version", "applicant_role", "return_type", "amount", "is_maximum", "basis", "valid_from",
         "valid_until", "nationalities_included", "nationalities_excluded")  # fmt: skip
 

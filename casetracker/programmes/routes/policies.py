@@ -20,12 +20,13 @@ from casetracker.web.formats import message
 
 
 def _offered(facts: PolicyFacts) -> dict[str, Any]:
-    """Bands and quotes to begin with; only when the form is opened, for what is sent stands for itself."""
+    """What to begin with; bands and quotes only when the form is opened, for the rows sent stand for themselves."""
     if request.method == "POST":
-        return {}
+        return {"own_procedure_limit": facts.own_procedure_limit}
     return {
         "bands": [asdict(band) for band in facts.bands],
         "quotes": [asdict(step) for step in facts.quotes],
+        "own_procedure_limit": facts.own_procedure_limit,
     }
 
 

@@ -13,6 +13,9 @@ from casetracker.programmes import commands, page_queries, queries
 from casetracker.programmes.forms import BudgetLineForm, EditBudgetLineForm, EditProgrammeForm, ProgrammeForm
 from casetracker.programmes.routes.blueprint import attempt, bp, propose, to_programme
 
+PROGRAMME = ("version", "name", "donor", "eligible_from", "eligible_until", "plan_within_months", "excludes_eea",
+             "excludes_expulsion", "is_active")  # fmt: skip
+
 
 @bp.route("/admin/programmes/")
 @requires(Permission.PROGRAMME_MANAGE)
@@ -47,9 +50,8 @@ def show_programme(programme_id: str) -> ResponseReturnValue:
 def edit_programme(programme_id: str) -> ResponseReturnValue:
     """A programme's facts and ceiling."""
     actor, programme = current_actor(), queries.get_programme(programme_id)
-    stands = {name: getattr(programme, name) for name in ("version", "name", "donor", "eligible_from")}
-    more = {name: getattr(programme, name) for name in ("eligible_until", "plan_within_months", "is_active")}
-    form = EditProgrammeForm(data={**stands, **more, "ceiling": get_totals(programme.account_id).ceiling})
+    stands = {name: getattr(programme, name) for name in PROGRAMME}
+    form = EditProgrammeForm(data={**stands, "ceiling": get_totals(programme.account_id).ceiling})
     form.set_currency(programme.currency)
     if form.validate_on_submit() and propose(form, form.to_command(programme_id), actor=actor):
         return to_programme(programme_id)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission
 from casetracker.programmes import commands, page_queries, queries, rate_rules
-from casetracker.programmes.forms import EditRateForm, ImportRatesForm, RateForm
+from casetracker.programmes.rate_forms import EditRateForm, ImportRatesForm, RateForm
 from casetracker.programmes.routes.blueprint import attempt, bp
 from casetracker.programmes.states import CURRENCIES
 from casetracker.web.filters import Filter, read_filters

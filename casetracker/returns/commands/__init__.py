@@ -24,6 +24,7 @@ from casetracker.returns.commands.counselling import (
     correct_counselling,
     log_counselling,
 )
+from casetracker.returns.commands.expulsion import LogExpulsionOrder, log_expulsion_order
 from casetracker.returns.commands.journey import (
     CorrectJourney,
     LogArrival,
@@ -47,6 +48,7 @@ __all__ = [
     "LogArrival",
     "LogContact",
     "LogCounselling",
+    "LogExpulsionOrder",
     "LogNeedsAssessment",
     "LogTravel",
     "after_arrival",
@@ -59,6 +61,7 @@ __all__ = [
     "log_arrival",
     "log_contact",
     "log_counselling",
+    "log_expulsion_order",
     "log_needs_assessment",
     "log_travel",
     "write_arrival",
