@@ -1,0 +1,325 @@
+"""Committed events come under signed heads, in the database and outside, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from casetracker.audit import commands, keys, sealing, tree_queries
+from casetracker.audit.checkpoints import CheckpointFolder
+from casetracker.audit.keys import SealingFault
+from casetracker.audit.tree import Edge, includes, inclusion_proof
+from casetracker.core import clock
+from casetracker.core.actor import operator
+from casetracker.core.db import db
+from casetracker.core.permissions import Role
+from casetracker.events.models import EventRow, SignedHead, TreeLeaf, UnsealedEvent
+from casetracker.events.recording import Waiting
+from casetracker.events.states import EVENT_KINDS
+from tests.factories.accounts import make_office, make_user
+
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def sealed_app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """`app` with a key and a checkpoint folder of its own, sealing by hand."""
+    kept = dict(app.config)
+    app.config["CHECKPOINT_DIR"] = str(tmp_path / "outside")
+    app.config["SIGNING_KEY_FILE"] = str(tmp_path / "keys" / "signing.pem")
+    app.extensions.pop("sealing_paused_until", None)
+    yield app
+    app.config.update(kept)
+
+
+@pytest.fixture
+def watching_app(sealed_app: Flask) -> Flask:
+    """The same, sealing after a commit when it is due, as it is served."""
+    sealed_app.config["SEAL_AFTER_COMMIT"] = True
+    return sealed_app
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def lines() -> list[dict]:
+    folder = sealing.folder()
+    return [json.loads(line) for file in sorted(folder.path.glob("heads-*")) for line in file.read_text().splitlines()]
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_everything_committed_comes_under_one_signed_head() -> None:
+    make_office()
+    make_office("Kyiv")
+    assert count(UnsealedEvent) == count(EventRow) == 2
+    assert sealing.seal_now() == 3, "two offices and the key"
+    assert count(UnsealedEvent) == 0 and count(TreeLeaf) == count(EventRow) == 3
+    head = tree_queries.newest_head()
+    assert head is not None and head.size == 3
+    [line] = lines()
+    edge = Edge()
+    for _chain, _seq, digest in line["leaves"]:
+        edge.append(bytes.fromhex(digest))
+    assert edge.root() == bytes(head.root) == bytes.fromhex(line["head"]["root"])
+    [key] = sealing.folder().keys()
+    assert keys.signed(key.public, line["signature"], tree_queries.plain_head(head).statement())
+    assert not keys.signed(key.public, line["signature"], b"something else")
+    assert sealing.seal_now() == 0 and count(SignedHead) == 1
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_the_tree_goes_on_from_head_to_head_and_proves_each_entry() -> None:
+    for number in range(5):
+        make_office(f"Office {number}")
+        sealing.seal_now()
+    head = tree_queries.newest_head()
+    assert head is not None and head.size == 6 and count(SignedHead) == 5
+    for leaf in db.session.scalars(select(TreeLeaf)):
+        assert tree_queries.position_of(leaf.chain_id, leaf.seq) == leaf.position
+        proof = inclusion_proof(leaf.position, head.size, tree_queries.node_reader())
+        assert includes(bytes(head.root), head.size, leaf.position, bytes(leaf.hash), proof)
+    assert [line["head"]["size"] for line in lines()] == [2, 3, 4, 5, 6]
+    assert json.loads((sealing.folder().path / "newest.json").read_text())["head"]["size"] == 6
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_more_than_fits_under_one_head_takes_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "BATCH", 2)
+    for number in range(4):
+        make_office(f"Office {number}")
+    assert sealing.seal_now() == 5
+    assert [line["head"]["size"] for line in lines()] == [2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "is_due"),
+    [
+        (Waiting(), False),
+        (Waiting(99, START - timedelta(seconds=59)), False),
+        (Waiting(99, START - timedelta(seconds=60)), True),
+        (Waiting(100, START), True),
+        (Waiting(1, START, at_once=True), True),
+    ],
+)
+def test_a_head_is_due(waiting: Waiting, is_due: bool) -> None:
+    with clock.at(START):
+        assert sealing.is_due(waiting) is is_due
+
+
+@pytest.mark.usefixtures("watching_app")
+def test_what_may_not_wait_is_sealed_with_the_commit_and_the_rest_after_a_minute() -> None:
+    with clock.at(START):
+        office_id = make_office()
+        assert count(SignedHead) == 0 and count(UnsealedEvent) == 1
+        make_user("a@example.org", Role.CASEWORKER, office_id)
+        assert count(UnsealedEvent) == 0
+        assert tree_queries.newest_size() == 3
+        make_office("Kyiv")
+        assert tree_queries.newest_size() == 3
+    with clock.at(START + timedelta(seconds=61)):
+        make_office("Lviv")
+        assert tree_queries.newest_size() == 5 and count(UnsealedEvent) == 0
+
+
+@pytest.mark.usefixtures("watching_app")
+def test_a_hundred_events_are_sealed_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "MOST_EVENTS", 3)
+    with clock.at(START):
+        for number in range(5):
+            make_office(f"Office {number}")
+        assert 4 <= tree_queries.newest_size() <= 6
+
+
+def test_a_failure_fails_no_act_and_is_made_up_for(
+    watching_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Path(watching_app.config["CHECKPOINT_DIR"])
+    broken.write_text("a file where the folder should be")
+    with clock.at(START):
+        make_user("a@example.org", Role.CASEWORKER, make_office())
+        assert "made up" not in caplog.text and "the next seal makes up for it" in caplog.text
+        assert count(EventRow) >= 2
+        logged = len(caplog.records)
+        make_user("b@example.org", Role.CASEWORKER, make_office("Kyiv"))
+        assert len(caplog.records) == logged, "it pauses after a failure"
+    broken.unlink()
+    sealing.seal_now()
+    assert count(UnsealedEvent) == 0
+    assert sum(len(line["leaves"]) for line in lines()) == count(EventRow)
+
+
+@dataclass
+class Whole:
+    """What `os.write` says it wrote, less than it was given once."""
+
+    left: int = 1
+
+    def __call__(self, descriptor: int, content: bytes) -> int:
+        if self.left and content.startswith(b'{"head"'):
+            self.left -= 1
+            return WRITE(descriptor, content[: len(content) // 2])
+        return WRITE(descriptor, content)
+
+
+WRITE = os.write
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_a_line_broken_off_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_office()
+    monkeypatch.setattr(os, "write", Whole())
+    with pytest.raises(SealingFault, match="could be written"):
+        sealing.seal_now()
+    assert tree_queries.newest_size() == 2
+    sealing.seal_now()
+    assert [line["head"]["size"] for line in lines()] == [2]
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_a_new_folder_gets_every_head() -> None:
+    make_office()
+    sealing.seal_now()
+    make_office("Kyiv")
+    sealing.seal_now()
+    first = lines()
+    folder = sealing.folder().path
+    folder.rename(folder.with_name("elsewhere"))
+    sealing.seal_now()
+    assert lines() == first and len(first) == 2
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_a_folder_ahead_of_the_database_is_not_written_on() -> None:
+    make_office()
+    sealing.seal_now()
+    folder = sealing.folder()
+    head = folder.newest()
+    assert head is not None
+    forged = type(head)(head.size + 7, head.root, head.at, head.key_id, head.signature)
+    folder.add(forged, [("x", 1, "00")] * 7)
+    make_office("Kyiv")
+    with pytest.raises(SealingFault, match="does not have"):
+        sealing.seal_now()
+    assert folder.newest() == forged
+
+
+def test_only_its_owner_reads_the_key_and_the_database_holds_none(sealed_app: Flask) -> None:
+    make_office()
+    sealing.seal_now()
+    path = sealing.key_file()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    [signer] = keys.signers(path).values()
+    secret = signer.private.private_bytes_raw()
+    for table in db.metadata.sorted_tables:
+        for row in db.session.execute(select(table)):
+            assert not any(secret in v if isinstance(v, bytes) else secret.hex() in str(v) for v in row)
+    for file in sealing.folder().path.iterdir():
+        assert secret.hex() not in file.read_text()
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_a_new_key_is_endorsed_by_the_old_one_and_signs_from_there_on() -> None:
+    make_office()
+    sealing.seal_now()
+    old = tree_queries.list_keys()[0]
+    new_id = commands.rotate_key(sealing.key_file(), actor=operator("tests"))
+    sealing.seal_now()
+    first, second = sealing.folder().keys()
+    assert first == old and second.key_id == new_id and second.is_right(first)
+    assert not second.is_right(None) and not second.is_right(second)
+    assert [line["head"]["key"] for line in lines()] == [old.key_id, new_id]
+    forged = keys.PublicKey(second.key_id, second.public, second.signature, first.key_id, second.signature)
+    assert not forged.is_right(first)
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_without_its_key_nothing_is_signed() -> None:
+    make_office()
+    sealing.seal_now()
+    sealing.key_file().unlink()
+    make_office("Kyiv")
+    with pytest.raises(SealingFault, match="does not hold the key"):
+        sealing.seal_now()
+    sealing.key_file().write_text("-----BEGIN PRIVATE KEY-----\nnothing\n-----END PRIVATE KEY-----\n")
+    with pytest.raises(SealingFault, match="cannot be read"):
+        sealing.seal_now()
+    assert tree_queries.newest_size() == 2 and count(UnsealedEvent) == 1
+
+
+@pytest.mark.usefixtures("sealed_app")
+def test_what_stood_before_there_were_heads_comes_under_the_first() -> None:
+    make_office()
+    make_office("Kyiv")
+    commands.db.session.rollback()
+    forget_what_waits()
+    assert count(UnsealedEvent) == 0
+    sealing.seal_now()
+    assert count(TreeLeaf) == count(EventRow) == 3
+
+
+@commands.bookkeeping("a database from before there were heads")
+def forget_what_waits() -> None:
+    db.session.execute(commands.delete(UnsealedEvent))
+
+
+def test_whoever_finds_a_sealer_at_work_goes_on(watching_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with sealing._alone(waits=False) as is_mine, clock.at(START):
+        assert is_mine
+        make_user("a@example.org", Role.CASEWORKER, make_office())
+        assert count(SignedHead) == 0
+    assert not caplog.records
+    sealing.keep_up()
+    assert count(UnsealedEvent) == 0
+
+
+def test_the_weighty_kinds_do_not_wait() -> None:
+    at_once = {kind for kind, event in EVENT_KINDS.items() if event.is_sealed_at_once}
+    assert at_once >= {
+        "approval.given", "disbursement.approved", "plan.validated", "plan.approved", "reversal.approved",
+        "instalment.paid", "eligibility.decided", "provider_account.confirmed", "case.exported", "user.created",
+        "user.role_changed", "user.cleared", "user.clearance_ended", "mandate.given", "mandate.revoked",
+        "substitute.named", "change.confirmed", "signing_key.rotated",
+    }  # fmt: skip
+
+
+def test_the_operators_commands(sealed_app: Flask) -> None:
+    make_office()
+    runner = sealed_app.test_cli_runner()
+    sealed = runner.invoke(args=["seal"])
+    assert sealed.exit_code == 0 and "2 events sealed; the newest head covers 2." in sealed.output
+    rotated = runner.invoke(args=["rotate-key"])
+    assert rotated.exit_code == 0, rotated.output
+    assert tree_queries.list_keys()[-1].key_id in rotated.output
+    sealing.key_file().unlink()
+    make_office("Kyiv")
+    for name in ("seal", "rotate-key"):
+        refused = runner.invoke(args=[name])
+        assert refused.exit_code == 1 and "does not hold the key" in refused.output
+
+
+def test_tick_seals_what_waits(watching_app: Flask) -> None:
+    with clock.at(START):
+        make_office()
+        assert count(UnsealedEvent) == 1
+        watching_app.test_cli_runner().invoke(args=["tick"])
+        assert count(UnsealedEvent) == 0
+
+
+def test_a_damaged_folder_is_said(tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    (tmp_path / "heads-00000.jsonl").write_text("nonsense\n")
+    with pytest.raises(SealingFault, match="no signed head"):
+        folder.newest()
+    (tmp_path / "keys.jsonl").write_text("{}\n")
+    with pytest.raises(SealingFault, match="cannot be read"):
+        folder.keys()
