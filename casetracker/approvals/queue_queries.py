@@ -10,18 +10,18 @@ from casetracker.approvals.plan_queries import PlanWaiting
 from casetracker.approvals.queries import RequestPage, Waiting
 from casetracker.approvals.reversal_queries import ReversalWaiting
 from casetracker.core.actor import Actor
+from casetracker.web.pagination import Page, slice_page
 
-SHOWN = 10
-"""So many requests stand in full in the queue; the others are named below."""
+SIZE = 20
+"""So many requests stand in full on one page of the queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
     """requests: those this person decides, in full; others: what waits for others; names: of requesters."""
 
-    requests: tuple[RequestPage, ...]
-    more: int
-    others: tuple[tuple[Waiting, tuple[str, ...]], ...]
+    requests: Page[RequestPage]
+    others: Page[tuple[Waiting, tuple[str, ...]]]
     plans: tuple[PlanWaiting, ...]
     reversals: tuple[ReversalWaiting, ...]
     names: dict[str, str]
@@ -29,24 +29,22 @@ class Queue:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for anybody."""
-        return not (self.requests or self.others or self.plans or self.reversals)
+        return not (self.requests.total or self.others.total or self.plans or self.reversals)
 
 
 def load_queue(actor: Actor) -> Queue:
-    """What waits in the dossiers that the actor sees, oldest first."""
+    """What waits in the dossiers that the actor sees, oldest first; as many queries whatever waits."""
     waiting = queries.list_waiting(actor)
-    mine = [each for each in waiting if each.why_not is None]
-    others = [each for each in waiting if each.why_not is not None]
+    mine = slice_page([each for each in waiting if each.why_not is None], size=SIZE)
+    others = slice_page([each for each in waiting if each.why_not is not None], size=SIZE, name="others")
+    can = queries.who_can(others.items)
     plans = plan_queries.list_plans(actor)
     reversals = reversal_queries.list_reversals(actor)
-    people = {each.submission.requested_by for each in waiting}
+    people = {each.submission.requested_by for each in (*mine.items, *others.items)}
     people |= {plan.version.submitted_by for plan in plans} | {r.reversal.requested_by for r in reversals}
     return Queue(
-        requests=tuple(queries.load_request(actor, each.submission.id) for each in mine[:SHOWN]),
-        more=max(0, len(mine) - SHOWN),
-        others=tuple(
-            (each, tuple(queries.who_can(each.facts, each.offices, each.disbursement.dossier_id))) for each in others
-        ),
+        requests=mine.of(queries.load_requests(actor, [each.standing for each in mine.items])),
+        others=others.of([(each, can[each.submission.id]) for each in others.items]),
         plans=tuple(plans),
         reversals=tuple(reversals),
         names=names_of(people),
@@ -54,7 +52,8 @@ def load_queue(actor: Actor) -> Queue:
 
 
 def count_mine(actor: Actor) -> int:
-    """How much waits for this person's decision; for the navigation."""
+    """How much waits for this person's decision; for the navigation. One query for requests, one for refunds,
+    two for plans, whatever waits."""
     mine = sum(1 for each in queries.list_waiting(actor) if each.why_not is None)
     mine += sum(1 for plan in plan_queries.list_plans(actor) if plan.why_not is None)
     return mine + sum(1 for each in reversal_queries.list_reversals(actor) if each.why_not is None)

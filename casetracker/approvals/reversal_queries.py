@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 
 from casetracker.approvals import rules
-from casetracker.approvals.queries import Offices, approver_from, approver_of, offices_of, supervisors_of
+from casetracker.approvals.queries import (
+    Offices,
+    approver_from,
+    approver_of,
+    office_facts,
+    stands_today,
+    supervisors_of,
+)
 from casetracker.approvals.reversal_commands import facts_of
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.models import Dossier, DossierAccess
 from casetracker.dossiers.queries import visible_dossiers
 from casetracker.payments.models import Payment, Reversal
 from casetracker.payments.states import ReversalState
@@ -41,15 +48,14 @@ class ReversalWaiting:
 
 
 def list_reversals(actor: Actor) -> list[ReversalWaiting]:
-    """The reversals of dossiers the actor sees that wait, oldest first."""
+    """The reversals of dossiers the actor sees that wait, oldest first; one query."""
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
     query = _base().where(Reversal.state == ReversalState.REQUESTED, Reversal.dossier_id.in_(visible_dossiers(actor)))
     found = db.session.execute(query.order_by(Reversal.requested_at, Reversal.id)).all()
-    offices = offices_of(reversal.dossier_id for reversal, _payment, _reference in found)
     return [
-        _waiting(reversal, payment, reference, offices[reversal.dossier_id], actor)
-        for reversal, payment, reference in found
+        _waiting(reversal, payment, office_facts(dossier, receiving), actor)
+        for reversal, payment, dossier, receiving in found
     ]
 
 
@@ -59,23 +65,24 @@ def get_reversal(actor: Actor, reversal_id: str) -> ReversalWaiting:
     found = db.session.execute(query).one_or_none()
     if found is None:
         raise NotFound("reversal")
-    reversal, payment, reference = found
-    return _waiting(reversal, payment, reference, offices_of([reversal.dossier_id])[reversal.dossier_id], actor)
+    reversal, payment, dossier, receiving = found
+    return _waiting(reversal, payment, office_facts(dossier, receiving), actor)
 
 
-def _base() -> Select[Reversal, Payment, str]:
+def _base() -> Select[Reversal, Payment, Dossier, str]:
     return (
-        select(Reversal, Payment, Dossier.reference)
+        select(Reversal, Payment, Dossier, DossierAccess.office_id)
         .join(Payment, Payment.id == Reversal.payment_id)
         .join(Dossier, Dossier.id == Reversal.dossier_id)
+        .outerjoin(DossierAccess, stands_today())
     )
 
 
-def _waiting(reversal: Reversal, payment: Payment, reference: str, offices: Offices, actor: Actor) -> ReversalWaiting:
+def _waiting(reversal: Reversal, payment: Payment, offices: Offices, actor: Actor) -> ReversalWaiting:
     return ReversalWaiting(
         reversal=reversal,
         payment=payment,
-        reference=reference,
+        reference=offices.reference,
         offices=offices,
         why_not=rules.why_not_decide_reversal(facts_of(reversal, payment), approver_of(actor, offices)),
     )

@@ -18,6 +18,7 @@ from casetracker.approvals import (
     reversal_commands,
     reversal_queries,
 )
+from casetracker.approvals.about_routes import about_plan, about_request, about_reversal, about_several
 from casetracker.approvals.forms import APPROVE, REFUSE, RETURN, DecisionForm, ReversalForm, SeveralForm
 from casetracker.core.errors import Refused
 from casetracker.core.permissions import Permission
@@ -31,14 +32,14 @@ bp = Blueprint("approvals", __name__)
 
 
 @bp.route("/approvals/", methods=["GET", "POST"])
-@requires(Permission.DISBURSEMENT_APPROVE)
+@requires(Permission.DISBURSEMENT_APPROVE, describe=about_several)
 def list_approvals() -> ResponseReturnValue:
     """What waits for me; several requests can be approved at once, each judged by itself."""
     actor = current_actor()
     queue = queue_queries.load_queue(actor)
     form = SeveralForm()
-    names = {page.submission.id: page.disbursement.purpose for page in queue.requests}
-    form.offer((f"{p.submission.id}:{p.submission.content_hash}", p.reference) for p in queue.requests)
+    names = {page.submission.id: page.disbursement.purpose for page in queue.requests.items}
+    form.offer((f"{p.submission.id}:{p.submission.content_hash}", p.reference) for p in queue.requests.items)
     if form.validate_on_submit():
         for cmd in form.to_commands():
             purpose = names.get(cmd.submission_id, "")
@@ -53,7 +54,7 @@ def list_approvals() -> ResponseReturnValue:
 
 
 @bp.route("/approvals/requests/<submission_id>", methods=["GET", "POST"])
-@requires(Permission.DISBURSEMENT_APPROVE)
+@requires(Permission.DISBURSEMENT_APPROVE, describe=about_request)
 def show_request(submission_id: str) -> ResponseReturnValue:
     """One request with all that deciding needs; who may not sees why and who can."""
     actor = current_actor()
@@ -82,7 +83,7 @@ def show_request(submission_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/approvals/plans/<version_id>", methods=["GET", "POST"])
-@requires(Permission.PLAN_APPROVE)
+@requires(Permission.PLAN_APPROVE, describe=about_plan)
 def show_plan(version_id: str) -> ResponseReturnValue:
     """One frozen plan: validate, approve finally, or return it."""
     actor = current_actor()
@@ -106,7 +107,7 @@ def show_plan(version_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/approvals/refunds/<reversal_id>", methods=["GET", "POST"])
-@requires(Permission.DISBURSEMENT_APPROVE)
+@requires(Permission.DISBURSEMENT_APPROVE, describe=about_reversal)
 def show_reversal(reversal_id: str) -> ResponseReturnValue:
     """One refund: approve or refuse it."""
     actor = current_actor()

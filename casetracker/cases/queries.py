@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -168,6 +169,15 @@ def person_rows(dossier_id: str) -> list[Person]:
 def list_persons(dossier_id: str) -> list[PersonFacts]:
     """The persons of a case in their order; one query."""
     return [facts_of(person) for person in person_rows(dossier_id)]
+
+
+def persons_of(dossier_ids: Iterable[str]) -> dict[str, list[PersonFacts]]:
+    """dossier id -> the persons of each case in their order; one query."""
+    query = select(Person).where(Person.dossier_id.in_(sorted(set(dossier_ids)))).order_by(Person.position)
+    found: dict[str, list[PersonFacts]] = defaultdict(list)
+    for person in db.session.scalars(query):
+        found[person.dossier_id].append(facts_of(person))
+    return found
 
 
 def get_person_row(dossier_id: str, person_id: str) -> Person:

@@ -13,10 +13,11 @@ from casetracker.core.labels import label_id
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import events, queries, request_queries, rules, share_commands
 from casetracker.disbursements.models import Disbursement, Submission
+from casetracker.disbursements.set_queries import money_waits_of
 from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import find_money_block, require_open
+from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
 from casetracker.grants.commands import write_relinquish
 from casetracker.grants.queries import list_grants
@@ -201,16 +202,7 @@ def lock_disbursement(dossier_id: str, disbursement_id: str, version: int | None
 
 def why_money_waits(row: Disbursement) -> Message | None:
     """An open point of the case that has to be cleared before the next money act, as a sentence."""
-    shares = queries.shares_of(row.id)
-    subjects = {row.id, *(s.grant_id for s in shares), *(s.person_id for s in shares)}
-    subjects |= {s.line_id for s in shares if s.line_id}
-    point = find_money_block(row.dossier_id, sorted(subjects))
-    if point is None:
-        return None
-    return Message(
-        N_("A point has to be cleared before money moves: %(point)s"),
-        {"point": Message(point.text, point.params)},
-    )
+    return money_waits_of([(row, queries.shares_of(row.id))])[row.id]
 
 
 def move(row: Disbursement, submission: Submission, step: Move) -> None:

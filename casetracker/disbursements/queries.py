@@ -51,17 +51,19 @@ def share_rows(disbursement_id: str) -> list[DisbursementShare]:
 
 def shares_of(disbursement_id: str) -> list[ShareFacts]:
     """What the request takes of which grant for which line, in the plan's order, grants in person order."""
-    return [
-        ShareFacts(
-            id=row.id,
-            line_id=row.line_id,
-            activity_id=row.activity_id,
-            grant_id=row.grant_id,
-            person_id=row.person_id,
-            amount=row.amount,
-        )
-        for row in share_rows(disbursement_id)
-    ]
+    return [share_facts(row) for row in share_rows(disbursement_id)]
+
+
+def share_facts(row: DisbursementShare) -> ShareFacts:
+    """The frozen facts of a share's row."""
+    return ShareFacts(
+        id=row.id,
+        line_id=row.line_id,
+        activity_id=row.activity_id,
+        grant_id=row.grant_id,
+        person_id=row.person_id,
+        amount=row.amount,
+    )
 
 
 def list_instalments(disbursement_id: str) -> list[Instalment]:
@@ -78,20 +80,7 @@ def shares_of_instalment(instalment_id: str) -> list[tuple[ShareFacts, int]]:
         .where(InstalmentShare.instalment_id == instalment_id)
         .order_by(DisbursementShare.position)
     )
-    return [
-        (
-            ShareFacts(
-                id=row.id,
-                line_id=row.line_id,
-                activity_id=row.activity_id,
-                grant_id=row.grant_id,
-                person_id=row.person_id,
-                amount=row.amount,
-            ),
-            amount,
-        )
-        for row, amount in db.session.execute(query)
-    ]
+    return [(share_facts(row), amount) for row, amount in db.session.execute(query)]
 
 
 def list_quotes(disbursement_id: str) -> list[Quote]:

@@ -6,12 +6,13 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from casetracker.cases.queries import list_persons
 from casetracker.core import money
 from casetracker.core.db import canonical_json, db
-from casetracker.disbursements import rules
+from casetracker.disbursements import rules, set_queries
 from casetracker.disbursements.models import Disbursement, DisbursementShare
 from casetracker.disbursements.queries import list_instalments, list_quotes, quote_facts, shares_of
 from casetracker.disbursements.states import (
@@ -19,19 +20,15 @@ from casetracker.disbursements.states import (
     DisbursementKind,
     DrawFacts,
     DrawOption,
-    Level,
     LevelFacts,
     RequestFacts,
     ShareFacts,
 )
-from casetracker.documents.queries import find_documents
 from casetracker.grants.queries import accounts_of, ended_on, list_grants
-from casetracker.grants.states import GrantState
 from casetracker.ledger.queries import totals_of
 from casetracker.plans.models import PlanLine
 from casetracker.plans.queries import approved_lines
 from casetracker.plans.states import ApprovedLine
-from casetracker.programmes.models import BudgetLine, Programme
 from casetracker.programmes.queries import find_rate, get_policy, get_programme
 from casetracker.programmes.states import PolicyFacts
 from casetracker.providers.queries import find_confirmed_account
@@ -77,64 +74,37 @@ def total_with_others(row: Disbursement) -> int:
 
 def totals_with_others(rows: list[Disbursement]) -> dict[str, int]:
     """disbursement id -> its total with all others that count; one query for any number of requests."""
-    wanted = [row.id for row in rows]
-    query = (
-        select(Disbursement.id, Disbursement.state, Disbursement.provider_id, DisbursementShare)
-        .join(DisbursementShare, DisbursementShare.disbursement_id == Disbursement.id)
-        .where(Disbursement.dossier_id.in_(sorted({row.dossier_id for row in rows})))
-        .where(or_(Disbursement.id.in_(wanted), Disbursement.state.in_(COUNTED)))
+    query = select(Disbursement.id, total_with_others_of(Disbursement))
+    found = db.session.execute(query.where(Disbursement.id.in_(sorted(row.id for row in rows)))) if rows else ()
+    return {id: int(total) for id, total in found}
+
+
+def total_with_others_of(request: type[Disbursement]) -> ScalarSelect[int]:
+    """The same as a column of a query on requests: activities and persons are of one case, so cases never meet."""
+    other, share, own = aliased(Disbursement), aliased(DisbursementShare), aliased(DisbursementShare)
+    same_purpose = or_(
+        and_(share.line_id.is_not(None), own.line_id.is_not(None), share.activity_id == own.activity_id),
+        and_(share.line_id.is_(None), own.line_id.is_(None), share.person_id == own.person_id),
     )
-    found = db.session.execute(query).all() if rows else []
-    purposes = {id: {_purpose(share) for other, _state, _provider, share in found if other == id} for id in wanted}
-    providers = {row.id: row.provider_id for row in rows}
-    return {
-        id: sum(
-            share.amount
-            for other, state, provider, share in found
-            if other == id or (state in COUNTED and provider == providers[id] and _purpose(share) in purposes[id])
-        )
-        for id in wanted
-    }
-
-
-def _purpose(share: DisbursementShare) -> tuple[str, str | None]:
-    """What a share is for: the activity, or without a plan the person (ids are random: cases never meet)."""
-    return ("activity", share.activity_id) if share.line_id else ("person", share.person_id)
+    counts = and_(
+        other.state.in_(COUNTED),
+        other.provider_id.is_not_distinct_from(request.provider_id),
+        exists().where(own.disbursement_id == request.id, same_purpose).correlate(request, share),
+    )
+    return (
+        select(func.coalesce(func.sum(share.amount), 0))
+        .select_from(share)
+        .join(other, other.id == share.disbursement_id)
+        .where(share.dossier_id == request.dossier_id, or_(other.id == request.id, counts))
+        .correlate(request)
+        .scalar_subquery()
+    )
 
 
 def levels_of(dossier_id: str, shares: list[ShareFacts]) -> list[LevelFacts]:
     """The ceilings that the shares stand under, each with what is asked of it and what it has left."""
-    grants = {grant.id: grant for grant in list_grants(dossier_id)}
-    names = {person.id: person.name for person in list_persons(dossier_id)}
-    lines = {line.line_id: line for line in approved_lines(dossier_id)}
-    accounts = accounts_of(share.grant_id for share in shares)
-    line_accounts = {id: line.account_id for id, line in lines.items() if line.account_id}
-    known = [share for share in shares if share.line_id is None or share.line_id in line_accounts]
-    parts = [(share.line_id, share.grant_id, share.amount) for share in known]
-    asked = rules.account_amounts(parts, line_accounts, accounts)
-    titles: dict[str, tuple[Level, str]] = {}
-    for line_id, account in line_accounts.items():
-        titles[account] = (Level.LINE, lines[line_id].description)
-    for grant_id, (own, _budget, _programme) in accounts.items():
-        titles[own] = (Level.GRANT, names.get(grants[grant_id].person_id, ""))
-    for account, name in db.session.execute(select(BudgetLine.account_id, BudgetLine.name)):
-        titles[account] = (Level.BUDGET_LINE, name)
-    for account, name in db.session.execute(select(Programme.account_id, Programme.name)):
-        titles[account] = (Level.PROGRAMME, name)
-    totals = totals_of(asked)
-    order = list(Level)
-    found = [
-        LevelFacts(
-            level=titles[account][0],
-            name=titles[account][1],
-            account_id=account,
-            asked=amount,
-            left=totals[account].left,
-            currency=totals[account].currency,
-        )
-        for account, amount in asked.items()
-    ]
-    return sorted(found, key=lambda level: (order.index(level.level), level.name, level.account_id))
+    case = set_queries.cases_of([dossier_id])[dossier_id]
+    return set_queries.levels_of({dossier_id: (case, shares)})[dossier_id]
 
 
 def amounts_of(dossier_id: str, parts: list[tuple[str | None, str, int]]) -> dict[str, int]:
@@ -217,6 +187,7 @@ def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyF
         quotes_needed=policy.quotes_for(total) if policy else 0,
         has_choice_reason=bool(row.choice_reason),
         total=total,
+        own_procedure_limit=policy.own_procedure_limit if policy else None,
         has_cut_line=any(share.line_id is not None and share.line_id not in lines for share in shares),
     )
     return facts, policy
@@ -264,10 +235,7 @@ def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[Dra
 
 def find_given_back(row: Disbursement) -> tuple[str, str] | None:
     """(person, package) of the first grant of this request that was given back since, if any."""
-    taken = {share.grant_id for share in shares_of(row.id)}
-    names = {person.id: person.name for person in list_persons(row.dossier_id)}
-    gone = (g for g in list_grants(row.dossier_id) if g.id in taken and g.state == GrantState.RELINQUISHED)
-    return next(((names[grant.person_id], grant.package_name) for grant in gone), None)
+    return set_queries.given_back_of(shares_of(row.id), set_queries.cases_of([row.dossier_id])[row.dossier_id])
 
 
 def _cash_before(row: Disbursement) -> dict[str, int]:
@@ -282,14 +250,13 @@ def _cash_before(row: Disbursement) -> dict[str, int]:
     return {grant_id: int(amount) for grant_id, amount in db.session.execute(query)}
 
 
-def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
+def frozen_content(row: Disbursement, nonce: str, rows: set_queries.RequestRows | None = None) -> dict[str, Any]:
     """What a submission freezes: amounts, split, account, quotes with the hashes of their papers.
 
-    `nonce` is random, so that nothing can be guessed from the hash once the text has been erased.
+    `nonce` is random, so that nothing can be guessed from the hash once the text has been erased; `rows` are the
+    request's where they were read already.
     """
-    account = find_confirmed_account(row.provider_id) if row.provider_id else None
-    quotes = list_quotes(row.id)
-    papers = find_documents(quote.document_id for quote in quotes)
+    rows = rows or set_queries.rows_of([row])[row.id]
     return {
         "nonce": nonce,
         "disbursement": row.id,
@@ -300,7 +267,7 @@ def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
         "local_currency": row.local_currency,
         "local_amount": row.local_amount,
         "provider": row.provider_id,
-        "account": account.id if account else None,
+        "account": rows.account_id,
         "choice_reason": row.choice_reason,
         "shares": [
             {
@@ -310,7 +277,7 @@ def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
                 "person": share.person_id,
                 "amount": share.amount,
             }
-            for share in shares_of(row.id)
+            for share in rows.shares
         ],
         "instalments": [
             {
@@ -320,7 +287,7 @@ def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
                 "local_amount": part.local_amount,
                 "due_on": part.due_on.isoformat() if part.due_on else None,
             }
-            for part in list_instalments(row.id)
+            for part in rows.instalments
         ],
         "quotes": [
             {
@@ -330,9 +297,9 @@ def frozen_content(row: Disbursement, nonce: str) -> dict[str, Any]:
                 "amount": quote.amount,
                 "currency": quote.currency,
                 "is_chosen": quote.is_chosen,
-                "paper": papers[quote.document_id].sha256 if quote.document_id in papers else None,
+                "paper": rows.papers[quote.document_id].sha256 if quote.document_id in rows.papers else None,
             }
-            for quote in sorted(quotes, key=lambda quote: quote.id)
+            for quote in sorted(rows.quotes, key=lambda quote: quote.id)
         ],
     }
 

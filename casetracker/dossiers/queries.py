@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -178,11 +180,24 @@ def list_points(sight: Sight, *, open_only: bool = True) -> list[DossierPoint]:
 
 def find_money_block(dossier_id: str, subject_ids: list[str]) -> DossierPoint | None:
     """The oldest open point that must be cleared before money moves on one of these subjects (grants, persons...)."""
+    return first_block(money_blocks_of([dossier_id]).get(dossier_id, ()), subject_ids)
+
+
+def money_blocks_of(dossier_ids: Iterable[str]) -> dict[str, list[DossierPoint]]:
+    """dossier id -> its open points that must be cleared before money moves, oldest first; one query."""
     query = (
         select(DossierPoint)
-        .where(DossierPoint.dossier_id == dossier_id, DossierPoint.cleared_at.is_(None), DossierPoint.blocks_money)
-        .where(or_(DossierPoint.subject_id.is_(None), DossierPoint.subject_id.in_(subject_ids)))
+        .where(DossierPoint.dossier_id.in_(sorted(set(dossier_ids))))
+        .where(DossierPoint.cleared_at.is_(None), DossierPoint.blocks_money)
         .order_by(DossierPoint.raised_at, DossierPoint.id)
-        .limit(1)
     )
-    return db.session.scalars(query).one_or_none()
+    found: dict[str, list[DossierPoint]] = defaultdict(list)
+    for point in db.session.scalars(query):
+        found[point.dossier_id].append(point)
+    return found
+
+
+def first_block(points: Iterable[DossierPoint], subject_ids: Iterable[str]) -> DossierPoint | None:
+    """The first of these points that holds one of the subjects up: one that names it, or that names none."""
+    subjects: set[str | None] = {None, *subject_ids}
+    return next((point for point in points if point.subject_id in subjects), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -30,15 +31,23 @@ from casetracker.returns.models import ContactMade
 
 def list_grants(dossier_id: str) -> list[GrantFacts]:
     """The grants of a case with their figures, in person order, then by package; one query."""
+    return grants_of([dossier_id]).get(dossier_id, [])
+
+
+def grants_of(dossier_ids: Iterable[str]) -> dict[str, list[GrantFacts]]:
+    """dossier id -> the same of each case; one query."""
     query = (
         select(Grant, LedgerBalance)
         .join(LedgerBalance, LedgerBalance.account_id == Grant.account_id)
         .join(Person, Person.id == Grant.person_id)
-        .where(Grant.dossier_id == dossier_id)
+        .where(Grant.dossier_id.in_(sorted(set(dossier_ids))))
         .order_by(Person.position, Grant.package_name, Grant.id)
         .execution_options(populate_existing=True)
     )
-    return [facts_of(grant, balance) for grant, balance in db.session.execute(query)]
+    found: dict[str, list[GrantFacts]] = defaultdict(list)
+    for grant, balance in db.session.execute(query):
+        found[grant.dossier_id].append(facts_of(grant, balance))
+    return found
 
 
 def get_grant(dossier_id: str, grant_id: str) -> GrantFacts:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVarTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from casetracker.cases.queries import list_persons
 from casetracker.core import clock
@@ -18,7 +18,14 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements.models import Decision, Disbursement, DisbursementShare, Instalment, Submission
 from casetracker.disbursements.queries import shares_of
-from casetracker.disbursements.states import DecisionStep, DisbursementState, InstalmentState, next_step
+from casetracker.disbursements.states import (
+    STEPS,
+    DecisionStep,
+    DisbursementState,
+    InstalmentState,
+    PaymentTerms,
+    next_step,
+)
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible_dossiers
 from casetracker.dossiers.states import Sight
@@ -36,7 +43,7 @@ from casetracker.payments.states import ReversalState, StepFacts
 from casetracker.plans.queries import approved_lines
 from casetracker.providers.queries import names_of
 
-Done = TypeVar("Done", Order, Delivery, Invoice, Payment, Verification)
+Query = TypeVarTuple("Query")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,32 +91,31 @@ def offered_signers(row: Disbursement) -> frozenset[str]:
 
 
 def steps_of(instalment_ids: Iterable[str]) -> dict[str, Steps]:
-    """instalment id -> what was done with it; six queries however many there are."""
+    """instalment id -> what was done with it; two queries however many there are."""
     wanted = sorted(set(instalment_ids))
     if not wanted:
         return {}
-    orders = {row.instalment_id: row for row in _rows(Order, wanted)}
-    deliveries = {row.instalment_id: row for row in _rows(Delivery, wanted)}
-    invoices = {row.instalment_id: row for row in _rows(Invoice, wanted)}
-    payments = {row.instalment_id: row for row in _rows(Payment, wanted)}
-    checks = {row.instalment_id: row for row in _rows(Verification, wanted)}
-    reversals = list_reversals(payment.id for payment in payments.values())
+    query = with_steps(select(Instalment.id, Order, Delivery, Invoice, Payment, Verification).select_from(Instalment))
+    found = db.session.execute(query.where(Instalment.id.in_(wanted))).all()
+    reversals = list_reversals(row.Payment.id for row in found if row.Payment is not None)
     return {
         id: Steps(
-            order=orders.get(id),
-            delivery=deliveries.get(id),
-            invoice=invoices.get(id),
-            payment=payments.get(id),
-            verification=checks.get(id),
-            reversals=tuple(r for r in reversals if id in payments and r.payment_id == payments[id].id),
+            order=order,
+            delivery=delivery,
+            invoice=invoice,
+            payment=payment,
+            verification=verification,
+            reversals=tuple(r for r in reversals if payment is not None and r.payment_id == payment.id),
         )
-        for id in wanted
+        for id, order, delivery, invoice, payment, verification in found
     }
 
 
-def _rows(model: type[Done], instalment_ids: list[str]) -> list[Done]:
-    query = select(model).where(model.instalment_id.in_(instalment_ids))
-    return list(db.session.scalars(query))
+def with_steps(query: Select[*Query]) -> Select[*Query]:
+    """A query on instalments with what was done with each beside it, or nothing where it was not done."""
+    for step in (Order, Delivery, Invoice, Payment, Verification):
+        query = query.outerjoin(step, step.instalment_id == Instalment.id)
+    return query
 
 
 def list_reversals(payment_ids: Iterable[str]) -> list[Reversal]:
@@ -242,20 +248,99 @@ FINANCE_STEPS = (InstalmentState.ORDERED, InstalmentState.PAID)
 
 
 def count_mine(actor: Actor) -> int:
-    """How many instalments wait for an order or a payment, for whom records them; for the navigation."""
+    """How many instalments wait for an order or a payment, for whom records them; for the navigation. One
+    query."""
     if not actor.may(Permission.PAYMENT_RECORD):
         return 0
-    return sum(1 for to_do in list_to_do(actor) if to_do.step in FINANCE_STEPS)
+    query = (
+        select(Instalment.terms, Instalment.state, func.count())
+        .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
+        .where(Disbursement.state == DisbursementState.APPROVED)
+        .where(Instalment.dossier_id.in_(visible_dossiers(actor)))
+        .group_by(Instalment.terms, Instalment.state)
+    )
+    return sum(n for terms, state, n in db.session.execute(query) if next_step(terms, state) in FINANCE_STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelRow:
+    """An instalment of an approved request: the days of its steps; amounts in minor units of `currency`."""
+
+    instalment_id: str
+    purpose: str
+    number: int
+    terms: PaymentTerms
+    state: InstalmentState
+    due_on: date | None
+    days: Mapping[InstalmentState, date]
+    paid: int | None
+    given_back: int
+    currency: str
+
+    @property
+    def next(self) -> InstalmentState | None:
+        """The step that comes."""
+        return next_step(self.terms, self.state)
+
+    def has(self, step: InstalmentState) -> bool:
+        """Whether an instalment on these terms makes this step at all."""
+        return step in STEPS[self.terms]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentsPanel:
-    """What was done with the instalments of a case."""
+    """What was done with the instalments of a case, the newest request first."""
 
-    steps: dict[str, Steps]
+    rows: tuple[PanelRow, ...]
+    steps: tuple[InstalmentState, ...] = tuple(STEPS[PaymentTerms.ON_DELIVERY])
 
 
 def load_panel(sight: Sight, actor: Actor) -> PaymentsPanel:
-    """What happened to the instalments of the case, by instalment; six queries."""
-    query = select(Instalment.id).where(Instalment.dossier_id == sight.dossier_id)
-    return PaymentsPanel(steps=steps_of(db.session.scalars(query)))
+    """What happened to the instalments of approved requests; one query."""
+    if not actor.may(Permission.PAYMENT_READ):
+        return PaymentsPanel(rows=())
+    back = select(func.sum(Reversal.amount)).where(
+        Reversal.payment_id == Payment.id, Reversal.state == ReversalState.APPROVED
+    )
+    query = select(
+        Instalment.id,
+        Instalment.number,
+        Instalment.terms,
+        Instalment.state,
+        Instalment.due_on,
+        Disbursement.purpose,
+        Disbursement.currency,
+        Order.ordered_on,
+        Delivery.delivered_on,
+        Invoice.dated_on,
+        Payment.paid_on,
+        Payment.amount,
+        Verification.verified_on,
+        back.scalar_subquery().label("given_back"),
+    ).join(Disbursement, Disbursement.id == Instalment.disbursement_id)
+    approved = (DisbursementState.APPROVED, DisbursementState.CLOSED)
+    query = with_steps(query).where(Instalment.dossier_id == sight.dossier_id, Disbursement.state.in_(approved))
+    query = query.order_by(Disbursement.created_at.desc(), Disbursement.id, Instalment.number)
+    return PaymentsPanel(rows=tuple(_panel_row(row) for row in db.session.execute(query)))
+
+
+def _panel_row(row: Any) -> PanelRow:
+    days = {
+        InstalmentState.ORDERED: row.ordered_on,
+        InstalmentState.DELIVERED: row.delivered_on,
+        InstalmentState.INVOICED: row.dated_on,
+        InstalmentState.PAID: row.paid_on,
+        InstalmentState.VERIFIED: row.verified_on,
+    }
+    return PanelRow(
+        instalment_id=row.id,
+        purpose=row.purpose,
+        number=row.number,
+        terms=row.terms,
+        state=row.state,
+        due_on=row.due_on,
+        days={step: day for step, day in days.items() if day is not None},
+        paid=row.amount,
+        given_back=row.given_back or 0,
+        currency=row.currency,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -243,13 +244,32 @@ def list_waiting_versions(actor: Actor) -> list[VersionFacts]:
 def approved_lines(dossier_id: str) -> list[ApprovedLine]:
     """The payable lines in the plan's order, each with its grants in person order and its account's
     figures."""
-    version = get_approved_version(dossier_id)
-    return [] if version is None else lines_of(version)
+    return approved_lines_of([dossier_id]).get(dossier_id, [])
+
+
+def approved_lines_of(dossier_ids: Iterable[str]) -> dict[str, list[ApprovedLine]]:
+    """dossier id -> the same of each case that has payable lines; two queries."""
+    newest: dict[str, VersionFacts] = {}
+    for version in _versions(select(PlanVersion).where(PlanVersion.dossier_id.in_(sorted(set(dossier_ids))))):
+        if version.is_approved:
+            newest.setdefault(version.dossier_id, version)
+    lines = lines_of_versions(newest.values()) if newest else {}
+    return {dossier_id: lines[version.id] for dossier_id, version in newest.items()}
 
 
 def lines_of(version: VersionFacts) -> list[ApprovedLine]:
     """The lines of a frozen version with the figures of their accounts as they stand now."""
-    accounts, totals = _line_accounts(version)
+    return lines_of_versions([version])[version.id]
+
+
+def lines_of_versions(versions: Iterable[VersionFacts]) -> dict[str, list[ApprovedLine]]:
+    """version id -> the same of each; one query."""
+    wanted = list(versions)
+    accounts, totals = _line_accounts(wanted)
+    return {version.id: _frozen_lines(version, accounts, totals) for version in wanted}
+
+
+def _frozen_lines(version: VersionFacts, accounts: dict[str, str], totals: dict[str, Totals]) -> list[ApprovedLine]:
     currency = version.content.get("currency", "")
     return [
         ApprovedLine(
@@ -292,20 +312,21 @@ def list_contributions(dossier_id: str, version: VersionFacts | None) -> list[Co
     ]  # fmt: skip
 
 
-def _line_accounts(version: VersionFacts) -> tuple[dict[str, str], dict[str, Totals]]:
-    """(line id -> account id, account id -> totals) of the dossier's lines that were ever approved; one
+def _line_accounts(versions: list[VersionFacts]) -> tuple[dict[str, str], dict[str, Totals]]:
+    """(line id -> account id, account id -> totals) of the dossiers' lines that were ever approved; one
     query."""
+    currencies = {version.dossier_id: version.content.get("currency", "") for version in versions}
     query = (
-        select(PlanLine.id, LedgerBalance)
+        select(PlanLine.dossier_id, PlanLine.id, LedgerBalance)
         .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
-        .where(PlanLine.dossier_id == version.dossier_id)
+        .where(PlanLine.dossier_id.in_(sorted(currencies)))
         .execution_options(populate_existing=True)
     )
     accounts, totals = {}, {}
-    for line_id, balance in db.session.execute(query):
+    for dossier_id, line_id, balance in db.session.execute(query):
         accounts[line_id] = balance.account_id
         totals[balance.account_id] = Totals(
-            balance.account_id, version.content.get("currency", ""), balance.ceiling, balance.awarded,
+            balance.account_id, currencies[dossier_id], balance.ceiling, balance.awarded,
             balance.reserved, balance.committed, balance.spent,
         )  # fmt: skip
     return accounts, totals

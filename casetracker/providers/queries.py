@@ -76,7 +76,21 @@ def list_accounts(provider_id: str) -> list[AccountFacts]:
 
 def find_confirmed_account(provider_id: str) -> AccountFacts | None:
     """Where the money goes: the newest confirmed account that was not withdrawn; None: nowhere yet."""
-    return next((a for a in list_accounts(provider_id) if a.state == AccountState.CONFIRMED), None)
+    return confirmed_accounts_of([provider_id]).get(provider_id)
+
+
+def confirmed_accounts_of(provider_ids: Iterable[str]) -> dict[str, AccountFacts]:
+    """provider id -> the same of each that has one; one query."""
+    wanted = sorted(set(provider_ids))
+    if not wanted:
+        return {}
+    query = select(ProviderAccount).where(ProviderAccount.provider_id.in_(wanted))
+    found: dict[str, AccountFacts] = {}
+    for row in db.session.scalars(query.order_by(ProviderAccount.position.desc())):
+        facts = account_facts(row)
+        if facts.state == AccountState.CONFIRMED:
+            found.setdefault(row.provider_id, facts)
+    return found
 
 
 def get_account(account_id: str) -> AccountFacts:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from flask import request, url_for
 
 T = TypeVar("T")
+U = TypeVar("U")
 SIZE = 25
 LAST = 1_000_000
 
@@ -26,6 +27,10 @@ class Page(Generic[T]):
     def pages(self) -> int:
         """How many pages there are, at least 1."""
         return max(1, -(-self.total // self.size))
+
+    def of(self, items: Sequence[U]) -> Page[U]:
+        """The same page with other items in the place of these: what was read about each of them."""
+        return Page(items=items, number=self.number, total=self.total, size=self.size)
 
     @property
     def first(self) -> int:

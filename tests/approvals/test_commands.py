@@ -227,7 +227,7 @@ def test_the_queue_says_what_waits_for_whom() -> None:
     assert [(w.submission.id, w.why_not) for w in mine] == [(submission.id, None)]
     (other,) = queries.list_waiting(people.supervisor_tallinn)
     assert "receiving office has to approve" in str(other.why_not)
-    assert queries.who_can(other.facts, other.offices, case.dossier_id) == [people.supervisor_kyiv.name]
+    assert queries.who_can([other]) == {submission.id: (people.supervisor_kyiv.name,)}
     assert queries.list_waiting(people.caseworker_kyiv) == []
     page = queries.load_request(people.supervisor_kyiv, submission.id)
     assert [level.level for level in page.levels] == ["line", "grant", "grant", "budget_line", "programme"]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from casetracker import demo
 from casetracker.accounts.models import User
@@ -15,40 +12,15 @@ from casetracker.casefile import commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import commands as cases
 from casetracker.cases.states import Stage
-from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.programmes.states import ApplicantRole
-from tests.factories.accounts import make_people, sign_in
+from tests.factories.accounts import make_people
 from tests.factories.casefile import NOW, Road, on, road_to
 from tests.factories.cases import person_entry, playroom_case
 from tests.factories.programmes import demo_programme
+from tests.statements import ask
 
 MOST = 30
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent inside."""
-    sent: list[str] = []
-
-    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-            sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
-def ask(client: FlaskClient, actor: Actor, address: str) -> list[str]:
-    """The statements of the second opening in an hour (the first records that the case was read)."""
-    sign_in(client, actor)
-    assert client.get(address).status_code == 200
-    with counted() as sent:
-        assert client.get(address).status_code == 200
-    return sent
 
 
 def grow(road: Road, notes: int, persons: int) -> None:

@@ -276,7 +276,7 @@ def test_a_form_sent_twice_asks_once() -> None:
 
 
 def test_a_new_account_is_another_content() -> None:
-    from casetracker.approvals.queries import current_facts, offices_of
+    from casetracker.approvals.queries import current_facts
 
     case = payable()
     submission = submitted(case)
@@ -288,6 +288,5 @@ def test_a_new_account_is_another_content() -> None:
         actor=case.people.caseworker_kyiv,
     )  # fmt: skip
     providers.confirm_account(providers.ConfirmAccount(account_id=account), actor=case.people.finance_kyiv)
-    row = row_of(case, submission.disbursement_id)
-    facts = current_facts(submission, row, offices_of([case.dossier_id])[case.dossier_id])
+    facts = current_facts(submission.id)
     assert not facts.is_current and replace(facts, is_current=True) != facts
