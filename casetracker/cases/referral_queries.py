@@ -12,7 +12,7 @@ from casetracker.accounts.models import Office
 from casetracker.cases import queries, rules
 from casetracker.cases.models import Consent, Person, Referral, RetroactiveRequest
 from casetracker.cases.states import ConsentScope, ReferralState, RequestState, Summary
-from casetracker.core import clock
+from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
@@ -130,17 +130,13 @@ def _agreed(dossier_ids: Iterable[str]) -> set[str]:
     if not wanted:
         return set()
     persons: dict[str, list[Person]] = {dossier_id: [] for dossier_id in wanted}
-    for person in db.session.scalars(select(Person).where(Person.dossier_id.in_(wanted))):
-        persons[person.dossier_id].append(person)
-    standing = set(
-        db.session.scalars(
-            select(Consent.person_id).where(
-                Consent.dossier_id.in_(wanted),
-                Consent.scope == ConsentScope.SHARING,
-                Consent.withdrawn_on.is_(None),
-            )
+    with row_security.reading(row_security.EVERYTHING):  # the office that is asked may not read these rows yet
+        for person in db.session.scalars(select(Person).where(Person.dossier_id.in_(wanted))):
+            persons[person.dossier_id].append(person)
+        query = select(Consent.person_id).where(
+            Consent.dossier_id.in_(wanted), Consent.scope == ConsentScope.SHARING, Consent.withdrawn_on.is_(None)
         )
-    )
+        standing = set(db.session.scalars(query))
     return {
         dossier_id
         for dossier_id, rows in persons.items()

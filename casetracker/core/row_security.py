@@ -145,7 +145,7 @@ def walls() -> Iterator[tuple[str, str, str]]:
     for table, dossier, part in walled_tables():
         also = f" OR {ALSO_SEEN[table.name]}" if table.name in ALSO_SEEN else ""
         yield table.name, "reached", f"FOR ALL USING ({may_see(dossier, part)}{also})"
-    chain = f"(SELECT 1 FROM chain c WHERE c.id = {{}}.chain_id AND {_in_chain()})"
+    chain = f"(SELECT 1 FROM chain c WHERE c.id = {{}}.chain_id AND {_in_chain()})"  # noqa: S608  # our own names
     somebody = "coalesce(current_setting('casetracker.scope', true), '') <> ''"
     for name in ("event", "personal_value"):
         yield name, "reached", f"FOR SELECT USING (EXISTS {chain.format(name)})"
@@ -155,11 +155,10 @@ def walls() -> Iterator[tuple[str, str, str]]:
 
 
 def _in_chain() -> str:
-    return (
-        "CASE WHEN EXISTS (SELECT 1 FROM dossier d WHERE d.id = c.owner_id)"
-        f" THEN {may_see('c.owner_id', 'c.part')}"
-        " ELSE coalesce((SELECT current_setting('casetracker.scope', true)), '') <> '' END"
-    )
+    """SQL: whether the reader reaches chain `c`; those of offices and of the system have the first wall alone."""
+    is_dossier = "EXISTS (SELECT 1 FROM dossier d WHERE d.id = c.owner_id)"
+    somebody = "coalesce((SELECT current_setting('casetracker.scope', true)), '') <> ''"
+    return f"CASE WHEN {is_dossier} THEN {may_see('c.owner_id', 'c.part')} ELSE {somebody} END"
 
 
 def build(connection: Connection) -> None:

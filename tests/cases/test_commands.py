@@ -90,7 +90,7 @@ def put_stage(dossier_id: str, stage: Stage, *, actor: Actor) -> None:
 @command
 def withdraw(family: Family, consent_id: str, *, actor: Actor) -> None:
     """Take a consent back as a higher room does."""
-    commands.write_consent_withdrawn(family.dossier_id, consent_id, clock.today())
+    commands.write_consent_withdrawn(family.dossier_id, consent_id, clock.today(actor.zone))
     record(CaseCorrected(owner_id=family.dossier_id, reason="test"), actor=actor)
 
 
@@ -144,7 +144,7 @@ def test_a_placeholder_is_completed_without_a_point(people: People, family: Fami
     )
     person_id = commands.add_person(cmd, actor=people.caseworker_tallinn)
     put_stage(family.dossier_id, Stage.PRE_DEPARTURE, actor=people.caseworker_tallinn)
-    known = replace(entry_now(family, person_id), birth_date=clock.today())
+    known = replace(entry_now(family, person_id), birth_date=clock.today(people.caseworker_tallinn.zone))
     edit(family, person_id, known, people.caseworker_tallinn, reason="")
     assert kinds(family.dossier_id)[-1] == "person.completed"
     assert points(family.dossier_id) == []
@@ -271,7 +271,7 @@ def test_after_a_new_consent_the_case_can_be_referred_again(people: People, fami
         send_referral(family, people)
     again = commands.LogConsent(
         dossier_id=family.dossier_id, person_id=family.spouse, scope=ConsentScope.SHARING,
-        given_on=clock.today(), upload=pdf(mark="again"),
+        given_on=clock.today(people.caseworker_tallinn.zone), upload=pdf(mark="again"),
     )  # fmt: skip
     commands.log_consent(again, actor=people.caseworker_tallinn)
     assert send_referral(family, people)

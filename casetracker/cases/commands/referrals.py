@@ -10,7 +10,7 @@ from casetracker.cases import events, queries, referral_queries, rules
 from casetracker.cases.commands.caseload import CASEWORK_ROLES
 from casetracker.cases.models import Case, Referral
 from casetracker.cases.states import PersonStatus, ReferralFacts, ReferralState
-from casetracker.core import clock, ids
+from casetracker.core import clock, ids, row_security
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
@@ -79,10 +79,10 @@ def accept_referral(cmd: AcceptReferral, *, actor: Actor) -> str:
     is_colleague = colleague is not None and colleague.office_id == actor.office_id and colleague.is_active
     does_casework = colleague is not None and colleague.role in CASEWORK_ROLES
     refuse_if(rules.why_not_work_on(is_colleague=is_colleague, does_casework=does_casework, may_see=True))
-    case = lock(Case, dossier.id)
-    case.receiving_caseworker_id = cmd.caseworker_id
     _answer(referral, ReferralState.ACCEPTED, None, actor)
     add_access(dossier.id, referral.office_id, Relation.RECEIVING, clock.today(actor.zone))
+    db.session.flush()  # from here on the case exists for this office in the database, too
+    lock(Case, dossier.id).receiving_caseworker_id = cmd.caseworker_id
     accepted = events.ReferralAccepted(
         owner_id=dossier.id,
         referral_id=referral.id,
@@ -146,7 +146,8 @@ def _to_answer(referral_id: str, actor: Actor, *, accepting: bool) -> tuple[Doss
     found = referral_queries.get_received(actor, referral_id)
     dossier = lock(Dossier, found.dossier_id)
     referral = lock(Referral, referral_id)
-    has_consent = queries.has_sharing_consent(dossier.id)
+    with row_security.reading(row_security.EVERYTHING):  # the office that is asked may not read these rows yet
+        has_consent = queries.has_sharing_consent(dossier.id)
     refuse_if(rules.why_not_answer(referral.state, has_consent=has_consent, accepting=accepting))
     return dossier, referral, db.session.get_one(Office, referral.office_id)
 
