@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.audit import commands, operator, queries, sealing
 from casetracker.audit.export import ExportFormat
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
+from casetracker.dossiers.queries import sight_of
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import page_number
 
@@ -35,8 +37,14 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _about_export(reference: str, format: str) -> Act:
+    sight = sight_of(current_actor(), reference)
+    facts = [(_("Case"), sight.reference), (_("Format"), format.upper() if format in list(ExportFormat) else "")]
+    return Act(title=_("Take away the history of this case"), facts=facts, back=url_for("audit.index"))
+
+
 @bp.route("/audit/<reference>/export/<format>", methods=["POST"])
-@requires(Permission.AUDIT_EXPORT)
+@requires(Permission.AUDIT_EXPORT, describe=_about_export)
 def export_case(reference: str, format: str) -> ResponseReturnValue:
     """The history of one case as a file."""
     if format not in list(ExportFormat):

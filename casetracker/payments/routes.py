@@ -17,7 +17,7 @@ from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.payments import page_queries, queries, reversal_commands
 from casetracker.payments.correction_routes import bp
 from casetracker.payments.forms import ReversalForm
-from casetracker.payments.step_routes import to_act, to_instalment
+from casetracker.payments.step_routes import about_step, to_act, to_instalment
 from casetracker.web.navigation import NavEntry
 
 
@@ -56,7 +56,7 @@ def download_paper(reference: str, instalment_id: str, document_id: str) -> Resp
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/refund", methods=["GET", "POST"])
-@requires(Permission.REVERSAL_REQUEST)
+@requires(Permission.REVERSAL_REQUEST, describe=about_step(_l("Ask for this refund")), carries_file=True)
 def request_reversal(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Ask for a payment to be taken back, wholly or in part."""
     actor, sight, page = to_act(reference, instalment_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, Describe, current_actor, requires
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
@@ -26,12 +27,34 @@ from casetracker.payments.forms import (
     VerifyForm,
 )
 from casetracker.payments.page_queries import InstalmentPage
+from casetracker.web.fields import printable
+from casetracker.web.formats import money
 
 bp = Blueprint("payments", __name__)
 
 
+def about_step(title: Any) -> Describe:
+    """What is about to be done with an instalment: amount, purpose and case, where the second factor is asked for."""
+
+    def describe(reference: str, instalment_id: str) -> Act:
+        _actor, sight, page = to_act(reference, instalment_id)
+        typed = printable(request.form.get("amount", ""))
+        facts: list[tuple[str, Any]] = [
+            (gettext("Amount"), money(page.cap, page.currency)),
+            (gettext("Amount that you typed"), f"{typed} {page.currency}" if typed else ""),
+            (gettext("Purpose"), page.row.purpose),
+            (gettext("Instalment"), page.instalment.number),
+            (gettext("To"), page.provider),
+            (gettext("Case"), sight.reference),
+        ]
+        back = url_for("payments.show_instalment", reference=reference, instalment_id=instalment_id)
+        return Act(title=str(title), facts=facts, back=back)
+
+    return describe
+
+
 @bp.route("/cases/<reference>/instalments/<instalment_id>/order", methods=["GET", "POST"])
-@requires(Permission.PAYMENT_RECORD)
+@requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Order this instalment")))
 def order_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Ordered from the provider."""
     actor, sight, page = to_act(reference, instalment_id)
@@ -62,7 +85,7 @@ def invoice_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/payment", methods=["GET", "POST"])
-@requires(Permission.PAYMENT_RECORD)
+@requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Record this payment")), carries_file=True)
 def pay_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Paid, with its proof."""
     actor, sight, page = to_act(reference, instalment_id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from casetracker.accounts.queries import list_offices
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command
 from casetracker.core.errors import NotFound, Refused
@@ -141,8 +141,22 @@ def add_account(provider_id: str) -> ResponseReturnValue:
     return render_template("providers/add_account.html", form=form, provider=provider), form.status
 
 
+def _about_account(provider_id: str, account_id: str) -> Act:
+    actor = current_actor()
+    account, provider = _account(provider_id, account_id, actor), queries.get_provider(actor, provider_id)
+    return Act(
+        title=_("Confirm this account: money can go there then"),
+        facts=[
+            (_("Provider"), provider.name),
+            (_("Account holder"), account.holder),
+            (_("Account"), account.shown_number),
+        ],
+        back=url_for("providers.show_provider", provider_id=provider_id),
+    )
+
+
 @bp.route("/providers/<provider_id>/accounts/<account_id>/confirm", methods=["POST"])
-@requires(Permission.ACCOUNT_CONFIRM)
+@requires(Permission.ACCOUNT_CONFIRM, describe=_about_account)
 def confirm_account(provider_id: str, account_id: str) -> ResponseReturnValue:
     """Confirm an account that somebody else added."""
     actor, form = current_actor(), ConfirmAccountForm()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, queries
 from casetracker.accounts.forms import GiveMandateForm, VersionedForm
+from casetracker.accounts.routes.acts import about_mandate, about_user
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
@@ -15,7 +17,7 @@ from casetracker.core.permissions import Permission, Role
 
 
 @bp.route("/admin/users/<user_id>/mandates/new", methods=["GET", "POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Give a mandate")))
 def give_mandate(user_id: str) -> ResponseReturnValue:
     """Say what an auditor may read."""
     actor, user = current_actor(), queries.get_user(user_id)
@@ -31,7 +33,7 @@ def give_mandate(user_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/mandates/<mandate_id>/revoke", methods=["POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_mandate(_l("Take this mandate back")))
 def revoke_mandate(mandate_id: str) -> ResponseReturnValue:
     """Take a mandate back."""
     form, user_id = VersionedForm(), queries.get_mandate(mandate_id).user_id
@@ -42,7 +44,7 @@ def revoke_mandate(mandate_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/<user_id>/clearance/end", methods=["POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("End the clearance for asylum data")))
 def end_clearance(user_id: str) -> ResponseReturnValue:
     """Take the clearance for asylum data away."""
     form = VersionedForm()

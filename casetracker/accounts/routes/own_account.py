@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, page_queries, queries
 from casetracker.accounts.forms import (
@@ -15,6 +16,7 @@ from casetracker.accounts.forms import (
     VersionedForm,
 )
 from casetracker.accounts.routes import tries
+from casetracker.accounts.routes.acts import about
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
 from casetracker.accounts.session import current_actor, requires, signed_in
 from casetracker.core import clock
@@ -53,7 +55,7 @@ def rename_self() -> ResponseReturnValue:
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, step_up=True, describe=about(_l("Change your password"), "accounts.show_account"))
 def change_password() -> ResponseReturnValue:
     """Change the own password; sessions elsewhere end."""
     actor, person, form = current_actor(), signed_in(), ChangePasswordForm()
@@ -85,7 +87,7 @@ def end_sessions() -> ResponseReturnValue:
 
 
 @bp.route("/account/substitute", methods=["GET", "POST"])
-@requires(Permission.SUBSTITUTE_NAME)
+@requires(Permission.SUBSTITUTE_NAME, describe=about(_l("Name a substitute"), "accounts.name_substitute"))
 def name_substitute() -> ResponseReturnValue:
     """Who decides for me, and when."""
     actor = current_actor()
@@ -107,7 +109,7 @@ def name_substitute() -> ResponseReturnValue:
 
 
 @bp.route("/account/substitute/<substitution_id>/end", methods=["POST"])
-@requires(Permission.SUBSTITUTE_NAME)
+@requires(Permission.SUBSTITUTE_NAME, describe=about(_l("End this substitution"), "accounts.name_substitute"))
 def revoke_substitute(substitution_id: str) -> ResponseReturnValue:
     """End a substitution of the own."""
     form = VersionedForm()

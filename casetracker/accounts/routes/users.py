@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, confirmations, page_queries, queries, rules
 from casetracker.accounts.forms import ChangeRoleForm, InviteUserForm, SendLinkForm, VersionedForm
+from casetracker.accounts.routes.acts import about, about_user
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
 from casetracker.accounts.session import current_actor, requires
 from casetracker.accounts.states import ACCOUNT_ROLES, CONFIRMED_ROLES
@@ -39,7 +40,7 @@ def list_users() -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/new", methods=["GET", "POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about(_l("Invite somebody"), "accounts.list_users"))
 def invite_user() -> ResponseReturnValue:
     """Invite somebody new; the link goes to the person's own address."""
     actor, form = current_actor(), InviteUserForm()
@@ -79,7 +80,7 @@ def show_user(user_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/<user_id>/role", methods=["GET", "POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Change role or office")))
 def change_role(user_id: str) -> ResponseReturnValue:
     """Give somebody another role or office."""
     actor, user = current_actor(), queries.get_user(user_id)
@@ -96,7 +97,7 @@ def change_role(user_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/<user_id>/deactivate", methods=["POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Deactivate this account")))
 def deactivate_user(user_id: str) -> ResponseReturnValue:
     """Shut somebody out at once."""
     form = VersionedForm()
@@ -107,7 +108,7 @@ def deactivate_user(user_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/<user_id>/reactivate", methods=["POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Open this account again")))
 def reactivate_user(user_id: str) -> ResponseReturnValue:
     """Give somebody access again."""
     form = VersionedForm()
@@ -118,7 +119,7 @@ def reactivate_user(user_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/users/<user_id>/link", methods=["POST"])
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Send a new one-time link")))
 def send_link(user_id: str) -> ResponseReturnValue:
     """Send a new one-time link to the person's own address."""
     form = SendLinkForm()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import confirmations
 from casetracker.accounts.forms import RefuseChangeForm, VersionedForm
+from casetracker.accounts.routes.acts import about_change
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission
@@ -28,7 +30,7 @@ def list_confirmations() -> ResponseReturnValue:
 
 
 @bp.route("/admin/confirmations/<change_id>/confirm", methods=["POST"])
-@requires(Permission.CHANGE_CONFIRM)
+@requires(Permission.CHANGE_CONFIRM, describe=about_change(_l("Confirm this change")))
 def confirm_change(change_id: str) -> ResponseReturnValue:
     """Let the change take effect."""
     form = VersionedForm()
@@ -39,7 +41,7 @@ def confirm_change(change_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/confirmations/<change_id>/refuse", methods=["GET", "POST"])
-@requires(Permission.CHANGE_CONFIRM)
+@requires(Permission.CHANGE_CONFIRM, describe=about_change(_l("Refuse this change")))
 def refuse_change(change_id: str) -> ResponseReturnValue:
     """Leave everything as it is, with a reason."""
     actor, shown = current_actor(), confirmations.get_shown(change_id, current_actor())
@@ -53,7 +55,7 @@ def refuse_change(change_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/confirmations/<change_id>/withdraw", methods=["POST"])
-@requires(Permission.CHANGE_CONFIRM)
+@requires(Permission.CHANGE_CONFIRM, describe=about_change(_l("Take this change back")))
 def withdraw_change(change_id: str) -> ResponseReturnValue:
     """Take back what one asked for."""
     form = VersionedForm()
