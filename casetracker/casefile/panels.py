@@ -13,6 +13,7 @@ from casetracker.documents import queries as documents
 from casetracker.dossiers.states import Sight
 from casetracker.grants import queries as grants
 from casetracker.monitoring import queries as monitoring
+from casetracker.payments import queries as payments
 from casetracker.plans import queries as plans
 from casetracker.returns import queries as returns
 from casetracker.returns.queries import Rows
@@ -30,6 +31,7 @@ class Panel:
 LOADERS: tuple[tuple[str, Callable[[Sight, Actor], Any]], ...] = (
     ("plans", plans.load_panel),
     ("disbursements", disbursements.load_panel),
+    ("payments", payments.load_panel),
     ("monitoring", monitoring.load_panel),
     ("documents", documents.load_panel),
 )

@@ -45,10 +45,12 @@ from tests.factories.disbursements import (
     pay,
     payable,
     row_of,
+    submitted,
 )
 from tests.factories.documents import pdf
 from tests.factories.providers import OTHER_IBAN
 
+S = InstalmentState
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -344,3 +346,16 @@ def test_an_invoice_corrected_after_the_payment_holds_the_next_money_up() -> Non
         order(case, instalments(request_id)[1])
     clear_point(ClearPoint(point_id=point.id, reason="Asked back"), actor=case.people.supervisor_kyiv)
     order(case, instalments(request_id)[1])
+
+
+def test_the_panel_of_the_case_shows_each_instalment() -> None:
+    case = payable()
+    request_id = ready(case, instalments=(300_00, 100_00))
+    pay(case, instalments(request_id)[0])
+    sight = sight_by_id(case.requester, case.dossier_id)
+    first, second = queries.load_panel(sight, case.requester).rows
+    assert list(first.days) == [S.ORDERED, S.DELIVERED, S.INVOICED, S.PAID] and first.next == S.VERIFIED
+    assert (first.number, first.paid, first.given_back) == (1, 300_00, 0)
+    assert (second.number, second.days, second.paid, second.next) == (2, {}, None, S.ORDERED)
+    submitted(case)
+    assert len(queries.load_panel(sight, case.requester).rows) == 2
