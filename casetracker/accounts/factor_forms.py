@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import passkeys
 from casetracker.accounts.commands.factors import AddAuthenticator, AddPasskey, MakeRecoveryCodes, RemoveFactor
+from casetracker.accounts.commands.resets import ResetFactors
 from casetracker.accounts.session import SignedIn
 from casetracker.core import sealing
 from casetracker.web.forms import Form, HiddenField, TextField
@@ -56,6 +57,13 @@ class FactorButtonForm(Form):
 
     def to_command(self, factor_id: str) -> RemoveFactor:
         return RemoveFactor(token=self.token, factor_id=factor_id)
+
+
+class ResetFactorsForm(Form):
+    """Asking for somebody's lost factors to be taken away."""
+
+    def to_command(self, user_id: str) -> ResetFactors:
+        return ResetFactors(token=self.token, user_id=user_id)
 
 
 class MakeCodesForm(Form):

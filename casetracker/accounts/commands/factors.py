@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, update
 
-from casetracker.accounts import authenticator, events, factor_queries, factor_rules, passkeys, queries
+from casetracker.accounts import authenticator, events, factor_queries, factor_rules, notices, passkeys, queries
 from casetracker.accounts.commands.sessions import drop_sessions
 from casetracker.accounts.factor_models import Authenticator, FactorUse, Passkey, RecoveryCode
 from casetracker.accounts.factor_states import RECOVERY_CODES, FactorFacts, FactorMethod
@@ -131,6 +131,7 @@ def remove_factor(cmd: RemoveFactor, *, actor: Actor) -> str:
     _delete(row)
     if factors.count == 1:
         _drop_codes(user.id)
+    notices.tell(user.id, notices.Kind.FACTOR_REMOVED)
     owner, part = part_of_user_chain(user.office_id)
     record(events.FactorRemoved(owner_id=owner, part=part, method=str(method), factor_id=cmd.factor_id), actor=actor)
     return cmd.factor_id
@@ -145,6 +146,7 @@ def make_recovery_codes(cmd: MakeRecoveryCodes, *, actor: Actor) -> tuple[str, .
     codes = _write_codes(user)
     owner, part = part_of_user_chain(user.office_id)
     record(events.RecoveryCodesMade(owner_id=owner, part=part, number=len(codes)), actor=actor)
+    notices.tell(user.id, notices.Kind.RECOVERY_CODES_MADE)
     return codes
 
 
@@ -216,6 +218,7 @@ def _added(
     codes = () if factors.codes_left else _write_codes(user)
     owner, part = part_of_user_chain(user.office_id)
     record(events.FactorAdded(owner_id=owner, part=part, method=str(method), factor_id=factor_id), actor=actor)
+    notices.tell(user.id, notices.Kind.FACTOR_ADDED)
     return Added(_renew(session_id, actor.id), codes)
 
 
@@ -243,6 +246,7 @@ def _use_recovery_code(code: str, actor: Actor) -> FactorMethod:
     if row is None or row.used_at is not None:
         raise Refused(Message(N_("This code does not fit, or has been used already."), field="code"))
     row.used_at = clock.now()
+    notices.tell(actor.id, notices.Kind.RECOVERY_CODE_USED)
     return FactorMethod.RECOVERY_CODE
 
 

@@ -8,6 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, confirmations, page_queries, queries, rules
+from casetracker.accounts.commands import resets
+from casetracker.accounts.commands.factors import facts_of
+from casetracker.accounts.commands.resets import FACTOR_RESET
+from casetracker.accounts.factor_forms import ResetFactorsForm
+from casetracker.accounts.factor_rules import why_not_reset
 from casetracker.accounts.forms import ChangeRoleForm, InviteUserForm, SendLinkForm, VersionedForm
 from casetracker.accounts.routes.acts import about, about_user
 from casetracker.accounts.routes.blueprint import attempt, bp, check_button
@@ -70,6 +75,9 @@ def show_user(user_id: str) -> ResponseReturnValue:
         why_not_deactivate=rules.why_not_deactivate(facts, actor, others),
         switch=VersionedForm(data={"version": user.version}),
         link=SendLinkForm(),
+        reset=confirmations.find_shown(FACTOR_RESET, user_id, actor),
+        why_not_reset=why_not_reset(facts, facts_of(user_id), actor),
+        reset_form=ResetFactorsForm(),
         mandates=[
             (mandate, VersionedForm(data={"version": mandate.version}))
             for mandate in page_queries.list_mandate_rows(user_id)
@@ -126,6 +134,17 @@ def send_link(user_id: str) -> ResponseReturnValue:
     check_button(form)
     commands.send_link(form.to_command(user_id), actor=current_actor())
     flash(_("A new link is on its way to the person's own address; older ones no longer work."))
+    return redirect(url_for("accounts.show_user", user_id=user_id))
+
+
+@bp.route("/admin/users/<user_id>/factors/reset", methods=["POST"])
+@requires(Permission.USER_MANAGE, describe=about_user(_l("Take this person's second factors away")))
+def reset_factors(user_id: str) -> ResponseReturnValue:
+    """Ask for somebody's lost second factors to be taken away."""
+    form = ResetFactorsForm()
+    check_button(form)
+    resets.reset_factors(form.to_command(user_id), actor=current_actor())
+    flash(_("This waits now until a second person has confirmed it."), "info")
     return redirect(url_for("accounts.show_user", user_id=user_id))
 
 
