@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from casetracker.audit import commands, keys, sealing, tree_queries
 from casetracker.audit.checkpoints import CheckpointFolder
@@ -20,6 +20,7 @@ from casetracker.audit.keys import SealingFault
 from casetracker.audit.tree import Edge, includes, inclusion_proof
 from casetracker.core import clock
 from casetracker.core.actor import operator
+from casetracker.core.commands import bookkeeping
 from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from casetracker.events.models import EventRow, SignedHead, TreeLeaf, UnsealedEvent
@@ -260,16 +261,15 @@ def test_without_its_key_nothing_is_signed() -> None:
 def test_what_stood_before_there_were_heads_comes_under_the_first() -> None:
     make_office()
     make_office("Kyiv")
-    commands.db.session.rollback()
     forget_what_waits()
     assert count(UnsealedEvent) == 0
     sealing.seal_now()
     assert count(TreeLeaf) == count(EventRow) == 3
 
 
-@commands.bookkeeping("a database from before there were heads")
+@bookkeeping("a database from before there were heads")
 def forget_what_waits() -> None:
-    db.session.execute(commands.delete(UnsealedEvent))
+    db.session.execute(delete(UnsealedEvent))
 
 
 def test_whoever_finds_a_sealer_at_work_goes_on(watching_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
