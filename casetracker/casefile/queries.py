@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
@@ -16,7 +16,7 @@ from casetracker.cases import queries as cases
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, PersonFacts, ReferralState, Stage
 from casetracker.core.db import db
-from casetracker.disbursements.models import Disbursement
+from casetracker.disbursements.models import Disbursement, DisbursementShare, InstalmentShare
 from casetracker.disbursements.states import DisbursementState
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.states import Sight
@@ -25,6 +25,7 @@ from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerBalance
 from casetracker.monitoring.models import FinalReport
 from casetracker.plans.models import Plan, PlanLine
+from casetracker.plans.states import Frequency
 from casetracker.programmes.models import Programme
 from casetracker.programmes.states import EntryTerms
 from casetracker.returns import queries as returns
@@ -147,7 +148,7 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
     undone = or_(
         LedgerBalance.reserved > 0,
         LedgerBalance.committed > 0,
-        and_(LedgerBalance.spent == 0, LedgerBalance.awarded > 0, exists().where(*open_grants)),
+        and_(LedgerBalance.awarded > 0, exists().where(*open_grants), or_(LedgerBalance.spent == 0, _months_left())),
     )
     lines = (
         select(func.count(PlanLine.id))
@@ -178,6 +179,27 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
         .join(Dossier, Dossier.id == Case.id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
         .where(Case.id == dossier_id)
+    )
+
+
+def _months_left() -> ColumnElement[bool]:
+    """Whether a monthly line has months that nobody asked for: fewer instalments than months, and a month's money or
+    more beyond what its instalments (paid, also for less, or skipped) were approved for."""
+    approved = (DisbursementState.APPROVED, DisbursementState.CLOSED)
+    of_line = (
+        select(InstalmentShare.instalment_id, InstalmentShare.amount)
+        .join(DisbursementShare, DisbursementShare.id == InstalmentShare.share_id)
+        .join(Disbursement, Disbursement.id == DisbursementShare.disbursement_id)
+        .where(DisbursementShare.line_id == PlanLine.id, Disbursement.state.in_(approved))
+        .correlate(PlanLine)
+    )
+    asked = of_line.with_only_columns(func.count(InstalmentShare.instalment_id.distinct())).scalar_subquery()
+    covered = of_line.with_only_columns(func.coalesce(func.sum(InstalmentShare.amount), 0)).scalar_subquery()
+    whole = LedgerBalance.awarded + LedgerBalance.reserved + LedgerBalance.committed + LedgerBalance.spent
+    return and_(
+        PlanLine.frequency == Frequency.MONTHLY,
+        asked < PlanLine.times,
+        (whole - covered) * PlanLine.times >= whole,
     )
 
 

@@ -49,8 +49,8 @@ name_values(
 class StageFacts:
     """What stands on the case; `without_consent` are the adults whose consent to sharing is missing.
 
-    open_lines: approved plan lines that nothing was spent on yet, or with money on its way. terms: whom the programme
-    takes in.
+    open_lines: approved plan lines that nothing was spent on yet, with months left to ask for, or with money on its
+    way. terms: whom the programme takes in.
     """
 
     stage: Stage

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from casetracker.casefile import commands, person_commands, tick_commands
 from casetracker.casefile.models import Note
 from casetracker.casefile.person_commands import LeaveWay
+from casetracker.casefile.queries import load_stage_facts
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import queries
 from casetracker.cases.models import Case, Consent, Referral
@@ -20,6 +21,7 @@ from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Referr
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.money import Money
+from casetracker.disbursements.states import DisbursementKind
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import sight_by_id
 from casetracker.events.models import EventRow
@@ -27,10 +29,12 @@ from casetracker.grants import queries as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerPosting
+from casetracker.payments import commands as payments
 from casetracker.returns.models import EligibilityDecision, Journey
 from casetracker.returns.states import EligibilityOutcome
 from tests.factories.accounts import make_people
 from tests.factories.casefile import ARRIVED, DEPARTED, NOW, Road, on, road_to
+from tests.factories.disbursements import about, approved, deliver, instalments, invoice, pay, payable
 from tests.factories.programmes import demo_programme
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -282,3 +286,22 @@ def test_a_note_stays_on_the_side_that_it_was_written_for() -> None:
             write(it.people.auditor, NoteSide.SHARED)
         with refused("future"):
             write(it.tallinn, NoteSide.SHARED, day=NOW + timedelta(days=1))
+
+
+def test_a_monthly_line_is_done_when_every_month_is() -> None:
+    case = payable()
+    fees = f"line:{case.planned.fees}"
+
+    def open_lines() -> int:
+        return load_stage_facts(case.dossier_id).open_lines
+
+    assert open_lines() == 3
+    request_id = approved(case, (fees, 75_00), kind=DisbursementKind.REIMBURSEMENT)
+    for step in (deliver, invoice, pay):
+        step(case, instalments(request_id)[0])
+    assert open_lines() == 3
+    for amount, left in ((10 * 75_00, 3), (60_00, 2)):
+        (part,) = instalments(approved(case, (fees, amount)))
+        cmd = payments.SkipInstalment(**about(case, part), reason="Kindergarten was closed")  # type: ignore[arg-type]
+        payments.skip_instalment(cmd, actor=case.requester)
+        assert open_lines() == left
