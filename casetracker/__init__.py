@@ -37,9 +37,9 @@ def create_app(overrides: Mapping[str, Any] | None = None, environ: Mapping[str,
 
 def _keep_forms(app: Flask) -> None:
     """Before the check of forms, which would turn one away whose session has ended."""
-    from casetracker.accounts import kept_forms
+    from casetracker.accounts import kept
 
-    kept_forms.init_app(app)
+    kept.init_app(app)
 
 
 def _wire_history(app: Flask) -> None:

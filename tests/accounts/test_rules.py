@@ -69,7 +69,7 @@ def test_passwords_that_are_refused(password: str, word: str) -> None:
 
 def test_the_commonest_are_twenty_thousand_and_read_once() -> None:
     assert commonest() is commonest() and 19_000 < len(commonest()) <= 20_000
-    assert all(refused("%s%s" % (word, "!" * 15)) for word in ("iloveyou", "letmein", "qwertyuiop"))
+    assert all(refused(word + "!" * 15) for word in ("iloveyou", "letmein", "qwertyuiop"))
 
 
 def refused(password: str) -> bool:

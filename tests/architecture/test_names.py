@@ -17,7 +17,7 @@ FEATURE_FILES = {
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "schema", "sentences", "timeline"},
-    "accounts": {"confirmations", "devices", "installation", "kept_forms", "limits", "mail", "notices", "session"},
+    "accounts": {"confirmations", "devices", "installation", "kept", "limits", "mail", "notices", "session"},
     "ledger": {"posting"},
     "dossiers": {"attempts"},
     "documents": {"storage"},

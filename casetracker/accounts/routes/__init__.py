@@ -8,6 +8,7 @@ from casetracker.accounts import confirmations, devices, operator
 from casetracker.accounts.routes import (
     factors,
     forgotten,
+    kept,
     labels,
     mandates,
     offices,
@@ -47,7 +48,7 @@ __all__ = [
     "bp",
     "factors",
     "forgotten",
-    "kept_forms",
+    "kept",
     "mandates",
     "offices",
     "own_account",

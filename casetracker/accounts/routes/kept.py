@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from casetracker.accounts import kept_forms
+from casetracker.accounts import kept
 from casetracker.accounts.routes.blueprint import bp
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
@@ -17,7 +17,7 @@ from casetracker.web.errors import in_words
 @requires(Permission.OWN_ACCOUNT)
 def show_kept(kept_id: str) -> ResponseReturnValue:
     """Say that it was not done, show what was typed, once, and lead to the page it was sent from."""
-    found = kept_forms.take(kept_id, current_actor().id)
+    found = kept.take(kept_id, current_actor().id)
     if found is None:
         raise NotFound("no such kept form")
     return render_template("accounts/show_kept.html", sent=in_words(found.fields), page=found.page, files=found.files)

@@ -23,7 +23,7 @@ from casetracker.accounts.models import KeptForm
 from casetracker.core import clock, ids, sealing
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
-from casetracker.web import kept
+from casetracker.web import kept as typed
 
 KEPT_FOR = timedelta(hours=6)
 MOST_OF_ONE = 10
@@ -69,7 +69,7 @@ def _keep() -> ResponseReturnValue | None:
     if session.half_signed_in() is not None or (owner := _owner()) is None:
         return None
     address = request.full_path.rstrip("?")
-    found = Kept(address=address, page=_page_before(), fields=kept.sent_fields(), files=kept.sent_files())
+    found = Kept(address=address, page=_page_before(), fields=typed.sent_fields(), files=typed.sent_files())
     kept_id = ids.new_id()
     content = json.dumps({"address": found.address, "page": found.page, "fields": found.fields, "files": found.files})
     _store(kept_id, owner, sealing.seal(content.encode("ascii"), _PURPOSE, f"{kept_id} of {owner}"))
@@ -89,7 +89,7 @@ def _give_back() -> None:
     found = take(kept_id, person.actor.id)
     if found is None:
         return
-    kept.put_back(found.fields)
+    typed.put_back(found.fields)
     flash(_("What you typed is here again. Nothing has been saved yet: look through it, and send it."), "info")
     if found.files:
         flash(_("Please choose the file again: %(names)s.", names=", ".join(found.files)), "info")
@@ -97,7 +97,7 @@ def _give_back() -> None:
 
 def _owner() -> str | None:
     """Whose form this is: the person for whom this browser's cookie gives the hidden field that came along."""
-    value, seed = devices.secret(), kept.sent_seed()
+    value, seed = devices.secret(), typed.sent_seed()
     if value is None or seed is None:
         return None
     for user_id in devices.people_of(value):
