@@ -56,6 +56,7 @@ def test_nobody_approves_the_own_work(who: str, words: str) -> None:
         ({"given": (("other", Relation.RECEIVING),)}, "the sending office has to approve"),
         ({"is_current": False}, "has changed since"),
         ({"quotes_needed": 3}, "3 quotes are needed"),
+        ({"over_limit": Message("Above the limit")}, "Above the limit"),
         ({"given_back": ("Oksana Koval", "Post-return package")}, "given back since"),
         ({"money_block": Message("A point")}, "A point"),
     ],

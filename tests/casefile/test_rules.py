@@ -12,7 +12,8 @@ from casetracker.casefile import person_rules, rules
 from casetracker.casefile.states import NEXT_STAGE, StageFacts
 from casetracker.cases.states import Outcome, PersonFacts, PersonStatus, Sex, Stage
 from casetracker.dossiers.states import Relation
-from casetracker.programmes.states import ApplicantRole, ReturnType
+from casetracker.events.states import Part
+from casetracker.programmes.states import ApplicantRole, EntryTerms, ReturnType
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
 
 DAY, TODAY = date(2026, 3, 2), date(2026, 3, 10)
@@ -179,6 +180,24 @@ def test_nobody_is_approved_without_application_and_free_informed_choice(changes
 def decide(known: ReturnFacts, who: PersonFacts | None = None, **changes: Any) -> object:
     given = {"has_programme": True, "is_own_case": False} | changes
     return person_rules.why_not_decide(who or person(), known, EligibilityOutcome.APPROVED, **given)
+
+
+def test_what_the_programme_asks_of_a_person_holds_the_decision_up() -> None:
+    terms = EntryTerms(excludes_eea=True, excludes_expulsion=True)
+    known = dataclasses.replace(READY, eligibility=None)
+    assert "not known whether" in str(decide(known, terms=terms))
+    assert "is in force" in str(decide(dataclasses.replace(known, has_expulsion_order=True), terms=terms))
+    clear = dataclasses.replace(known, has_expulsion_order=False)
+    assert decide(clear, terms=terms) is None
+    assert "European Economic Area" in str(decide(clear, person(nationality="LV"), terms=terms))
+    refuse = person_rules.why_not_decide(
+        person(), known, EligibilityOutcome.REFUSED, has_programme=True, is_own_case=False, terms=terms
+    )
+    assert refuse is None, "a refusal waits for nothing"
+    waits = rules.missing(facts(Stage.APPLICATION, known, terms=terms), Stage.PRE_DEPARTURE)
+    assert [each.endpoint for each in waits] == ["returns.log_expulsion_order", "casefile.decide_eligibility"]
+    assert {each.part for each in waits} == {Part.SENDING}
+    assert rules.missing(facts(Stage.APPLICATION, READY, terms=terms), Stage.PRE_DEPARTURE) == []
 
 
 def test_eligibility_is_decided_once_by_another_than_the_caseworker() -> None:

@@ -84,6 +84,7 @@ def test_a_request_with_everything_can_be_submitted() -> None:
         ({"instalments": ()}, "more than zero"),
         ({"local_currency": "UAH", "local_amount": 1}, "no exchange rate"),
         ({"local_currency": "UAH", "local_amount": 20_000_00, "local_worth": 400_01}, "is worth"),
+        ({"total": 60_000_01, "own_procedure_limit": 60_000_00}, "own procedure of buying holds up to"),
         ({"quotes": ()}, "1 quotes"),
         ({"quotes_needed": 3}, "3 quotes"),
         ({"quotes": (replace(QUOTE, document_id=None),)}, "with their papers"),
@@ -99,6 +100,11 @@ def test_a_request_with_everything_can_be_submitted() -> None:
 def test_each_reason_not_to_submit(changes: dict[str, Any], words: str) -> None:
     reason = rules.why_not_submit(replace(FACTS, **changes))
     assert reason is not None and words in str(reason)
+
+
+def test_the_own_procedure_holds_up_to_its_limit_and_cash_buys_nothing() -> None:
+    assert rules.why_not_submit(replace(FACTS, total=60_000_00, own_procedure_limit=60_000_00)) is None
+    assert rules.why_not_submit(replace(cash(), total=60_000_01, own_procedure_limit=60_000_00)) is None
 
 
 def test_one_cent_below_every_ceiling_is_enough() -> None:

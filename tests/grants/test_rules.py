@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +46,35 @@ def test_months_after_lands_in_the_right_month(start: date, months: int) -> None
     end = rules.months_after(start, months)
     assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
     assert end.day <= start.day
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 3, 2), 14, date(2026, 3, 20)),  # a Monday: the same weekday counts from the day after
+        (date(2026, 3, 6), 1, date(2026, 3, 9)),  # a Friday
+        (date(2026, 3, 7), 1, date(2026, 3, 9)),  # a Saturday
+        (date(2026, 3, 8), 5, date(2026, 3, 13)),  # a Sunday
+        (date(2026, 3, 3), 5, date(2026, 3, 10)),
+        (date(2026, 12, 18), 14, date(2027, 1, 7)),  # Christmas and New Year are not taken out
+    ],
+)
+def test_working_days_after(start: date, days: int, end: date) -> None:
+    assert rules.working_days_after(start, days) == end
+
+
+@given(st.dates(date(1900, 1, 1), date(2090, 12, 31)), st.integers(1, 60))
+def test_working_days_are_mondays_to_fridays(start: date, days: int) -> None:
+    end = rules.working_days_after(start, days)
+    between = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert end.weekday() < 5 and sum(day.weekday() < 5 for day in between) == days
+
+
+def test_a_clock_counts_in_one_way() -> None:
+    start = date(2026, 3, 3)
+    assert rules.last_day(start, 3) == date(2026, 6, 3)
+    assert rules.last_day(start, None, 14) == date(2026, 3, 23)
+    assert rules.last_day(start, None) is None
 
 
 def test_clocks_that_run() -> None:

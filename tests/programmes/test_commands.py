@@ -29,6 +29,7 @@ from casetracker.ledger.posting import post
 from casetracker.ledger.queries import get_totals
 from casetracker.ledger.states import Move
 from casetracker.programmes import commands, queries
+from casetracker.programmes.commands.changes import plain, restored
 from casetracker.programmes.models import (
     ApprovalBand,
     ApprovalPolicy,
@@ -39,7 +40,7 @@ from casetracker.programmes.models import (
     Programme,
     QuoteRule,
 )
-from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, QuoteStep, ReturnType
+from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, EntryTerms, QuoteStep, ReturnType
 from tests.factories.accounts import People, make_people
 from tests.factories.programmes import BANDS, FIRST, QUOTES, DemoProgramme, demo_programme
 
@@ -242,11 +243,12 @@ def every_change(programme: DemoProgramme) -> list[Command]:
         commands.EditProgramme(
             programme_id=stands.id, version=stands.version, name="N", donor="D", eligible_from=FIRST,
             eligible_until=stands.eligible_until, ceiling=600_000_00, plan_within_months=2, is_active=False,
+            excludes_eea=True, excludes_expulsion=True,
         ),
         commands.EditBudgetLine(budget_line_id=line.id, version=line.version, name="L", ceiling=90_000_00),
         commands.AddBudgetLine(programme_id=stands.id, code="X", name="X", ceiling=1_00),
         commands.AddPackage(
-            programme_id=stands.id, budget_line_id=line.id, code="X", name="X", **terms, **clocks
+            programme_id=stands.id, budget_line_id=line.id, code="X", name="X", within_working_days=14, **terms
         ),
         commands.EditPackage(
             package_id=package.id, version=package.version, name="P", is_active=False, **terms, **clocks
@@ -256,7 +258,7 @@ def every_change(programme: DemoProgramme) -> list[Command]:
             valid_until=date(2027, 12, 31), nationalities_excluded=("MD", "UA"), **who,
         ),
         commands.AddRule(package_id=package.id, valid_from=date(2028, 1, 1), **who),
-        next_policy(programme),
+        replace(next_policy(programme), own_procedure_limit=60_000_00),
     ]  # fmt: skip
 
 
@@ -271,6 +273,19 @@ def test_every_kind_of_change_says_what_it_does_and_does_it(programme: DemoProgr
         assert held() != before
     assert not queries.list_programmes() and queries.get_programme(programme.id).plan_within_months == 2
     assert queries.get_package(programme.post_return_id).cash_cap == 300_00
+    added = next(row for row in queries.list_package_rows(programme.id) if row.code == "X")
+    assert (added.within_working_days, added.use_within_months) == (14, None)
+    assert queries.entry_terms(programme.id) == EntryTerms(excludes_eea=True, excludes_expulsion=True)
+    newest = queries.policy_facts(queries.list_policies(programme.id)[0], "EUR")
+    assert newest.own_procedure_limit == 60_000_00
+
+
+def test_a_change_asked_for_before_there_were_limits_is_still_confirmed(
+    programme: DemoProgramme, people: People
+) -> None:
+    asked = plain(next_policy(programme))
+    del asked["own_procedure_limit"]
+    assert restored(commands.SetPolicy, asked) == next_policy(programme)
 
 
 def test_change_of_what_was_changed_meanwhile_is_refused(programme: DemoProgramme, people: People) -> None:

@@ -182,6 +182,30 @@ def test_package_in_kind_with_cash_is_refused(administrator: FlaskClient, progra
     assert answer.status_code == 422 and "wholly in kind has no cash cap" in answer.text
 
 
+def test_a_package_of_working_days_and_a_policy_with_a_limit_are_shown(
+    administrator: FlaskClient, programme: DemoProgramme, people: People
+) -> None:
+    base = f"/admin/programmes/{programme.id}"
+    address = f"{base}/packages/{programme.post_arrival_id}/edit"
+    version = queries.get_package_row(programme.post_arrival_id).version
+    sent = {"name": "Post-arrival package", "version": str(version), "is_active": "yes", "within_working_days": "14"}
+    both = send(administrator, address, **sent, use_within_months="12")
+    assert both.status_code == 422 and "in months or in working days" in both.text
+    assert send(administrator, address, **sent).status_code == 302
+    limit = send(
+        administrator, f"{base}/policies/new", valid_from="2099-01-01", own_procedure_limit="60000",
+        **bands(("", "1", "1")),
+    )  # fmt: skip
+    assert limit.status_code == 302, limit.text
+    page = administrator.get(base)
+    assert "use within (working days): 14" in page.text and "own procedure of buying up to" in page.text
+    confirm_all(people)
+    page = administrator.get(base)
+    assert "Use within (working days after arrival)" in page.text and "60,000.00" in page.text
+    policy = queries.list_policies(programme.id)[0]
+    assert 'value="60000' in administrator.get(f"{base}/policies/{policy.id}/edit").text.replace(",", "")
+
+
 def bands(*rows: tuple[str, str, str]) -> dict[str, str]:
     """The fields of the bands as a browser sends them."""
     names = ("up_to", "receiving", "sending")

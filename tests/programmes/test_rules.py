@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casetracker.programmes import rate_rules, rules
 from casetracker.programmes.states import (
+    EEA,
     ApplicantRole,
     BandFacts,
     BasisDate,
+    EntryTerms,
     OfficeStrength,
     PolicyFacts,
     QuoteStep,
@@ -173,6 +176,48 @@ POLICY = PolicyFacts(
     bands=(band(500_00), band(5_000_00, 1, 1), band(None, 2, 1)),
     quotes=(QuoteStep(from_amount=0, number=1), QuoteStep(from_amount=1_000_00, number=3)),
 )
+
+
+def test_a_copy_reads_as_it_was_written_also_the_oldest_that_names_no_limit() -> None:
+    limited = replace(POLICY, own_procedure_limit=60_000_00)
+    assert PolicyFacts.from_json(limited.to_json()) == limited
+    oldest = {key: value for key, value in POLICY.to_json().items() if key != "own_procedure_limit"}
+    assert PolicyFacts.from_json(oldest) == POLICY
+
+
+@pytest.mark.parametrize(
+    ("terms", "nationality", "has_order", "words"),
+    [
+        (EntryTerms(), "EE", True, None),
+        (EntryTerms(excludes_eea=True), "UA", None, None),
+        (EntryTerms(excludes_eea=True), "GB", None, None),
+        (EntryTerms(excludes_eea=True), "EE", None, "national of the European Economic Area"),
+        (EntryTerms(excludes_eea=True), "NO", None, "national of the European Economic Area"),
+        (EntryTerms(excludes_expulsion=True), "EE", False, None),
+        (EntryTerms(excludes_expulsion=True), "UA", None, "not known whether an expulsion order"),
+        (EntryTerms(excludes_expulsion=True), "UA", True, "An expulsion order is in force against Oksana"),
+    ],
+)
+def test_whom_a_programme_takes_in(
+    terms: EntryTerms, nationality: str, has_order: bool | None, words: str | None
+) -> None:
+    reason = rules.why_not_taken_in(terms, name="Oksana", nationality=nationality, has_order=has_order)
+    assert (reason is None) if words is None else (words in str(reason))
+
+
+def test_the_economic_area_is_thirty_countries() -> None:
+    assert len(EEA) == 30 and {"IS", "LI", "NO"} < EEA and not EEA & {"CH", "GB", "UA"}
+    assert set(Locale("en").territories) >= EEA
+
+
+def test_the_use_is_counted_in_one_way() -> None:
+    def judge(months: int | None, days: int | None) -> object:
+        return rules.why_not_package(
+            in_kind_only=False, cash_cap=None, use_within_months=months, within_working_days=days
+        )
+
+    assert judge(12, None) is None and judge(None, 14) is None and judge(None, None) is None
+    assert "in months or in working days" in str(judge(12, 14))
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,23 @@ from casetracker.casefile import commands, person_commands
 from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import commands as cases
+from casetracker.cases.commands.persons import standing_entry
 from casetracker.cases.models import Consent
-from casetracker.cases.queries import get_case, list_persons
+from casetracker.cases.queries import get_case, get_person_row, list_persons
 from casetracker.cases.states import ConsentScope, Sex, Stage
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.documents import commands as documents
 from casetracker.documents.states import DocumentKind
-from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.queries import find_money_block, sight_of
+from casetracker.programmes import commands as programmes
+from casetracker.programmes.queries import get_programme
 from casetracker.programmes.states import ApplicantRole
 from casetracker.returns import commands as returns
+from casetracker.returns.queries import get_application_person
 from casetracker.returns.states import Channel, EligibilityOutcome
 from tests.factories.accounts import People, make_people
-from tests.factories.casefile import APPLIED, ARRIVED, DEPARTED, NOW, PREPARED, Road, on, road_to
+from tests.factories.casefile import APPLIED, ARRIVED, DECIDED, DEPARTED, NOW, PREPARED, Road, on, road_to
 from tests.factories.cases import (
     Family,
     born,
@@ -192,6 +196,78 @@ def test_nobody_is_found_eligible_without_an_application_or_by_a_caseworker() ->
             it.decide(it.family.spouse, actor=it.tallinn)
         with not_there():
             it.decide(it.family.spouse, actor=it.people.supervisor_kyiv)
+
+
+def take_in_narrowly(it: Road) -> None:
+    """The programme is not for nationals of the EEA, nor for people under an expulsion order."""
+    stands = get_programme(it.programme.id)
+    cmd = programmes.EditProgramme(
+        programme_id=stands.id, version=stands.version, name=stands.name, donor=stands.donor,
+        eligible_from=stands.eligible_from, eligible_until=stands.eligible_until, ceiling=500_000_00,
+        plan_within_months=1, is_active=True, excludes_eea=True, excludes_expulsion=True,
+    )  # fmt: skip
+    programmes.edit_programme(cmd, actor=it.people.administrator)
+
+
+def log_order(it: Road, person_id: str, answer: bool | None, reason: str | None = None) -> None:
+    """What is known now of an expulsion order against the person."""
+    version = get_application_person(it.id, person_id).version
+    cmd = returns.LogExpulsionOrder(
+        dossier_id=it.id, person_id=person_id, has_expulsion_order=answer, version=version, reason=reason
+    )
+    returns.log_expulsion_order(cmd, actor=it.tallinn)
+
+
+def test_who_is_under_an_expulsion_order_or_a_national_of_the_eea_is_not_eligible() -> None:
+    it = road(Stage.APPLICATION)
+    take_in_narrowly(it)
+    family = it.family
+    with on(APPLIED):
+        it.choose_programme()
+        cmd = returns.LogApplication(
+            dossier_id=it.id, person_ids=family.person_ids, signed_on=clock.today(), upload=pdf(),
+            expulsion_orders=((family.spouse, True), (family.older_child, False)),
+        )  # fmt: skip
+        returns.log_application(cmd, actor=it.tallinn)
+        consent_to_sharing(family, it.tallinn)
+    with on(DECIDED):
+        with refused("It is not known whether an expulsion order is in force"):
+            it.decide(family.principal)
+        with refused("known whether an expulsion order is in force"):
+            it.move_on()
+        with refused("An expulsion order is in force"):
+            it.decide(family.spouse)
+        it.decide(family.older_child)
+        log_order(it, family.principal, answer=False)
+        it.decide(family.principal)
+        row = get_person_row(it.id, family.younger_child)
+        edit = cases.EditPerson(
+            dossier_id=it.id, person_id=row.id, entry=replace(standing_entry(row), nationality="EE"),
+            reason="Holds an Estonian passport", version=row.version,
+        )  # fmt: skip
+        cases.edit_person(edit, actor=it.tallinn)
+        log_order(it, row.id, answer=False)
+        with refused("national of the European Economic Area"):
+            it.decide(row.id)
+
+
+def test_a_corrected_expulsion_order_stops_money_and_stays_with_the_sending_side() -> None:
+    it = road(Stage.REINTEGRATION)
+    spouse = it.family.spouse
+    log_order(it, spouse, answer=False)
+    assert find_money_block(it.id, [spouse]) is None, "nothing rests on what the programme does not ask"
+    take_in_narrowly(it)
+    with refused("Say why"):
+        log_order(it, spouse, answer=True)
+    with not_there():
+        cmd = returns.LogExpulsionOrder(
+            dossier_id=it.id, person_id=spouse, has_expulsion_order=True, version=2, reason="A letter came"
+        )
+        returns.log_expulsion_order(cmd, actor=it.people.caseworker_kyiv)
+    log_order(it, spouse, answer=True, reason="A letter came")
+    point = find_money_block(it.id, [spouse])
+    assert point is not None and "xpulsion" not in point.text and point.part == "shared"
+    assert find_money_block(it.id, [it.family.principal]) is None
 
 
 def test_the_cases_caseworker_does_not_decide_on_its_eligibility() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
+from casetracker.approvals import commands as approvals
 from casetracker.casefile import commands as casefile
+from casetracker.casefile import tick_commands
 from casetracker.cases.states import Stage
 from casetracker.core import clock
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
 from casetracker.disbursements import commands
+from casetracker.disbursements.models import Disbursement
 from casetracker.disbursements.states import DisbursementKind
 from casetracker.events.recording import record
 from casetracker.grants import commands as grants
@@ -19,17 +23,18 @@ from casetracker.grants.events import ClockExtended
 from casetracker.grants.models import Grant
 from casetracker.grants.queries import get_grant, list_grants
 from casetracker.grants.rules import months_after
-from casetracker.grants.states import Clock
+from casetracker.grants.states import Clock, GrantState
 from casetracker.ledger.posting import set_ceiling
 from casetracker.plans import commands as plans
+from casetracker.programmes import commands as programme_commands
 from casetracker.programmes import queries as programmes
 from casetracker.programmes.events import ProgrammeEdited
 from tests.factories.accounts import make_people
-from tests.factories.casefile import APPLIED, DECIDED, Road, on, road_to
+from tests.factories.casefile import APPLIED, ARRIVED, DECIDED, Road, on, road_to
 from tests.factories.cases import playroom_case
-from tests.factories.disbursements import Payable, draft, payable, quote, row_of, submit, submitted
+from tests.factories.disbursements import Payable, decision, draft, payable, quote, row_of, submit, submitted
 from tests.factories.plans import granted_family
-from tests.factories.programmes import LAST, demo_programme
+from tests.factories.programmes import BANDS, LAST, demo_programme
 from tests.factories.providers import demo_provider
 from tests.refusals.holding import not_there, refused
 
@@ -163,6 +168,95 @@ def test_one_purchase_split_in_two_needs_the_quotes_of_the_whole() -> None:
     request_id = ask(case, (line, 500_00))
     with refused("3 quotes"):
         submit(case, request_id)
+
+
+def limit_own_procedure(case: Payable, limit: int | None, days: int = 0) -> None:
+    """A policy from so many days ahead on, the programme's own procedure of buying held to this total."""
+    programme = case.planned.granted.programme
+    cmd = programme_commands.SetPolicy(
+        programme_id=programme.id, valid_from=clock.today() + timedelta(days=days), bands=BANDS, quotes=(),
+        own_procedure_limit=limit,
+    )  # fmt: skip
+    programme_commands.set_policy(cmd, actor=case.people.administrator)
+
+
+def test_the_own_procedure_of_buying_has_its_limit_also_for_a_split_purchase() -> None:
+    case = payable()
+    line = f"line:{case.planned.renovation}"
+    limit_own_procedure(case, 800_00)
+    submitted(case, (line, 400_00))
+    request_id = ask(case, (line, 400_01))
+    with refused("own procedure of buying holds up to"):
+        submit(case, request_id)
+    exact = ask(case, (line, 400_00))
+    assert submit(case, exact).policy["own_procedure_limit"] == 800_00
+
+
+def test_what_has_grown_above_the_own_procedure_is_not_approved() -> None:
+    case = payable()
+    line = f"line:{case.planned.renovation}"
+    limit_own_procedure(case, 500_00)
+    first = submitted(case, (line, 400_00))
+    limit_own_procedure(case, None, days=1)
+    with on(clock.today() + timedelta(days=1)):
+        submitted(case, (line, 400_00))
+        with refused("own procedure of buying holds up to"):
+            approvals.approve_disbursement(decision(first), actor=case.people.supervisor_kyiv)
+
+
+def test_what_is_to_be_used_within_working_days_lapses_after_the_last_one() -> None:
+    people = make_people()
+    it = road_to(Stage.APPLICATION, people, demo_programme(people.administrator))
+    package = programmes.get_package_row(it.programme.post_arrival_id)
+    cmd = programme_commands.EditPackage(
+        package_id=package.id, version=package.version, name=package.name, needs_plan=False, in_kind_only=False,
+        cash_cap=None, contact_within_months=None, use_within_months=None, within_working_days=14, is_active=True,
+    )  # fmt: skip
+    programme_commands.edit_package(cmd, actor=people.administrator)
+    with on(APPLIED):
+        it.choose_programme()
+        it.apply()
+    with on(DECIDED):
+        it.decide(it.family.principal)
+    stands = programmes.get_package_row(package.id)
+    programme_commands.edit_package(
+        replace(cmd, version=stands.version, within_working_days=2), actor=people.administrator
+    )
+    with on(DECIDED):
+        it.prepare(it.family.principal)
+    with on(ARRIVED):
+        it.depart(it.family.principal)
+        it.arrive(it.family.principal)
+    (grant,) = [g for g in list_grants(it.id) if g.package_id == package.id]
+    assert grant.use_due_on == date(2026, 3, 23), "what was in force when the grant was made"
+    with on(date(2026, 3, 24)):
+        request_id = draft_cash(it, grant.id)
+        with refused("ended on"):
+            submit_draft(it, request_id)
+    extend = grants.ExtendClock(
+        dossier_id=it.id, grant_id=grant.id, clock=Clock.USE, until=date(2026, 3, 25), reason="In hospital",
+        version=version_of(grant.id),
+    )  # fmt: skip
+    grants.extend_clock(extend, actor=people.supervisor_tallinn)
+    assert tick_commands.run(date(2026, 3, 25)) == 0
+    assert tick_commands.run(date(2026, 3, 26)) == 1
+    assert get_grant(it.id, grant.id).state == GrantState.LAPSED
+
+
+def draft_cash(it: Road, grant_id: str) -> str:
+    """The sending office writes a request for cash of this grant; returns its id."""
+    cmd = commands.DraftDisbursement(
+        dossier_id=it.id, kind=DisbursementKind.CASH, purpose="First days", provider_id=None, local_currency=None,
+        local_amount=None, parts=((f"grant:{grant_id}", 100_00),), instalments=(),
+    )  # fmt: skip
+    return commands.draft_disbursement(cmd, actor=it.tallinn)
+
+
+def submit_draft(it: Road, request_id: str) -> None:
+    """It is asked for."""
+    row = db.session.get_one(Disbursement, request_id)
+    submit_it = commands.SubmitDisbursement(dossier_id=it.id, disbursement_id=row.id, version=row.version)
+    commands.submit_disbursement(submit_it, actor=it.tallinn)
 
 
 def test_a_grant_that_was_given_back_pays_nothing() -> None:

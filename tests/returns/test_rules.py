@@ -55,6 +55,25 @@ def statement(**changed: Any) -> Statement:
     return dataclasses.replace(base, **changed)
 
 
+@pytest.mark.parametrize(
+    ("facts", "after", "reason", "words"),
+    [
+        ({}, True, None, "Log the return application of Oksana first"),
+        ({"applied_on": DAY}, None, None, "stands already"),
+        ({"applied_on": DAY}, False, None, None),
+        ({"applied_on": DAY, "has_expulsion_order": False}, False, "Again", "stands already"),
+        ({"applied_on": DAY, "has_expulsion_order": False}, True, " ", "Say why"),
+        ({"applied_on": DAY, "has_expulsion_order": False}, True, "The police wrote", None),
+        ({"applied_on": DAY, "has_expulsion_order": True}, None, "It was another person's", None),
+    ],
+)
+def test_an_expulsion_order_is_told_of_who_applied_and_corrected_with_a_reason(
+    facts: dict[str, Any], after: bool | None, reason: str | None, words: str | None
+) -> None:
+    sentence = rules.why_not_log_order(traveller(**facts), after, reason)
+    assert (sentence is None) if words is None else (words in str(sentence))
+
+
 def said(message: Any) -> str:
     """The sentence, or nothing."""
     return str(message) if message is not None else ""
