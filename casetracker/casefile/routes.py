@@ -12,7 +12,7 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import act_routes, listing, operator, page
 from casetracker.casefile.forms import MoveOnForm, ResumeCaseForm
 from casetracker.casefile.person_commands import LeaveWay
-from casetracker.casefile.timeline import change_rows
+from casetracker.casefile.timeline import change_rows, row_names
 from casetracker.cases import queries as cases
 from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Stage
 from casetracker.core.errors import NotFound
@@ -154,6 +154,7 @@ def show_timeline(reference: str) -> ResponseReturnValue:
     if timeline.number > 1 and not timeline.entries:
         raise NotFound("page")
     names = page.names_for(timeline, persons)
+    names = row_names(timeline.entries, names) | names
     return render_template(
         "casefile/show_timeline.html",
         sight=sight,

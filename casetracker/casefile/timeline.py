@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Column, Date, Enum
+from sqlalchemy import Boolean, Column, Date, Enum, Select, String, Table, cast, null, select, union_all
 
-from casetracker.casefile.column_states import COLUMN_WORDS, SILENT, SILENT_TABLES
+from casetracker.casefile.column_states import COLUMN_WORDS, SILENT, SILENT_TABLES, TABLE_WORDS
 from casetracker.cases.states import Vulnerability
-from casetracker.core.db import Base, JsonText, UTCDateTime
+from casetracker.core.db import Base, JsonText, UTCDateTime, db
 from casetracker.core.labels import label_id
 from casetracker.events.timeline import Change, Entry
 from casetracker.returns.states import Need, Topic
 from casetracker.web.choices import country_name, language_name
 from casetracker.web.formats import day, moment, money, number
+
+TITLES = ("title", "description", "purpose", "provider_name", "package_name", "name")
+"""Cells that tell a row from its neighbours, the first that is there."""
+ROW_TITLES = {
+    "plan_activity": "title", "plan_line": "description", "disbursement": "purpose", "quote": "provider_name",
+    "person_grant": "package_name", "provider": "name", "journey": "", "travel_preparation": "",
+    "needs_assessment": "", "consent": "", "voluntariness": "", "contact_made": "",
+}  # fmt: skip
+"""Tables whose rows are known by this column, or by the person that they are about."""
+OWNERS = {
+    "line_id": "plan_line", "activity_id": "plan_activity", "grant_id": "person_grant",
+    "disbursement_id": "disbursement",
+}  # fmt: skip
+"""Keys in a row's cells that say what it belongs to."""
+LONGEST = 90
 
 MONEY = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "band_total"})
 OTHER_MONEY = {
@@ -45,17 +62,84 @@ def people_in(entries: Iterable[Entry]) -> set[str]:
     }
 
 
-def change_rows(entry: Entry, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(what, before, after) of an entry's changed cells; keys that nobody can read are left out."""
-    rows = []
+@dataclass(frozen=True)
+class RowChanges:
+    """What an entry changed of one row: what the row is, in words, and (what, before, after) of its cells."""
+
+    about: str
+    cells: list[tuple[str, str, str]]
+
+
+def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
+    """An entry's changed cells, row by row; keys that nobody can read are left out.
+
+    `names` are words for keys: of people, and of rows where `row_names` looked them up.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    first: dict[tuple[str, str], Change] = {}
     for change in entry.changes:
         if change.column in SILENT or change.table in SILENT_TABLES or isinstance(change.after or change.before, dict):
             continue
         currency = _currency(entry, change)
         before, after = (_shown(change, value, names, currency) for value in (change.before, change.after))
         if before != after:
-            rows.append((_word(change.column), before, after))
-    return rows
+            key = (change.table, change.row)
+            first.setdefault(key, change)
+            found.setdefault(key, []).append((_word(change.column), before, after))
+    return [
+        RowChanges(about, found[key])
+        for key, about in zip(found, _told_apart([(key[0], _name_of(first[key], names)) for key in found]), strict=True)
+    ]
+
+
+def _name_of(change: Change, names: Mapping[str, str]) -> str:
+    """What a person knows the row by: whom it is about, or its own title; empty where nothing says it."""
+    cells = change.cells
+    own = " ".join(str(cells[column]) for column in ("given_name", "family_name") if cells.get(column))
+    person = names.get(str(cells.get("person_id") or ""), "")
+    title = next((str(cells[column]) for column in TITLES if isinstance(cells.get(column), str) and cells[column]), "")
+    owners = [names[str(cells[column])] for column in OWNERS if str(cells.get(column) or "") in names]
+    words = names.get(change.row) or own or " · ".join(dict.fromkeys(part for part in (person, *owners, title) if part))
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def _told_apart(rows: list[tuple[str, str]]) -> list[str]:
+    """The words over each row; rows of a table that have the same words are numbered."""
+    same, seen = Counter(rows), Counter[tuple[str, str]]()
+    words = []
+    for table, name in rows:
+        seen[table, name] += 1
+        kind = str(_(TABLE_WORDS.get(table, table.replace("_", " ").capitalize())))
+        number_ = number(seen[table, name]) if same[table, name] > 1 else ""
+        words.append(f"{kind} {number_}".rstrip() + (f": {name}" if name else ""))
+    return words
+
+
+def row_names(entries: Iterable[Entry], names: Mapping[str, str]) -> dict[str, str]:
+    """row key -> what the row is known by today, where an entry does not say it itself; at most one query."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        for change in entry.changes:
+            if change.table in ROW_TITLES and not change.cells.keys() & {"person_id", ROW_TITLES[change.table]}:
+                wanted.setdefault(change.table, set()).add(change.row)
+            for column, table in OWNERS.items():
+                if change.cells.get(column):
+                    wanted.setdefault(table, set()).add(str(change.cells[column]))
+    if not wanted:
+        return {}
+    query = union_all(*(_titles(Base.metadata.tables[table], keys) for table, keys in sorted(wanted.items())))
+    return {
+        key: " · ".join(part for part in (names.get(person or "", ""), title) if part)
+        for key, title, person in db.session.execute(query)
+    }
+
+
+def _titles(table: Table, keys: Iterable[str]) -> Select[str, str | None, str | None]:
+    title, person = (
+        cast(table.columns[column] if column in table.columns else null(), String)
+        for column in (ROW_TITLES[table.name], "person_id")
+    )
+    return select(table.columns["id"], title, person).where(table.columns["id"].in_(sorted(keys)))
 
 
 def _word(column: str) -> str:

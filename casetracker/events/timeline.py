@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,12 +23,17 @@ _SILENT = {"id", "version", "dossier_id", "owner_id", "office_id", "part"}
 
 @dataclass(frozen=True)
 class Change:
-    """One cell of one row, before and after, as a person reads it; `erased` where the value was taken away."""
+    """One cell of one row, before and after, as a person reads it.
+
+    `row` is the row's key; `cells` holds what the entry says of the whole row now, keys of others included.
+    """
 
     table: str
     column: str
     before: Any
     after: Any
+    row: str = ""
+    cells: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -146,14 +151,22 @@ def _entry(row: EventRow, body: dict[str, Any], values: dict[str, Any]) -> Entry
 
 
 def _changes(body: dict[str, Any], values: dict[str, Any]) -> Iterable[Change]:
-    for op, table, _pk, cells in body["rows"]:
-        for column in sorted(cells):
-            kind = _kind(table, column)
-            if column in _SILENT or kind == "secret" or (column.endswith("_id") and op != "update"):
+    for op, table, key, cells in body["rows"]:
+        both = {column: _before_after(op, table, column, cells[column], values) for column in sorted(cells)}
+        row = {column: before if op == "delete" else after for column, (before, after) in both.items()}
+        for column, (before, after) in both.items():
+            if column in _SILENT or (column.endswith("_id") and op != "update"):
                 continue
-            cell = cells[column]
-            before, after = cell if op == "update" else ((None, cell) if op == "insert" else (cell, None))
-            if kind == "personal":
-                before, after = (values.get(v) if v else None for v in (before, after))
             if before != after:
-                yield Change(table, column, before, after)
+                yield Change(table, column, before, after, key, row)
+
+
+def _before_after(op: str, table: str, column: str, cell: Any, values: dict[str, Any]) -> tuple[Any, Any]:
+    """A cell's two values as a person reads them; of what is secret nothing is told."""
+    kind = _kind(table, column)
+    if kind == "secret":
+        return None, None
+    before, after = cell if op == "update" else ((None, cell) if op == "insert" else (cell, None))
+    if kind == "personal":
+        return (values.get(before) if before else None), (values.get(after) if after else None)
+    return before, after

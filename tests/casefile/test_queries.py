@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -11,10 +14,11 @@ from casetracker.accounts.queries import get_actor
 from casetracker.casefile import commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases import commands as cases
+from casetracker.cases import queries as cases_queries
 from casetracker.cases.states import Stage
 from casetracker.core.db import db
 from casetracker.programmes.states import ApplicantRole
-from tests.factories.accounts import make_people
+from tests.factories.accounts import make_people, sign_in
 from tests.factories.casefile import NOW, Road, on, road_to
 from tests.factories.cases import person_entry, playroom_case
 from tests.factories.programmes import demo_programme
@@ -74,3 +78,24 @@ def test_a_case_with_everything_on_it_asks_no_more(client: FlaskClient) -> None:
     for name in ("caseworker.tallinn", "supervisor.tallinn", "caseworker.kyiv", "supervisor.kyiv", "auditor"):
         sent = ask(client, get_actor(users[f"{name}@example.org"]), "/cases/EE-2026-00001")
         assert len(sent) <= MOST - 1, name  # one more where it is not a demonstration: whether it is one
+
+
+def test_what_an_entry_changed_stands_under_the_row_that_it_changed(client: FlaskClient) -> None:
+    people = make_people()
+    road = road_to(Stage.REINTEGRATION, people, demo_programme(people.administrator))
+    sign_in(client, people.caseworker_tallinn)
+    address: str | None = f"/cases/{road.family.reference}/timeline"
+    rows: list[str] = []
+    with on(NOW):
+        while address:
+            text = client.get(address).text
+            rows += re.findall(r'class="changes-of" aria-hidden="true">([^<]*)<', text)
+            older = re.search(r'rel="next" href="([^"]*)"', text)
+            address = unescape(older[1]) if older else None
+    names = [person.name for person in cases_queries.list_persons(road.id)]
+    assert len(names) > 1
+    for name in names:
+        assert f"Person: {name}" in rows, "a row of a person says whose it is"
+        assert any(row.startswith("Journey: ") and name in row for row in rows), "and so does a row about a person"
+        assert any(row.startswith("Grant: ") and name in row for row in rows)
+    assert not [row for row in rows if re.search(r"[a-z2-7]{26}", row)], "no key stands for a row"
