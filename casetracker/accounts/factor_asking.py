@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -49,7 +50,8 @@ class PasskeyQuestion:
 
 def site() -> passkeys.Site:
     """Where this request reached the program."""
-    return passkeys.Site(host=request.host.partition(":")[0], origin=request.host_url.rstrip("/"))
+    host = urlsplit(request.host_url).hostname or ""
+    return passkeys.Site(host=host, origin=request.host_url.rstrip("/"))
 
 
 def ask_passkey(person: SignedIn) -> PasskeyQuestion | None:

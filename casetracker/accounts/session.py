@@ -165,6 +165,7 @@ def requires(
         cast(Any, door).door = permission
         cast(Any, door).steps_up = steps_up
         cast(Any, door).describes = describe is not None
+        cast(Any, door).carries_file = carries_file
         return door
 
     return decorate

@@ -1,23 +1,35 @@
-"""Second factors on their pages: setting up, signing in, recovery codes, and the step-up before what matters."""
+"""Second factors on their pages: setting up, signing in, recovery codes, passkeys, and what the limits hold."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from webauthn.helpers import base64url_to_bytes
 
-from casetracker.accounts import authenticator, commands
-from casetracker.accounts.commands import factors
+from casetracker.accounts import commands, confirmations, factor_queries, factor_rules, queries
+from casetracker.accounts.commands import factors, resets
+from casetracker.accounts.factor_models import Authenticator, Passkey, RecoveryCode
+from casetracker.accounts.factor_states import MOST_PASSKEYS, FactorFacts, Standing
+from casetracker.accounts.models import AccountSession, User
 from casetracker.core import clock
 from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Role
+from casetracker.events.models import EventRow
+from tests.accounts.soft_key import SoftKey
 from tests.disbursements.test_routes import token
-from tests.factories.accounts import OPERATOR, PASSWORD, make_office, make_user, sign_in
+from tests.factories.accounts import PASSWORD, make_office, make_user
 from tests.pages.walking import _Reader
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -39,22 +51,19 @@ def noon() -> Iterator[datetime]:
 
 
 def code_at(moment: datetime, secret: str = SECRET) -> str:
+    """What the app shows at this moment."""
     return pyotp.TOTP(secret).at(moment)
 
 
 def with_app(actor: Actor) -> tuple[str, ...]:
-    """The person has an authenticator app since some minutes; returns the recovery codes."""
+    """The person has an authenticator app since ten minutes, and no session; returns the recovery codes."""
     past = clock.now() - timedelta(minutes=10)
     with clock.at(past):
         session_id = commands.open_session(actor=actor)
         cmd = factors.AddAuthenticator(secret=SECRET, code=code_at(past), session_id=session_id)
-        codes = factors.add_authenticator(cmd, actor=actor).codes
-        commands.end_session(factors_session(actor), actor=actor) if False else None
-    return codes
-
-
-def factors_session(actor: Actor) -> str:
-    return ""
+        added = factors.add_authenticator(cmd, actor=actor)
+        commands.end_session(added.session_id, actor=actor)
+    return added.codes
 
 
 def enter(client: FlaskClient, path: str = "") -> str:
@@ -65,34 +74,37 @@ def enter(client: FlaskClient, path: str = "") -> str:
 
 
 def give(client: FlaskClient, code: str, path: str = "/sign-in/second-factor") -> tuple[int, str]:
+    """Type a code: (status, text or where it leads)."""
     answer = client.post(path, data={"factor-code": code, "factor-form_token": token()})
-    return answer.status_code, answer.text if answer.status_code != 302 else answer.location
+    return answer.status_code, answer.text if answer.status_code != 302 else str(answer.location)
 
 
 def test_the_first_sign_in_leads_to_setting_up(client: FlaskClient, somebody: Actor, noon: datetime) -> None:
     assert enter(client, "?next=/cases/") == "/cases/"
-    for path in ("/cases/", "/account/", "/"):
+    for path in ("/cases/", "/account/", "/", "/account/second-factor/recovery-codes"):
         assert client.get(path).location == "/account/second-factor", path
+    assert client.post("/cases/new").location == "/account/second-factor"
     page = client.get("/account/second-factor").text
     assert "Set up an authenticator app" in page and "/cases/" not in page
     page = client.get("/account/second-factor/authenticator").text
     assert 'role="img"' in page and "<svg" in page and "style=" not in page
-    secret = re.search(r'class="key">([A-Z2-7 ]+)<', page)[1].replace(" ", "")  # type: ignore[index]  # it is there
+    found = re.search(r'class="key">([A-Z2-7 ]+)<', page)
+    assert found
+    secret = found[1].replace(" ", "")
     reader = _Reader("/account/second-factor/authenticator")
     reader.feed(page)
     sent = next(form for form in reader.forms if "sealed" in form.filled()).filled()
     wrong = client.post("/account/second-factor/authenticator", data=sent | {"code": "000000"})
-    assert wrong.status_code == 422 and secret in wrong.text.replace(" ", "")
-    done = client.post(
-        "/account/second-factor/authenticator", data=sent | {"code": code_at(noon, secret), "form_token": token()}
-    )
+    assert wrong.status_code == 422 and secret in wrong.text.replace(" ", ""), "the same key is shown again"
+    right = sent | {"code": code_at(noon, secret), "form_token": token()}
+    done = client.post("/account/second-factor/authenticator", data=right)
     assert done.location == "/account/second-factor/recovery-codes"
-    page = client.get(done.location).text
-    codes = re.findall(r"<code>([a-z2-7-]{19})</code>", page)
+    codes = re.findall(r"<code>([a-z2-7-]{19})</code>", client.get(done.location).text)
     assert len(set(codes)) == 8
     assert client.get("/account/second-factor/recovery-codes.txt").text.split() == codes
     assert client.post("/account/second-factor/recovery-codes/kept", data={"form_token": token()}).status_code == 302
     assert client.get("/account/second-factor/recovery-codes").status_code == 302
+    assert client.get("/account/second-factor/recovery-codes.txt").status_code == 404
     assert client.get("/cases/").status_code == 200
 
 
@@ -102,12 +114,278 @@ def test_password_alone_opens_nothing(client: FlaskClient, somebody: Actor, noon
     assert client.get("/cases/?q=x").location == "/sign-in/second-factor?next=/cases/?q%3Dx"
     assert client.post("/cases/new").location == "/sign-in/second-factor"
     assert client.get("/account/second-factor/authenticator").location.startswith("/sign-in/second-factor")
-    assert client.get("/sign-in/second-factor").status_code == 200
+    assert somebody.name not in client.get("/sign-in/second-factor").text, "no page of somebody signed in yet"
     status, text = give(client, "000000")
     assert status == 422 and "does not fit" in text
     before = client.get_cookie("casetracker")
+    assert before is not None
     assert give(client, code_at(noon), "/sign-in/second-factor?next=/cases/") == (302, "/cases/")
     assert client.get("/cases/").status_code == 200
     copy = client.application.test_client()
-    copy.set_cookie("casetracker", before.value)  # type: ignore[union-attr]  # it is there
+    copy.set_cookie("casetracker", before.value)
     assert copy.get("/cases/").location.startswith("/sign-in?"), "the id of before is worth nothing"
+
+
+def test_half_signed_in_one_can_leave(client: FlaskClient, somebody: Actor) -> None:
+    with_app(somebody)
+    enter(client)
+    assert client.post("/sign-out").location == "/sign-in"
+    assert client.get("/sign-in/second-factor").location.startswith("/sign-in?")
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example"])
+def test_the_second_factor_leads_nowhere_else(
+    client: FlaskClient, somebody: Actor, noon: datetime, wanted: str
+) -> None:
+    with_app(somebody)
+    enter(client)
+    assert give(client, code_at(noon), f"/sign-in/second-factor?next={wanted}") == (302, "/")
+
+
+def test_each_code_once(client: FlaskClient, somebody: Actor, noon: datetime) -> None:
+    with_app(somebody)
+    enter(client)
+    assert give(client, code_at(noon))[0] == 302
+    other = client.application.test_client()
+    enter(other)
+    status, text = give(other, code_at(noon))
+    assert status == 422 and "used already" in text
+    earlier = code_at(noon - timedelta(seconds=30))
+    assert give(other, earlier)[0] == 422, "nor one of before it"
+    assert give(other, code_at(noon + timedelta(seconds=30)))[0] == 302, "clocks may differ by half a minute"
+
+
+@pytest.mark.parametrize("seconds", [-90, 90])
+def test_a_code_of_another_time_does_not_fit(
+    client: FlaskClient, somebody: Actor, noon: datetime, seconds: int
+) -> None:
+    with_app(somebody)
+    enter(client)
+    assert give(client, code_at(noon + timedelta(seconds=seconds)))[0] == 422
+
+
+def test_a_recovery_code_once(client: FlaskClient, somebody: Actor, outbox: Path) -> None:
+    codes = with_app(somebody)
+    enter(client)
+    assert give(client, codes[3].upper().replace("-", " "))[0] == 302
+    assert any("recovery code" in each.read_text() for each in outbox.glob("*.eml"))
+    other = client.application.test_client()
+    enter(other)
+    assert give(other, codes[3])[0] == 422
+    assert give(other, codes[4])[0] == 302
+    assert factor_queries.load_factors(somebody.id).codes_left == 6
+
+
+def test_new_recovery_codes_end_the_older(client: FlaskClient, somebody: Actor, noon: datetime) -> None:
+    older = with_app(somebody)
+    enter(client)
+    give(client, code_at(noon))
+    answer = client.post("/account/second-factor/recovery-codes", data={"form_token": token()})
+    assert answer.status_code == 302
+    codes = re.findall(r"<code>([a-z2-7-]{19})</code>", client.get(answer.location).text)
+    other = client.application.test_client()
+    enter(other)
+    assert give(other, older[0])[0] == 422
+    assert give(other, codes[0])[0] == 302
+
+
+def test_five_tries_then_a_wait(client: FlaskClient, somebody: Actor, noon: datetime) -> None:
+    with_app(somebody)
+    enter(client)
+    for _try in range(5):
+        assert give(client, "000000")[0] == 422
+    answer = client.post("/sign-in/second-factor", data={"factor-code": code_at(noon), "factor-form_token": token()})
+    assert answer.status_code == 429 and "wait" in answer.text and int(answer.headers["Retry-After"]) > 60
+    other = client.application.test_client()
+    enter(other)
+    assert give(other, code_at(noon))[0] == 429, "counted for the person, not for the browser"
+    with clock.at(noon + timedelta(minutes=6)):
+        assert give(client, code_at(noon + timedelta(minutes=6)))[0] == 302
+
+
+def test_the_session_is_as_old_as_the_sign_in(somebody: Actor, noon: datetime) -> None:
+    """A factor given again makes no session longer than eight hours."""
+    with_app(somebody)
+    session_id = commands.open_session(actor=somebody)
+    with clock.at(noon + timedelta(hours=3)):
+        code = factors.GiveCode(code=code_at(clock.now()), session_id=session_id, occasion=factors.STEP_UP)
+        renewed = factors.give_code(code, actor=somebody)
+    live = queries.find_session(renewed)
+    assert live is not None and live.created_at == noon and queries.find_session(session_id) is None
+
+
+def question(page: str) -> tuple[bytes, str]:
+    """(challenge, what is sealed beside it) of a page that asks for a passkey."""
+    asked = re.search(r'data-question="([^"]+)"', page)
+    sealed = re.search(r'data-asked="([0-9a-f]+)"', page) or re.search(r'name="asked" value="([0-9a-f]+)"', page)
+    assert asked and sealed
+    return base64url_to_bytes(json.loads(html.unescape(asked[1]))["challenge"]), sealed[1]
+
+
+def make_key(client: FlaskClient, key: SoftKey, name: str = "blue key") -> int:
+    """Set up a passkey on its page; returns the status."""
+    challenge, sealed = question(client.get("/account/second-factor/passkey").text)
+    sent = {"name": name, "answer": key.make(challenge), "asked": sealed, "form_token": token()}
+    return client.post("/account/second-factor/passkey", data=sent).status_code
+
+
+def use_key(client: FlaskClient, key: SoftKey) -> tuple[int, dict[str, str]]:
+    """Give the second factor by a passkey; returns the status and what was sent."""
+    challenge, sealed = question(client.get("/sign-in/second-factor").text)
+    sent = {"factor-answer": key.use(challenge), "factor-asked": sealed, "factor-form_token": token()}
+    return client.post("/sign-in/second-factor", data=sent).status_code, sent
+
+
+def test_a_passkey_set_up_and_used(client: FlaskClient, somebody: Actor) -> None:
+    enter(client)
+    key = SoftKey()
+    assert make_key(client, key) == 302
+    page = client.get("/account/second-factor").text
+    assert "blue key" in page and "only second factor" in page
+    assert client.get("/account/second-factor/recovery-codes").status_code == 200
+    other = client.application.test_client()
+    enter(other)
+    status, sent = use_key(other, key)
+    assert status == 302 and other.get("/cases/").status_code == 200
+    third = client.application.test_client()
+    enter(third)
+    assert third.post("/sign-in/second-factor", data=sent).status_code == 422, "an answer that was seen opens nothing"
+
+
+def test_passkeys_that_are_not_right(client: FlaskClient, somebody: Actor) -> None:
+    enter(client)
+    key = SoftKey()
+    assert make_key(client, SoftKey(origin="https://evil.example", host="evil.example")) == 422
+    assert make_key(client, key) == 302
+    assert make_key(client, key) == 422, "the same one twice"
+    other = client.application.test_client()
+    enter(other)
+    stranger = SoftKey()
+    assert use_key(other, stranger)[0] == 422
+    stranger.id = key.id
+    assert use_key(other, stranger)[0] == 422, "its name alone is not the key"
+    away = SoftKey(origin="https://evil.example", id=key.id, key=key.key)
+    assert use_key(other, away)[0] == 422, "signed for another site"
+    for answer in ("", "{}", "[]", "x", '{"id": 5}'):
+        sent = {"factor-answer": answer, "factor-asked": "00", "factor-form_token": token(), "factor-code": " "}
+        assert other.post("/sign-in/second-factor", data=sent).status_code in (422, 429)
+
+
+def test_a_copied_passkey_is_seen(client: FlaskClient, somebody: Actor) -> None:
+    enter(client)
+    key = SoftKey(counter=7)
+    assert make_key(client, key) == 302
+    for counter, status in ((8, 302), (8, 422), (3, 422), (0, 422), (9, 302)):
+        key.counter = counter
+        other = client.application.test_client()
+        enter(other)
+        assert use_key(other, key)[0] == status, counter
+
+
+def test_numbers_are_no_name(client: FlaskClient, somebody: Actor) -> None:
+    """Browsers keep no passkey for 127.0.0.1; the page says so instead of failing."""
+    sent = {"email": MAIL, "password": PASSWORD, "form_token": token()}
+    client.post("/sign-in", data=sent, base_url="http://127.0.0.1")
+    page = client.get("/account/second-factor/passkey", base_url="http://127.0.0.1").text
+    assert "made of numbers" in page and "data-question" not in page
+
+
+def test_removing(client: FlaskClient, somebody: Actor, outbox: Path, noon: datetime) -> None:
+    enter(client)
+    assert make_key(client, SoftKey()) == 302
+    passkey = db.session.scalars(select(Passkey.id)).one()
+    path = f"/account/second-factor/{passkey}/remove"
+    answer = client.post(path, data={"form_token": token()})
+    assert answer.status_code == 422 and "only second factor" in answer.text
+    with_second = factors.AddAuthenticator(
+        secret=SECRET, code=code_at(noon), session_id=commands.open_session(actor=somebody)
+    )
+    factors.add_authenticator(with_second, actor=somebody)
+    assert client.post(path, data={"form_token": token()}).status_code == 302
+    assert factor_queries.load_factors(somebody.id).passkeys == []
+    assert any("was removed" in each.read_text() for each in outbox.glob("*.eml"))
+    stranger = make_user("other@example.org", Role.SUPERVISOR, somebody.office_id)
+    with pytest.raises(NotFound):
+        factors.remove_factor(factors.RemoveFactor(factor_id=db.session.scalars(select(Authenticator.id)).one()),
+                              actor=stranger)  # fmt: skip
+
+
+def test_reset_by_two(somebody: Actor, outbox: Path) -> None:
+    first = make_user("administrator@example.org", Role.ADMINISTRATOR)
+    second = make_user("administrator2@example.org", Role.ADMINISTRATOR)
+    with pytest.raises(Refused, match="no second factor"):
+        resets.reset_factors(resets.ResetFactors(user_id=somebody.id), actor=first)
+    with_app(somebody)
+    with_app(first)
+    commands.open_session(actor=somebody)
+    with pytest.raises(Refused, match="own second factors"):
+        resets.reset_factors(resets.ResetFactors(user_id=first.id), actor=first)
+    change = resets.reset_factors(resets.ResetFactors(user_id=somebody.id), actor=first)
+    confirm = confirmations.ConfirmChange(change_id=change, version=1)
+    for actor in (first, somebody):
+        with pytest.raises(Refused):
+            confirmations.confirm_change(confirm, actor=actor)
+    assert factor_queries.load_factors(somebody.id).authenticator is not None
+    confirmations.confirm_change(confirm, actor=second)
+    found = factor_queries.load_factors(somebody.id)
+    assert (found.authenticator, found.passkeys, found.codes_left) == (None, [], 0)
+    sessions = select(func.count()).select_from(AccountSession).where(AccountSession.user_id == somebody.id)
+    assert db.session.execute(sessions).scalar_one() == 0
+    told = [each.read_text() for each in outbox.glob("*.eml") if "reset" in each.read_text()]
+    assert len(told) == 1 and MAIL in told[0]
+    assert factor_queries.load_factors(first.id).codes_left == 8, "nobody else's"
+
+
+def test_factors_go_along_to_another_office(somebody: Actor) -> None:
+    """Their history goes on in the new office's chain, and removing them there is no fault of the record."""
+    with_app(somebody)
+    administrator = make_user("administrator@example.org", Role.ADMINISTRATOR)
+    kyiv = make_office("Kyiv", "UA", "Europe/Kyiv", sending=False, receiving=True)
+    version = db.session.get_one(User, somebody.id).version
+    cmd = commands.ChangeRole(user_id=somebody.id, version=version, role=Role.CASEWORKER, office_id=kyiv)
+    assert commands.change_role(cmd, actor=administrator) == commands.DONE
+    rows = [*db.session.scalars(select(Authenticator)), *db.session.scalars(select(RecoveryCode))]
+    assert {row.office_id for row in rows} == {kyiv} and len(rows) == 9
+    factors.make_recovery_codes(factors.MakeRecoveryCodes(), actor=queries.get_actor(somebody.id))
+
+
+def test_nothing_secret_stands_in_the_record(somebody: Actor) -> None:
+    codes = with_app(somebody)
+    db.session.rollback()
+    bodies = b"".join(db.session.scalars(select(EventRow.body)))
+    assert b"factor.added" in bodies
+    for secret in (SECRET, *codes, *(factor_queries.code_hash(somebody.id, code) for code in codes)):
+        assert secret.encode() not in bodies
+    sealed = db.session.scalars(select(Authenticator.sealed_secret)).one()
+    assert SECRET.encode() not in sealed and sealed.hex().encode() not in bodies
+
+
+FACTS = FactorFacts(has_authenticator=True, passkeys=0, codes_left=8, is_free=False)
+
+
+def test_rules() -> None:
+    assert factor_rules.why_not_add_authenticator(FACTS)
+    none = FactorFacts(has_authenticator=False, passkeys=0, codes_left=0, is_free=False)
+    assert factor_rules.why_not_add_authenticator(none) is None
+    assert factor_rules.why_not_add_passkey(FACTS) is None
+    many = FactorFacts(has_authenticator=False, passkeys=MOST_PASSKEYS, codes_left=0, is_free=False)
+    assert factor_rules.why_not_add_passkey(many)
+    assert factor_rules.why_not_remove_factor(FACTS) and factor_rules.why_not_remove_factor(many) is None
+    free = FactorFacts(has_authenticator=True, passkeys=0, codes_left=8, is_free=True)
+    assert factor_rules.why_not_remove_factor(free) is None
+    assert factor_rules.why_not_make_codes(none) and factor_rules.why_not_make_codes(FACTS) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "has_factor", "is_free", "standing"),
+    [
+        (True, True, False, Standing.FULL),
+        (True, False, False, Standing.FULL),
+        (False, True, False, Standing.OWES_FACTOR),
+        (False, True, True, Standing.OWES_FACTOR),
+        (False, False, False, Standing.OWES_ENROLMENT),
+        (False, False, True, Standing.FULL),
+    ],
+)
+def test_standing(given: bool, has_factor: bool, is_free: bool, standing: Standing) -> None:
+    assert factor_rules.standing_of(given=given, has_factor=has_factor, is_free=is_free) == standing

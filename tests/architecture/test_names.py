@@ -17,7 +17,20 @@ FEATURE_FILES = {
 }  # fmt: skip
 OWN_FILES = {
     "events": {"recording", "schema", "sentences", "timeline"},
-    "accounts": {"confirmations", "devices", "installation", "kept", "limits", "mail", "notices", "session"},
+    "accounts": {
+        "authenticator",
+        "confirmations",
+        "devices",
+        "factor_asking",
+        "installation",
+        "kept",
+        "limits",
+        "mail",
+        "notices",
+        "passkeys",
+        "session",
+        "step_up",
+    },
     "ledger": {"posting"},
     "dossiers": {"attempts"},
     "documents": {"storage"},
