@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
+from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -27,7 +28,7 @@ from werkzeug.test import TestResponse
 from casetracker.core.db import db
 from tests.databases import create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
-from tests.grounds import Grounds, Standing, stand
+from tests.grounds import Grounds, Standing, stand, use_clock
 from tests.schema import build_schema
 
 DIALECTS = ("sqlite", "postgresql")
@@ -58,7 +59,18 @@ class PostgresForAll:
 SERVER = pytest.StashKey[PostgresForAll]()
 
 
+def _in_the_forenoon() -> None:
+    """The program's clock goes from ten o'clock of this day: what a test finds does not depend on the hour of the run.
+
+    In the last hours before midnight UTC it is the next day already in the offices, and days of tests would differ.
+    """
+    started = datetime.now(UTC)
+    ahead = datetime.combine(started.date(), time(10), UTC) - started
+    use_clock(lambda: datetime.now(UTC) + ahead)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    _in_the_forenoon()
     config.stash[SERVER] = PostgresForAll(config)
     config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
 

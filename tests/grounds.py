@@ -11,6 +11,7 @@ import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from flask import Flask
@@ -153,6 +154,15 @@ class Standing:
 _standing: Standing | None = None
 
 
+_usual_clock = clock._source
+
+
+def use_clock(source: Callable[[], datetime]) -> None:
+    """From now on the program's clock in this process, for every test that does not stop it."""
+    global _usual_clock
+    _usual_clock = clock._source = source
+
+
 def stand(standing: Standing | None) -> Standing | None:
     """From now on factories ask `standing`; whom they asked before."""
     global _standing
@@ -170,7 +180,7 @@ def built_once(func: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(func)
     def build(*args: P.args, **kwargs: P.kwargs) -> R:
         # A test that stops the clock or draws its ids from a seed means every step to be done there and then.
-        is_usual = clock._source is clock._real and ids._source is ids._random_bytes
+        is_usual = clock._source is _usual_clock and ids._source is ids._random_bytes
         if _standing is None or _standing.has_written or not is_usual:
             return func(*args, **kwargs)
         days = [clock.today(zone) for zone in ("UTC", "Europe/Kyiv")]
