@@ -173,7 +173,8 @@ def list_provider_choices(actor: Actor, current: str | None) -> list[tuple[str, 
 
 @dataclass(frozen=True, kw_only=True)
 class VersionPage:
-    """A frozen version: its lines with figures, who decided, what changed from the one before."""
+    """A frozen version: its lines with figures, who decided, what changed from the one before; `gone` are the ids of
+    grants that lapsed or were given back since, which the version goes on naming."""
 
     version: VersionFacts
     lines: tuple[ApprovedLine, ...]
@@ -181,6 +182,7 @@ class VersionPage:
     differences: tuple[Message, ...]
     persons: dict[str, PersonFacts]
     names: dict[str, str]
+    gone: frozenset[str]
 
 
 def load_version(sight: Sight, number: int) -> VersionPage:
@@ -202,4 +204,5 @@ def load_version(sight: Sight, number: int) -> VersionPage:
         differences=tuple(found),
         persons=persons,
         names=names,
+        gone=frozenset(limit.grant_id for limit in queries.list_limits(sight.dossier_id) if not limit.is_open),
     )

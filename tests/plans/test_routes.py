@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.plans import queries
+from casetracker.plans.commands import write_grants_gone
 from casetracker.plans.models import ContributionProof, PlanActivity, PlanFunding, PlanLine, PlanVersion, PoolAgreement
 from tests.factories import plans
 from tests.factories.accounts import make_people, sign_in
@@ -284,3 +286,15 @@ def test_bad_agreements(client: FlaskClient, granted: Granted) -> None:
         assert send(client, address, **good, file=file).status_code == 422, file
     assert db.session.query(PoolAgreement).count() == before
     assert client.get(address.replace(family.spouse, family.older_child)).status_code == 404
+
+
+def test_a_grant_that_is_gone_is_marked_beside_the_line(client: FlaskClient) -> None:
+    people = make_people()
+    planned = plans.approved_plan(people)
+    reference = planned.granted.family.reference
+    sign_in(client, people.caseworker_kyiv)
+    pages = [f"/cases/{reference}/plan", f"/cases/{reference}/plan/versions/1"]
+    assert all("grant gone" not in client.get(page).text for page in pages)
+    family = planned.granted.family
+    command(write_grants_gone)(family.dossier_id, family.spouse, "Separated", actor=people.supervisor_tallinn)
+    assert all("grant gone" in client.get(page).text for page in pages)
