@@ -13,7 +13,7 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import events, queries, rules, storage
 from casetracker.documents.models import Document
 from casetracker.documents.states import FINANCE_KINDS, DocumentKind, SharingFacts, Upload
-from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.queries import require_open, require_sight
 from casetracker.dossiers.states import Relation
 from casetracker.events.recording import record
 from casetracker.events.states import Part
@@ -143,3 +143,15 @@ def _record_added(document: Document, actor: Actor) -> None:
         ),
         actor=actor,
     )  # fmt: skip
+
+
+def record_opened(document: Document, *, actor: Actor) -> None:
+    """Record that the actor opened a document, where the read of its dossier does not say it: in the asylum part."""
+    if document.part == Part.ASYLUM:
+        _record_opened(document.dossier_id, document.id, actor=actor)
+
+
+@command
+def _record_opened(dossier_id: str, document_id: str, *, actor: Actor) -> None:
+    document = queries.get_document(require_sight(actor, dossier_id, part=Part.ASYLUM), document_id)
+    record(events.DocumentOpened(owner_id=dossier_id, document_id=document.id, title=document.title), actor=actor)

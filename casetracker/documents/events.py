@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.events.states import Category, DossierEvent, personal
+from casetracker.events.states import Category, DossierEvent, Part, personal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +40,15 @@ class DocumentCorrected(DossierEvent):
     document_id: str
     title: str = personal()
     reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentOpened(DossierEvent):
+    """Somebody opened a document of the asylum part; it stands there, not with the other reads."""
+
+    kind = "document.opened"
+    category = Category.ACCESS
+    icon = "eye"
+    part: str = Part.ASYLUM
+    document_id: str
+    title: str = personal()

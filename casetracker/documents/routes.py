@@ -81,7 +81,9 @@ def correct_document(reference: str, document_id: str) -> ResponseReturnValue:
 @requires(Permission.DOCUMENT_READ)
 def download_document(reference: str, document_id: str) -> ResponseReturnValue:
     """The file, as a download that no browser runs."""
-    sight = open_dossier(reference, current_actor())
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    commands.record_opened(queries.get_document(sight, document_id), actor=actor)
     return as_download(queries.get_document(sight, document_id))
 
 

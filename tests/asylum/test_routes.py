@@ -149,3 +149,20 @@ def test_what_kyiv_gets_is_the_same_to_the_byte(places: Places, dialect: str) ->
     without, with_asylum = (answers_of_a_world(program, with_asylum=asylum) for asylum in (False, True))
     assert [status for status, _page in without] == [200, 200, 404, 404, 200, 200, 200]
     assert without == with_asylum
+
+
+def test_opening_a_paper_of_the_asylum_part_is_recorded_there_alone(
+    client: FlaskClient, people: People, family: Family
+) -> None:
+    application_id = log_asylum(family, people.caseworker_tallinn)
+    withdraw_claim(family, application_id, people.caseworker_tallinn)
+    paper = queries.get_application(family.dossier_id, application_id).document_id
+    events = select(EventRow.kind, Chain.part).join(Chain, Chain.id == EventRow.chain_id).where(
+        Chain.owner_id == family.dossier_id, EventRow.actor_id == people.supervisor_tallinn.id
+    )  # fmt: skip
+    sign_in(client, people.supervisor_tallinn)
+    assert client.get(f"/cases/{family.reference}/documents/{paper}").status_code == 200
+    assert sorted(tuple(row) for row in db.session.execute(events)) == [
+        ("document.opened", "asylum"), ("dossier.read", "access"),
+    ]  # fmt: skip
+    assert "Opened the document" in client.get(f"/cases/{family.reference}/timeline").text
