@@ -9,7 +9,9 @@ from typing import Any
 from casetracker.casefile import commands as casefile
 from casetracker.casefile import person_commands
 from casetracker.casefile.person_commands import LeaveWay
+from casetracker.casefile.tick_commands import tick_case
 from casetracker.cases.states import Outcome, PersonEntry, Sex
+from casetracker.core.actor import SYSTEM
 from casetracker.demo.people import Cast
 from casetracker.demo.spending import Activity, Line, Spending
 from casetracker.demo.walk import Walk, entry, on
@@ -85,15 +87,39 @@ class Series:
         walk.move_on(self.day(ago - 18))
         return walk
 
-    def planned(self, ago: int, **family: Any) -> Spending:
+    def first_days(self, spending: Spending, ago: int) -> None:
+        """Everybody's money for the first days, in cash and in time."""
+        cash = [(f"grant:{g.id}", g.amount) for g in list_grants(spending.walk.id) if not g.needs_plan]
+        request = spending.draft(
+            self.day(ago - 19),
+            "First days after arrival",
+            None,
+            cash,
+            kind=DisbursementKind.CASH,
+            terms=PaymentTerms.CASH,
+        )
+        spending.submit(self.day(ago - 19), request)
+        spending.approve(self.day(ago - 20), request)
+        spending.carry_out(self.day(ago - 21), request)
+
+    def let_lapse(self, walk: Walk, ago: int) -> None:
+        """Nobody asked for the money of the first days: the daily run three weeks after the arrival takes it back."""
+        day = self.day(ago - 38)
+        with on(day, 4):
+            tick_case(walk.id, day, actor=SYSTEM)
+
+    def planned(self, ago: int, *, lapse: bool = True, **family: Any) -> Spending:
         """With a plan in draft: a small business of the principal."""
         spending = Spending(self.returned(ago, **family))
+        if lapse:
+            self.let_lapse(spending.walk, ago)
         spending.write_plan(self.day(ago - 25), _workshop())
         return spending
 
     def approved(self, ago: int, **family: Any) -> Spending:
         """With an approved plan."""
-        spending = self.planned(ago, **family)
+        spending = self.planned(ago, lapse=False, **family)
+        self.first_days(spending, ago)
         spending.submit_plan(self.day(ago - 26))
         spending.validate_plan(self.day(ago - 27))
         spending.approve_plan(self.day(ago - 28))
@@ -181,10 +207,11 @@ def _referred(series: Series) -> None:
 
 def _after_return(series: Series) -> None:
     series.returned(40)
-    series.returned(60, spouse=True, children=1).note(
-        series.day(30), "Lives with her sister until the flat is ready.", abroad=True
-    )
+    sister = series.returned(60, spouse=True, children=1)
+    sister.note(series.day(30), "Lives with her sister until the flat is ready.", abroad=True)
+    series.let_lapse(sister, 60)
     suspended = series.returned(90)
+    series.let_lapse(suspended, 90)
     with on(series.day(50)):
         casefile.suspend_case(
             casefile.SuspendCase(dossier_id=suspended.id, reason="Cannot be reached since the shelling of the town."),
