@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import table as light_table
 
 from casetracker.core import tracking
-from casetracker.core.db import Base, JsonText, UTCDateTime, raw_column, raw_value
+from casetracker.core.db import Base, JsonText, UTCDateTime, as_owner, is_postgresql, raw_column, raw_value
 from casetracker.core.errors import N_, Message, Refused
 
 BATCH = 1000
@@ -93,10 +93,11 @@ def loading(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(ct_begin="write") as connection,
         connection.begin(),
     ):
-        if connection.dialect.name == "sqlite":
+        if not is_postgresql(connection):
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             yield connection
             return
+        as_owner(connection)
         connection.exec_driver_sql("SELECT set_config('casetracker.scope', 'all', true)")  # past the rows' walls
         keys = connection.execute(text(_FOREIGN_KEYS)).all()
         for drop, _make in keys:
@@ -120,10 +121,14 @@ def take_away_tables(engine: Engine) -> None:
         engine.connect().execution_options(ct_begin="write") as connection,
         connection.begin(),
     ):
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        Base.metadata.drop_all(connection)
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
+        as_owner(connection)
+        names = [*(f'"{table.name}"' for table in tables()), VERSION_TABLE]
+        if is_postgresql(connection):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {', '.join(names)} CASCADE")
+            return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for name in reversed(names):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
 def _stored_type(of: Column[Any]) -> Any:

@@ -90,12 +90,14 @@ def read_as_stored(key: str) -> bytes:
     return path.read_bytes()
 
 
-def keep_as_stored(key: str, content: bytes) -> bool:
-    """Put back what `read_as_stored` gave; True where nothing lay under the key before."""
-    path = _path(key)
-    is_new = not path.exists()
-    _write(path, content)
-    return is_new
+def is_stored(key: str) -> bool:
+    """Whether a file lies under the key."""
+    return _path(key).is_file()
+
+
+def keep_as_stored(key: str, content: bytes) -> None:
+    """Put back what `read_as_stored` gave, in the place of what lies under the key."""
+    _write(_path(key), content)
 
 
 def remove(key: str) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import Connection, Table
 
+from casetracker.audit import sealing as heads
 from casetracker.core import clock, ids, sealing, transfer
 from casetracker.core.actor import Actor, require
 from casetracker.core.db import canonical_json, db, snapshot
@@ -51,11 +51,6 @@ def make_backup(path: Path, *, actor: Actor) -> Summary:
     return summary
 
 
-def checkpoint_folder() -> Path:
-    """Where the signed heads lie, outside the database."""
-    return Path(current_app.config["CHECKPOINT_DIR"])
-
-
 def _write_all(writer: RecordWriter, actor: Actor) -> Summary:
     tables = transfer.tables(LEFT_OUT)
     with db.engine.connect() as connection:
@@ -82,7 +77,7 @@ def _write_all(writer: RecordWriter, actor: Actor) -> Summary:
 
 def _checkpoints() -> list[Path]:
     """The newest head first: what is copied after it, while heads are added, is never behind it."""
-    folder = checkpoint_folder()
+    folder = heads.folder().path
     files = [path for path in folder.glob("[!.]*") if path.is_file()] if folder.is_dir() else []
     return sorted(files, key=lambda path: (path.name != "newest.json", path.name))
 

@@ -14,6 +14,7 @@ class BackupMade(Event):
     kind = "backup.made"
     category = Category.ADMINISTRATION
     icon = "archive"
+    is_sealed_at_once = True
     backup_id: str
     key_id: str
 
@@ -25,6 +26,7 @@ class BackupRestored(Event):
     kind = "backup.restored"
     category = Category.ADMINISTRATION
     icon = "archive-restore"
+    is_sealed_at_once = True
     backup_id: str
     made_at: str
     rows: int

@@ -14,7 +14,7 @@ from casetracker.core.sealing import CannotUnseal
 from casetracker.operations.sealed_file import PIECE, SealedReader, SealedWriter
 
 MOST = 64 * 1024 * 1024
-_LINE = re.compile(rb"(\d{1,9}) ([a-z]+(?:/[A-Za-z0-9._-]+)*)\n")
+_LINE = re.compile(rb"(\d{1,9}) ([a-z]+(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?)\n")
 
 
 class RecordWriter:
@@ -25,7 +25,7 @@ class RecordWriter:
         self._plain = gzip.GzipFile(fileobj=self._sealed, mode="wb", compresslevel=3, mtime=0)
 
     def write(self, name: str, content: bytes) -> None:
-        """One record; `name` is lower-case words and file names joined by /."""
+        """One record; `name` is a word in lower-case letters, and after a / the name of what it holds."""
         self._plain.write(b"%d %s\n" % (len(content), name.encode("ascii")))
         self._plain.write(content)
 

@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection
 
+from casetracker.audit import sealing
+from casetracker.audit.keys import SealingFault
 from casetracker.audit.verification import verify
 from casetracker.core import transfer
 from casetracker.core.actor import Actor, require
@@ -23,7 +25,6 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.operations import commands, rules
-from casetracker.operations.backup import checkpoint_folder
 from casetracker.operations.records import check_pieces, open_records
 from casetracker.operations.states import LEFT_OUT, Head, Summary, Target
 
@@ -101,8 +102,8 @@ def _target() -> tuple[bool, Target]:
         has_tables = transfer.has_tables(connection)
         migration = transfer.migration(connection) if has_tables else _newest_migration()
         is_empty = transfer.is_empty(connection)
-    folder = checkpoint_folder()
-    heads = folder.is_dir() and any(path.name.startswith("heads-") for path in folder.iterdir())
+    folder = sealing.folder().path
+    heads = folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
     columns = {t.name: [c.name for c in t.columns] for t in transfer.tables(LEFT_OUT)}
     return has_tables, Target(migration=migration, is_empty=is_empty, has_heads=heads, columns=columns)
 
@@ -127,15 +128,16 @@ def _load(connection: Connection, records: Iterable[tuple[str, bytes]], arrived:
         if kind == "table":
             transfer.write_rows(connection, tables[rest], content.decode("utf-8").split("\n"))
         elif kind == "file":
-            if storage.keep_as_stored(rest, content):
+            if not storage.is_stored(rest):
                 arrived.files.append(rest)
+            storage.keep_as_stored(rest, content)
         elif kind == "checkpoint":
             _keep_checkpoint(rest, content, arrived)
     arrived.is_loaded = True
 
 
 def _keep_checkpoint(name: str, content: bytes, arrived: _Arrived) -> None:
-    folder = checkpoint_folder()
+    folder = sealing.folder().path
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     path = folder / name
     is_new = path not in arrived.checkpoints
@@ -146,15 +148,19 @@ def _keep_checkpoint(name: str, content: bytes, arrived: _Arrived) -> None:
 
 def _verify(summary: Summary) -> None:
     db.session.remove()
-    with closing(verify(db.engine)) as findings:
-        finding = next(findings, None)
+    try:
+        with closing(verify(db.engine, sealing.folder())) as findings:
+            finding = next(findings, None)
+    except SealingFault as fault:
+        words = N_("The signed heads in the backup cannot be read: %(why)s")
+        raise Refused(Message(words, {"why": str(fault)})) from None
     if finding is not None:
         raise Refused(Message(N_("The record in the backup and its tables disagree: %(finding)s"),
                               {"finding": str(finding)}))  # fmt: skip
     with snapshot(db.engine) as live:
-        for key, fault in _faulty_files(live):
+        for key, why in _faulty_files(live):
             if key not in summary.missing:
-                raise Refused(Message(N_("File %(key)s: %(why)s"), {"key": key, "why": fault}))
+                raise Refused(Message(N_("File %(key)s: %(why)s"), {"key": key, "why": why}))
 
 
 def _faulty_files(live: Connection) -> Iterator[tuple[str, Message]]:

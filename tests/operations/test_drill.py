@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Table, select
 
+from casetracker.audit import sealing
 from casetracker.audit.verification import verify
 from casetracker.core import transfer
 from casetracker.core.actor import operator
 from casetracker.core.db import db
 from casetracker.core.errors import Refused
-from casetracker.core.sealing import CannotUnseal
 from casetracker.documents import commands as documents
 from casetracker.documents import storage
 from casetracker.documents.models import Document
@@ -26,12 +27,15 @@ from casetracker.events.models import EventRow
 from casetracker.operations.backup import make_backup
 from casetracker.operations.restore import restore_backup
 from casetracker.operations.states import LEFT_OUT
-from tests.conftest import Places
+from tests.audit.tampering import Bare
+from tests.conftest import DIALECTS, Places
 from tests.factories.accounts import People, make_people
 from tests.factories.cases import Family, playroom_case
 from tests.factories.documents import pdf, pdf_bytes
 
 OPERATOR = operator("drill")
+HEADS = {"chain", "tree_leaf", "signed_head", "unsealed_event"}
+"""Tables that the restore's own event changes, and the colleague's work at the lost machine."""
 
 
 @pytest.fixture
@@ -44,18 +48,34 @@ def family(people: People) -> Family:
     return playroom_case(people)
 
 
-@pytest.fixture
-def machine(places: Places, dialect: str, fresh_app: Flask) -> Iterator[Flask]:
-    """Another machine: an empty database, an empty data folder, the sealing key brought along."""
+def new_machine(places: Places, dialect: str, lost: Flask) -> Flask:
+    """Another machine: an empty database, an empty data folder, the keys brought along."""
     program = places.program(dialect, "restored")
+    with program.app_context():
+        db.engine.dispose()
     places[dialect].copy("restored")
     for setting in ("FILES_FOLDER", "CHECKPOINT_DIR"):
         shutil.rmtree(program.config[setting], ignore_errors=True)
-    program.config["SEALING_KEYS"] = fresh_app.config["SEALING_KEYS"]
-    yield program
-    with program.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    for setting in ("SEALING_KEYS", "SIGNING_KEY_FILE"):
+        program.config[setting] = lost.config[setting]
+    return program
+
+
+@pytest.fixture
+def machine(places: Places, dialect: str, fresh_app: Flask) -> Flask:
+    """An empty one with the same kind of database."""
+    return new_machine(places, dialect, fresh_app)
+
+
+@pytest.fixture
+def signed_heads(fresh_app: Flask, machine: Flask) -> Iterator[None]:
+    """Heads are signed as in everyday work; what they leave outside the databases goes with the test."""
+    for program in (fresh_app, machine):
+        program.config["SEAL_AFTER_COMMIT"] = True
+    yield
+    for program in (fresh_app, machine):
+        program.config["SEAL_AFTER_COMMIT"] = False
+        shutil.rmtree(program.config["CHECKPOINT_DIR"], ignore_errors=True)
 
 
 @contextmanager
@@ -86,22 +106,203 @@ def everything() -> dict[str, list[str]]:
         return {table.name: list(transfer.read_rows(connection, table)) for table in transfer.tables(LEFT_OUT)}
 
 
+class Colleague:
+    """Somebody who adds a document at the worst moments: between two tables that the backup reads."""
+
+    def __init__(self, app: Flask, family: Family, people: People) -> None:
+        self.app, self.family, self.people, self.added = app, family, people, 0
+
+    def adds_before(self, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+        """From now on, before each of these tables is read."""
+        read = transfer.read_rows
+
+        def read_rows(connection: Connection, table: Table) -> Iterator[str]:
+            if table.name in names:
+                with ThreadPoolExecutor(1) as office:
+                    office.submit(self._add).result()
+            return read(connection, table)
+
+        monkeypatch.setattr(transfer, "read_rows", read_rows)
+
+    def _add(self) -> None:
+        with self.app.app_context():
+            self.added += 1
+            add_document(self.family, self.people, f"while the backup runs {self.added}")
+
+
 def test_everything_is_there_again(
-    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
+    fresh_app: Flask,
+    people: People,
+    family: Family,
+    machine: Flask,
+    signed_heads: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     add_document(family, people, "canary of the drill")
     file = tmp_path / "backup"
-    made = make_backup(file, actor=OPERATOR)
-    assert made.files == 1 and made.missing == [] and file.stat().st_mode & 0o077 == 0
-    assert b"canary" not in file.read_bytes() and [path.name for path in tmp_path.iterdir()] == ["backup"]
+    colleague = Colleague(fresh_app, family, people)
+    with monkeypatch.context() as patch:
+        colleague.adds_before(patch, "document", "event", "tree_leaf")
+        made = make_backup(file, actor=OPERATOR)
+    assert colleague.added == 3 and made.files == 1 and made.missing == [] and made.checkpoints >= 3
+    assert file.stat().st_mode & 0o077 == 0 and [path.name for path in tmp_path.iterdir()] == ["backup"]
+    sealed = file.read_bytes()
+    keys = [fresh_app.config["SEALING_KEYS"][0], Path(fresh_app.config["SIGNING_KEY_FILE"]).read_bytes()[40:80]]
+    assert not any(secret in sealed for secret in (b"canary", b"Tallinn", *keys))
     before = everything()
     with on(machine):
         restore_backup(file, actor=OPERATOR)
-        assert list(verify(db.engine)) == []
+        assert list(verify(db.engine, sealing.folder())) == []
         stored = db.session.scalars(select(Document)).one()
         assert storage.read(stored.storage_key, stored.sha256) == pdf_bytes("canary of the drill")
         kinds = db.session.scalars(select(EventRow.kind).where(EventRow.kind.like("backup.%")))
         assert sorted(kinds) == ["backup.made", "backup.restored"]
         after = everything()
-    for table, rows in before.items():
-        assert set(rows) <= set(after[table]) or table in ("chain", "signed_head", "unsealed_event"), table
+        add_document(family, people, "work goes on")
+        assert list(verify(db.engine, sealing.folder())) == []
+    told = json.loads(next(row for row in after["event"] if "backup.restored" in row))
+    for table in before.keys() - HEADS:
+        added = [row for row in after[table] if row not in before[table]]
+        assert table == "event" or added == [], table
+        assert table != "event" or [json.loads(row) for row in added] == [told]
+    assert len(before["document"]) == 4 and len(after["document"]) == 1
+
+
+def test_one_kind_of_database_is_restored_into_the_other(
+    fresh_app: Flask, people: People, family: Family, places: Places, dialect: str, tmp_path: Path
+) -> None:
+    add_document(family, people, "from one to the other")
+    make_backup(tmp_path / "backup", actor=OPERATOR)
+    before = everything()
+    with on(new_machine(places, next(d for d in DIALECTS if d != dialect), fresh_app)):
+        restore_backup(tmp_path / "backup", actor=OPERATOR)
+        after = everything()
+    for table in before.keys() - HEADS - {"event"}:
+        assert sorted(before[table]) == sorted(after[table]), table
+
+
+@pytest.fixture
+def backup(fresh_app: Flask, people: People, family: Family, tmp_path: Path) -> Path:
+    """A backup of a case with a document."""
+    add_document(family, people, "canary")
+    make_backup(tmp_path / "backup", actor=OPERATOR)
+    return tmp_path / "backup"
+
+
+def nothing_is_there(program: Flask) -> bool:
+    """Whether the machine is as empty as it came."""
+    with db.engine.connect() as connection:
+        return transfer.is_empty(connection) and not any(
+            path.is_file()
+            for setting in ("FILES_FOLDER", "CHECKPOINT_DIR")
+            for path in Path(program.config[setting]).rglob("*")
+        )
+
+
+def damaged(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def added_to(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b"x")
+
+
+def another(file: Path) -> None:
+    file.write_bytes(b"PK" + file.read_bytes())
+
+
+FAULTS = {damaged: "is damaged in its piece", cut: "is cut off in its piece", added_to: "it was added to",
+          another: "not a backup of this program"}  # fmt: skip
+
+
+def test_what_is_not_whole_is_refused_in_one_sentence_and_leaves_nothing(backup: Path, machine: Flask) -> None:
+    whole = backup.read_bytes()
+    with on(machine):
+        for spoil, words in FAULTS.items():
+            spoil(backup)
+            done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
+            assert done.exit_code == 1 and words in done.output and len(done.output.splitlines()) == 1, done.output
+            backup.write_bytes(whole)
+        machine.config["SEALING_KEYS"] = (b"k" * 32,)
+        done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
+        assert done.exit_code == 1 and "not among the sealing keys" in done.output
+        assert nothing_is_there(machine)
+
+
+def test_a_backup_of_what_was_tampered_with_is_not_restored(
+    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
+) -> None:
+    add_document(family, people, "canary")
+    db.session.remove()
+    bare = Bare(db.engine.url.render_as_string(hide_password=False))
+    bare.run("UPDATE office SET zone = 'UTC' WHERE name LIKE '%'")
+    bare.close()
+    make_backup(tmp_path / "backup", actor=OPERATOR)
+    with on(machine):
+        with pytest.raises(Refused, match=r"office, row .*, column zone: is not what the record says"):
+            restore_backup(tmp_path / "backup", actor=OPERATOR)
+        assert nothing_is_there(machine)
+
+
+def test_a_file_that_is_another_is_found(
+    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
+) -> None:
+    add_document(family, people, "canary")
+    key = db.session.scalars(select(Document.storage_key)).one()
+    (Path(fresh_app.config["FILES_FOLDER"]) / key[:2] / key).write_bytes(pdf_bytes("another"))
+    make_backup(tmp_path / "backup", actor=OPERATOR)
+    with on(machine):
+        with pytest.raises(Refused, match=f"File {key}: The stored file is not the one"):
+            restore_backup(tmp_path / "backup", actor=OPERATOR)
+        assert nothing_is_there(machine)
+
+
+def test_a_file_that_was_gone_already_is_named_and_holds_nothing_up(
+    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
+) -> None:
+    add_document(family, people, "canary")
+    key = db.session.scalars(select(Document.storage_key)).one()
+    storage.remove(key)
+    done = fresh_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backup")])
+    assert done.exit_code == 0 and f"were gone when the backup was made: {key}" in done.output
+    with on(machine):
+        done = machine.test_cli_runner().invoke(args=["restore", str(tmp_path / "backup")])
+        assert done.exit_code == 0 and key in done.output, done.output
+
+
+def test_a_restore_that_stops_midway_leaves_nothing_and_can_be_repeated(
+    backup: Path, machine: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on(machine):
+        keep = storage.keep_as_stored
+
+        def stop(key: str, content: bytes) -> None:
+            keep(key, content)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(storage, "keep_as_stored", stop)
+            with pytest.raises(KeyboardInterrupt):
+                restore_backup(backup, actor=OPERATOR)
+        assert nothing_is_there(machine)
+        done = machine.test_cli_runner().invoke(args=["restore", str(backup), "--check"])
+        assert done.exit_code == 0 and "is whole" in done.output and nothing_is_there(machine), done.output
+        done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
+        assert done.exit_code == 0 and "is restored, the record is whole" in done.output, done.output
+        done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
+        assert done.exit_code == 1 and "The database is not empty" in done.output
+
+
+def test_a_backup_takes_no_other_file_s_place(backup: Path, fresh_app: Flask) -> None:
+    before = backup.read_bytes()
+    done = fresh_app.test_cli_runner().invoke(args=["backup", str(backup)])
+    assert done.exit_code == 1 and "stands already" in done.output and backup.read_bytes() == before
+    done = fresh_app.test_cli_runner().invoke(args=["backup", str(backup / "below")])
+    assert done.exit_code == 1 and len(done.output.splitlines()) == 1

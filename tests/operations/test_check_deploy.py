@@ -1,0 +1,142 @@
+"""Every weak setting gets its one sentence, a good installation none, and the command says which it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from casetracker.accounts import commands
+from casetracker.core import deployment
+from casetracker.core.permissions import Role
+from casetracker.operations import deploy_queries, deploy_rules
+from casetracker.operations.deploy_rules import CHECKS, Deployment, weaknesses
+from tests.factories.accounts import OPERATOR, make_user
+
+GOOD = Deployment()
+EMBEDDED = replace(GOOD, is_server_database=False, role="", database_version=(3, 51, 3))
+WEAK: list[tuple[dict[str, Any], str]] = [
+    ({"is_debug": True}, "debugging or tests"),
+    ({"is_testing": True}, "debugging or tests"),
+    ({"checks_forms": False}, "not checked for coming from our own pages"),
+    ({"secret_length": 31}, "SECRET_KEY is short or simple"),
+    ({"secret_variety": 2}, "SECRET_KEY is short or simple"),
+    ({"open_files": ("/srv/data",)}, "can look into: /srv/data"),
+    ({"is_https": False}, "CASETRACKER_HTTPS is not 1"),
+    ({"cookie_is_secure": False}, "may travel without TLS"),
+    ({"cookie_name": "casetracker"}, "__Host- cookie"),
+    ({"session_lasts": timedelta(hours=12)}, "longer than eight hours"),
+    ({"hosts": frozenset({"localhost", "127.0.0.1"})}, "CASETRACKER_HOSTS is not set"),
+    ({"hosts": frozenset({"*"})}, "names every host"),
+    ({"proxies": 0}, "CASETRACKER_PROXIES is 0"),
+    ({"public_address": ""}, "CASETRACKER_ADDRESS"),
+    ({"public_address": "http://cases.example.org"}, "CASETRACKER_ADDRESS"),
+    ({"mail_server": ""}, "MAIL_SERVER is not set"),
+    ({"mail_security": "none"}, "MAIL_SECURITY is none"),
+    ({"is_demonstration": True}, "marked as a demonstration"),
+    ({"is_server_database": False, "writes_ahead": True, "database_version": (3, 51, 2)}, "SQLite 3.51.2 can corrupt"),
+    ({"role_is_superuser": True}, "is superuser"),
+    ({"role_passes_walls": True}, "passes row security"),
+    ({"role_owns_tables": True}, "casetracker_app owns the tables"),
+    ({"database_host": "db.example.org", "database_tls": "require"}, "db.example.org is not checked"),
+    ({"lost_guards": ("event.event_no_loss",)}, "event.event_no_loss"),
+    ({"sealing_key_beside_data": True}, "sealing key lies in the data folder"),
+    ({"signing_key_exists": False}, "no signing key"),
+    ({"signing_key_beside_data": True}, "signing key lies in the data folder"),
+    ({"checkpoints_exist": False}, "CHECKPOINT_DIR) is not there"),
+    ({"checkpoints_beside_data": True}, "signed heads lie in the data folder"),
+    ({"administrators": 1}, "Fewer than two administrators"),
+    ({"without_factor": 3}, "3 people"),
+]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"), WEAK, ids=lambda value: "-".join(value) if isinstance(value, dict) else ""
+)
+def test_a_weak_setting_gets_one_sentence(setting: dict[str, Any], words: str) -> None:
+    (sentence,) = weaknesses(replace(GOOD, **setting))
+    assert words in str(sentence)
+
+
+def test_every_check_can_find_something() -> None:
+    found = {check for check in CHECKS for setting, _words in WEAK if check(replace(GOOD, **setting)) is not None}
+    assert found == set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"is_server_database": False, "writes_ahead": True, "database_version": (3, 51, 3)},
+        {"is_server_database": False, "writes_ahead": False, "database_version": (3, 40, 1)},
+        {"database_host": "/run/postgresql"},
+        {"database_host": "db.example.org", "database_tls": "verify-full"},
+        {"mail_server": "localhost", "mail_security": "none"},
+    ],
+)
+def test_what_is_good_is_not_scolded(setting: dict[str, Any]) -> None:
+    assert list(weaknesses(replace(GOOD, **setting))) == []
+    assert list(weaknesses(GOOD)) == [] and list(weaknesses(EMBEDDED)) == []
+
+
+def run(app: Flask) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=["check-deploy"])
+    return done.exit_code, done.output
+
+
+def test_the_tests_own_program_is_not_ready(app: Flask) -> None:
+    code, text = run(app)
+    assert code == 1 and "Not ready for real cases" in text
+    for words in ("debugging or tests", "SECRET_KEY", "CASETRACKER_HTTPS", "MAIL_SERVER", "Fewer than two", "sealing"):
+        assert words in text
+
+
+def test_a_good_installation_exits_0(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deploy_queries, "load_deployment", lambda: GOOD)
+    assert run(app) == (0, f"All {len(CHECKS)} checks found nothing weak.\n")
+
+
+def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_user("a@example.org", Role.ADMINISTRATOR)
+    make_user("b@example.org", Role.CASEWORKER, office_id=office())
+    data = Path(app.config["DATA_FOLDER"])
+    found = deploy_queries.load_deployment()
+    assert (found.administrators, found.without_factor) == (1, 2)
+    assert found.sealing_key_beside_data and not found.is_demonstration and found.open_files == ()
+    assert found.lost_guards == () and not found.role_owns_tables
+    assert found.role_is_superuser is found.is_server_database, "the tests' own login is PostgreSQL's superuser"
+    monkeypatch.setitem(app.config, "SEALING_KEYS", (b"x" * 32,))
+    monkeypatch.setitem(app.config, "CHECKPOINT_DIR", str(tmp_path))
+    data.chmod(0o755)
+    (data / "secret_key").write_text("x")
+    try:
+        found = deploy_queries.load_deployment()
+    finally:
+        data.chmod(0o700)
+    assert not found.sealing_key_beside_data and found.checkpoints_exist and not found.checkpoints_beside_data
+    assert str(data) in found.open_files
+
+
+def office() -> str:
+    cmd = commands.OpenOffice(name="Riga", country="LV", zone="Europe/Riga", is_sending=True, is_receiving=False)
+    return commands.open_office(cmd, actor=OPERATOR)
+
+
+def test_a_lost_guard_is_seen(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_connection: Connection) -> list[tuple[str, str]]:
+        return [("event", "event_no_loss")]
+
+    monkeypatch.setattr(deployment, "lost_triggers", lost)
+    assert deploy_queries.load_deployment().lost_guards == ("event.event_no_loss",)
+
+
+def test_an_older_structure_is_said_first(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from casetracker.operations import deploy_operator
+
+    monkeypatch.setattr(deploy_operator, "lost_columns", lambda _connection: [("passkey", "-")])
+    code, text = run(app)
+    assert code == 1 and "run db upgrade" in text and deploy_rules.CHECKS
