@@ -11,7 +11,7 @@ TEMPLATES := $(wildcard templates)
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lint types imports unit journeys docs lock clean
+.PHONY: help run test format lint types imports unit journeys benchmark docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ unit: $(DEV_READY) ## the tests that need no browser (PYTEST_ARGS="tests/plans -
 
 journeys: $(DEV_READY) ## the tests in a real browser
 	@$(BIN)/pytest -n auto --dist worksteal -m journey $(PYTEST_ARGS)
+
+benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data against little, on both databases
+	@$(BIN)/python -m tests.benchmarks.measure
 
 docs: $(DEV_READY) ## draw docs/model.md from the models
 	@$(BIN)/python docs/draw_model.py
