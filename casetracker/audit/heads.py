@@ -120,26 +120,39 @@ class _Walk:
             if self.there is not None and not self.is_bent:
                 expected = self.there.leaves[position - self.start]
                 if expected != (chain_id, seq, digest.hex()):
-                    yield self._bent(position, expected)
+                    yield from self._bent(position)
             if edge.append(digest) != nodes:
                 yield Finding("tree_leaf", str(position), "nodes", "are not the hashes of what it completes")
             if (self.head and self.head.size == edge.size) or (self.there and self.there.head.size == edge.size):
                 yield from self._heads_here()
         yield from self._left_over()
 
-    def _bent(self, position: int, expected: tuple[str, int, str]) -> Finding:
-        """Name the event that was signed at this place, and what became of it."""
+    def _bent(self, position: int) -> Iterator[Finding]:
+        """Name what was signed at this place, and the first event from there on that is not what was signed."""
         self.is_bent = True
-        chain_id, seq, digest = expected
+        start = position - self.start
+        while self.there is not None:
+            for number, (chain_id, seq, digest) in enumerate(self.there.leaves[start:], self.start + start):
+                found = self._gone(chain_id, seq, digest, self.there.place)
+                if found is not None:
+                    yield found
+                    return
+                if number == position:
+                    what = f"is not {chain_id}|{seq}, which stands signed outside ({self.there.place})"
+                    yield Finding("tree_leaf", str(position), "seq", what)
+            start = 0
+            yield from self._next_outer()
+
+    def _gone(self, chain_id: str, seq: int, digest: str, signed_in: str) -> Finding | None:
+        """What became of an event that was signed, if it is not what it was."""
         name = f"{chain_id}|{seq}"
-        signed_in = self.there.place if self.there else "-"
         query = select(raw_column(EventRow.__table__.c.hash, self.live.dialect.name))
         held = self.live.execute(query.where(EventRow.chain_id == str(chain_id), EventRow.seq == seq)).first()
         if held is None:
             return Finding("event", name, "seq", f"stands signed outside ({signed_in}), and is gone")
         if not isinstance(held[0], bytes) or held[0].hex() != digest:
             return Finding("event", name, "hash", f"is not what stands signed outside ({signed_in})")
-        return Finding("tree_leaf", str(position), "seq", f"is not {name}, which stands signed outside ({signed_in})")
+        return None
 
     def _next_inner(self) -> Iterator[Finding]:
         self.head = next(self.inner, None)
@@ -199,8 +212,7 @@ class _Walk:
     def _left_over(self) -> Iterator[Finding]:
         """Heads beyond the last leaf."""
         if self.there is not None and not self.is_bent:
-            position = self.edge.size
-            yield self._bent(position, self.there.leaves[position - self.start])
+            yield from self._bent(self.edge.size)
         while self.head is not None:
             if not self.is_bent:
                 what = f"the tree ends after {self.edge.size} entries"

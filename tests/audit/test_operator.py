@@ -6,7 +6,7 @@ from flask import Flask
 
 from casetracker.audit.states import NOT_COVERED, NOT_TRACKED
 from casetracker.core.db import db
-from tests.audit.conftest import Bare
+from tests.audit.tampering import Bare
 from tests.factories.accounts import make_office
 
 

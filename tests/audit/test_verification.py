@@ -4,68 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Date, Enum, LargeBinary, Table
+from sqlalchemy import Date
 
 from casetracker.audit.states import NOT_COVERED, NOT_TRACKED, Finding
-from casetracker.core.db import Base, JsonText, UTCDateTime, canonical_json
+from casetracker.core.db import Base, UTCDateTime, canonical_json
 from casetracker.core.tracking import tracked_mappers
-from tests.audit.conftest import Bare, Original
-
-Named = set[tuple[str, str, str]]
-
-
-def named(findings: list[Finding]) -> Named:
-    """Table, row and column of each finding."""
-    return {(finding.table, finding.row, finding.column) for finding in findings}
-
-
-def tracked() -> list[Table]:
-    """Every tracked table."""
-    return [m.local_table for m in tracked_mappers() if isinstance(m.local_table, Table)]
-
-
-def key_of(table: Table) -> str:
-    """The one column of the primary key."""
-    [column] = table.primary_key.columns
-    return str(column.name)
-
-
-def recorded(table: Table) -> list[Any]:
-    """The columns whose values stand in the record, without the key."""
-    return [c for c in table.columns if c.info.get("history") != "ignored" and not c.primary_key]
-
-
-def other(value: Any, column: Any, is_sqlite: bool) -> Any:
-    """A value of the same kind that is not `value`."""
-    kind = column.type
-    if isinstance(kind, Boolean):
-        return int(not value) if is_sqlite else not value
-    if isinstance(kind, BigInteger):
-        return (value or 0) + 1
-    if isinstance(kind, Date):
-        return "2031-02-03"
-    if isinstance(kind, UTCDateTime):
-        return "2031-02-03 04:05:06.000007" + ("" if is_sqlite else "+00")
-    if isinstance(kind, Enum):
-        return next(name for name in kind.enums if name != value)
-    if isinstance(kind, JsonText):
-        return '{"changed":true}'
-    if isinstance(kind, LargeBinary):
-        return b"changed"
-    return f"{value} changed"
-
-
-def filled(bare: Bare) -> Iterator[tuple[Table, str]]:
-    """Every tracked table that has a row, with the key of its first one."""
-    for table in tracked():
-        key = key_of(table)
-        rows = bare.rows(f'SELECT "{key}" FROM "{table.name}" ORDER BY "{key}" LIMIT 1')
-        if rows:
-            yield table, rows[0][0]
+from tests.audit.conftest import Original
+from tests.audit.tampering import Bare, Named, filled, insert_copy, key_of, named, other, recorded, tracked
 
 
 def test_an_untouched_database_gives_nothing(original: Original) -> None:
@@ -119,32 +68,12 @@ def test_a_row_inserted_deleted_or_renamed_in_every_tracked_table(original: Orig
                 bare.run(f'UPDATE "{table.name}" SET "{key}" = ? WHERE "{key}" = ?', "renamed", pk)
                 expected.add((table.name, "renamed", key))
             else:
-                _insert_copy(bare, table, pk)
+                insert_copy(bare, table, pk)
                 expected.add((table.name, "inserted", key))
             if verb != "inserted":
                 expected.add((table.name, pk, key))
 
     assert expected - named(original.findings_after(tamper)) == set()
-
-
-def _insert_copy(bare: Bare, table: Table, pk: Any) -> None:
-    key = key_of(table)
-    alone = {c.name for c in table.columns if c.unique}
-    alone |= {c.name for u in table.constraints if hasattr(u, "columns") for c in u.columns}
-    names = [c.name for c in table.columns]
-    picked = []
-    for column in table.columns:
-        if column.name == key:
-            picked.append("'inserted'")
-        elif column.name in alone and isinstance(column.type, BigInteger):
-            picked.append(f'"{column.name}" + 1000')
-        elif column.name in alone and type(column.type).__name__ == "Text":
-            picked.append(f"\"{column.name}\" || ' again'")
-        else:
-            picked.append(f'"{column.name}"')
-    listed = ", ".join(f'"{name}"' for name in names)
-    source = f'SELECT {", ".join(picked)} FROM "{table.name}" WHERE "{key}" = ?'
-    bare.run(f'INSERT INTO "{table.name}" ({listed}) {source}', pk)
 
 
 def test_one_cell_alone_is_found_alone(original: Original) -> None:

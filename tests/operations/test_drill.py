@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -306,3 +308,15 @@ def test_a_backup_takes_no_other_file_s_place(backup: Path, fresh_app: Flask) ->
     assert done.exit_code == 1 and "stands already" in done.output and backup.read_bytes() == before
     done = fresh_app.test_cli_runner().invoke(args=["backup", str(backup / "below")])
     assert done.exit_code == 1 and len(done.output.splitlines()) == 1
+
+
+def test_it_opens_by_hand_as_the_page_says(backup: Path, fresh_app: Flask, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "backup.md").read_text(encoding="utf-8")
+    (tmp_path / "open.py").write_text(page.split("```python\n")[1].split("```")[0])
+    (tmp_path / "key").write_text(fresh_app.config["SEALING_KEYS"][0].hex())
+    command = [sys.executable, "open.py", "backup", "key"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    records = [line.split()[0] for line in done.stdout.splitlines()]
+    assert records[0] == "head" and records[-1] == "summary" and "table/personal_value" in records
+    key = db.session.scalars(select(Document.storage_key)).one()
+    assert f"file/{key}" in records and not any("account_session" in name for name in records)
