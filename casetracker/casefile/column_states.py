@@ -222,6 +222,7 @@ TABLE_WORDS = {
     "quote": N_("Quote"),
     "referral": N_("Referral"),
     "retroactive_request": N_("Request for somebody returned already"),
+    "return_address": N_("Address after the return"),
     "return_application": N_("Return application"),
     "return_case": N_("Case"),
     "reversal": N_("Refund"),

@@ -78,6 +78,16 @@ class PersonCorrected(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonContactChanged(DossierEvent):
+    """How a person is reached was entered or changed by either office."""
+
+    kind = "person.contact_changed"
+    icon = "phone"
+    name: str = personal()
+    reason: str | None = personal(None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonCompleted(DossierEvent):
     """What was not known yet about a placeholder person was filled in."""
 

@@ -76,6 +76,8 @@ class Person(Tracked, Base):
     language: Mapped[str | None] = mapped_column(info=PERSONAL)
     phone: Mapped[str | None] = mapped_column(info=PERSONAL)
     email: Mapped[str | None] = mapped_column(info=PERSONAL)
+    return_address: Mapped[str | None] = mapped_column(info=PERSONAL)
+    """Where the person lives after the return; either office enters it."""
     vulnerabilities: Mapped[list[Any]] = mapped_column(info=PERSONAL)
     """Values of Vulnerability."""
     needs: Mapped[str | None] = mapped_column(info=PERSONAL)

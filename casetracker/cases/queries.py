@@ -71,6 +71,7 @@ class PersonRow:
     language: str | None
     phone: str | None
     email: str | None
+    return_address: str | None
     vulnerabilities: tuple[str, ...]
     needs: str | None
     status_on: date | None
@@ -314,6 +315,7 @@ def _person_row(person: Person, facts: PersonFacts) -> PersonRow:
         language=person.language,
         phone=person.phone,
         email=person.email,
+        return_address=person.return_address,
         vulnerabilities=tuple(person.vulnerabilities),
         needs=person.needs,
         status_on=person.status_on,

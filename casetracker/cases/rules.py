@@ -8,6 +8,7 @@ from typing import Any
 
 from casetracker.cases.states import (
     ConsentFacts,
+    ContactEntry,
     PersonEntry,
     PersonFacts,
     ReferralFacts,
@@ -72,6 +73,16 @@ def why_not_correct(
     if why_not_reason(reason) is not None and not completes:
         return Message(N_("Please say why this is corrected; the earlier value stays in the history."), field="reason")
     return why_not_enter(after, today)
+
+
+def why_not_change_contact(before: ContactEntry, after: ContactEntry, reason: str | None) -> Message | None:
+    """Why a person's contact data cannot be changed like this: what was known is only replaced with a reason."""
+    if before == after:
+        return Message(N_("Nothing was changed."))
+    known = {name: value for name, value in vars(before).items() if value is not None}
+    if any(getattr(after, name) != value for name, value in known.items()):
+        return why_not_reason(reason)
+    return None
 
 
 def resting_facts(before: PersonFacts, after: PersonEntry) -> list[str]:

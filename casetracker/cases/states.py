@@ -186,6 +186,15 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactEntry:
+    """How a person is reached: telephone, e-mail, the address after the return; None where not known."""
+
+    phone: str | None
+    email: str | None
+    return_address: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonEntry:
     """What is entered about a person; neither birth date nor estimate makes a placeholder."""
 

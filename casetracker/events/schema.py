@@ -47,6 +47,7 @@ STRUCTURE: tuple[Step, ...] = (
     Added(2, "package", "within_working_days"),
     Added(2, "approval_policy", "own_procedure_limit"),
     Added(2, "application_person", "has_expulsion_order"),
+    Added(2, "person", "return_address"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

@@ -17,6 +17,7 @@ from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from casetracker.documents.models import Document
 from casetracker.dossiers.queries import sight_of
+from casetracker.events.models import EventRow
 from tests.factories.accounts import People, make_office, make_people, make_user, sign_in
 from tests.factories.cases import PDF, Family, consent_to_sharing, playroom_case, refer, send_referral
 
@@ -302,3 +303,27 @@ def test_another_sending_office_finds_nothing(client: FlaskClient, people: Peopl
         assert answer.status_code == 404, page
         assert len(answer.data) == len(missing.data), page
     assert family.reference not in client.get("/cases/").text
+
+
+def test_either_office_enters_how_a_person_is_reached(client: FlaskClient, people: People, family: Family) -> None:
+    address = f"/cases/{family.reference}/persons/{family.spouse}/contact"
+    sign_in(client, people.caseworker_kyiv)
+    assert client.get(address).status_code == 404
+    refer(family, people)
+    assert address in client.get(f"/cases/{family.reference}").text
+    version = queries.get_person_row(family.dossier_id, family.spouse).version
+    typed = {"form_token": TOKEN, "phone": "+380 44 000 00 01", "return_address": "Kramatorsk, Myru 1",
+             "version": str(version)}  # fmt: skip
+    assert client.post(address, data=typed).status_code == 302
+    shown = client.get(f"/cases/{family.reference}").text
+    assert "Kramatorsk, Myru 1" in shown and "+380 44 000 00 01" in shown
+    moved = {**typed, "form_token": TOKEN[::-1], "return_address": "Kyiv", "version": str(version + 1)}
+    refused = client.post(address, data=moved)
+    assert refused.status_code == 422 and "give the reason" in refused.text
+    sign_in(client, people.caseworker_tallinn)
+    assert client.post(address, data={**moved, "reason": "Moved"}).status_code == 302
+    for stranger in (people.finance_kyiv, people.auditor):
+        sign_in(client, stranger)
+        assert client.get(address).status_code == 404
+    kinds = [row.kind for row in db.session.scalars(select(EventRow)) if row.kind == "person.contact_changed"]
+    assert len(kinds) == 2

@@ -13,6 +13,7 @@ from casetracker.cases.states import (
     REFERRAL_MOVES,
     STAGE_MOVES,
     ConsentFacts,
+    ContactEntry,
     PersonEntry,
     PersonFacts,
     PersonStatus,
@@ -178,3 +179,14 @@ def test_the_tables_of_moves_name_every_state() -> None:
     assert set(STAGE_MOVES) == set(Stage)
     assert set(PERSON_MOVES) == set(PersonStatus)
     assert set(REFERRAL_MOVES) == set(ReferralState)
+
+
+def test_what_was_known_of_the_contact_is_replaced_only_with_a_reason() -> None:
+    known = ContactEntry(phone="1", email=None, return_address=None)
+    added = replace(known, return_address="Kyiv")
+    assert rules.why_not_change_contact(known, added, None) is None
+    assert str(rules.why_not_change_contact(known, known, "x")) == "Nothing was changed."
+    for changed in (replace(added, phone="2"), replace(added, phone=None)):
+        refused = rules.why_not_change_contact(known, changed, " ")
+        assert refused is not None and refused.field == "reason"
+        assert rules.why_not_change_contact(known, changed, "New number") is None

@@ -12,11 +12,14 @@ from casetracker.cases.commands.consents import LogConsent, log_consent, write_c
 from casetracker.cases.commands.opening import CorrectCase, CreateCase, correct_case, create_case
 from casetracker.cases.commands.persons import (
     AddPerson,
+    ChangeContact,
     ChooseGuardian,
     EditPerson,
     add_person,
+    change_contact,
     choose_guardian,
     edit_person,
+    standing_contact,
     standing_entry,
 )
 from casetracker.cases.commands.referrals import (
@@ -50,6 +53,7 @@ __all__ = [
     "AddPerson",
     "AskRetroactive",
     "AssignCaseworker",
+    "ChangeContact",
     "ChooseGuardian",
     "CorrectCase",
     "CreateCase",
@@ -64,6 +68,7 @@ __all__ = [
     "add_person",
     "ask_retroactive",
     "assign_caseworker",
+    "change_contact",
     "choose_guardian",
     "correct_case",
     "create_case",
@@ -76,6 +81,7 @@ __all__ = [
     "recall_referral",
     "return_referral",
     "send_referral",
+    "standing_contact",
     "standing_entry",
     "write_consent_withdrawn",
     "write_outcome",

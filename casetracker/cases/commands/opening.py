@@ -86,7 +86,7 @@ def add_person_row(dossier_id: str, position: int, entry: PersonEntry, guardian_
         family_name=entry.family_name, role=entry.role, return_type=entry.return_type, sex=entry.sex,
         birth_date=entry.birth_date, age_estimate=entry.age_estimate,
         age_estimated_on=None if entry.age_estimate is None else today, nationality=entry.nationality,
-        guardian_id=guardian_id, language=entry.language, phone=entry.phone, email=entry.email,
+        guardian_id=guardian_id, language=entry.language, phone=entry.phone, email=entry.email, return_address=None,
         vulnerabilities=list(entry.vulnerabilities), needs=entry.needs, adult_at_application=None,
         status=PersonStatus.ACTIVE, status_on=None, status_reason=None,
     ))  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from casetracker.cases import events, queries, rules
 from casetracker.cases.commands.opening import add_person_row
 from casetracker.cases.models import Person
-from casetracker.cases.states import RESTS_ON_FACTS, PersonEntry
+from casetracker.cases.states import RESTS_ON_FACTS, ContactEntry, PersonEntry
 from casetracker.core import clock
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
@@ -97,6 +97,41 @@ def edit_person(cmd: EditPerson, *, actor: Actor) -> str:
         )
     record(event, actor=actor)
     return sight.reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContact(Command):
+    """How a person is reached now; the reason may be missing where nothing that was known is replaced."""
+
+    dossier_id: str
+    person_id: str
+    entry: ContactEntry
+    reason: str | None
+    version: int
+
+
+@command
+def change_contact(cmd: ChangeContact, *, actor: Actor) -> str:
+    """Either office of the case enters how a person is reached, e.g. after the return; returns the reference."""
+    require(actor, Permission.PERSON_EDIT)
+    sight = require_open(actor, cmd.dossier_id)
+    if sight.relation is None:
+        raise NotFound("not an office of this case")
+    person = _locked(cmd.dossier_id, cmd.person_id, cmd.version)
+    refuse_if(rules.why_not_change_contact(standing_contact(person), cmd.entry, cmd.reason))
+    person.phone, person.email = cmd.entry.phone, cmd.entry.email
+    person.return_address = cmd.entry.return_address
+    name = queries.facts_of(person).name
+    changed = events.PersonContactChanged(
+        owner_id=cmd.dossier_id, person_id=person.id, name=name, reason=cmd.reason or None
+    )
+    record(changed, actor=actor)
+    return sight.reference
+
+
+def standing_contact(person: Person) -> ContactEntry:
+    """How a person is reached, in the shape in which it is entered."""
+    return ContactEntry(phone=person.phone, email=person.email, return_address=person.return_address)
 
 
 def _locked(dossier_id: str, person_id: str, version: int | None = None) -> Person:

@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, queries
+from casetracker.cases.contact_forms import ContactDataForm
 from casetracker.cases.forms import EditPersonForm, GuardianForm, PersonForm
 from casetracker.cases.routes.blueprint import bp
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import require_open
@@ -71,3 +73,22 @@ def choose_guardian(reference: str, person_id: str) -> ResponseReturnValue:
         flash(_("The guardian is recorded."))
         return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
     return render_template("cases/choose_guardian.html", form=form, reference=reference, subject=child), form.status
+
+
+@bp.route("/cases/<reference>/persons/<person_id>/contact", methods=["GET", "POST"])
+@requires(Permission.PERSON_EDIT)
+def change_contact(reference: str, person_id: str) -> ResponseReturnValue:
+    """How a person is reached, entered by either office."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    if require_open(actor, sight.dossier_id).relation is None:
+        raise NotFound("not an office of this case")
+    person = queries.get_person_row(sight.dossier_id, person_id)
+    form = ContactDataForm(data={**vars(commands.standing_contact(person)), "version": person.version})
+    subject = queries.facts_of(person)
+    if form.validate_on_submit() and attempt(
+        form, commands.change_contact, form.to_command(sight, person_id), actor=actor, sight=sight
+    ):
+        flash(_("It is recorded how the person is reached."))
+        return redirect(url_for("casefile.show_case", reference=reference, _anchor="persons"))
+    return render_template("cases/change_contact.html", form=form, reference=reference, subject=subject), form.status
