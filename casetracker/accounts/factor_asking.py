@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from casetracker.accounts import factor_queries, limits, passkeys
+from casetracker.accounts import factor_queries, limits, notices, passkeys
 from casetracker.accounts.commands import factors
 from casetracker.accounts.limit_rules import FACTOR
 from casetracker.accounts.session import SignedIn, sign_in_browser
@@ -72,6 +72,8 @@ def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | 
         return None
     taken = limits.take(ask)
     if taken.wait is not None:
+        if taken.reached:
+            notices.tell(person.actor.id, notices.Kind.TRIES_LOCKED)
         form.refuse(_too_many(taken.minutes))
         return taken.wait
     try:

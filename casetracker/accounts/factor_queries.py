@@ -86,3 +86,9 @@ def code_hash(user_id: str, code: str) -> str:
 def tidy_code(code: str) -> str:
     """A code without what people type between its groups."""
     return TYPED.sub("", code.lower())
+
+
+def count_without() -> int:
+    """How many active people with a password have no second factor."""
+    query = select(func.count()).select_from(User).where(User.is_active, User.password_hash.is_not(None), ~has_factor())
+    return db.session.execute(query).scalar_one()

@@ -118,6 +118,13 @@ class EndSessionForm(Form):
         return EndSessions(token=self.token, id_hashes=(str(self.session.data),))
 
 
+class EndOtherSessionsForm(Form):
+    """A button: every own session but this one."""
+
+    def to_command(self, id_hashes: list[str]) -> EndSessions:
+        return EndSessions(token=self.token, id_hashes=tuple(id_hashes))
+
+
 class NameSubstituteForm(Form):
     """Another supervisor of the office, and the days."""
 

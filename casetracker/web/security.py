@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
     [
@@ -49,5 +50,8 @@ def harden_file(headers: Any, _path: str, _url: str) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Puts the headers on every answer, errors too."""
+    """Puts the headers on every answer, errors too; believes what our own proxies say of address and scheme."""
     app.after_request(harden)
+    if number := app.config.get("TRUSTED_PROXIES", 0):
+        trusting = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)
+        app.wsgi_app = trusting  # type: ignore[method-assign]  # Flask's documented way to wrap the application

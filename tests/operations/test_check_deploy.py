@@ -107,7 +107,8 @@ def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, mon
     found = deploy_queries.load_deployment()
     assert (found.administrators, found.without_factor) == (1, 2)
     assert found.sealing_key_beside_data and not found.is_demonstration and found.open_files == ()
-    assert found.lost_guards == () and not found.role_owns_tables
+    assert found.lost_guards == ()
+    assert found.role_owns_tables is (found.role == "tests"), "the login that made the tables"
     assert found.role_is_superuser is found.is_server_database, "the tests' own login is PostgreSQL's superuser"
     monkeypatch.setitem(app.config, "SEALING_KEYS", (b"x" * 32,))
     monkeypatch.setitem(app.config, "CHECKPOINT_DIR", str(tmp_path))

@@ -12,7 +12,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from casetracker.core.errors import Conflict, Message, NotFound, Refused
 from casetracker.core.money import Money
-from casetracker.web import formats
+from casetracker.web import formats, security
 from casetracker.web.filters import Filter, read_filters, read_sort
 from casetracker.web.pagination import SIZE, Page, bounds, page_number, slice_page, with_args
 from casetracker.web.security import HEADERS
@@ -242,3 +242,14 @@ def test_formats(in_request: Flask) -> None:
     assert told == "100 % of 0.01\u00a0EUR, 2 Jan 2026, 3 left"
     assert formats.message("100% of it") == "100% of it"
     assert formats.message(None) == ""
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1 http"), (1, "192.0.2.9 https"), (2, "203.0.113.5 https")])
+def test_only_our_own_proxies_are_believed(proxies: int, seen: str) -> None:
+    """What a client writes into the header itself stands further left than what our proxies add."""
+    app = Flask("web")
+    app.config["TRUSTED_PROXIES"] = proxies
+    app.add_url_rule("/", view_func=lambda: f"{request.remote_addr} {request.scheme}")
+    security.init_app(app)
+    sent = {"X-Forwarded-For": "198.51.100.1, 203.0.113.5, 192.0.2.9", "X-Forwarded-Proto": "https, https"}
+    assert app.test_client().get("/", headers=sent).text == seen

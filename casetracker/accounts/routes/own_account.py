@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from casetracker.accounts import commands, page_queries, queries
 from casetracker.accounts.forms import (
     ChangePasswordForm,
+    EndOtherSessionsForm,
     EndSessionForm,
     NameSubstituteForm,
     RenameSelfForm,
@@ -37,6 +38,7 @@ def show_account() -> ResponseReturnValue:
             (row, row.id_hash == own, EndSessionForm(data={"session": row.id_hash}))
             for row in page_queries.list_sessions(actor.id)
         ],
+        others=EndOtherSessionsForm(),
         may_substitute=actor.may(Permission.SUBSTITUTE_NAME),
     )
 
@@ -83,6 +85,20 @@ def end_sessions() -> ResponseReturnValue:
     check_button(form)
     commands.end_sessions(form.to_command(), actor=current_actor())
     flash(_("That browser is signed out."))
+    return redirect(url_for("accounts.show_account"))
+
+
+@bp.route("/account/sessions/end-others", methods=["POST"])
+@requires(Permission.OWN_ACCOUNT)
+def end_other_sessions() -> ResponseReturnValue:
+    """End every own session but this one."""
+    actor, person, form = current_actor(), signed_in(), EndOtherSessionsForm()
+    if person is None:
+        raise NotFound("nobody is signed in")
+    check_button(form)
+    others = [row.id_hash for row in page_queries.list_sessions(actor.id) if row.id_hash != person.live.id_hash]
+    commands.end_sessions(form.to_command(others), actor=actor)
+    flash(_("Every other browser is signed out."))
     return redirect(url_for("accounts.show_account"))
 
 
