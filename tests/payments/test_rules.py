@@ -134,3 +134,33 @@ def test_a_payment_is_rescaled_to_the_cent(shares: list[int], amount: int) -> No
     assert sum(spent) == amount
     assert all(part >= 0 and rest >= 0 for part, rest in zip(spent, left, strict=True))
     assert [part + rest for part, rest in zip(spent, left, strict=True)] == shares
+
+
+PAID_STEP = replace(
+    STEP, state=S.VERIFIED, ordered_on=date(2026, 6, 2), delivered_on=date(2026, 6, 4), invoice_on=date(2026, 6, 4),
+    paid_on=date(2026, 6, 6), verified_on=date(2026, 6, 8),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("terms", "step", "day", "words"),
+    [
+        (PaymentTerms.ON_DELIVERY, S.DELIVERED, date(2026, 6, 1), "before the step"),
+        (PaymentTerms.ON_DELIVERY, S.DELIVERED, date(2026, 6, 7), "after the step"),
+        (PaymentTerms.PREPAYMENT, S.DELIVERED, date(2026, 6, 7), ""),
+        (PaymentTerms.PREPAYMENT, S.DELIVERED, date(2026, 6, 9), "after the step"),
+        (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 7), "after the step"),
+        (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 6), ""),
+        (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 11), "not come yet"),
+    ],
+)
+def test_a_corrected_step_keeps_its_place(terms: PaymentTerms, step: S, day: date, words: str) -> None:
+    reason = rules.why_not_correct(replace(PAID_STEP, terms=terms), step, day, changed=True)
+    assert words in str(reason) if words else reason is None
+    assert "Nothing was changed" in str(rules.why_not_correct(PAID_STEP, step, day, changed=False))
+
+
+def test_a_payment_rests_on_what_comes_before_it() -> None:
+    assert rules.rests_on(PAID_STEP, S.DELIVERED) and rules.rests_on(PAID_STEP, S.INVOICED)
+    assert not rules.rests_on(replace(PAID_STEP, terms=PaymentTerms.PREPAYMENT), S.DELIVERED)
+    assert not rules.rests_on(replace(PAID_STEP, state=S.INVOICED), S.DELIVERED)
