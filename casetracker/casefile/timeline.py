@@ -28,12 +28,12 @@ TITLES = ("title", "description", "purpose", "provider_name", "package_name", "n
 ROW_TITLES = {
     "plan_activity": "title", "plan_line": "description", "disbursement": "purpose", "quote": "provider_name",
     "person_grant": "package_name", "provider": "name", "journey": "", "travel_preparation": "",
-    "needs_assessment": "", "consent": "", "voluntariness": "", "contact_made": "",
+    "needs_assessment": "", "disbursement_share": "", "consent": "", "voluntariness": "", "contact_made": "",
 }  # fmt: skip
 """Tables whose rows are known by this column, or by the person that they are about."""
 OWNERS = {
     "line_id": "plan_line", "activity_id": "plan_activity", "grant_id": "person_grant",
-    "disbursement_id": "disbursement",
+    "disbursement_id": "disbursement", "share_id": "disbursement_share",
 }  # fmt: skip
 """Keys in a row's cells that say what it belongs to."""
 LONGEST = 90
