@@ -22,6 +22,7 @@ from casetracker.audit.checkpoints import CheckpointFolder
 from casetracker.audit.states import Finding, Window
 from casetracker.audit.verification import verify
 from casetracker.core.db import db, engine_options
+from tests.audit.manipulations import Manipulation
 from tests.audit.populated import Populated, populate
 from tests.audit.tampering import Bare
 from tests.conftest import DIALECTS, Place, Places
@@ -72,6 +73,14 @@ class Original:
         finally:
             bare.close()
         return self.findings(url)
+
+    def outcome_of(self, manipulation: Manipulation, *, name: str = "tampered") -> tuple[str, list[Finding]]:
+        """found, missed or refused (by the database itself), and what verification says."""
+        done: list[bool] = []
+        findings = self.findings_after(lambda bare: done.append(manipulation.is_done(bare)), name=name)
+        if not done[0]:
+            return "refused", findings
+        return "found" if manipulation.is_found(findings) else "missed", findings
 
     def findings(self, url: str, *, looks_outside: bool = True, window: Window | None = None) -> list[Finding]:
         """What verification says about the database there, with the heads that lie outside (or without them)."""

@@ -1,0 +1,40 @@
+"""`python -m stress NAME`: runs one of the long tries, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import time
+from collections.abc import Callable
+
+from stress import manipulations, record
+
+TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
+    "manipulations": manipulations.run,
+    "record": record.run,
+}
+
+
+def main() -> int:
+    """0 if everything held."""
+    parser = argparse.ArgumentParser(prog="python -m stress", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(TRIES), help="without it: all of them")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**8))
+    parser.add_argument("--dialect", choices=["sqlite", "postgresql"], help="without it: both")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--limit", type=int, help="so many manipulations at most, evenly chosen")
+    parser.add_argument("--events", type=int, default=1_000_000, help="size of the synthetic record")
+    options = parser.parse_args()
+    held = True
+    for name in [options.name] if options.name else TRIES:
+        started = time.monotonic()
+        print(f"{name}: seed {options.seed}", flush=True)
+        is_well = TRIES[name](options)
+        print(f"{name}: {'held' if is_well else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+        held = held and is_well
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
