@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from casetracker.audit import sealing
 from casetracker.audit.keys import SealingFault
 from casetracker.audit.verification import verify
-from casetracker.core import transfer
+from casetracker.core import row_security, transfer
 from casetracker.core.actor import Actor, require
 from casetracker.core.db import db, snapshot
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
@@ -98,7 +98,8 @@ class _Arrived:
 
 def _target() -> tuple[bool, Target]:
     """(whether the tables are there already, what the rule judges)."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, connection.begin():
+        row_security.tell(connection, row_security.EVERYTHING)
         has_tables = transfer.has_tables(connection)
         migration = transfer.migration(connection) if has_tables else _newest_migration()
         is_empty = transfer.is_empty(connection)

@@ -19,7 +19,7 @@ from casetracker.audit import sealing
 from casetracker.audit.verification import verify
 from casetracker.core import transfer
 from casetracker.core.actor import operator
-from casetracker.core.db import db
+from casetracker.core.db import db, snapshot
 from casetracker.core.errors import Refused
 from casetracker.documents import commands as documents
 from casetracker.documents import storage
@@ -104,7 +104,7 @@ def add_document(family: Family, people: People, mark: str) -> str:
 def everything() -> dict[str, list[str]]:
     """Every row of every table that a backup holds, as the backup would write it."""
     db.session.remove()
-    with db.engine.connect() as connection:
+    with snapshot(db.engine) as connection:
         return {table.name: list(transfer.read_rows(connection, table)) for table in transfer.tables(LEFT_OUT)}
 
 
