@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
-from tests.databases import create_database, drop_database, postgres
+from tests.databases import APP_ROLE, create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
 from tests.grounds import Grounds, Standing, stand, use_clock
 from tests.schema import build_schema
@@ -121,8 +121,8 @@ class Place:
 
         data = self.folder / f"data-{uuid.uuid4().hex[:8]}"
         environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
-        if self.dialect == "postgresql" and os.environ.get("CT_RLS"):
-            environ["DATABASE_ROLE"] = "casetracker_app"
+        if self.dialect == "postgresql":
+            environ["DATABASE_ROLE"] = APP_ROLE
         options = {
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": True,

@@ -66,9 +66,9 @@ def test_the_record_refuses_changes_and_losses(filled: Any) -> None:
             "UPDATE OR REPLACE event SET seq = 1",
         )
     else:
-        refused(filled, "TRUNCATE event", "TRUNCATE chain CASCADE", "TRUNCATE personal_value")
+        refused(filled, "TRUNCATE event CASCADE", "TRUNCATE chain CASCADE", "TRUNCATE personal_value")
         filled.execute("SET session_replication_role = replica")
-        refused(filled, "UPDATE event SET kind = 'nothing'", "DELETE FROM event", "TRUNCATE event")
+        refused(filled, "UPDATE event SET kind = 'nothing'", "DELETE FROM event", "TRUNCATE event CASCADE")
     assert filled.execute("SELECT count(*) FROM event WHERE kind = 'nothing'").fetchone()[0] == 0
 
 
