@@ -27,7 +27,7 @@ from casetracker.disbursements.states import (
     next_step,
 )
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Sight
 from casetracker.payments.models import (
     Delivery,
@@ -225,7 +225,7 @@ def list_to_do(actor: Actor) -> list[ToDo]:
         .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
         .join(Dossier, Dossier.id == Disbursement.dossier_id)
         .where(Disbursement.state == DisbursementState.APPROVED, Instalment.state.not_in(ends))
-        .where(Instalment.dossier_id.in_(visible_dossiers(actor)))
+        .where(visible(actor))
         .order_by(Instalment.due_on.is_(None), Instalment.due_on, Dossier.reference, Instalment.id)
     )
     found = [(part, row, reference) for part, row, reference in db.session.execute(query)]
@@ -255,8 +255,8 @@ def count_mine(actor: Actor) -> int:
     query = (
         select(Instalment.terms, Instalment.state, func.count())
         .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
-        .where(Disbursement.state == DisbursementState.APPROVED)
-        .where(Instalment.dossier_id.in_(visible_dossiers(actor)))
+        .join(Dossier, Dossier.id == Disbursement.dossier_id)
+        .where(Disbursement.state == DisbursementState.APPROVED, visible(actor))
         .group_by(Instalment.terms, Instalment.state)
     )
     return sum(n for terms, state, n in db.session.execute(query) if next_step(terms, state) in FINANCE_STEPS)
@@ -264,7 +264,7 @@ def count_mine(actor: Actor) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelRow:
-    """An instalment of an approved request: the days of its steps; amounts in minor units of `currency`."""
+    """An instalment of an approved request: the days of its steps in their order; minor units of `currency`."""
 
     instalment_id: str
     purpose: str
@@ -282,17 +282,22 @@ class PanelRow:
         """The step that comes."""
         return next_step(self.terms, self.state)
 
-    def has(self, step: InstalmentState) -> bool:
-        """Whether an instalment on these terms makes this step at all."""
-        return step in STEPS[self.terms]
-
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentsPanel:
     """What was done with the instalments of a case, the newest request first."""
 
     rows: tuple[PanelRow, ...]
-    steps: tuple[InstalmentState, ...] = tuple(STEPS[PaymentTerms.ON_DELIVERY])
+
+    @property
+    def open(self) -> list[PanelRow]:
+        """Those for which a step comes."""
+        return [row for row in self.rows if row.next is not None]
+
+    @property
+    def done(self) -> list[PanelRow]:
+        """Those at their end, or skipped."""
+        return [row for row in self.rows if row.next is None]
 
 
 def load_panel(sight: Sight, actor: Actor) -> PaymentsPanel:
@@ -339,7 +344,7 @@ def _panel_row(row: Any) -> PanelRow:
         terms=row.terms,
         state=row.state,
         due_on=row.due_on,
-        days={step: day for step, day in days.items() if day is not None},
+        days={step: days[step] for step in STEPS[row.terms] if days[step] is not None},
         paid=row.amount,
         given_back=row.given_back or 0,
         currency=row.currency,
