@@ -144,7 +144,7 @@ def log_expulsion_order(reference: str, person_id: str) -> ResponseReturnValue:
     ):
         flash(_("What is known of an expulsion order against %(name)s was saved.", name=person.name))
         return to_panel(reference, "application")
-    page = render_template("returns/log_expulsion_order.html", form=form, sight=sight, person=person, known=known)
+    page = render_template("returns/log_expulsion_order.html", form=form, sight=sight, about=person, known=known)
     return page, form.status
 
 

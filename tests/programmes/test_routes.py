@@ -91,7 +91,11 @@ def test_programme_is_created_with_its_ceiling(administrator: FlaskClient) -> No
     assert send(administrator, "/admin/programmes/new", **PROGRAMME).status_code == 302
     (made,) = [programme for programme in queries.list_programmes() if programme.code == "TEST"]
     page = administrator.get(f"/admin/programmes/{made.id}")
-    assert "1,000.00" in page.text
+    assert "1,000.00" in page.text and "Economic Area" not in page.text
+    assert send(administrator, "/admin/programmes/new", **PROGRAMME | {"code": "EE", "excludes_eea": "yes"}).location
+    (narrow,) = [programme for programme in queries.list_programmes() if programme.code == "EE"]
+    page = administrator.get(f"/admin/programmes/{narrow.id}")
+    assert "Not for nationals of the European Economic Area" in page.text and "expulsion order" not in page.text
 
 
 @pytest.mark.parametrize(

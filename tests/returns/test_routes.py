@@ -119,7 +119,13 @@ def test_application_and_travel_papers(tallinn: FlaskClient, people: People, fam
         "form_token": token(),
         "signed_on": way.days_ago(50).isoformat(),
         "persons": list(family.person_ids),
+        "orders-0-person_id": family.principal,
+        "orders-0-has_expulsion_order": "no",
+        "orders-1-person_id": family.spouse,
+        "orders-1-has_expulsion_order": "",
     }
+    less = sent | {"persons": [family.spouse], "orders-1-has_expulsion_order": "yes"}
+    assert "somebody who is not chosen" in tallinn.post(address, data=less).text
     assert "Please choose a file." in tallinn.post(address, data=sent).text
     file = (io.BytesIO(b"MZ not a pdf"), "signed.pdf")
     wrong = tallinn.post(address, data=sent | {"file": file}, content_type="multipart/form-data")
@@ -128,6 +134,17 @@ def test_application_and_travel_papers(tallinn: FlaskClient, people: People, fam
     done = tallinn.post(address, data=sent | {"file": file, "form_token": token(1)}, content_type="multipart/form-data")
     assert done.status_code == 302, done.text
     assert "Everybody who takes part has applied." in tallinn.get(address).text
+    said = {p: queries.get_application_person(family.dossier_id, p).has_expulsion_order for p in family.person_ids}
+    assert said == dict.fromkeys(family.person_ids) | {family.principal: False}
+    order = f"/cases/{family.reference}/expulsion-order/{family.principal}"
+    assert "Expulsion order: Andriy Koval" in tallinn.get(order).text
+    version = queries.get_application_person(family.dossier_id, family.principal).version
+    change = {"form_token": token(2), "version": str(version), "has_expulsion_order": "yes"}
+    why = tallinn.post(order, data=change)
+    assert why.status_code == 422 and "Say why something that was entered before is changed." in why.text
+    assert tallinn.post(order, data=change | {"reason": "A letter of the police"}).status_code == 302
+    page = tallinn.get(f"/cases/{family.reference}").text
+    assert "A letter of the police" in page and "In force" in page
     travel = f"/cases/{family.reference}/travel/{family.spouse}"
     assert tallinn.get(travel).status_code == 200
     papers = {
