@@ -104,11 +104,12 @@ def _give(form: FactorForm, person: SignedIn, occasion: str) -> str:
 
 
 def _too_many(minutes: int) -> str:
-    return ngettext(
+    text: str = ngettext(
         "Too many codes did not fit. Please wait %(num)d minute, and try again then.",
         "Too many codes did not fit. Please wait %(num)d minutes, and try again then.",
         minutes,
     )
+    return text
 
 
 def new_challenge() -> bytes:

@@ -179,8 +179,9 @@ def give_passkey(cmd: GivePasskey, *, actor: Actor) -> str:
 
 def drop_factors(user: User) -> None:
     """Inside a command that records: take every second factor of somebody away."""
-    for model in (Authenticator, Passkey):
-        for row in db.session.scalars(select(model).where(model.user_id == user.id).with_for_update()):
+    found = factor_queries.load_factors(user.id)
+    for row in (found.authenticator, *found.passkeys):
+        if row is not None:
             _delete(row)
     _drop_codes(user.id)
     drop_sessions(user.id)
@@ -188,8 +189,10 @@ def drop_factors(user: User) -> None:
 
 def move_factors(user: User) -> None:
     """Inside a command that gave the person another office: the factors belong to its chain from now on."""
-    for model in (Authenticator, Passkey, RecoveryCode):
-        for row in db.session.scalars(select(model).where(model.user_id == user.id)):
+    found = factor_queries.load_factors(user.id)
+    codes = db.session.scalars(select(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    for row in (found.authenticator, *found.passkeys, *codes):
+        if row is not None:
             row.office_id = user.office_id
 
 
@@ -205,9 +208,9 @@ def _lock_own(actor: Actor) -> tuple[User, FactorFacts]:
 
 
 def _own_factor(user_id: str, factor_id: str) -> Authenticator | Passkey:
-    for model in (Authenticator, Passkey):
-        row = db.session.get(model, factor_id)
-        if row is not None and row.user_id == user_id:
+    found = factor_queries.load_factors(user_id)
+    for row in (found.authenticator, *found.passkeys):
+        if row is not None and row.id == factor_id:
             return row
     raise NotFound("no such factor")
 
