@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import config
+from casetracker.accounts.states import SESSION_LASTS
 from config import database_url, settings, stored_secret
 
 
@@ -23,6 +25,29 @@ def test_https_makes_the_cookie_secure_and_bound_to_the_host(tmp_path: Path) -> 
     assert made["SESSION_COOKIE_SECURE"] is True
     assert made["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert made["PREFERRED_URL_SCHEME"] == "https"
+    assert made["SESSION_COOKIE_PATH"] == "/", "as browsers ask of such a name"
+
+
+def test_sessions_and_their_cookie_last_equally_long(tmp_path: Path) -> None:
+    made = settings({"CASETRACKER_DATA": str(tmp_path)})
+    assert made["PERMANENT_SESSION_LIFETIME"] == SESSION_LASTS == config.SESSION_LASTS
+
+
+def test_without_a_mail_server_mail_is_a_file(tmp_path: Path) -> None:
+    made = settings({"CASETRACKER_DATA": str(tmp_path), "CASETRACKER_ADDRESS": "https://cases.example.org/"})
+    assert made["MAIL_SERVER"] is None and made["MAIL_PORT"] == 587 and made["MAIL_SECURITY"] == "starttls"
+    assert made["PUBLIC_ADDRESS"] == "https://cases.example.org"
+
+
+def test_the_mail_servers_password_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "word").write_text("secret\n")
+    given = {"CASETRACKER_DATA": str(tmp_path), "MAIL_SERVER": "mail.example.org", "MAIL_SECURITY": "TLS"}
+    made = settings(given | {"MAIL_PASSWORD_FILE": str(tmp_path / "word")})
+    assert (made["MAIL_PORT"], made["MAIL_PASSWORD"]) == (465, "secret")
+    with pytest.raises(SystemExit, match="cannot be read"):
+        settings(given | {"MAIL_PASSWORD_FILE": str(tmp_path / "gone")})
+    with pytest.raises(SystemExit, match="MAIL_SECURITY"):
+        settings(given | {"MAIL_SECURITY": "maybe"})
 
 
 def test_named_hosts_are_the_only_ones(tmp_path: Path) -> None:

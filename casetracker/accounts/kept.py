@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casetracker.accounts import devices, queries, session
+from casetracker.accounts.factor_asking import PREFIX
 from casetracker.accounts.models import KeptForm
 from casetracker.core import clock, ids, sealing
 from casetracker.core.commands import bookkeeping, insert_if_new
@@ -30,6 +31,8 @@ MOST_OF_ONE = 10
 """Kept forms of one person at a time; the oldest go first."""
 ARGUMENT = "kept"
 _PURPOSE = "kept form"
+UNKEPT = ("current", "password", "repeated", f"{PREFIX}-")
+"""Passwords and codes: fields of the own account's forms, and those of the page that asks for the second factor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +72,14 @@ def _keep() -> ResponseReturnValue | None:
     if session.half_signed_in() is not None or (owner := _owner()) is None:
         return None
     address = request.full_path.rstrip("?")
-    found = Kept(address=address, page=_page_before(), fields=typed.sent_fields(), files=typed.sent_files())
+    found = Kept(address=address, page=_page_before(), fields=typed.sent_fields(*UNKEPT), files=typed.sent_files())
     kept_id = ids.new_id()
     content = json.dumps({"address": found.address, "page": found.page, "fields": found.fields, "files": found.files})
     _store(kept_id, owner, sealing.seal(content.encode("ascii"), _PURPOSE, f"{kept_id} of {owner}"))
-    flash(_("You had been signed out, so nothing was done yet. What you typed is kept: sign in, and go on with it."))
+    flash(
+        _("You had been signed out, so nothing was done yet. What you typed is kept: sign in, and go on with it."),
+        "info",
+    )
     if _opens(request.path):
         return redirect(url_for("accounts.sign_in", next=_with_argument(address, kept_id)))
     return redirect(url_for("accounts.sign_in", next=url_for("accounts.show_kept", kept_id=kept_id)))

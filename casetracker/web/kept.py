@@ -34,14 +34,11 @@ def sent_seed() -> str | None:
     return seed if isinstance(seed, str) else None
 
 
-def sent_fields() -> list[tuple[str, str]]:
-    """(name, value) of what was typed and chosen, in order, without tokens and passwords."""
-    unseen = ("token", "password", "repeated", "current", "code", "secret")
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if not any(part in name for part in unseen)
-    ]  # fmt: skip
+def sent_fields(*unseen: str) -> list[tuple[str, str]]:
+    """(name, value) of what was typed and chosen, in order; no tokens, and no field whose name is or begins with one
+    of `unseen`."""
+    skipped = (_FIELD, "form_token", *unseen)
+    return [(name, value) for name, value in request.form.items(multi=True) if not name.startswith(skipped)]
 
 
 def sent_files() -> list[str]:

@@ -113,6 +113,25 @@ def test_a_changed_password_role_and_access_are_told_of(app: Flask, people: Peop
     assert all(each["To"] == MARI and NEW_PASSWORD not in each.get_content() for each in found)
 
 
+def test_a_new_role_ends_every_session(client: FlaskClient, people: People) -> None:
+    enter(client)
+    assert client.get("/account/").status_code == 200
+    version = queries.get_user(people.caseworker_tallinn.id).version
+    move = commands.ChangeRole(
+        user_id=people.caseworker_tallinn.id, version=version, role=Role.CASEWORKER, office_id=people.kyiv
+    )
+    commands.change_role(move, actor=people.administrator)
+    assert client.get("/account/").status_code == 302
+
+
+def test_every_other_session_ends_at_once(app: Flask, client: FlaskClient, people: People) -> None:
+    others = [app.test_client() for _number in range(2)]
+    assert [enter(browser) for browser in (*others, client)] == [302] * 3
+    assert client.post("/account/sessions/end-others", data=form()).status_code == 302
+    assert [browser.get("/account/").status_code for browser in (*others, client)] == [302, 302, 200]
+    assert "everywhere else" not in client.get("/account/").text
+
+
 @pytest.mark.parametrize("kind", notices.Kind)
 def test_every_notice_says_what_when_and_what_to_do(app: Flask, people: People, mails: Mails, kind: str) -> None:
     notices.tell(people.auditor.id, kind, device="Firefox")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,9 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.web.errors import in_words
 
+_IDS = re.compile(r"[0-9a-f]{64}|[a-z2-7]{26}")
+"""Hashes and ids, which nobody typed."""
+
 
 @bp.route("/kept/<kept_id>")
 @requires(Permission.OWN_ACCOUNT)
@@ -20,4 +25,5 @@ def show_kept(kept_id: str) -> ResponseReturnValue:
     found = kept.take(kept_id, current_actor().id)
     if found is None:
         raise NotFound("no such kept form")
-    return render_template("accounts/show_kept.html", sent=in_words(found.fields), page=found.page, files=found.files)
+    typed = [(name, value) for name, value in found.fields if not _IDS.fullmatch(value)]
+    return render_template("accounts/show_kept.html", sent=in_words(typed), page=found.page, files=found.files)
