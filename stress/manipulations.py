@@ -1,4 +1,4 @@
-"""Every manipulation of tests/audit/manipulations.py, one at a time, on both databases: each must be found and named."""
+"""Every manipulation of tests/audit/manipulations.py, one at a time, on both databases: each is found and named."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ Outcome = tuple[str, str, str, str]
 
 def run(options: argparse.Namespace) -> bool:
     """True if nothing was missed."""
-    return all([_run_on(dialect, options) for dialect in DIALECTS if options.dialect in (None, dialect)])
+    held = [_run_on(dialect, options) for dialect in DIALECTS if options.dialect in (None, dialect)]
+    return all(held)
 
 
 def _run_on(dialect: str, options: argparse.Namespace) -> bool:
