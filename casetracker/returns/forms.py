@@ -44,6 +44,7 @@ REASON_HINT = _l("It stands in the history beside the earlier value.")
 ORDER = _l("An expulsion order is in force")
 YES_NO_OR_NOT_KNOWN = [("yes", _l("Yes")), ("no", _l("No")), ("", _l("Not known"))]
 ORDER_HINT = _l("Only the sending office reads it; it is never shared.")
+ORDERS_HINT = _l("Is an expulsion order in force? Only the sending office reads the answers; they are never shared.")
 
 
 class StatementRow(RowForm):
@@ -153,7 +154,7 @@ class LogApplicationForm(Form):
     signed_on = DateField(_l("Signed on"), hint=_l("The ages on this day decide who counts as an adult."))
     persons = ManyChoiceField(_l("Who applies"), hint=_l("For a child the guardian signs."))
     file = FileField(_l("The signed application"))
-    orders = RowsField(OrderRow, ORDER, min_entries=0, hint=ORDER_HINT)
+    orders = RowsField(OrderRow, ORDER, min_entries=0, hint=ORDERS_HINT)
 
     def offer(self, persons: Iterable[PersonFacts]) -> None:
         """The persons who can apply, one row each."""

@@ -151,6 +151,7 @@ def in_tallinn(tallinn: Visitor, supervisor: Visitor, case: str) -> None:
         persons=True,
         signed_on=TODAY,
         file=upload("Return application"),
+        **{f"orders__{n}__has_expulsion_order": "no" for n in range(len(PERSONS))},
     )
     for who in PERSONS[:2]:
         act(
