@@ -6,14 +6,15 @@ from alembic import context
 from flask import current_app
 
 from casetracker.core import row_security, tracking
-from casetracker.core.db import Base, as_owner
+from casetracker.core.db import Base
+from casetracker.core.migrating import migrating
 
 target = current_app.extensions["migrate"].db
 
 
 def run() -> None:
     """Everything that is missing, at once: half a migration is none."""
-    with tracking.walls_down(), target.engine.connect().execution_options(ct_begin="write") as connection:
+    with tracking.walls_down(), migrating(target.engine) as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -22,10 +23,8 @@ def run() -> None:
             user_module_prefix="casetracker.core.db.",
             transactional_ddl=True,
         )
-        with connection.begin():
-            as_owner(connection)
-            context.run_migrations()
-            row_security.build(connection)
+        context.run_migrations()
+        row_security.build(connection)
 
 
 run()
