@@ -31,7 +31,7 @@ from casetracker.disbursements.states import (
 )
 from casetracker.documents.models import Document
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierReader
-from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Relation
 from casetracker.programmes.states import PolicyFacts
 
@@ -104,9 +104,7 @@ def list_waiting(actor: Actor) -> list[Waiting]:
     """
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
-    found = _standing(
-        Disbursement.state == DisbursementState.SUBMITTED, Disbursement.dossier_id.in_(visible_dossiers(actor))
-    )
+    found = _standing(Disbursement.state == DisbursementState.SUBMITTED, visible(actor))
     waiting = []
     for each in found:
         if each.is_newest:
@@ -123,7 +121,7 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
     approval = and_(Decision.submission_id == Submission.id, Decision.step == DecisionStep.APPROVE)
     query = (
         select(
-            Submission, Disbursement, Dossier, DossierAccess.office_id,
+            Submission, Disbursement, Dossier, RECEIVER.office_id,
             Case.caseworker_id, Case.receiving_caseworker_id,
             Decision.approver_id, Decision.relation,
             request_queries.total_with_others_of(Disbursement),
@@ -131,7 +129,7 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
         )
         .join(Disbursement, Disbursement.id == Submission.disbursement_id)
         .join(Dossier, Dossier.id == Disbursement.dossier_id)
-        .outerjoin(DossierAccess, stands_today())
+        .outerjoin(RECEIVER, stands_today())
         .outerjoin(Case, Case.id == Dossier.id)
         .outerjoin(Decision, approval)
         .where(*where)
@@ -157,12 +155,16 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
     return list(found.values())
 
 
+RECEIVER = aliased(DossierAccess)
+"""The access of a dossier's receiving office, joined beside what judges whether the dossier is seen."""
+
+
 def stands_today() -> ColumnElement[bool]:
-    """The access of a dossier's receiving office."""
+    """On which `RECEIVER` is joined."""
     return and_(
-        DossierAccess.dossier_id == Dossier.id,
-        DossierAccess.relation == Relation.RECEIVING,
-        or_(DossierAccess.valid_until.is_(None), DossierAccess.valid_until >= clock.today()),
+        RECEIVER.dossier_id == Dossier.id,
+        RECEIVER.relation == Relation.RECEIVING,
+        or_(RECEIVER.valid_until.is_(None), RECEIVER.valid_until >= clock.today()),
     )
 
 
@@ -268,7 +270,7 @@ def offices_of(dossier_ids: Iterable[str]) -> dict[str, Offices]:
     wanted = sorted(set(dossier_ids))
     if not wanted:
         return {}
-    query = select(Dossier, DossierAccess.office_id).outerjoin(DossierAccess, stands_today())
+    query = select(Dossier, RECEIVER.office_id).outerjoin(RECEIVER, stands_today())
     return {
         dossier.id: office_facts(dossier, receiving)
         for dossier, receiving in db.session.execute(query.where(Dossier.id.in_(wanted)))
@@ -344,7 +346,7 @@ class RequestPage:
 
 def load_request(actor: Actor, submission_id: str) -> RequestPage:
     """The submission with all that deciding needs; NotFound where the actor does not see its dossier."""
-    found = _standing(Submission.id == submission_id, Submission.dossier_id.in_(visible_dossiers(actor)))
+    found = _standing(Submission.id == submission_id, visible(actor))
     if not found:
         raise NotFound("submission")
     return load_requests(actor, found)[0]
@@ -387,7 +389,7 @@ def reference_of(actor: Actor, submission_id: str) -> str:
     query = (
         select(Dossier.reference)
         .join(Submission, Submission.dossier_id == Dossier.id)
-        .where(Submission.id == submission_id, Dossier.id.in_(visible_dossiers(actor)))
+        .where(Submission.id == submission_id, visible(actor))
     )
     found = db.session.scalars(query).one_or_none()
     if found is None:

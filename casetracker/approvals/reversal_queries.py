@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from casetracker.approvals import rules
 from casetracker.approvals.queries import (
+    RECEIVER,
     Offices,
     approver_from,
     approver_of,
@@ -20,8 +21,8 @@ from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.models import Dossier, DossierAccess
-from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible
 from casetracker.payments.models import Payment, Reversal
 from casetracker.payments.states import ReversalState
 
@@ -51,7 +52,7 @@ def list_reversals(actor: Actor) -> list[ReversalWaiting]:
     """The reversals of dossiers the actor sees that wait, oldest first; one query."""
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
-    query = _base().where(Reversal.state == ReversalState.REQUESTED, Reversal.dossier_id.in_(visible_dossiers(actor)))
+    query = _base().where(Reversal.state == ReversalState.REQUESTED, visible(actor))
     found = db.session.execute(query.order_by(Reversal.requested_at, Reversal.id)).all()
     return [
         _waiting(reversal, payment, office_facts(dossier, receiving), actor)
@@ -61,7 +62,7 @@ def list_reversals(actor: Actor) -> list[ReversalWaiting]:
 
 def get_reversal(actor: Actor, reversal_id: str) -> ReversalWaiting:
     """One reversal; NotFound where the actor does not see its dossier."""
-    query = _base().where(Reversal.id == reversal_id, Reversal.dossier_id.in_(visible_dossiers(actor)))
+    query = _base().where(Reversal.id == reversal_id, visible(actor))
     found = db.session.execute(query).one_or_none()
     if found is None:
         raise NotFound("reversal")
@@ -71,10 +72,10 @@ def get_reversal(actor: Actor, reversal_id: str) -> ReversalWaiting:
 
 def _base() -> Select[Reversal, Payment, Dossier, str]:
     return (
-        select(Reversal, Payment, Dossier, DossierAccess.office_id)
+        select(Reversal, Payment, Dossier, RECEIVER.office_id)
         .join(Payment, Payment.id == Reversal.payment_id)
         .join(Dossier, Dossier.id == Reversal.dossier_id)
-        .outerjoin(DossierAccess, stands_today())
+        .outerjoin(RECEIVER, stands_today())
     )
 
 

@@ -23,7 +23,7 @@ from casetracker.disbursements.models import (
 )
 from casetracker.disbursements.states import DisbursementState, InstalmentState, QuoteFacts, ShareFacts
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Sight
 
 
@@ -170,7 +170,7 @@ def list_requests(
     query = (
         select(Disbursement, Dossier.reference)
         .join(Dossier, Dossier.id == Disbursement.dossier_id)
-        .where(Disbursement.dossier_id.in_(visible_dossiers(actor)))
+        .where(visible(actor))
     )
     if state is not None:
         query = query.where(Disbursement.state == state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.core.db import PERSONAL, Base, Tracked
@@ -148,6 +148,7 @@ class Reversal(Tracked, Base):
         CheckConstraint("amount > 0", name="positive"),
         CheckConstraint("decided_by <> requested_by", name="four_eyes"),
         CheckConstraint("(state = 'requested') = (decided_by IS NULL)", name="decided"),
+        Index("ix_reversal_state", "state", "dossier_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.core.db import PERSONAL, Base, Tracked
@@ -17,6 +17,7 @@ class Plan(Tracked, Base):
     """The one reintegration plan of a case. `draft_number` is the number that its next version gets."""
 
     __tablename__ = "plan"
+    __table_args__ = (Index("ix_plan_state", "state", "dossier_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), unique=True)

@@ -17,7 +17,8 @@ from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.queries import visible_dossiers
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Sight
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.models import LedgerBalance
@@ -232,11 +233,12 @@ def list_waiting_versions(actor: Actor) -> list[VersionFacts]:
     waiting = (
         select(PlanVersion)
         .join(Plan, Plan.id == PlanVersion.plan_id)
+        .join(Dossier, Dossier.id == PlanVersion.dossier_id)
         .where(
             Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]),
             Plan.draft_number == PlanVersion.number + 1,
         )
-        .where(PlanVersion.dossier_id.in_(visible_dossiers(actor)))
+        .where(visible(actor))
     )
     return sorted(_versions(waiting), key=lambda version: (version.submitted_at, version.id))
 
