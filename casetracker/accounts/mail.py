@@ -9,10 +9,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from flask import Flask, current_app, has_request_context, request
+from flask import current_app, has_request_context, request
 
 from casetracker.core import clock, ids
 from casetracker.core.commands import after_commit, in_command
+from casetracker.web.answered import once_answered
 
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
 PATIENCE = 10
@@ -22,11 +23,10 @@ PATIENCE = 10
 def send(to: str, subject: str, text: str) -> None:
     """Send the mail: inside a command once its transaction is kept, and only then; outside at once."""
     message = _message(to, subject, text)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
     if in_command():
-        after_commit(lambda: _deliver(app, message))
+        after_commit(lambda: _post(message))
     else:
-        _deliver(app, message)
+        _post(message)
 
 
 def invitation_address(secret: str, base: str | None = None) -> str:
@@ -51,21 +51,28 @@ def _message(to: str, subject: str, text: str) -> EmailMessage:
     return message
 
 
-def _deliver(app: Flask, message: EmailMessage) -> None:
-    """Through the mail server; where none is set, or it does not take the mail, into the outbox folder."""
-    if app.config["MAIL_SERVER"]:
-        try:
-            _through_server(app, message)
-        except (OSError, smtplib.SMTPException) as error:
-            app.logger.error("mail lies in the outbox: the mail server failed with %s", type(error).__name__)
-        else:
-            return
-    name = f"{clock.now():%Y%m%dT%H%M%S}-{ids.new_id()}.eml"
-    _write(Path(app.config["OUTBOX_FOLDER"]) / name, message.as_bytes())
+def _post(message: EmailMessage) -> None:
+    """Into the outbox folder at once, so that nothing is lost; from there through the mail server, if one is set, when
+    the request is answered: nobody waits for it."""
+    path = Path(current_app.config["OUTBOX_FOLDER"]) / f"{clock.now():%Y%m%dT%H%M%S}-{ids.new_id()}.eml"
+    _write(path, message.as_bytes())
+    if current_app.config["MAIL_SERVER"]:
+        once_answered(lambda: _deliver(path, message))
 
 
-def _through_server(app: Flask, message: EmailMessage) -> None:
-    host, port, security = app.config["MAIL_SERVER"], app.config["MAIL_PORT"], app.config["MAIL_SECURITY"]
+def _deliver(path: Path, message: EmailMessage) -> None:
+    """Through the mail server; what it does not take stays in the outbox."""
+    try:
+        _through_server(message)
+    except (OSError, smtplib.SMTPException) as error:
+        current_app.logger.error("mail stays in the outbox: the mail server failed with %s", type(error).__name__)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _through_server(message: EmailMessage) -> None:
+    config = current_app.config
+    host, port, security = config["MAIL_SERVER"], config["MAIL_PORT"], config["MAIL_SECURITY"]
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if security == "tls":
@@ -75,8 +82,8 @@ def _through_server(app: Flask, message: EmailMessage) -> None:
     with server:
         if security == "starttls":
             server.starttls(context=context)
-        if app.config["MAIL_USERNAME"]:
-            server.login(app.config["MAIL_USERNAME"], app.config["MAIL_PASSWORD"] or "")
+        if config["MAIL_USERNAME"]:
+            server.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"] or "")
         server.send_message(message)
 
 

@@ -235,4 +235,4 @@ def test_a_server_that_fails_leaves_the_mail_in_the_outbox(
     monkeypatch.setattr(smtplib, "SMTP", Server)
     monkeypatch.setattr(Server, "fails", True)
     mail.send("a@example.org", "Subject", "Text")
-    assert len(mails()) == 1 and "mail lies in the outbox" in caplog.text and "a@example.org" not in caplog.text
+    assert len(mails()) == 1 and "mail stays in the outbox" in caplog.text and "a@example.org" not in caplog.text

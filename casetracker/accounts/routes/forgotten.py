@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, after_this_request, current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
 from flask_babel import gettext as _
 
 from casetracker.accounts import commands, limits, mail
@@ -16,6 +15,7 @@ from casetracker.accounts.routes.blueprint import bp
 from casetracker.accounts.session import public
 from casetracker.core.actor import SYSTEM
 from casetracker.core.errors import NotFound
+from casetracker.web.answered import once_answered
 
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])
@@ -31,24 +31,14 @@ def ask_link() -> ResponseReturnValue:
     )  # fmt: skip
     if taken.wait is None:
         cmd = commands.AskLink(email=email, base_address=mail.base_address())
-        _once_answered(cmd)
+        once_answered(lambda: _ask(cmd))
     flash(_("If an account has this address, a link is on its way to it. It works once, within 24 hours. "
             "Three links are sent in an hour at most."), "info")  # fmt: skip
     return redirect(url_for("accounts.sign_in"))
 
 
-def _once_answered(cmd: commands.AskLink) -> None:
-    """Do it when the answer has been sent: nobody measures whether there is such an account."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
-
-    def work() -> None:
-        with app.app_context():
-            try:
-                commands.ask_link(cmd, actor=SYSTEM)
-            except NotFound:
-                return
-
-    @after_this_request
-    def later(response: Response) -> Response:
-        response.call_on_close(work)
-        return response
+def _ask(cmd: commands.AskLink) -> None:
+    try:
+        commands.ask_link(cmd, actor=SYSTEM)
+    except NotFound:
+        return

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from casetracker.accounts import devices, limits, notices, queries
 from casetracker.accounts.limit_rules import SIGN_IN
 from casetracker.accounts.limits import Ask, Taken
+from casetracker.web.answered import once_answered
 
 
 def begin(email: str) -> Taken:
@@ -18,7 +19,8 @@ def begin(email: str) -> Taken:
     asks = _asks(email)
     taken = limits.take(*asks)
     if asks[0] in taken.reached and (user := queries.find_user_by_email(email)) is not None and user.is_active:
-        notices.tell(user.id, notices.Kind.TRIES_LOCKED)
+        user_id = user.id
+        once_answered(lambda: notices.tell(user_id, notices.Kind.TRIES_LOCKED))  # its time would tell of the account
     return taken
 
 
