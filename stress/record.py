@@ -29,7 +29,7 @@ from casetracker.events import schema
 from casetracker.events.recording import genesis, history_kind
 from tests.schema import build_schema
 
-TABLE = "person"
+TABLE = "travel_preparation"
 CHANGED = 4
 """Cells that an update changes; the other half of the events makes a row."""
 PER_CHAIN = 20
