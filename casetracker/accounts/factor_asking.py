@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
@@ -24,11 +25,25 @@ ASKED_FOR = timedelta(minutes=10)
 PURPOSE = "passkey challenge"
 
 
+class CodeField(TextField):
+    """A code that is typed; not missing where a passkey answered instead. Never shown again: it would not fit."""
+
+    @property
+    def shown(self) -> str:
+        return ""
+
+    def pre_validate(self, form: Any) -> None:
+        if form.answer.typed and not self.typed:
+            self.data = None
+        else:
+            super().pre_validate(form)
+
+
 class FactorForm(Form):
     """A code of the authenticator app or a recovery code; or a browser's answer with a passkey, filled in by script."""
 
-    code = TextField(
-        _l("Code"), required=False, max=40, autocomplete="one-time-code", attributes={"autocapitalize": "none"},
+    code = CodeField(
+        _l("Code"), max=40, autocomplete="one-time-code", attributes={"autocapitalize": "none", "autofocus": ""},
         hint=_l("Six digits from your authenticator app, or one of your recovery codes."),
     )  # fmt: skip
     answer = HiddenField(max=8000)
@@ -80,7 +95,6 @@ def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | 
         renewed = _give(form, person, occasion)
     except Refused as refused:
         form.refuse(refused.message)
-        form.code.raw_data = None
         return None
     limits.forgive(ask)
     sign_in_browser(renewed)

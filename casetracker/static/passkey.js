@@ -51,6 +51,7 @@
     const failed = box.querySelector("[data-failed]");
     const form = document.getElementById(box.dataset.form);
     box.hidden = false;
+    document.querySelectorAll("[data-with-script]").forEach(function (part) { part.hidden = false; });
     document.querySelectorAll("[data-without-script]").forEach(function (note) { note.hidden = true; });
     button.addEventListener("click", function () {
       if (box.dataset.passkey === "make" && !form.reportValidity()) return;
