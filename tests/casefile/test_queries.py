@@ -98,4 +98,6 @@ def test_what_an_entry_changed_stands_under_the_row_that_it_changed(client: Flas
         assert f"Person: {name}" in rows, "a row of a person says whose it is"
         assert any(row.startswith("Journey: ") and name in row for row in rows), "and so does a row about a person"
         assert any(row.startswith("Grant: ") and name in row for row in rows)
+    nameless = [row for row in rows if re.fullmatch(r"(Person|Journey|Grant)( \d+)?", row)]
+    assert nameless == [], "nor is a row nameless whose entry names nobody"
     assert not [row for row in rows if re.search(r"[a-z2-7]{26}", row)], "no key stands for a row"
