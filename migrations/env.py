@@ -23,6 +23,8 @@ def run() -> None:
             user_module_prefix="casetracker.core.db.",
             transactional_ddl=True,
         )
+        row_security.take_down(connection)
+        row_security.take_down(connection)
         context.run_migrations()
         row_security.build(connection)
 

@@ -161,31 +161,46 @@ def _in_chain() -> str:
     return f"CASE WHEN {is_dossier} THEN {may_see('c.owner_id', 'c.part')} ELSE {somebody} END"
 
 
+def take_down(connection: Connection) -> None:
+    """Before a migration: it sees every row, and may drop a table that a wall asks. `build` puts the walls back."""
+    if not is_postgresql(connection):
+        return
+    policies = "SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema()"
+    for table, policy in connection.execute(text(policies)).all():
+        connection.exec_driver_sql(f'DROP POLICY {policy} ON "{table}"')
+    walled = (
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity"
+        " AND relnamespace = current_schema()::regnamespace"
+    )
+    for (table,) in connection.execute(text(walled)).all():
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY')
+
+
 def build(connection: Connection) -> None:
     """Put every wall where it belongs, and give the program's role what it needs; PostgreSQL alone, repeatable."""
     if not is_postgresql(connection):
         return
+    take_down(connection)
     there = set(inspect(connection).get_table_names())
     standing = [wall for wall in walls() if wall[0] in there]
     for name in sorted({name for name, _policy, _rule in standing}):
-        for policy in ("reached", "recorded", "erased"):
-            connection.exec_driver_sql(f'DROP POLICY IF EXISTS {policy} ON "{name}"')
         connection.exec_driver_sql(f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY')
         connection.exec_driver_sql(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY')
     for name, policy, rule in standing:
         connection.exec_driver_sql(f'CREATE POLICY {policy} ON "{name}" {rule}'.replace("%", "%%"))
     if connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :name"), {"name": APP_ROLE}):
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
-        for table in (table for table in Base.metadata.sorted_tables if table.name in there):
-            connection.exec_driver_sql(f'REVOKE ALL ON "{table.name}" FROM {APP_ROLE}')
-            connection.exec_driver_sql(f'GRANT {_rights(table)} ON "{table.name}" TO {APP_ROLE}')
-        if "alembic_version" in there:
-            connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {APP_ROLE}")
+        for name in sorted(there):
+            connection.exec_driver_sql(f'REVOKE ALL ON "{name}" FROM {APP_ROLE}')
+            connection.exec_driver_sql(f'GRANT {_rights(name)} ON "{name}" TO {APP_ROLE}')
 
 
-def _rights(table: Table) -> str:
+def _rights(name: str) -> str:
     """What the program's role may do with a table: what only grows, it may read and add to."""
-    if not table.info.get("append_only"):
+    table = Base.metadata.tables.get(name)
+    if name == "alembic_version":
+        return "SELECT"
+    if table is None or not table.info.get("append_only"):
         return "SELECT, INSERT, UPDATE, DELETE"
     erasable = ", ".join(f'"{column.name}"' for column in table.columns if column.info.get("erasable"))
     return f"SELECT, INSERT, UPDATE ({erasable})" if erasable else "SELECT, INSERT"
