@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from casetracker.asylum import commands as asylum
 from casetracker.cases.states import Stage
 from casetracker.core import clock, ids
+from casetracker.returns import commands as returns
 from tests.conftest import Places, rolled_back
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.casefile import COUNSELLED, NOW, Road, on, road_to
@@ -133,3 +134,20 @@ def test_the_sending_office_sees_the_step(client: FlaskClient) -> None:
         sign_in(client, people.caseworker_kyiv)
         page = client.get(f"/cases/{road.family.reference}").text
     assert "stepper-7" in page and "Decide eligibility" not in page and "Log a departure" not in page
+
+
+def test_the_receiving_office_gets_the_same_bytes_whatever_is_known_of_an_expulsion_order(
+    app: Flask, client: FlaskClient
+) -> None:
+    road, people = world(app, claims=False)
+    before = answers(client, road, people)
+    cmd = returns.LogExpulsionOrder(
+        dossier_id=road.id, person_id=road.family.spouse, has_expulsion_order=True, version=1, reason=None
+    )
+    with on(NOW):
+        returns.log_expulsion_order(cmd, actor=road.tallinn)
+    assert answers(client, road, people) == before
+    with on(NOW):
+        assert client.get(f"/cases/{road.family.reference}/expulsion-order/{road.family.spouse}").status_code == 404
+        sign_in(client, road.tallinn)
+        assert "In force" in client.get(f"/cases/{road.family.reference}").text
