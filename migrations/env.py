@@ -24,7 +24,6 @@ def run() -> None:
             transactional_ddl=True,
         )
         row_security.take_down(connection)
-        row_security.take_down(connection)
         context.run_migrations()
         row_security.build(connection)
 

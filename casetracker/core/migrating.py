@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine
 
 from casetracker.core.db import as_owner, is_postgresql
+from casetracker.core.row_security import EVERYTHING, tell
 
 
 class BrokenKeys(Exception):
@@ -30,6 +31,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 as_owner(connection)
+                tell(connection, EVERYTHING)
                 yield connection
                 if on_sqlite and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
                     raise BrokenKeys(", ".join(sorted({f"{table} → {other}" for table, _row, other, _key in broken})))

@@ -1,4 +1,4 @@
-"""Whom a programme takes in, use counted in working days, the limit of the own procedure of buying; corrections.
+"""Whom a programme takes in, use counted in working days, the limit of the own procedure of buying; corrections; queues.
 
 Deliveries and invoices are corrected from here on, with a reason and the earlier values in the history, so their
 tables no longer only grow.
@@ -44,11 +44,15 @@ def upgrade() -> None:
         batch.create_check_constraint(
             op.f("ck_approval_policy_own_procedure_limit"), "own_procedure_limit IS NULL OR own_procedure_limit > 0"
         )
+    op.create_index("ix_plan_state", "plan", ["state", "dossier_id"])
+    op.create_index("ix_reversal_state", "reversal", ["state", "dossier_id"])
     op.add_column("application_person", sa.Column("has_expulsion_order", sa.Boolean(), nullable=True))
     op.add_column("person", sa.Column("return_address", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_reversal_state", table_name="reversal")
+    op.drop_index("ix_plan_state", table_name="plan")
     for table, columns, checks in (
         ("person", ("return_address",), ()),
         ("application_person", ("has_expulsion_order",), ()),
