@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, inspect, select
 
 from casetracker.audit import sealing
 from casetracker.audit.verification import verify
@@ -36,6 +37,7 @@ from tests.factories.cases import Family, playroom_case
 from tests.factories.documents import pdf, pdf_bytes
 
 OPERATOR = operator("drill")
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 HEADS = {"chain", "tree_leaf", "signed_head", "unsealed_event"}
 """Tables that the restore's own event changes, and the colleague's work at the lost machine."""
 
@@ -182,6 +184,37 @@ def test_one_kind_of_database_is_restored_into_the_other(
         after = everything()
     for table in before.keys() - HEADS - {"event"}:
         assert sorted(before[table]) == sorted(after[table]), table
+
+
+def test_a_database_without_tables_gets_them_first(
+    fresh_app: Flask, people: People, family: Family, places: Places, dialect: str, tmp_path: Path
+) -> None:
+    add_document(family, people, "canary")
+    db.session.remove()
+    flask_migrate.stamp(str(MIGRATIONS))
+    make_backup(tmp_path / "backup", actor=OPERATOR)
+    before = everything()
+    place = places[dialect]
+    bare = place.program(place._empty("without_tables"))
+    bare.config["SEALING_KEYS"] = fresh_app.config["SEALING_KEYS"]
+    with on(bare):
+        done = bare.test_cli_runner().invoke(args=["restore", str(tmp_path / "backup")])
+        assert done.exit_code == 0 and "is restored, the record is whole" in done.output, done.output
+        after = everything()
+    assert all(before[table] == after[table] for table in before.keys() - HEADS - {"event"})
+
+
+def test_another_structure_is_refused_before_anything_is_made(
+    backup: Path, fresh_app: Flask, places: Places, dialect: str
+) -> None:
+    place = places[dialect]
+    bare = place.program(place._empty("without_tables"))
+    bare.config["SEALING_KEYS"] = fresh_app.config["SEALING_KEYS"]
+    newest = (MIGRATIONS / "head.txt").read_text().strip()
+    with on(bare):
+        with pytest.raises(Refused, match=f"structure -, and the database here would be of {newest}"):
+            restore_backup(backup, actor=OPERATOR)
+        assert inspect(db.engine).get_table_names() == []
 
 
 @pytest.fixture
