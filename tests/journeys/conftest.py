@@ -153,7 +153,7 @@ class Visitor:
         page.get_by_label("E-mail").fill(f"{who}@example.org")
         page.get_by_label("Password").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="Sign in").last.click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/sign-in"))
         return self
 
 
