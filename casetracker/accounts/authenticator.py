@@ -23,9 +23,9 @@ def new_secret() -> str:
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
     """Which step (30 seconds since 1970) the code belongs to, one before and one after now included; None: none."""
     current = int(now.timestamp()) // STEP
-    totp, found = pyotp.TOTP(secret), None
+    totp, found, typed = pyotp.TOTP(secret), None, code.encode("utf-8", "replace")
     for step in (current - 1, current, current + 1):
-        if hmac.compare_digest(totp.generate_otp(step), code):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed):
             found = step
     return found
 

@@ -12,12 +12,14 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from casetracker.accounts import factor_queries, limits, notices, passkeys
+from casetracker.accounts import factor_queries, limits, passkeys
 from casetracker.accounts.commands import factors
+from casetracker.accounts.commands.sessions import note_held_up
 from casetracker.accounts.limit_rules import FACTOR
 from casetracker.accounts.session import SignedIn, sign_in_browser
 from casetracker.core import clock, sealing
-from casetracker.core.errors import N_, Message, Refused
+from casetracker.core.actor import SYSTEM
+from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.web.forms import Form, HiddenField, TextField
 
 PREFIX = "factor"
@@ -88,13 +90,16 @@ def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | 
     taken = limits.take(ask)
     if taken.wait is not None:
         if taken.reached:
-            notices.tell(person.actor.id, notices.Kind.TRIES_LOCKED)
+            note_held_up(person.actor.id, actor=SYSTEM)
         form.refuse(_too_many(taken.minutes))
         return taken.wait
     try:
         renewed = _give(form, person, occasion)
     except Refused as refused:
         form.refuse(refused.message)
+        return None
+    except NotFound:  # the same page sent twice: the first one gave the session another id
+        form.refuse(Message(N_("This page was sent already, or its session has ended. Please open the page again.")))
         return None
     limits.forgive(ask)
     sign_in_browser(renewed)

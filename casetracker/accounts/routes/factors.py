@@ -35,7 +35,7 @@ from casetracker.core.permissions import Permission
 
 ENROLLING = (Standing.OWES_ENROLMENT,)
 CODES_PURPOSE = "recovery codes on their one page"
-_KEPT = "recovery_codes"
+_KEPT, _FIRST = "recovery_codes", "first_factor"
 
 
 def _about_own_factors(**_address: str) -> Act:
@@ -157,7 +157,7 @@ def keep_recovery_codes() -> ResponseReturnValue:
     """The codes are kept somewhere safe: they are shown no more."""
     check_button(MakeCodesForm())
     session.pop(_KEPT, None)
-    return redirect(url_for("accounts.list_factors"))
+    return redirect(url_for("home.index" if session.pop(_FIRST, False) else "accounts.list_factors"))
 
 
 def _person() -> SignedIn:
@@ -173,6 +173,7 @@ def _set_up(added: factors.Added | None, person: SignedIn) -> ResponseReturnValu
     if added is None:
         return redirect(url_for("accounts.list_factors"))
     sign_in_browser(added.session_id)
+    session[_FIRST] = person.standing == Standing.OWES_ENROLMENT
     if not added.codes:
         return redirect(url_for("accounts.list_factors"))
     _hold(added.codes, person)
