@@ -100,6 +100,10 @@ def let_tests_read() -> None:
             row_security.tell(connection, row_security.EVERYTHING)
 
 
+def _not_to_disk(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 class Place:
     """One dialect's databases in this worker: a schema built once, and copies of it."""
 
@@ -131,6 +135,9 @@ class Place:
         }
         app = create_app(options, environ)
         app.test_client_class = SeparateClient
+        if self.dialect == "sqlite":
+            with app.app_context():
+                event.listen(db.engine, "connect", _not_to_disk)
         let_tests_read()
         return app
 
