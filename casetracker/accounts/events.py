@@ -138,6 +138,15 @@ class LinkAsked(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TriesHeldUp(UserEvent):
+    """So many tries to get into an account failed that further ones have to wait; by whom is not known."""
+
+    kind = "tries.held_up"
+    category = Category.ACCESS
+    icon = "shield-alert"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationAccepted(UserEvent):
     """Somebody set the own password by a one-time link."""
 

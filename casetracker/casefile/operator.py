@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
+from casetracker.accounts import kept
 from casetracker.casefile import tick_commands
 from casetracker.events import recording
 
@@ -16,7 +17,9 @@ def init_app(app: Flask) -> None:
 
 @click.command("tick")
 def tick() -> None:
-    """Record lapses of grants whose clocks have run out, and tasks for children who turned 18."""
+    """Record lapses of grants whose clocks have run out, and tasks for children who turned 18; forget what was kept
+    for signing in longer than it should be."""
     done = tick_commands.run()
+    kept.forget_old()
     recording.ask_for_head()
     click.echo(f"{done} cases changed.")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from casetracker.accounts import factor_queries, queries
+from casetracker.core import clock, row_security
 from casetracker.core.db import db
 from casetracker.core.deployment import ask_database
+from casetracker.events.models import EventRow
 from casetracker.operations.deploy_rules import Deployment
+from casetracker.operations.events import BackupMade
 
 SECRETS = ("secret_key", "sealing_key", "demonstration_password", "casetracker.sqlite3", "files", "outbox")
 """What lies in the data folder and is nobody else's to read."""
@@ -54,9 +58,17 @@ def load_deployment() -> Deployment:
         signing_key_beside_data=_lies_in(signing, data),
         checkpoints_exist=checkpoints.is_dir(),
         checkpoints_beside_data=_lies_in(checkpoints, data),
+        days_since_backup=_days_since_backup(),
         administrators=queries.count_other_administrators(""),
         without_factor=factor_queries.count_without(),
     )
+
+
+def _days_since_backup() -> int | None:
+    """Whole days since the last backup, or None where there never was one."""
+    with row_security.reading(row_security.EVERYTHING):  # the operator's own act stands in the system's chain
+        last = db.session.scalar(select(func.max(EventRow.at)).where(EventRow.kind == BackupMade.kind))
+    return (clock.now() - last).days if last else None
 
 
 def _open_to_others(data: Path, signing: Path) -> tuple[str, ...]:

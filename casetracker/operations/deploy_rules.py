@@ -13,6 +13,8 @@ SHORTEST_SECRET = 32
 FIRST_SAFE_WAL = (3, 51, 3)
 """SQLite before it can corrupt a write-ahead log when two connections write and checkpoint at once."""
 LONGEST_SESSION = timedelta(hours=8)
+LONGEST_WITHOUT_BACKUP = 7
+"""Days."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", ""})
 
 
@@ -52,6 +54,7 @@ class Deployment:
     signing_key_beside_data: bool = False
     checkpoints_exist: bool = True
     checkpoints_beside_data: bool = False
+    days_since_backup: int | None = 0
     administrators: int = 2
     without_factor: int = 0
 
@@ -202,6 +205,13 @@ def _checkpoints(found: Deployment) -> Message | None:
     return None
 
 
+def _backup(found: Deployment) -> Message | None:
+    if found.days_since_backup is None or found.days_since_backup > LONGEST_WITHOUT_BACKUP:
+        return Message(N_("No backup was made in the last %(days)d days (flask --app casetracker backup FILE)."),
+                       {"days": LONGEST_WITHOUT_BACKUP})  # fmt: skip
+    return None
+
+
 def _administrators(found: Deployment) -> Message | None:
     if found.administrators < 2:
         return Message(N_("Fewer than two administrators can sign in: nobody confirms what the other asks for."))
@@ -218,5 +228,6 @@ def _factors(found: Deployment) -> Message | None:
 Check = Callable[[Deployment], Message | None]
 CHECKS: tuple[Check, ...] = (
     _demonstration, _program, _forms, _secret, _open_files, _https, _cookie, _session, _hosts, _proxies, _address,
-    _mail, _sqlite, _role, _database_tls, _guards, _sealing_key, _signing_key, _checkpoints, _administrators, _factors,
+    _mail, _sqlite, _role, _database_tls, _guards, _sealing_key, _signing_key, _checkpoints, _backup,
+    _administrators, _factors,
 )  # fmt: skip

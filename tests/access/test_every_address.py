@@ -37,6 +37,7 @@ OF_NO_CASE = {
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
     "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
+    "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",),
 }  # fmt: skip
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""

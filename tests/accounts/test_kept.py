@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from casetracker.accounts import kept, session
-from casetracker.accounts.models import KeptForm
+from casetracker.accounts.models import AttemptLimit, KeptForm, KnownDevice
 from casetracker.core import clock
 from casetracker.core.db import db
 from tests.factories.accounts import PASSWORD, People, make_people
@@ -136,6 +136,20 @@ def test_a_form_whose_owner_is_not_certain_is_not_kept(client: FlaskClient, peop
     with later():
         assert client.post("/account/name", data=sent).status_code in (302, 400)
     assert db.session.scalars(select(KeptForm)).all() == []
+
+
+def test_the_daily_tick_forgets_what_is_old(app: Flask, client: FlaskClient, people: People) -> None:
+    enter(client, MARI)
+    sent = hidden(client.get("/account/name")) | {"name": TYPED}
+    with later():
+        client.post("/account/name", data=sent)
+    left = []
+    for hours in (1, 8, 366 * 24):
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            assert app.test_cli_runner().invoke(args=["tick"]).exit_code == 0
+        rows = [len(db.session.scalars(select(table)).all()) for table in (KeptForm, KnownDevice, AttemptLimit)]
+        left.append(rows)
+    assert left == [[1, 1, 1], [0, 1, 1], [0, 0, 0]]
 
 
 def test_it_is_forgotten_after_hours_and_only_ten_are_kept(client: FlaskClient, people: People) -> None:

@@ -39,7 +39,7 @@ def mails(outbox: Path) -> Callable[[], list[EmailMessage]]:
     def new() -> list[EmailMessage]:
         found = sorted(set(outbox.glob("*.eml")) - seen, key=lambda path: path.stat().st_mtime_ns)
         seen.update(found)
-        return [message_from_string(path.read_text(), policy=policy.default) for path in found]  # type: ignore[misc]  # the default policy makes EmailMessage
+        return [message_from_string(path.read_text(), policy=policy.default) for path in found]
 
     return new
 

@@ -12,10 +12,14 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from casetracker.accounts import commands
-from casetracker.core import deployment
+from casetracker.core import clock, deployment
+from casetracker.core.actor import Actor
+from casetracker.core.commands import command
 from casetracker.core.permissions import Role
+from casetracker.events.recording import record
 from casetracker.operations import deploy_queries, deploy_rules
 from casetracker.operations.deploy_rules import CHECKS, Deployment, weaknesses
+from casetracker.operations.events import BackupMade
 from tests.factories.accounts import OPERATOR, make_user
 
 GOOD = Deployment()
@@ -50,6 +54,8 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"signing_key_beside_data": True}, "signing key lies in the data folder"),
     ({"checkpoints_exist": False}, "CHECKPOINT_DIR) is not there"),
     ({"checkpoints_beside_data": True}, "signed heads lie in the data folder"),
+    ({"days_since_backup": None}, "No backup was made in the last 7 days"),
+    ({"days_since_backup": 8}, "No backup was made in the last 7 days"),
     ({"administrators": 1}, "Fewer than two administrators"),
     ({"without_factor": 3}, "3 people"),
 ]
@@ -107,7 +113,7 @@ def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, mon
     found = deploy_queries.load_deployment()
     assert (found.administrators, found.without_factor) == (1, 2)
     assert found.sealing_key_beside_data and not found.is_demonstration and found.open_files == ()
-    assert found.lost_guards == ()
+    assert found.lost_guards == () and found.days_since_backup is None
     assert found.role_owns_tables is (found.role == "tests"), "the login that made the tables"
     assert found.role_is_superuser is found.is_server_database, "the tests' own login is PostgreSQL's superuser"
     monkeypatch.setitem(app.config, "SEALING_KEYS", (b"x" * 32,))
@@ -125,6 +131,18 @@ def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, mon
 def office() -> str:
     cmd = commands.OpenOffice(name="Riga", country="LV", zone="Europe/Riga", is_sending=True, is_receiving=False)
     return commands.open_office(cmd, actor=OPERATOR)
+
+
+def test_the_last_backup_is_known(app: Flask) -> None:
+    note_backup(actor=OPERATOR)
+    with clock.at(clock.now() + timedelta(days=9)):
+        assert deploy_queries.load_deployment().days_since_backup == 9
+
+
+@command
+def note_backup(*, actor: Actor) -> None:
+    """What a backup writes into the record."""
+    record(BackupMade(backup_id="b", key_id="k"), actor=actor)
 
 
 def test_a_lost_guard_is_seen(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,6 +110,15 @@ def rename_self(cmd: RenameSelf, *, actor: Actor) -> None:
     record(events.UserRenamed(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
 
 
+@command
+def note_held_up(user_id: str, *, actor: Actor) -> None:
+    """Tries at an account begin to wait: the record says so, and its owner is told. `actor` is the system."""
+    user = lock(User, user_id)
+    owner, part = part_of_user_chain(user.office_id)
+    record(events.TriesHeldUp(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
+    notices.tell(user.id, notices.Kind.TRIES_LOCKED)
+
+
 def drop_sessions(user_id: str, *, but: str | None = None) -> None:
     """Inside a command: end a person's sessions at once, except the one with the session id `but`."""
     mine = AccountSession.user_id == user_id

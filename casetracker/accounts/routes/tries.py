@@ -7,9 +7,10 @@ from ipaddress import ip_address, ip_network
 from flask import request
 from flask_babel import ngettext
 
-from casetracker.accounts import devices, limits, notices, queries
+from casetracker.accounts import commands, devices, limits, queries
 from casetracker.accounts.limit_rules import SIGN_IN
 from casetracker.accounts.limits import Ask, Taken
+from casetracker.core.actor import SYSTEM
 from casetracker.web.answered import once_answered
 
 
@@ -20,7 +21,7 @@ def begin(email: str) -> Taken:
     taken = limits.take(*asks)
     if asks[0] in taken.reached and (user := queries.find_user_by_email(email)) is not None and user.is_active:
         user_id = user.id
-        once_answered(lambda: notices.tell(user_id, notices.Kind.TRIES_LOCKED))  # its time would tell of the account
+        once_answered(lambda: commands.note_held_up(user_id, actor=SYSTEM))  # its time would tell of the account
     return taken
 
 
