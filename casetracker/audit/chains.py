@@ -6,20 +6,27 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from casetracker.audit.differences import Differences
 from casetracker.audit.heads import Seen
 from casetracker.audit.states import Finding
 from casetracker.audit.tree_queries import KEY_KINDS, key_from
-from casetracker.core.db import canonical_json, raw_column, raw_value
-from casetracker.events.models import Chain, EventRow, PersonalValue, TreeLeaf
+from casetracker.audit.values import Values
+from casetracker.core.db import byte_order, raw_column, raw_value
+from casetracker.events.models import Chain, EventRow, TreeLeaf
 from casetracker.events.recording import EVENT_TABLE, genesis, history_kind
 from casetracker.events.states import EVENT_KINDS, Part, payload_fields
 
 BATCH = 1000
-_PLACE = ("tbl", "pk", "col", "row_version", "chain_id", "seq")
+NO_BODY = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError)
+"""What reading a body can raise that this program did not write."""
+_decode = json.JSONDecoder().decode
+Chained = tuple[Any, ...]
+"""id, owner_id, part, seq and hash of a chain as they lie there."""
 
 
 def digest(content: bytes) -> bytes:
@@ -27,186 +34,163 @@ def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def _rows(live: Connection, model: Any, *order: str) -> Iterator[dict[str, Any]]:
-    """Every row of a table as it lies there (bytes as hexadecimal text), without holding them all."""
-    table, dialect = model.__table__, live.dialect.name
-    query = select(*(raw_column(c, dialect).label(c.name) for c in table.columns))
-    query = query.order_by(*(table.c[name] for name in order))
-    with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
-        for row in rows:
-            yield {c.name: raw_value(v, c, dialect) for c, v in zip(table.columns, row, strict=True)}
-
-
-def check_values(live: Connection, spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Each personal value is what its hash says, or erased with its salt; all are kept for the chains."""
-    for row in _rows(live, PersonalValue, "hash"):
-        salt, value, key = row["salt"], row["value"], str(row["hash"])
-        place = [row[name] for name in _PLACE]
-        spill.execute("INSERT OR IGNORE INTO value VALUES (?,?,?,?,?,?,?,?,0)", (key, *place, value))
-        if (salt is None) != (value is None):
-            yield Finding("personal_value", key, "salt", "salt and value were not erased together")
-        elif salt is not None and _salted(salt, value) != key:
-            what = f"is not what {row['tbl']}.{row['col']} of {row['pk']} was recorded as"
-            yield Finding("personal_value", key, "value", what)
-
-
-def _salted(salt: Any, value: Any) -> str:
-    try:
-        return digest(bytes.fromhex(salt) + str(value).encode("utf-8", "backslashreplace")).hex()
-    except (TypeError, ValueError):
-        return ""
-
-
-def _events(live: Connection) -> Iterator[dict[str, Any]]:
+def _events(live: Connection) -> Iterator[Any]:
     """Every event as it lies there, by chain and number, with its place in the tree and the hash kept there."""
     event, leaf, dialect = EventRow.__table__, TreeLeaf.__table__, live.dialect.name
     columns = [*event.columns, leaf.c.position, leaf.c.hash]
-    names = [*(c.name for c in event.columns), "position", "leaf"]
-    query = select(*(raw_column(c, dialect).label(name) for c, name in zip(columns, names, strict=True)))
+    query = select(*(raw_column(c, dialect).label(f"c{number}") for number, c in enumerate(columns)))
     same = and_(leaf.c.chain_id == event.c.chain_id, leaf.c.seq == event.c.seq)
-    query = query.select_from(event.outerjoin(leaf, same)).order_by(event.c.chain_id, event.c.seq)
+    query = query.select_from(event.outerjoin(leaf, same))
+    query = query.order_by(byte_order(event.c.chain_id, dialect), event.c.seq)
     with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
-        for row in rows:
-            yield {n: raw_value(v, c, dialect) for n, v, c in zip(names, row, columns, strict=True)}
-
-
-def _see(row: dict[str, Any], name: str, spill: sqlite3.Connection, seen: Seen) -> Iterator[Finding]:
-    """Count the event for the signed heads, and hold its leaf to it."""
-    seen.events += 1
-    if row["leaf"] is None:
-        spill.execute("INSERT OR IGNORE INTO loose VALUES (?,?,0)", (row["chain_id"], row["seq"]))
-        return
-    seen.leaves += 1
-    if row["leaf"] != row["hash"]:
-        yield Finding("tree_leaf", str(row["position"]), "hash", f"is not the hash of the event {name}")
-
-
-def check_chains(live: Connection, spill: sqlite3.Connection, seen: Seen) -> Iterator[Finding]:
-    """Every entry in its place; the differences in the bodies go into `spill` for the fold, the rest into `seen`."""
-    chains = _Chains(live)
-    chain_id, seq, prev = "", 0, b""
-    for row in _events(live):
-        name = f"{row['chain_id']}|{row['seq']}"
-        chain = chains.find(row["chain_id"])
-        if chain is None:
-            yield Finding("event", name, "chain_id", "belongs to no chain")
-            continue
-        yield from _see(row, name, spill, seen)
-        if row["chain_id"] != chain_id:
-            chain_id, seq, prev = chain["id"], 0, genesis(str(chain["owner_id"]), str(chain["part"]))
-        if type(row["seq"]) is not int or row["seq"] != seq + 1:
-            yield Finding("event", name, "seq", f"entry {seq + 1} is missing before it")
-        yield from _check_event(name, row, chain, prev, spill, seen)
-        seq = row["seq"] if type(row["seq"]) is int else seq + 1
-        prev = _bytes(row["hash"])
-        spill.execute("INSERT OR REPLACE INTO head VALUES (?,?,?)", (chain_id, seq, prev))
-    yield from _check_heads(live, spill)
+        yield from rows
 
 
 class _Chains:
-    """The chain of an entry; entries come ordered by chain, so that one is remembered at a time."""
+    """The chains beside the events, in the same order."""
 
     def __init__(self, live: Connection) -> None:
-        self.live, self.last = live, {"id": None}
+        table, dialect = Chain.__table__, live.dialect.name
+        query = select(*(raw_column(c, dialect).label(c.name) for c in table.columns))
+        query = query.order_by(byte_order(table.c.id, dialect))
+        self.rows = iter(live.execute(query, execution_options={"yield_per": BATCH}))
+        self.chain: Chained | None = next(self.rows, None)
+        self.seq, self.hash = 0, b""
 
-    def find(self, chain_id: Any) -> dict[str, Any] | None:
-        """The chain's row, or None."""
-        if self.last["id"] != chain_id:
-            table, dialect = Chain.__table__, self.live.dialect.name
-            query = select(*(raw_column(c, dialect).label(c.name) for c in table.columns))
-            row = self.live.execute(query.where(table.c.id == str(chain_id))).first()
-            if row is None:
-                return None
-            columns = zip(table.columns, row, strict=True)
-            self.last = {c.name: raw_value(v, c, dialect) for c, v in columns}
-        return self.last
+    def advance(self, chain_id: Any) -> Iterator[Finding]:
+        """Go to the chain, or to the place where it should be; what is passed by is held to its head."""
+        while self.chain is not None and (chain_id is None or str(self.chain[0]) < str(chain_id)):
+            yield from self._leave()
 
-
-def _check_heads(live: Connection, spill: sqlite3.Connection) -> Iterator[Finding]:
-    for chain in _rows(live, Chain, "id"):
-        newest = spill.execute("SELECT seq, hash FROM head WHERE chain = ?", (str(chain["id"]),)).fetchone()
-        if newest is None:
-            yield Finding("chain", str(chain["id"]), "seq", "the chain has no entries")
-        elif newest[0] != chain["seq"]:
-            what = f"the head says entry {chain['seq']}, the newest entry is {newest[0]}"
-            yield Finding("chain", str(chain["id"]), "seq", what)
-        elif newest[1] != _bytes(chain["hash"]):
-            yield Finding("chain", str(chain["id"]), "hash", "the head is not the hash of the newest entry")
+    def _leave(self) -> Iterator[Finding]:
+        chain_id, _owner, _part, seq, head = self.chain or ()
+        name = str(chain_id)
+        if not self.seq:
+            yield Finding("chain", name, "seq", "the chain has no entries")
+        elif self.seq != seq:
+            yield Finding("chain", name, "seq", f"the head says entry {seq}, the newest entry is {self.seq}")
+        elif self.hash != head:
+            yield Finding("chain", name, "hash", "the head is not the hash of the newest entry")
+        self.chain = next(self.rows, None)
+        self.seq, self.hash = 0, b""
 
 
-def _bytes(value: Any) -> bytes:
-    try:
-        return bytes.fromhex(value)
-    except (TypeError, ValueError):
-        return b""
+def check_chains(live: Connection, spill: sqlite3.Connection, seen: Seen) -> Iterator[Finding]:
+    """Every entry in its place, every personal value what its hash says; the differences in the bodies go into `spill`
+    for the fold, what the signed heads need into `seen`."""
+    chains, walk = _Chains(live), _Walk(live, spill, seen)
+    for row in _events(live):
+        chain_id, seq = row[0], row[1]
+        yield from chains.advance(chain_id)
+        if chains.chain is None or chains.chain[0] != chain_id:
+            yield Finding("event", f"{chain_id}|{seq}", "chain_id", "belongs to no chain")
+            continue
+        if not chains.seq:
+            chains.hash = genesis(str(chains.chain[1]), str(chains.chain[2]))
+        if type(seq) is not int or seq != chains.seq + 1:
+            yield Finding("event", f"{chain_id}|{seq}", "seq", f"entry {chains.seq + 1} is missing before it")
+        findings = walk.check(row, chains.chain, chains.hash)
+        if findings:
+            yield from findings
+        chains.seq = seq if type(seq) is int else chains.seq + 1
+        chains.hash = row[9] if type(row[9]) is bytes else b""
+    yield from chains.advance(None)
+    yield from walk.values.rest()
+    walk.differences.flush()
 
 
-def _check_event(
-    name: str, row: dict[str, Any], chain: dict[str, Any], prev: bytes, spill: sqlite3.Connection, seen: Seen
-) -> Iterator[Finding]:
-    text = _bytes(row["body"])
-    if digest(text) != _bytes(row["hash"]):
-        yield Finding("event", name, "hash", "is not the hash of the body")
-        return
-    try:
-        body = json.loads(text)
-        found = [*_check_columns(name, row, chain, prev, body), *_check_data(name, row, body, spill)]
-        found += _check_rows(row, body, spill)
-        if body["kind"] in KEY_KINDS and body["part"] == Part.SYSTEM:
-            seen.keys.append((key_from(body["data"]), row["position"]))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, sqlite3.Error):
-        yield Finding("event", name, "body", "is not what this program writes")
-        return
-    yield from found
+class _Walk:
+    """What is checked of each event; findings come as lists, for most events have none."""
 
+    def __init__(self, live: Connection, spill: sqlite3.Connection, seen: Seen) -> None:
+        self.spill, self.seen, self.dialect = spill, seen, live.dialect.name
+        self.values, self.differences = Values(live), Differences(spill)
+        self.at, self.day = EventRow.__table__.c.at, EventRow.__table__.c.day
 
-def _check_columns(
-    name: str, row: dict[str, Any], chain: dict[str, Any], prev: bytes, body: dict[str, Any]
-) -> Iterator[Finding]:
-    expected = {
-        "chain_id": ("chain", row["chain_id"]), "owner_id": ("owner", chain["owner_id"]),
-        "part": ("part", chain["part"]), "seq": ("seq", row["seq"]), "kind": ("kind", row["kind"]),
-        "category": ("category", row["category"]),
-        "person_id": ("person", row["person_id"]), "day": ("day", row["day"]), "at": ("at", row["at"]),
-    }  # fmt: skip
-    if body["prev"] != prev.hex():
-        yield Finding("event", name, "hash", "does not follow the entry before it")
-    for column, (key, value) in expected.items():
-        if body[key] != value:
-            yield Finding("event", name, column, "is not what the body says")
-    if body["actor"]["id"] != row["actor_id"]:
-        yield Finding("event", name, "actor_id", "is not what the body says")
+    def check(self, row: Any, chain: Chained, prev: bytes) -> list[Finding]:
+        """Everything about one event that does not fit."""
+        chain_id, seq, text, own, position, leaf = row[0], row[1], row[8], row[9], row[10], row[11]
+        name = f"{chain_id}|{seq}"
+        found = self.values.open(chain_id, seq)
+        self.seen.events += 1
+        if leaf is None:
+            self.spill.execute("INSERT OR IGNORE INTO loose VALUES (?,?,0)", (str(chain_id), seq))
+        else:
+            self.seen.leaves += 1
+            if leaf != own:
+                found.append(Finding("tree_leaf", str(position), "hash", f"is not the hash of the event {name}"))
+        if type(text) is not bytes or digest(text) != own:
+            found.append(Finding("event", name, "hash", "is not the hash of the body"))
+            return found + self.values.close()
+        try:
+            body = _decode(text.decode("utf-8"))
+            told = self._columns(name, row, chain, prev, body)
+            told += self._data(name, row, body)
+            for written in body["rows"]:
+                told += self._row(chain_id, seq, written, int(body["schema"]))
+            if body["kind"] in KEY_KINDS and body["part"] == Part.SYSTEM:
+                self.seen.keys.append((key_from(body["data"]), position))
+        except NO_BODY:
+            found.append(Finding("event", name, "body", "is not what this program writes"))
+        else:
+            found += told
+        return found + self.values.close()
 
+    def _columns(self, name: str, row: Any, chain: Chained, prev: bytes, body: dict[str, Any]) -> list[Finding]:
+        """What the columns repeat of the body, and whether it follows the one before."""
+        at, day = raw_value(row[2], self.at, self.dialect), row[3]
+        if day is not None:
+            day = raw_value(day, self.day, self.dialect)
+        held = (row[0], chain[1], chain[2], row[1], row[4], row[5], row[7], day, at, row[6])
+        told = (
+            body["chain"], body["owner"], body["part"], body["seq"], body["kind"], body["category"], body["person"],
+            body["day"], body["at"], body["actor"]["id"],
+        )  # fmt: skip
+        found = []
+        if body["prev"] != prev.hex():
+            found.append(Finding("event", name, "hash", "does not follow the entry before it"))
+        if held != told:
+            columns = (
+                "chain_id", "owner_id", "part", "seq", "kind", "category", "person_id", "day", "at", "actor_id",
+            )  # fmt: skip
+            for column, value, said in zip(columns, held, told, strict=True):
+                if value != said:
+                    found.append(Finding("event", name, column, "is not what the body says"))
+        return found
 
-def _check_data(name: str, row: dict[str, Any], body: dict[str, Any], spill: sqlite3.Connection) -> Iterator[Finding]:
-    kind = EVENT_KINDS.get(body["kind"])
-    if kind is None:
-        yield Finding("event", name, "kind", "is unknown to this program")
-        return
-    for field, is_personal in payload_fields(kind):
-        if is_personal and body["data"].get(field):
-            place = (EVENT_TABLE, name, field, 0, row["chain_id"], row["seq"])
-            yield from _use_value(spill, body["data"][field], place)
+    def _data(self, name: str, row: Any, body: dict[str, Any]) -> list[Finding]:
+        fields = personal_fields(body["kind"])
+        if fields is None:
+            return [Finding("event", name, "kind", "is unknown to this program")]
+        found: list[Finding] = []
+        for field in fields:
+            key = body["data"].get(field)
+            if key:
+                self.values.use(key, (EVENT_TABLE, name, field, 0, row[0], row[1]), found)
+        return found
 
-
-def _check_rows(row: dict[str, Any], body: dict[str, Any], spill: sqlite3.Connection) -> Iterator[Finding]:
-    for op, table, pk, cells in body["rows"]:
-        version = int(cells["version"][1] if op == "update" else cells["version"])
-        order = version * 2 + (1 if op == "delete" else 0)
-        values = (table, pk, order, op, canonical_json(cells), int(body["schema"]))
-        spill.execute("INSERT INTO diff VALUES (?,?,?,?,?,?)", values)
+    def _row(self, chain_id: Any, seq: Any, written: Any, shape: int) -> list[Finding]:
+        """One row's difference: its new personal values are there, and it goes to the fold with them."""
+        op, table, pk, cells = written
+        is_update = {"insert": False, "update": True, "delete": False}[op]
+        version = int(cells["version"][1] if is_update else cells["version"])
+        found: list[Finding] = []
+        texts: dict[str, Any] | None = None
         for column, cell in cells.items():
-            after = cell[1] if op == "update" else cell
-            if op == "delete" or after is None:
+            after = cell[1] if is_update else cell
+            if after is None or op == "delete":
                 continue
             kind = kind_of(table, column)
-            if not kind:  # a column of an earlier shape: its values, if it was personal, are not left over
-                spill.execute("UPDATE value SET used = 1 WHERE hash = ? AND tbl = ?", (str(after), table))
-            elif kind == "personal":
-                place = (table, pk, column, version, row["chain_id"], row["seq"])
-                yield from _use_value(spill, after, place)
+            if kind == "personal":
+                texts = texts or {}
+                texts[column] = self.values.use(after, (table, pk, column, version, chain_id, seq), found)
+            elif not kind:  # a column of an earlier shape: its value, if it was personal, is not left over
+                self.values.drop(after)
+        self.differences.add(table, pk, version * 2 + (op == "delete"), op, cells, shape, texts)
+        return found
 
 
+@lru_cache(4096)
 def kind_of(table: str, column: str) -> str:
     """plain, personal, secret or ignored; empty for what this program no longer has."""
     try:
@@ -215,20 +199,8 @@ def kind_of(table: str, column: str) -> str:
         return ""
 
 
-def _use_value(spill: sqlite3.Connection, key: str, place: tuple[Any, ...]) -> Iterator[Finding]:
-    row = spill.execute(f"SELECT {', '.join(_PLACE)} FROM value WHERE hash = ?", (key,)).fetchone()  # noqa: S608  # constant names
-    what = f"{place[0]}.{place[2]} of {place[1]}"
-    if row is None:
-        yield Finding("personal_value", key, "hash", f"the value recorded for {what} is gone")
-        return
-    for column, there, expected in zip(_PLACE, row, place, strict=True):
-        if there != expected:
-            yield Finding("personal_value", key, column, f"does not say that this is {what}")
-            break
-    spill.execute("UPDATE value SET used = 1 WHERE hash = ?", (key,))
-
-
-def unused_values(spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Personal values that no entry speaks of."""
-    for (key,) in spill.execute("SELECT hash FROM value WHERE used = 0 ORDER BY hash"):
-        yield Finding("personal_value", key, "hash", "stands in no entry of the record")
+@lru_cache(4096)
+def personal_fields(kind: str) -> tuple[str, ...] | None:
+    """The personal fields of an event of this kind; None for a kind that this program does not know."""
+    event = EVENT_KINDS.get(kind)
+    return None if event is None else tuple(name for name, is_personal in payload_fields(event) if is_personal)

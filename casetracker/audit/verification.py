@@ -6,23 +6,27 @@ Whatever stands in the database is read as it lies there: tampering is named, ne
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select
 
+from casetracker.audit import differences
 from casetracker.audit.balances import check_balances
-from casetracker.audit.chains import check_chains, check_values, digest, unused_values
+from casetracker.audit.chains import check_chains, digest
 from casetracker.audit.checkpoints import CheckpointFolder
+from casetracker.audit.differences import Folded, fold
 from casetracker.audit.heads import Outside, Seen, check_heads
 from casetracker.audit.states import NOT_TRACKED, Finding, Window
 from casetracker.core.db import (
     Base,
+    byte_order,
     canonical_json,
+    is_read_as_recorded,
     lost_columns,
     lost_triggers,
     raw_column,
@@ -31,17 +35,15 @@ from casetracker.core.db import (
 )
 from casetracker.core.tracking import tracked_mappers
 from casetracker.events.recording import history_kind
-from casetracker.events.schema import ordinal, replay
 
 BATCH = 1000
-_SPILL = """
-CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells TEXT, shape INTEGER);
-CREATE TABLE value (hash TEXT PRIMARY KEY, tbl TEXT, pk TEXT, col TEXT, row_version INTEGER, chain_id TEXT,
-                    seq INTEGER, value TEXT, used INTEGER) WITHOUT ROWID;
-CREATE TABLE head (chain TEXT PRIMARY KEY, seq INTEGER, hash BLOB) WITHOUT ROWID;
+_SPILL = f"""
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16000;
+{differences.TABLE};
 CREATE TABLE loose (chain TEXT, seq INTEGER, waits INTEGER, PRIMARY KEY (chain, seq)) WITHOUT ROWID;
-CREATE TABLE state (tbl TEXT, pk TEXT, cells TEXT, PRIMARY KEY (tbl, pk)) WITHOUT ROWID;
 """
+Compare = Callable[[Any, Any, Any], bool]
+"""(value as it lies there, what the record says, its text where it is personal) -> whether they are one."""
 
 
 def verify(engine: Engine, folder: CheckpointFolder | None = None, window: Window | None = None) -> Generator[Finding]:
@@ -59,16 +61,10 @@ def verify(engine: Engine, folder: CheckpointFolder | None = None, window: Windo
         if lost:
             return
         with closing(sqlite3.connect(file.name)) as spill:
-            spill.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SPILL)
-            yield from check_values(live, spill)
+            spill.executescript(_SPILL)
             yield from check_chains(live, spill, seen)
             yield from check_heads(live, spill, seen, outside, window or Window())
-            spill.execute("CREATE INDEX diff_row ON diff (tbl, pk, ver)")
-            yield from _fold(spill)
-            for mapper in tracked_mappers():
-                yield from _compare_table(live, spill, mapper.local_table)  # type: ignore[arg-type]  # always a Table
-            yield from _unknown_tables(spill)
-            yield from unused_values(spill)
+            yield from _compare_tables(live, fold(spill))
             yield from check_balances(live)
         for table, trigger in lost_triggers(live):
             yield Finding(table, "-", "-", f"lost the trigger {trigger}, so it no longer only grows")
@@ -80,76 +76,101 @@ def _untracked_tables() -> Iterator[Finding]:
         yield Finding(name, "-", "-", "is neither tracked nor named as an exception")
 
 
-def _fold(spill: sqlite3.Connection) -> Iterator[Finding]:
-    """Apply the differences in the order of the versions; each starts where the one before ended."""
-    query = "SELECT tbl, pk, op, cells, shape FROM diff ORDER BY tbl, pk, ver"
-    key: tuple[str, str] | None = None
-    state: dict[str, Any] | None = None
-    shape = 1
-    for table, pk, op, text, written in spill.execute(query):
-        if (table, pk) != key:
-            _keep_state(spill, key, state, shape)
-            key, state = (table, pk), None
-        elif state is not None:
-            state = replay(table, state, shape, written)
-        shape, cells = written, json.loads(text)
-        if op == "insert":
-            if state is not None:
-                yield Finding(table, pk, "version", "the record makes this row twice")
-            state = cells
-            continue
-        if state is None:
-            yield Finding(table, pk, "version", "the record changes a row that it never made")
-            state = {}
-        for column, cell in cells.items():
-            before = cell[0] if op == "update" else cell
-            if column in state and state[column] != before:
-                yield Finding(table, pk, column, "two entries of the record do not fit together")
-        state = None if op == "delete" else {**state, **{column: cell[1] for column, cell in cells.items()}}
-    _keep_state(spill, key, state, shape)
+class _Ahead:
+    """The folded rows, one looked at ahead."""
+
+    def __init__(self, rows: Iterator[Folded]) -> None:
+        self.rows = rows
+        self.row: Folded | None = next(rows, None)
+
+    def take(self) -> Folded:
+        """The row that was looked at."""
+        assert self.row is not None  # noqa: S101  # its callers look first
+        row, self.row = self.row, next(self.rows, None)
+        return row
+
+    def before(self, table: str, pk: str | None) -> Iterator[Folded]:
+        """The rows of the table before this key (None: all that are left of it)."""
+        while self.row is not None and self.row.table == table and (pk is None or self.row.pk < pk):
+            yield self.take()
 
 
-def _keep_state(
-    spill: sqlite3.Connection, key: tuple[str, str] | None, state: dict[str, Any] | None, shape: int
-) -> None:
-    if key is not None and state is not None:
-        cells = canonical_json(replay(key[0], state, shape, ordinal()))
-        spill.execute("INSERT OR REPLACE INTO state VALUES (?,?,?)", (*key, cells))
+def _compare_tables(live: Connection, rows: Iterator[Folded]) -> Iterator[Finding]:
+    """Every row that lies there beside every row that the record tells of; both come in the same order."""
+    ahead = _Ahead(rows)
+    for mapper in tracked_mappers():
+        table: Table = mapper.local_table  # type: ignore[assignment]  # always a Table
+        yield from _unknown_rows(ahead, table.name)
+        yield from _compare_table(live, table, ahead)
+    yield from _unknown_rows(ahead, None)
 
 
-def _compare_table(live: Connection, spill: sqlite3.Connection, table: Table) -> Iterator[Finding]:
-    dialect = live.dialect.name
-    columns = [c for c in table.columns if c.info.get("history") != "ignored"]
-    keys = [c.name for c in table.primary_key]
-    query = select(*(raw_column(c, dialect).label(c.name) for c in columns)).order_by(*table.primary_key)
+def _unknown_rows(ahead: _Ahead, until: str | None) -> Iterator[Finding]:
+    """Tables before this name of which the record speaks, though the program has none."""
+    named = ""
+    while ahead.row is not None and (until is None or ahead.row.table < until):
+        row = ahead.take()
+        yield from row.found
+        if row.cells is not None and row.table != named:
+            named = row.table
+            yield Finding(row.table, row.pk, "-", "the record speaks of a table that this program does not have")
+
+
+def _compare_table(live: Connection, table: Table, ahead: _Ahead) -> Iterator[Finding]:
+    dialect, [key] = live.dialect.name, table.primary_key
+    columns = [key, *(c for c in table.columns if c.info.get("history") != "ignored" and c is not key)]
+    compared = [(number, c.name, _comparison(c, dialect)) for number, c in enumerate(columns)]
+    query = select(*(raw_column(c, dialect).label(c.name) for c in columns)).order_by(byte_order(key, dialect))
     with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
         for row in rows:
-            values = {c.name: raw_value(v, c, dialect) for c, v in zip(columns, row, strict=True)}
-            pk = "|".join(str(values[k]) for k in keys)
-            kept = spill.execute("SELECT cells FROM state WHERE tbl = ? AND pk = ?", (table.name, pk)).fetchone()
-            if kept is None:
-                yield Finding(table.name, pk, keys[0], "the row stands in no entry of the record")
+            pk = str(raw_value(row[0], key, dialect))
+            for gone in ahead.before(table.name, pk):
+                yield from _gone(gone, key.name)
+            folded = (
+                ahead.take() if ahead.row is not None and (ahead.row.table, ahead.row.pk) == (table.name, pk) else None
+            )
+            if folded is not None and folded.found:
+                yield from folded.found
+            if folded is None or folded.cells is None:
+                yield Finding(table.name, pk, key.name, "the row stands in no entry of the record")
                 continue
-            spill.execute("DELETE FROM state WHERE tbl = ? AND pk = ?", (table.name, pk))
-            folded = json.loads(kept[0])
-            for column in columns:
-                if not _same(spill, table.name, column.name, values[column.name], folded.get(column.name)):
-                    yield Finding(table.name, pk, column.name, "is not what the record says")
-    for (pk,) in spill.execute("SELECT pk FROM state WHERE tbl = ? ORDER BY pk", (table.name,)):
-        yield Finding(table.name, pk, keys[0], "the row is gone, but no entry of the record takes it away")
-    spill.execute("DELETE FROM state WHERE tbl = ?", (table.name,))
+            cells, texts = folded.cells, folded.texts
+            for number, name, is_same in compared:
+                if not is_same(row[number], cells.get(name), texts.get(name)):
+                    yield Finding(table.name, pk, name, "is not what the record says")
+    for gone in ahead.before(table.name, None):
+        yield from _gone(gone, key.name)
 
 
-def _unknown_tables(spill: sqlite3.Connection) -> Iterator[Finding]:
-    for table, pk in spill.execute("SELECT tbl, min(pk) FROM state GROUP BY tbl ORDER BY tbl"):
-        yield Finding(table, pk, "-", "the record speaks of a table that this program does not have")
+def _gone(row: Folded, key: str) -> Iterator[Finding]:
+    yield from row.found
+    if row.cells is not None:
+        yield Finding(row.table, row.pk, key, "the row is gone, but no entry of the record takes it away")
 
 
-def _same(spill: sqlite3.Connection, table: str, column: str, held: Any, recorded: Any) -> bool:
-    kind = history_kind(table, column)
-    if kind == "plain" or held is None or recorded is None:
-        return type(held) is type(recorded) and bool(held == recorded)
-    if kind == "secret":
-        return digest(canonical_json(held).encode("utf-8", "backslashreplace")).hex() == str(recorded)
-    row = spill.execute("SELECT value FROM value WHERE hash = ?", (recorded,)).fetchone()
-    return row is not None and row[0] is not None and bool(row[0] == canonical_json(held))
+def _comparison(column: Any, dialect: str) -> Compare:
+    """How a column's value is held to the record; what mostly comes as it was recorded is looked at first as it is."""
+    kind = history_kind(column.table.name, column.name)
+    compare = {"plain": _same_plain, "personal": _same_personal, "secret": _same_secret}[kind]
+    if is_read_as_recorded(column, dialect):
+        return compare
+    return lambda held, recorded, text: compare(raw_value(held, column, dialect), recorded, text)
+
+
+def _same_plain(held: Any, recorded: Any, text: Any) -> bool:
+    return type(held) is type(recorded) and bool(held == recorded)
+
+
+def _same_personal(held: Any, recorded: Any, text: Any) -> bool:
+    if held is None or recorded is None:
+        return held is recorded
+    if type(held) is str:
+        return bool(text == encode_basestring(held))
+    return type(held) in (int, bool) and bool(text == canonical_json(held))
+
+
+def _same_secret(held: Any, recorded: Any, text: Any) -> bool:
+    if held is None or recorded is None:
+        return held is recorded
+    known = type(held) in (str, int, bool)
+    return known and digest(canonical_json(held).encode("utf-8", "backslashreplace")).hex() == recorded

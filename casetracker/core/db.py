@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -296,6 +297,17 @@ def raw_value(value: Any, column: Any, dialect: str) -> Any:
     return value if type(value) is fits and not isinstance(kind, LargeBinary) else f"as stored: {value!r}"
 
 
+def is_read_as_recorded(column: Any, dialect: str) -> bool:
+    """Whether `raw_value` leaves what was properly written in this column as it is."""
+    changed = (LargeBinary, UTCDateTime, Boolean) if dialect == "sqlite" else LargeBinary
+    return not isinstance(column.type, changed)
+
+
+def byte_order(column: Any, dialect: str) -> Any:
+    """The column for ordering by the bytes of its UTF-8, as Python orders text, whatever the database's language."""
+    return column.collate("C") if dialect == "postgresql" else column
+
+
 def lost_triggers(connection: Connection) -> list[tuple[str, str]]:
     """(table, trigger) of the triggers that tables which only grow should have and have not."""
     dialect = connection.dialect.name
@@ -349,7 +361,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 def _read_any_text(connection: Any, record: Any) -> None:
     """Text that is no UTF-8 is read all the same, its bytes written out."""
-    connection.text_factory = lambda value: value.decode("utf-8", "backslashreplace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
 
 
 def answers() -> bool:

@@ -36,7 +36,10 @@ OWN_FILES = {
     "documents": {"storage"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "operations": {"backup", "records", "restore", "sealed_file"},
-    "audit": {"balances", "chains", "checkpoints", "export", "heads", "keys", "sealing", "tree", "verification"},
+    "audit": {
+        "balances", "chains", "checkpoints", "differences", "export", "heads", "keys", "sealing", "tree", "values",
+        "verification",
+    },
 }
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
