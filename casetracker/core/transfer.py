@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -65,11 +66,24 @@ def is_empty(connection: Connection) -> bool:
 def read_rows(connection: Connection, table: Table) -> Iterator[str]:
     """Each row as one line of JSON: its columns in the order of the model, as an event's body would hold them."""
     dialect = connection.dialect.name
-    query = select(*(raw_column(c, dialect).label(c.name) for c in table.columns)).order_by(*table.primary_key)
+    columns = list(table.columns)
+    kinds = [_plain_kind(c) for c in columns]
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    query = select(*(raw_column(c, dialect).label(c.name) for c in columns)).order_by(*table.primary_key)
     with connection.execute(query, execution_options={"yield_per": BATCH}) as rows:
         for row in rows:
-            cells = [raw_value(v, c, dialect) for c, v in zip(table.columns, row, strict=True)]
-            yield json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+            cells = [
+                value if value is None or type(value) is plain else raw_value(value, column, dialect)
+                for value, plain, column in zip(row, kinds, columns, strict=True)
+            ]
+            yield encode(cells)
+
+
+def _plain_kind(of: Column[Any]) -> type | None:
+    """The type whose values stand in a row as they come out of the database; None where each is looked at."""
+    if isinstance(of.type, UTCDateTime | Date | LargeBinary | Boolean):
+        return None
+    return int if isinstance(of.type, BigInteger) else str
 
 
 def write_rows(connection: Connection, table: Table, lines: Iterable[str]) -> int:
