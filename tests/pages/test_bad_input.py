@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -12,6 +15,8 @@ from tests.pages.walking import PEOPLE, FoundForm, Walker, shape_of
 
 HOSTILE = ("", "x" * 20_000, "a\x00b", "\ud800", "9223372036854775808", "-1", "0000-01-01", "9999-12-31", "2026-13-45",
            "12.345", "1 234,50", "=1+1", "<script>", "' OR 1=1 --", "zzzzzzzzzzzzzzzzzzzzzzzzzz")  # fmt: skip
+UNLIKE = ("a\x00b", "\ud800", "9223372036854775808", "0000-01-01", "9999-12-31", "12.345")
+"""What one database takes and the other does not: the forms have met all the rest on SQLite."""
 STARTS = ("/", "/cases/", "/cases/EE-2026-00001", "/cases/EE-2026-00021", "/cases/EE-2026-00002")
 
 
@@ -23,43 +28,62 @@ def _acts() -> int:
     return count
 
 
-def _forms(app: Flask) -> list[tuple[Walker, FoundForm]]:
-    """Every form once, with the first of the people who reaches it."""
-    found: dict[str, tuple[Walker, FoundForm]] = {}
+@functools.cache
+def _found_forms(app: Flask) -> list[tuple[str, FoundForm]]:
+    """Every form once, with the first of the people who reaches it; the demonstration is the same for every test."""
+    found: dict[str, tuple[str, FoundForm]] = {}
     for who in PEOPLE:
         walker = Walker(app, who)
         for _path, reader in walker.pages(*STARTS):
             for form in reader.forms:
                 if form.action != "/sign-out":
-                    found.setdefault(shape_of(form.action), (walker, form))
+                    found.setdefault(shape_of(form.action), (who, form))
     return list(found.values())
 
 
-def test_every_form_stands_hostile_input(demo_app: Flask) -> None:
+def _forms(app: Flask) -> list[tuple[Walker, FoundForm]]:
+    """The forms, each in the hands of somebody who is signed in."""
+    found = _found_forms(app)
+    walkers = {who: Walker(app, who) for who in {who for who, _form in found}}
+    return [(walkers[who], form) for who, form in found]
+
+
+def _turns(typed: list[str], values: tuple[str, ...], turns: int) -> Iterator[dict[str, list[str]]]:
+    """Each field gets another value each time, its neighbour the next one; a field alone gets every value."""
+    turns = len(values) if len(typed) == 1 else turns
+    for turn in range(turns):
+        start = turn * len(values) // turns
+        yield {name: [values[(start + n) % len(values)]] for n, name in enumerate(typed)}
+
+
+def test_every_form_stands_hostile_input(demo_app: Flask, dialect: str) -> None:
     forms = _forms(demo_app)
     assert len(forms) > 40
+    values, turns = (HOSTILE, 5) if dialect == "sqlite" else (UNLIKE, 3)
+    before = _acts()
     for walker, form in forms:
         typed = [name for name, kind, _v in form.fields if kind not in ("hidden", "submit", "file")]
-        for turn in range(len(HOSTILE) if len(typed) == 1 else 6):
-            # Each field gets another value each time, so that every kind of field meets every kind of input.
-            sent = form.filled() | {name: [HOSTILE[(turn * 5 + n) % len(HOSTILE)]] for n, name in enumerate(typed)}
-            before = _acts()
+        for typing in _turns(typed, values, turns):
+            sent = form.filled() | typing
             answer = walker.send(form.action, sent)
             assert answer.status_code < 500, f"{form.action} with {sent} answered {answer.status_code}"
+            stand = _acts()
             if answer.status_code != 302:
-                assert _acts() == before, f"{form.action} with {sent} wrote, and answered {answer.status_code}"
+                assert stand == before, f"{form.action} with {sent} wrote, and answered {answer.status_code}"
+            before = stand
 
 
-def test_every_form_stands_wrong_shapes(demo_app: Flask) -> None:
-    """Nothing at all, every field twice, a field taken away, foreign ids in hidden fields."""
+def test_every_form_stands_wrong_shapes(demo_app: Flask, dialect: str) -> None:
+    """Nothing at all, every field twice, foreign ids in hidden fields; on one database a field taken away, too."""
     for walker, form in _forms(demo_app):
         filled = form.filled()
         shapes: list[dict[str, list[str]]] = [
             {},
             {name: values + values for name, values in filled.items()},
             {name: ["zzzzzzzzzzzzzzzzzzzzzzzzzz"] for name in filled},
-            *({k: v for k, v in filled.items() if k != left_out} for left_out in list(filled)[:4]),
         ]
+        if dialect == "sqlite":
+            shapes += [{k: v for k, v in filled.items() if k != left_out} for left_out in list(filled)[:4]]
         for sent in shapes:
             answer = walker.send(form.action, sent)
             assert answer.status_code < 500, f"{form.action} with {list(sent)} answered {answer.status_code}"
