@@ -21,7 +21,7 @@ APP_ROLE = "casetracker_app"
 """Under which the program works in the tests, as docs/deploy.md asks for: it owns nothing."""
 SETTINGS = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    " -c max_connections=200 -c shared_buffers=64MB -c autovacuum=off"
+    " -c max_connections=800 -c shared_buffers=64MB -c autovacuum=off"
     " -c log_statement=none -c deadlock_timeout=200ms"
 )
 
