@@ -18,9 +18,11 @@ from casetracker.accounts.models import User
 from casetracker.asylum import commands as asylum
 from casetracker.asylum.models import AsylumApplication
 from casetracker.casefile import commands as casefile
+from casetracker.casefile import person_commands
 from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.states import NoteSide
-from casetracker.cases.states import Outcome, Sex
+from casetracker.cases.models import Consent
+from casetracker.cases.states import ConsentScope, Outcome, Sex
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -40,11 +42,14 @@ from casetracker.monitoring.states import Use
 from casetracker.programmes.states import ApplicantRole
 from casetracker.returns import commands as returns
 from casetracker.returns.states import Channel, EligibilityOutcome, Topic
+from tests.accounts.test_factors import with_app
 from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 
 UNKNOWN = "EE-2026-99999"
 SHARED, SENDING, ASYLUM = "shared", "sending", "asylum"
 PARTS = (SHARED, SENDING, ASYLUM)
+NOBODY, HALF = "nobody", "half"
+"""Who is not signed in, and a supervisor of the sending office of whom only the password fitted."""
 
 
 def canary(sort: str, part: str) -> str:
@@ -137,8 +142,9 @@ class World:
     """Whose eyes find which case: person -> sorts."""
 
     def client(self, who: str) -> FlaskClient:
-        """A browser in which this person is signed in."""
-        return sign_in(self.app.test_client(), self.people[who])
+        """A browser in which this person is signed in; nobody in that of NOBODY; HALF owes the second factor."""
+        client = self.app.test_client()
+        return client if who == NOBODY else sign_in(client, self.people[who], is_half=who == HALF)
 
     def parts(self, who: str, sort: str) -> set[str]:
         """The compartments of a case that this person may read."""
@@ -179,6 +185,8 @@ def build(app: Flask) -> World:
     for city, office in (("riga", riga), ("lviv", lviv)):
         for role in (Role.CASEWORKER, Role.SUPERVISOR):
             people[f"{role}_{city}"] = make_user(f"{role}.{city}@example.org", role, office)
+    people[HALF] = make_user("half.tallinn@example.org", Role.SUPERVISOR, home.tallinn)
+    with_app(people[HALF])
     people["finance_lviv"] = make_user("finance.lviv@example.org", Role.FINANCE_OFFICER, lviv)
     mandates = {"plain": (home.tallinn, home.kyiv), "kyiv": (home.kyiv,), "riga": (riga,)}
     for name, offices in ((f"auditor_{key}", offices) for key, offices in mandates.items()):
@@ -203,7 +211,7 @@ def build(app: Flask) -> World:
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
-    tallinn = {"accepted", "waiting", "own", "closed", "long closed", "family"}
+    tallinn = {"accepted", "waiting", "own", "closed", "long closed", "withdrawn", "family"}
     kyiv = {"accepted", "closed", "family"}
     sees = {
         "caseworker_tallinn": tallinn | {"restricted"}, "supervisor_tallinn": tallinn | {"restricted"},
@@ -211,7 +219,7 @@ def build(app: Flask) -> World:
         "caseworker_riga": {"other"}, "supervisor_riga": {"other"}, "caseworker_lviv": {"other"},
         "supervisor_lviv": {"other"}, "finance_lviv": {"other"},
         "auditor": tallinn | {"restricted"}, "auditor_plain": tallinn | {"restricted"},
-        "auditor_kyiv": kyiv | {"long closed", "restricted"}, "auditor_riga": {"other"},
+        "auditor_kyiv": kyiv | {"long closed", "withdrawn", "restricted"}, "auditor_riga": {"other"},
     }  # fmt: skip
     sees = {who: sees.get(who, set()) for who in people}
     return World(app, people, cases, ids, {who: frozenset(sorts) for who, sorts in sees.items()})
@@ -266,6 +274,18 @@ def _restricted(series: Canaries) -> Walk:
     return walk
 
 
+def _withdrawn(series: Canaries) -> Walk:
+    """Accepted abroad; then the consent to sharing is taken back, and with it the receiving office's access."""
+    walk = series.returned(55)
+    day = series.day(3)
+    shared = select(Consent.id).where(Consent.dossier_id == walk.id, Consent.scope == ConsentScope.SHARING)
+    with on(day):
+        for consent_id in db.session.scalars(shared).all():
+            command = person_commands.WithdrawConsent(dossier_id=walk.id, consent_id=consent_id, day=day)
+            person_commands.withdraw_consent(command, actor=series.cast.supervisor_tallinn)
+    return walk
+
+
 STORIES: dict[str, Callable[[Canaries], Walk]] = {
     "accepted": _rich,
     "other": lambda series: series.returned(60),
@@ -274,6 +294,7 @@ STORIES: dict[str, Callable[[Canaries], Walk]] = {
     "closed": lambda series: _closed(series, 20),
     "long closed": lambda series: _closed(series, 95),
     "restricted": _restricted,
+    "withdrawn": _withdrawn,
 }
 
 
