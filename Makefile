@@ -9,9 +9,10 @@ RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 TEMPLATES := $(wildcard templates)
 PYTEST_ARGS ?=
+STRESS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lint types imports unit journeys benchmark docs lock clean
+.PHONY: help run test format lint types imports unit journeys benchmark stress docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +51,9 @@ journeys: $(DEV_READY) ## the tests in a real browser
 
 benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data against little, on both databases
 	@$(BIN)/python -m tests.benchmarks.measure
+
+stress: $(DEV_READY) ## the long tries, about an hour (STRESS_ARGS="manipulations --dialect sqlite" narrows)
+	@$(BIN)/python -m stress $(STRESS_ARGS)
 
 docs: $(DEV_READY) ## draw docs/model.md from the models
 	@$(BIN)/python docs/draw_model.py

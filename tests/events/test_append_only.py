@@ -72,6 +72,40 @@ def test_the_record_refuses_changes_and_losses(filled: Any) -> None:
     assert filled.execute("SELECT count(*) FROM event WHERE kind = 'nothing'").fetchone()[0] == 0
 
 
+def test_the_signed_tree_refuses_changes_and_losses(filled: Any) -> None:
+    now = "'2026-03-01 10:00:00.000000'"
+    one = "x'00'" if isinstance(filled, sqlite3.Connection) else "'\\x00'::bytea"
+    chain, seq = filled.execute("SELECT chain_id, seq FROM event ORDER BY chain_id, seq LIMIT 1").fetchone()
+    filled.execute(
+        f"INSERT INTO tree_leaf (position, chain_id, seq, hash, nodes) VALUES (0, '{chain}', {seq}, {one}, {one})"
+    )
+    filled.execute(f"INSERT INTO signed_head (size, root, at, key_id, signature) VALUES (1, {one}, {now}, 'k', {one})")
+    changes = (
+        "UPDATE tree_leaf SET seq = 2",
+        "UPDATE signed_head SET key_id = 'x'",
+        "UPDATE signed_head SET size = size",
+    )
+    losses = ("DELETE FROM tree_leaf", "DELETE FROM signed_head")
+    refused(filled, *changes, *losses)
+    if isinstance(filled, sqlite3.Connection):
+        refused(
+            filled,
+            f"INSERT OR REPLACE INTO tree_leaf SELECT 0, '{chain}', {seq}, hash, nodes FROM tree_leaf",
+            f"REPLACE INTO tree_leaf SELECT 7, '{chain}', {seq}, hash, nodes FROM tree_leaf",
+            "REPLACE INTO signed_head SELECT size, root, at, 'x', signature FROM signed_head",
+            "REPLACE INTO signed_head (rowid, size, root, at, key_id, signature)"
+            " SELECT rowid, 9, root, at, 'x', signature FROM signed_head",
+            "UPDATE OR REPLACE tree_leaf SET position = 3",
+        )
+    else:
+        truncated = ("TRUNCATE tree_leaf", "TRUNCATE signed_head", "TRUNCATE event CASCADE")
+        refused(filled, *truncated)
+        filled.execute("SET session_replication_role = replica")
+        refused(filled, *changes, *losses, *truncated)
+    assert filled.execute("SELECT position FROM tree_leaf").fetchall() == [(0,)]
+    assert filled.execute("SELECT size, key_id FROM signed_head").fetchall() == [(1, "k")]
+
+
 def test_a_personal_value_can_be_emptied_and_nothing_else(filled: Any) -> None:
     filled.execute("UPDATE personal_value SET salt = NULL, value = NULL")
     assert filled.execute("SELECT count(*) FROM personal_value WHERE value IS NOT NULL").fetchone()[0] == 0
