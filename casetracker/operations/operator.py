@@ -49,6 +49,8 @@ def restore_backup(file: Path, check: bool) -> None:
     done = "is whole" if check else "is restored, the record is whole, and every table and file is what it says"
     click.echo(f"The backup of {head.made_at} {done}: {_numbers(summary)}.")
     _say_missing(summary)
+    if not check and (key := restore.missing_signing_key()):
+        click.echo(f"No head is signed until SIGNING_KEY_FILE holds the signing key {key}: bring it along.", err=True)
 
 
 @click.command("seal-documents")

@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection
 
-from casetracker.audit import sealing
-from casetracker.audit.keys import SealingFault
+from casetracker.audit import sealing, tree_queries
+from casetracker.audit.keys import SealingFault, signers
 from casetracker.audit.verification import verify
 from casetracker.core import row_security, transfer
 from casetracker.core.actor import Actor, require
@@ -78,6 +78,12 @@ def restore_backup(path: Path, *, actor: Actor) -> tuple[Head, Summary]:
         actor=actor,
     )
     return head, summary
+
+
+def missing_signing_key() -> str | None:
+    """The name of the key that is to sign the next head, where its file does not hold it."""
+    named = tree_queries.list_keys()
+    return named[-1].key_id if named and named[-1].key_id not in signers(sealing.key_file()) else None
 
 
 @dataclass

@@ -28,7 +28,7 @@ from casetracker.documents.models import Document
 from casetracker.documents.states import DocumentKind
 from casetracker.events.models import EventRow
 from casetracker.operations.backup import make_backup
-from casetracker.operations.restore import restore_backup
+from casetracker.operations.restore import missing_signing_key, restore_backup
 from casetracker.operations.states import LEFT_OUT
 from tests.audit.tampering import Bare
 from tests.conftest import DIALECTS, Places
@@ -157,6 +157,10 @@ def test_everything_is_there_again(
     before = everything()
     with on(machine):
         restore_backup(file, actor=OPERATOR)
+        assert missing_signing_key() is None
+        machine.config["SIGNING_KEY_FILE"] = str(tmp_path / "not brought along")
+        assert missing_signing_key() is not None
+        machine.config["SIGNING_KEY_FILE"] = fresh_app.config["SIGNING_KEY_FILE"]
         assert list(verify(db.engine, sealing.folder())) == []
         stored = db.session.scalars(select(Document)).one()
         assert storage.read(stored.storage_key, stored.sha256) == pdf_bytes("canary of the drill")
