@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import manipulations, record
+from stress import manipulations, money, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "manipulations": manipulations.run,
+    "money": money.run,
     "record": record.run,
 }
 
@@ -25,6 +26,9 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many manipulations at most, evenly chosen")
     parser.add_argument("--events", type=int, default=1_000_000, help="size of the synthetic record")
+    parser.add_argument("--writers", type=int, default=32, help="processes that write at the same time")
+    parser.add_argument("--acts", type=int, default=2000, help="submissions and approvals of each of them")
+    parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
     options = parser.parse_args()
     held = True
     for name in [options.name] if options.name else TRIES:

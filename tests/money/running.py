@@ -1,0 +1,105 @@
+"""Starts the processes of a storm and judges what they leave; with `is_bare` without locks and constraints."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+
+from casetracker.core.db import as_owner, db
+from tests.money.judging import Answered, Verdict, judge
+from tests.money.storm import weather
+from tests.money.world import World, build_world
+
+FORK = multiprocessing.get_context("fork")
+
+
+class Storm:
+    """A world on a database of its own, the processes that act on it, and what they wrote down."""
+
+    def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int, is_bare: bool = False) -> None:
+        self.app, self.dialect, self.is_bare = app, dialect, is_bare
+        self.logs = folder / "logs"
+        self.logs.mkdir()
+        with app.app_context():
+            self.world: World = build_world(cases)
+            db.session.remove()
+            if is_bare and dialect == "postgresql":
+                _drop_constraints(db.engine)
+            db.engine.dispose()
+        self._processes: list[BaseProcess] = []
+        self._started = 0
+
+    def start(self, *, counted: int, seed: int, to_disk: bool = False) -> BaseProcess:
+        """One more process (a fork: it takes the program as it stands here)."""
+        self._started += 1
+        number = self._started
+        process = FORK.Process(target=self._act, args=(number, seed, counted, to_disk), daemon=True)
+        process.start()
+        self._processes.append(process)
+        return process
+
+    def _act(self, number: int, seed: int, counted: int, to_disk: bool) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with self.app.app_context():
+            db.engine.dispose(close=False)
+            if self.is_bare:
+                _take_locks_away(self.dialect, db.engine)
+        path = self.logs / f"{number:05}.log"
+        weather(self.app, self.world, path, number=number, seed=seed, counted=counted, to_disk=to_disk)
+        os._exit(0)  # nothing of the parent's (its databases, its test run) is put away by a child
+
+    def run(self, *, processes: int, counted: int, seed: int) -> None:
+        """So many processes at once, each until it tried so many submissions and approvals; waits for all."""
+        for _n in range(processes):
+            self.start(counted=counted, seed=seed)
+        for process in self._processes:
+            process.join()
+            if process.exitcode:
+                raise RuntimeError(f"a process of the storm ended with {process.exitcode}")
+
+    def stop(self) -> None:
+        """End all that still run."""
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                process.kill()
+            process.join()
+
+    def judge(self, ran: list[Answered] | None = None) -> Verdict:
+        """What the model says to all of it."""
+        with self.app.app_context():
+            try:
+                return judge(self.world, self.logs, db.engine, ran=ran or ())
+            finally:
+                db.session.remove()
+
+
+def _drop_constraints(engine: Engine) -> None:
+    with engine.connect().execution_options(ct_begin="write") as connection, connection.begin():
+        as_owner(connection)
+        for name in ("not_negative", "under_ceiling"):
+            connection.execute(text(f"ALTER TABLE ledger_balance DROP CONSTRAINT ck_ledger_balance_{name}"))
+
+
+def _take_locks_away(dialect: str, engine: Engine) -> None:
+    """In this process alone: rows are read without a lock on PostgreSQL, writers begin DEFERRED on SQLite."""
+    if dialect == "sqlite":
+        event.listen(engine, "before_cursor_execute", _deferred, retval=True)
+        return
+    event.listen(engine, "before_cursor_execute", _unlocked, retval=True)
+
+
+def _deferred(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> tuple[str, Any]:
+    return ("BEGIN" if statement == "BEGIN IMMEDIATE" else statement), parameters
+
+
+def _unlocked(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> tuple[str, Any]:
+    return statement.partition(" FOR UPDATE")[0], parameters

@@ -1,0 +1,191 @@
+"""Cases under one budget line, built by commands, and the model's books that say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from casetracker.cases.queries import get_person
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.commands import command, lock
+from casetracker.core.errors import Message, Refused
+from casetracker.core.permissions import Role
+from casetracker.dossiers.models import Dossier
+from casetracker.grants.commands import make_grants
+from casetracker.grants.queries import list_grants
+from casetracker.programmes import commands as programmes
+from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, ReturnType
+from tests.factories import plans
+from tests.factories.accounts import People, make_people, make_user
+from tests.factories.cases import Family, playroom_case, refer
+from tests.factories.disbursements import set_departed
+from tests.factories.programmes import FIRST, LAST, DemoProgramme, demo_rates
+from tests.factories.returns import arrive, days_ago
+from tests.money.model import Band, Books, Line
+
+SMALL, EURO = 150_00, 100
+PLANNED = {ApplicantRole.PRINCIPAL: 600 * EURO, ApplicantRole.SPOUSE: 300 * EURO}
+START = {ApplicantRole.PRINCIPAL: 200 * EURO, ApplicantRole.SPOUSE: 200 * EURO, ApplicantRole.CHILD: 150 * EURO}
+CHILD_AMOUNT = START[ApplicantRole.CHILD]
+POOLED = (((400 * EURO), (200 * EURO)), ((200 * EURO), (100 * EURO)))
+"""Of principal and spouse in each of the two lines: together they take the whole of both grants."""
+BANDS = (Band(up_to=SMALL, receiving=1, sending=0), Band(up_to=None, receiving=1, sending=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One case: where its money is asked for (`line:` and `grant:` keys), and its children without grants."""
+
+    dossier_id: str
+    keys: tuple[str, ...]
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Who acts on what; plain values, so that every process has them."""
+
+    programme_id: str
+    ceiling: int
+    places: tuple[Place, ...]
+    requesters: tuple[Actor, ...]
+    supervisors: tuple[Actor, ...]
+    finance: Actor
+    awarding: Actor
+    receiving_office: str
+    caseworkers: frozenset[str]
+    authors: frozenset[str]
+    awards: tuple[tuple[tuple[tuple[str, int], ...], str], ...] = ()
+    """((grant, amount), …) and whose they are: the grants of the adults."""
+    lines: tuple[Line, ...] = ()
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+
+def build_world(cases: int, *, room: float = 0.6) -> World:
+    """So many families with their approved plans; the budget line has room for `room` of the children's grants."""
+    people = make_people()
+    supervisors = (
+        people.supervisor_kyiv, people.supervisor_tallinn,
+        *(make_user(f"supervisor{n}.kyiv@example.org", Role.SUPERVISOR, people.kyiv) for n in (2, 3)),
+        *(make_user(f"supervisor{n}.tallinn@example.org", Role.SUPERVISOR, people.tallinn) for n in (2, 3)),
+    )  # fmt: skip
+    caseworker = make_user("caseworker2.kyiv@example.org", Role.CASEWORKER, people.kyiv)
+    per_case = sum(PLANNED.values()) + START[ApplicantRole.PRINCIPAL] + START[ApplicantRole.SPOUSE]
+    ceiling = cases * per_case + int(cases * 2 * room) * START[ApplicantRole.CHILD]
+    programme = _programme(people, ceiling)
+    requesters = (people.caseworker_kyiv, caseworker, people.caseworker_tallinn, supervisors[2], supervisors[4])
+    places, awards, lines = [], [], []
+    for _n in range(cases):
+        place, awarded, planned = _case(people, programme)
+        places.append(place)
+        awards += awarded
+        lines += planned
+    return World(
+        programme_id=programme.id, ceiling=ceiling, places=tuple(places), requesters=requesters,
+        supervisors=supervisors, finance=people.finance_kyiv, awarding=people.supervisor_tallinn,
+        receiving_office=people.kyiv, authors=frozenset({people.caseworker_kyiv.id}),
+        caseworkers=frozenset({people.caseworker_kyiv.id, people.caseworker_tallinn.id}),
+        awards=tuple(awards), lines=tuple(lines),
+        actors={actor.id: actor for actor in (*requesters, *supervisors, people.finance_kyiv)},
+    )  # fmt: skip
+
+
+def _programme(people: People, ceiling: int) -> DemoProgramme:
+    actor = people.administrator
+    programme_id = programmes.create_programme(
+        programmes.CreateProgramme(
+            code="MONEY", name="One budget line", donor="European Union", currency="EUR", eligible_from=FIRST,
+            eligible_until=LAST, ceiling=ceiling,
+        ), actor=actor,
+    )  # fmt: skip
+    line_id = programmes.add_budget_line(
+        programmes.AddBudgetLine(programme_id=programme_id, code="L", name="The line", ceiling=ceiling), actor=actor
+    )
+    packages = {}
+    for code, amounts in (("plan", PLANNED), ("start", START)):
+        cmd = programmes.AddPackage(
+            programme_id=programme_id, budget_line_id=line_id, code=code, name=code, needs_plan=code == "plan",
+            in_kind_only=False,
+        )  # fmt: skip
+        packages[code] = programmes.add_package(cmd, actor=actor)
+        for role, amount in amounts.items():
+            rule = programmes.AddRule(
+                package_id=packages[code], applicant_role=role, return_type=ReturnType.VOLUNTARY, amount=amount,
+                is_maximum=False, basis=BasisDate.APPLICATION, valid_from=FIRST,
+            )  # fmt: skip
+            programmes.add_rule(rule, actor=actor)
+    bands = tuple(BandFacts(up_to=band.up_to, receiving=band.receiving, sending=band.sending) for band in BANDS)
+    policy = programmes.SetPolicy(programme_id=programme_id, valid_from=FIRST, bands=bands, quotes=())
+    policy_id = programmes.set_policy(policy, actor=actor)
+    demo_rates(actor)
+    return DemoProgramme(
+        id=programme_id, arrival_line_id=line_id, reintegration_line_id=line_id, post_arrival_id=packages["start"],
+        post_return_id=packages["plan"], policy_id=policy_id,
+    )  # fmt: skip
+
+
+def _case(
+    people: People, programme: DemoProgramme
+) -> tuple[Place, list[tuple[tuple[tuple[str, int], ...], str]], list[Line]]:
+    family = playroom_case(people)
+    refer(family, people)
+    adults = (family.principal, family.spouse)
+    today = clock.today("Europe/Tallinn")
+    plans.award(family.dossier_id, adults, programme.id, today, actor=people.supervisor_tallinn)
+    grants = {(g.person_id, g.needs_plan): g for g in list_grants(family.dossier_id)}
+    planned = {person: grants[person, True].id for person in adults}
+    granted = plans.Granted(people=people, programme=programme, family=family, grants=planned)
+    lines = []
+    for number, amounts in enumerate(POOLED):
+        activity = plans.activity(granted, f"Playroom {number}", *adults)
+        line = plans.line(granted, activity, f"Work {number}", sum(amounts))
+        plans.fund(granted, line, dict(zip(adults, amounts, strict=True)))
+        for person, amount in zip(adults, amounts, strict=True):
+            plans.agree(granted, line, person, amount)
+        funding = tuple((planned[person], amount) for person, amount in zip(adults, amounts, strict=True))
+        lines.append(Line(line, activity, funding))
+    version_id = plans.submit(granted)
+    plans.validate(version_id, actor=people.supervisor_kyiv)
+    plans.approve(version_id, actor=people.supervisor_tallinn)
+    _bring_home(family, people)
+    loose = [f"grant:{grants[person, False].id}" for person in adults]
+    place = Place(
+        dossier_id=family.dossier_id, keys=(*(f"line:{line.id}" for line in lines), *loose),
+        children=(family.older_child, family.younger_child),
+    )  # fmt: skip
+    awards = [
+        (tuple((grants[person, on_plan].id, grants[person, on_plan].amount) for on_plan in (True, False)), person)
+        for person in adults
+    ]
+    return place, awards, lines
+
+
+def _bring_home(family: Family, people: People) -> None:
+    set_departed(family.dossier_id, family.person_ids, actor=people.caseworker_tallinn)
+    arrive(family, people, *family.person_ids, arrived_on=days_ago(29))
+
+
+def books_of(world: World) -> Books:
+    """The model at the start of the world."""
+    books = Books(world.ceiling, BANDS)
+    for amounts, person in world.awards:
+        if books.award(dict(amounts), person) is not None:
+            raise AssertionError("the world does not fit its own ceiling")
+    for line in world.lines:
+        books.plan_line(line)
+    for place in world.places:
+        books.authors[place.dossier_id] = world.authors
+        books.caseworkers[place.dossier_id] = world.caseworkers
+    for actor in world.supervisors:
+        books.offices[actor.id] = "receiving" if actor.office_id == world.receiving_office else "sending"
+    return books
+
+
+@command
+def award_child(dossier_id: str, person_id: str, programme_id: str, *, actor: Actor) -> str:
+    """The child's grant, once, as deciding on the eligibility makes it; returns its id."""
+    lock(Dossier, dossier_id)
+    if any(grant.person_id == person_id for grant in list_grants(dossier_id)):
+        raise Refused(Message("The child has its grant."))
+    days = {BasisDate.APPLICATION: clock.today(actor.zone), BasisDate.DEPARTURE: None}
+    return make_grants(dossier_id, get_person(dossier_id, person_id), days, programme_id, actor=actor)[0].id
