@@ -65,6 +65,15 @@ def _gone(form: Any, sight: Sight, actor: Actor) -> None:
     _first_choice(form)
 
 
+def _eligible(form: Any, sight: Sight, actor: Actor) -> None:
+    _persons(form, sight, actor)
+    if sight.programme_id is None:
+        form.offer({}, "EUR")
+        return
+    packages = programmes.list_packages_up_to(sight.programme_id)
+    form.offer({each.id: each.name for each in packages}, programmes.get_programme(sight.programme_id).currency)
+
+
 def _first_choice(form: Any) -> None:
     """The person that the link named is chosen already."""
     wanted = request.args.get("person")
@@ -131,7 +140,7 @@ ACTS = (
         _l("Approving makes the person's grants under the programme's rules in force."),
         relation=Relation.SENDING,
         part=Part.SENDING,
-        prepare=_persons,
+        prepare=_eligible,
     ),
     Act(
         "depart",

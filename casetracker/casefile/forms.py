@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _
 
 from casetracker.casefile import commands, person_commands
@@ -17,6 +19,9 @@ from casetracker.web.forms import (
     Form,
     HiddenField,
     LongTextField,
+    MoneyField,
+    RowForm,
+    RowsField,
     TextField,
     optional_choice,
 )
@@ -112,12 +117,38 @@ class ReopenCaseForm(Form):
         return commands.ReopenCase(token=self.token, dossier_id=sight.dossier_id, reason=str(self.reason.data))
 
 
+class AmountRow(RowForm):
+    """What is awarded of a package whose rule names a maximum."""
+
+    package_id = HiddenField()
+    amount = MoneyField(_("Amount"), required=False)
+
+
 class DecideEligibilityForm(Form):
     """A supervisor's decision on one person."""
 
     person_id = ChoiceField(_("Person"))
     outcome = ChoiceField(_("Decision"), choices=label_choices(EligibilityOutcome))
     reason = LongTextField(_("Reason"), hint=_("Read by the sending office only."))
+    amounts = RowsField(
+        AmountRow,
+        _("Where the rule names a maximum"),
+        min_entries=0,
+        max_entries=50,
+        hint=_("Left empty, the whole of the maximum is awarded."),
+    )
+
+    def offer(self, packages: Mapping[str, str], currency: str) -> None:
+        """package id -> name, of the packages with a maximum; amounts are in the programme's currency."""
+        if not self.amounts.forms:
+            for package_id in packages:
+                self.amounts.append_entry({"package_id": package_id})
+        for row in self._rows():
+            row.amount.currency = currency
+            row.amount.label.text = packages.get(row.package_id.shown, "")
+
+    def _rows(self) -> list[AmountRow]:
+        return [row for row in self.amounts.forms if isinstance(row, AmountRow)]
 
     def to_command(self, sight: Sight) -> person_commands.DecideEligibility:
         """The decision."""
@@ -127,6 +158,9 @@ class DecideEligibilityForm(Form):
             person_id=str(self.person_id.data),
             outcome=EligibilityOutcome(str(self.outcome.data)),
             reason=str(self.reason.data),
+            amounts=tuple(
+                (str(row.package_id.data), row.amount.data) for row in self._rows() if row.amount.data is not None
+            ),
         )
 
 

@@ -29,7 +29,7 @@ from casetracker.grants import commands as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
 from casetracker.plans.commands import write_grants_gone
-from casetracker.programmes.queries import entry_terms
+from casetracker.programmes.queries import entry_terms, waits_for_departure
 from casetracker.programmes.states import BasisDate
 from casetracker.returns import commands as returns
 from casetracker.returns.queries import return_facts
@@ -62,12 +62,13 @@ name_values(
 
 @dataclass(frozen=True, kw_only=True)
 class DecideEligibility(Command):
-    """Whether this person may take part, and why."""
+    """Whether this person may take part, and why; `amounts` (package id, minor units) of what a rule caps only."""
 
     dossier_id: str
     person_id: str
     outcome: EligibilityOutcome
     reason: str
+    amounts: tuple[tuple[str, int], ...] = ()
 
 
 @command
@@ -79,6 +80,9 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
     person = cases.get_person(cmd.dossier_id, cmd.person_id)
     known = return_facts(cmd.dossier_id).get(person.id) or ReturnFacts(person_id=person.id)
     case = cases.get_case(cmd.dossier_id)
+    days = {BasisDate.APPLICATION: known.applied_on, BasisDate.DEPARTURE: known.departed_on or known.booked_on}
+    if cmd.amounts and cmd.outcome != EligibilityOutcome.APPROVED:
+        raise Refused(Message(N_("Amounts belong to an approval; leave them empty.")).beside("amounts"))
     refuse_if(
         person_rules.why_not_decide(
             person,
@@ -89,6 +93,8 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
             terms=entry_terms(dossier.programme_id),
             is_retroactive=case.is_retroactive,
             gave_back=_gave_back(person.id),
+            waits_for_departure=dossier.programme_id is not None
+            and waits_for_departure(dossier.programme_id, person.role, person.return_type, person.nationality, days),
         )
     )
     returns.write_eligibility(cmd.dossier_id, person.id, cmd.outcome, cmd.reason, actor=actor)
@@ -99,11 +105,7 @@ def decide_eligibility(cmd: DecideEligibility, *, actor: Actor) -> None:
         actor=actor,
     )
     if cmd.outcome == EligibilityOutcome.APPROVED and dossier.programme_id is not None:
-        days = {
-            BasisDate.APPLICATION: known.applied_on,
-            BasisDate.DEPARTURE: known.departed_on or known.booked_on,
-        }
-        grants.make_grants(dossier.id, person, days, dossier.programme_id, actor=actor)
+        grants.make_grants(dossier.id, person, days, dossier.programme_id, actor=actor, amounts=dict(cmd.amounts))
         if known.arrived_on is not None:
             grants.write_due_days(person.id, known.arrived_on)
             record(events.ClocksStarted(owner_id=dossier.id, person_id=person.id), actor=actor)

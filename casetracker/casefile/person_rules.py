@@ -26,10 +26,12 @@ def why_not_decide(
     terms: EntryTerms = OPEN_TO_ALL,
     is_retroactive: bool = False,
     gave_back: bool = False,
+    waits_for_departure: bool = False,
 ) -> Message | None:
     """Why a supervisor cannot decide this person's eligibility so.
 
     terms: whom the programme takes in.
+    waits_for_departure: a rule of the programme counts by a day of departure that is not known yet.
     gave_back: the person's grants were closed since; then the same decision can be made anew, and opens them again.
     """
     name = {"name": person.name}
@@ -57,6 +59,10 @@ def why_not_decide(
     chooses = person.return_type != ReturnType.VOLUNTARY or (known.voluntary and known.informed)
     if person.is_adult and not chooses and not is_retroactive:
         return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)
+    if waits_for_departure:
+        return Message(
+            N_("What the programme gives %(name)s counts by the day of departure. Enter the booking first."), name
+        )
     return None
 
 

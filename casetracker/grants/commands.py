@@ -39,22 +39,36 @@ def make_grants(
 ) -> list[Grant]:  # fmt: skip
     """Make the person's grants under every package whose rule entitles the person, and award the money.
 
-    `days` are the person's dates by basis; `amounts` (package id -> minor units) may stay below a maximum.
-    Records `grant.made` for each grant, so everything written before it must have been recorded. Refused
-    where a budget line or the programme has not enough left. A grant that was given back or lapsed is opened
-    again.
+    `days` are the person's dates by basis; `amounts` (package id -> minor units) may stay below a maximum: the
+    rest of the packages give what their rule names. Records `grant.made` for each grant, so everything written
+    before it must have been recorded. Refused for an amount that the rule does not give, and where a budget line
+    or the programme has not enough left. A grant that was given back or lapsed is opened again.
     """
     current_unit()
-    made = []
+    wanted, made = dict(amounts or {}), []
     for package in programmes.list_packages(programme_id):
         rule = programmes.find_rule(package.id, person.role, person.return_type, person.nationality, days)
+        amount = wanted.pop(package.id, None)
+        if amount is not None:
+            standing = _find(dossier_id, person.id, package.id)
+            why_not = rules.why_not_award(
+                rule, amount, person=person.name, package=package.name, standing=standing.amount if standing else None
+            )
+            refuse_if(why_not.beside("amounts") if why_not else None)
         if rule is None:
             continue
-        amount = rule.amount
-        if rule.is_maximum and amounts and package.id in amounts:
-            amount = min(amounts[package.id], rule.amount)
+        amount = rule.amount if amount is None else amount
         made.append(_make(dossier_id, person, package, rule, amount, days.get(rule.basis), actor))
+    if wanted:
+        raise NotFound("package of another programme")
     return made
+
+
+def _find(dossier_id: str, person_id: str, package_id: str) -> Grant | None:
+    kept = select(Grant).where(
+        Grant.dossier_id == dossier_id, Grant.person_id == person_id, Grant.package_id == package_id
+    )
+    return db.session.scalars(kept).one_or_none()
 
 
 def _make(
@@ -62,10 +76,7 @@ def _make(
     basis_on: date | None,
     actor: Actor,
 ) -> Grant:  # fmt: skip
-    kept = select(Grant).where(
-        Grant.dossier_id == dossier_id, Grant.person_id == person.id, Grant.package_id == package.id
-    )
-    grant = db.session.scalars(kept).one_or_none()
+    grant = _find(dossier_id, person.id, package.id)
     if grant is None:
         grant = add(Grant(
             id=ids.new_id(), dossier_id=dossier_id, person_id=person.id, programme_id=package.programme_id,

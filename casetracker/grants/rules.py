@@ -6,7 +6,9 @@ import calendar
 from datetime import date, timedelta
 
 from casetracker.core.errors import N_, Message
+from casetracker.core.money import Money
 from casetracker.grants.states import WARN_DAYS, Clock, DueFacts, GrantFacts
+from casetracker.programmes.states import RuleFacts
 
 FRIDAY = 4
 """As `date.weekday` counts: from Monday, 0."""
@@ -78,6 +80,31 @@ def why_not_extend(
             N_("The programme's eligible period ends on %(end)s; no clock runs beyond it."),
             {"end": eligible_until},
         ).beside("until")
+    return None
+
+
+def why_not_award(
+    rule: RuleFacts | None, amount: int, *, person: str, package: str, standing: int | None
+) -> Message | None:
+    """Why the person cannot be awarded this amount (minor units) of the package.
+
+    A rule's amount is fixed, or a maximum below which the decision may stay (domain, "Entitlement rule").
+    standing: what the person's grant was made with before; it keeps its amount when it is opened again.
+    """
+    words = {"person": person, "package": package}
+    if rule is None:
+        return Message(N_("No rule gives %(person)s anything of %(package)s; leave its amount empty."), words)
+    if not rule.is_maximum and amount != rule.amount:
+        return Message(N_("%(package)s gives %(person)s a fixed amount; leave it empty."), words)
+    if amount > rule.amount:
+        return Message(
+            N_("%(package)s gives %(person)s at most %(most)s."), {**words, "most": Money(rule.amount, rule.currency)}
+        )
+    if standing is not None and amount != standing:
+        return Message(
+            N_("%(package)s of %(person)s was made with %(amount)s, which stays; leave it empty."),
+            {**words, "amount": Money(standing, rule.currency)},
+        )
     return None
 
 

@@ -177,6 +177,27 @@ def find_rule(
     return rules.choose_rule(list_rules(package_id), role, return_type, nationality, days)
 
 
+def waits_for_departure(
+    programme_id: str,
+    role: ApplicantRole,
+    return_type: ReturnType,
+    nationality: str | None,
+    days: Mapping[BasisDate, date | None],
+) -> bool:
+    """Whether what the programme gives such a person hangs on a day of departure that is not known yet."""
+    return any(
+        rules.waits_for_departure(list_rules(package.id), role, return_type, nationality, days)
+        for package in list_packages(programme_id)
+    )
+
+
+def list_packages_up_to(programme_id: str) -> list[PackageFacts]:
+    """The packages of which some rule names a maximum: who decides may award less; by code."""
+    return [
+        package for package in list_packages(programme_id) if any(rule.is_maximum for rule in list_rules(package.id))
+    ]
+
+
 def list_policies(programme_id: str) -> list[ApprovalPolicy]:
     """A programme's policies, the newest first."""
     query = (

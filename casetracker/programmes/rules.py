@@ -166,6 +166,22 @@ def choose_rule(
     return max(fitting, key=lambda rule: (rule.valid_from, rule.rule_id)) if fitting else None
 
 
+def waits_for_departure(
+    rules: Iterable[RuleFacts],
+    role: ApplicantRole,
+    return_type: ReturnType,
+    nationality: str | None,
+    days: Mapping[BasisDate, date | None],
+) -> bool:
+    """Whether a rule for such a person counts by the departure, of which no day is known yet."""
+    return days.get(BasisDate.DEPARTURE) is None and any(
+        rule.basis == BasisDate.DEPARTURE
+        and (rule.applicant_role, rule.return_type) == (role, return_type)
+        and _takes(rule, nationality)
+        for rule in rules
+    )
+
+
 def _takes(rule: RuleFacts, nationality: str | None) -> bool:
     if rule.nationalities_included and nationality not in rule.nationalities_included:
         return False

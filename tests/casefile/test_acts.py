@@ -80,6 +80,26 @@ def bad_values(name: str) -> tuple[str, ...]:
     return BAD_CHOICES
 
 
+def test_who_decides_types_amounts_below_a_maximum(client: FlaskClient) -> None:
+    it = road(Stage.APPLICATION)
+    with on(NOW):
+        it.choose_programme()
+        it.apply()
+        sign_in(client, it.people.supervisor_tallinn)
+        address = f"/cases/{it.family.reference}/eligibility"
+        page = client.get(address).text
+        assert "Where the rule names a maximum" in page and "Post-return package" in page
+        data = {
+            "person_id": it.family.principal, "outcome": "approved", "reason": "In order",
+            "amounts-0-package_id": it.programme.post_return_id, "form_token": token_of(page),
+        }  # fmt: skip
+        for amount in ("1500", "1,5,5", "-1", "\x00", str(2**63)):
+            answer = post(client, address, {**data, "amounts-0-amount": amount})
+            assert answer.status_code == 422 and 'class="field-error"' in answer.text, amount
+            data["form_token"] = token_of(answer.text)
+        assert post(client, address, {**data, "amounts-0-amount": ""}).status_code == 302
+
+
 def casework() -> int:
     """How many events stand outside the chains of access."""
     db.session.rollback()

@@ -30,6 +30,8 @@ from casetracker.grants.models import Grant
 from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerPosting
 from casetracker.payments import commands as payments
+from casetracker.programmes import commands as programmes
+from casetracker.programmes.states import ApplicantRole, BasisDate, ReturnType
 from casetracker.returns.models import EligibilityDecision, Journey
 from casetracker.returns.states import EligibilityOutcome
 from tests.factories.accounts import make_people
@@ -97,6 +99,69 @@ def test_approving_makes_grants_of_the_rules_in_force() -> None:
         it.decide(it.family.principal, actor=it.people.supervisor_kyiv)
     with pytest.raises(NotFound):
         it.decide(it.family.principal, actor=it.tallinn)
+
+
+def decide(of: Road, person_id: str, *amounts: tuple[str, int]) -> None:
+    cmd = person_commands.DecideEligibility(
+        dossier_id=of.id, person_id=person_id, outcome=EligibilityOutcome.APPROVED, reason="In order", amounts=amounts
+    )
+    person_commands.decide_eligibility(cmd, actor=of.people.supervisor_tallinn)
+
+
+def add_rule(of: Road, package_id: str, role: ApplicantRole, basis: BasisDate, amount: int) -> None:
+    programmes.add_rule(
+        programmes.AddRule(
+            package_id=package_id, applicant_role=role, return_type=ReturnType.VOLUNTARY, amount=amount,
+            is_maximum=True, basis=basis, valid_from=date(2025, 1, 1),
+        ),
+        actor=of.people.administrator,
+    )  # fmt: skip
+
+
+def package(of: Road, code: str) -> str:
+    """One more package of the programme, without rules."""
+    return programmes.add_package(
+        programmes.AddPackage(
+            programme_id=of.programme.id, budget_line_id=of.programme.arrival_line_id, code=code, name=code,
+            needs_plan=False, in_kind_only=False,
+        ),
+        actor=of.people.administrator,
+    )  # fmt: skip
+
+
+def test_who_decides_may_stay_below_a_maximum_and_never_above() -> None:
+    it = road(Stage.APPLICATION)
+    with on(NOW):
+        it.choose_programme()
+        it.apply()
+        extra = package(it, "extra")
+        add_rule(it, extra, ApplicantRole.PRINCIPAL, BasisDate.APPLICATION, 400_00)
+        with refused("at most"):
+            decide(it, it.family.principal, (extra, 400_01))
+        with refused("fixed amount"):
+            decide(it, it.family.principal, (it.programme.post_arrival_id, 100_00))
+        with refused("No rule gives"):
+            decide(it, it.family.spouse, (extra, 1_00))
+        with pytest.raises(NotFound):
+            decide(it, it.family.principal, ("of another programme", 1_00))
+        decide(it, it.family.principal, (extra, 250_00))
+    assert {g.amount for g in grants.list_grants(it.id) if g.package_id == extra} == {250_00}
+    assert left_of(it, it.family.principal) == 2_615_00 + 250_00
+
+
+def test_what_counts_by_the_departure_waits_for_the_booking() -> None:
+    it = road(Stage.APPLICATION)
+    with on(NOW):
+        it.choose_programme()
+        it.apply()
+        extra = package(it, "extra")
+        add_rule(it, extra, ApplicantRole.PRINCIPAL, BasisDate.DEPARTURE, 400_00)
+        with refused("Enter the booking first"):
+            it.decide(it.family.principal)
+        it.decide(it.family.spouse)
+        it.prepare(it.family.principal, travels_on=NOW + timedelta(days=3))
+        it.decide(it.family.principal)
+    assert left_of(it, it.family.principal) == 2_615_00 + 400_00
 
 
 def test_a_refusal_takes_the_grants_back_and_a_new_approval_makes_them_anew() -> None:

@@ -182,6 +182,12 @@ def decide(known: ReturnFacts, who: PersonFacts | None = None, **changes: Any) -
     return person_rules.why_not_decide(who or person(), known, EligibilityOutcome.APPROVED, **given)
 
 
+def test_a_decision_waits_for_the_day_that_a_rule_counts_by() -> None:
+    known = dataclasses.replace(READY, eligibility=None)
+    assert "booking first" in str(decide(known, waits_for_departure=True))
+    assert decide(known) is None
+
+
 def test_what_the_programme_asks_of_a_person_holds_the_decision_up() -> None:
     terms = EntryTerms(excludes_eea=True, excludes_expulsion=True)
     known = dataclasses.replace(READY, eligibility=None)

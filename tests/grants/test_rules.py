@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from casetracker.grants import rules
 from casetracker.grants.states import Clock, GrantFacts, GrantState
 from casetracker.ledger.states import Totals
+from casetracker.programmes.states import ApplicantRole, BasisDate, ReturnType, RuleFacts
 
 TODAY = date(2026, 10, 1)
 
@@ -110,3 +111,21 @@ def test_extending(other: dict[str, Any], until: date | None, words: str | None)
 def test_drawing() -> None:
     assert rules.why_not_draw(grant()) is None
     assert "not open" in str(rules.why_not_draw(grant(state=GrantState.RELINQUISHED)))
+
+
+def test_what_a_decision_may_award() -> None:
+    most = RuleFacts(
+        rule_id="r", package_id="k", amount=1_000_00, currency="EUR", is_maximum=True,
+        applicant_role=ApplicantRole.PRINCIPAL, return_type=ReturnType.FORCED, basis=BasisDate.APPLICATION,
+        valid_from=TODAY, valid_until=None,
+    )  # fmt: skip
+
+    def said(rule: RuleFacts | None, amount: int, standing: int | None = None) -> str:
+        return str(rules.why_not_award(rule, amount, person="Olena", package="Post-return", standing=standing) or "")
+
+    assert said(most, 1_000_00) == said(most, 1) == said(most, 700_00, 700_00) == ""
+    assert "at most" in said(most, 1_000_01)
+    assert "which stays" in said(most, 700_00, 800_00)
+    fixed = replace(most, is_maximum=False)
+    assert said(fixed, 1_000_00) == "" and "fixed amount" in said(fixed, 999_99)
+    assert "No rule" in said(None, 1)

@@ -78,8 +78,12 @@ def test_rule_by_departure_waits_for_the_departure() -> None:
     days = {BasisDate.APPLICATION: CHANGE, BasisDate.DEPARTURE: None}
     wanted = (ApplicantRole.PRINCIPAL, ReturnType.VOLUNTARY, "UA")
     assert rules.choose_rule([by_departure], *wanted, days) is None
+    assert rules.waits_for_departure([by_departure], *wanted, days)
+    assert not rules.waits_for_departure([by_departure], ApplicantRole.CHILD, *wanted[1:], days)
+    assert not rules.waits_for_departure([rule()], *wanted, days)
     days[BasisDate.DEPARTURE] = CHANGE
     assert rules.choose_rule([by_departure], *wanted, days) == by_departure
+    assert not rules.waits_for_departure([by_departure], *wanted, days)
 
 
 def test_rule_is_of_the_role_and_the_return() -> None:
