@@ -37,7 +37,16 @@ OWN_FILES = {
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "operations": {"backup", "records", "restore", "sealed_file"},
     "audit": {
-        "balances", "chains", "checkpoints", "differences", "export", "heads", "keys", "sealing", "tree", "values",
+        "balances",
+        "chains",
+        "checkpoints",
+        "differences",
+        "export",
+        "heads",
+        "keys",
+        "sealing",
+        "tree",
+        "values",
         "verification",
     },
 }

@@ -174,7 +174,7 @@ def test_entries_are_positive_and_only_grow() -> None:
     with pytest.raises(IntegrityError):
         negative()
     for amount in (59, None):
-        with pytest.raises(Exception, match="only grows|permission denied"):
+        with pytest.raises(Exception, match=r"only grows|permission denied"):
             changes(amount)
     assert four(account) == (60, 0, 0, 0) and counted() == 1
 

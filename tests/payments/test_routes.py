@@ -191,7 +191,7 @@ def test_what_was_logged_wrongly_is_corrected_beside_it(client: FlaskClient) -> 
     assert stale.status_code == 409
     typed = {"form_token": token(), "version": "1", "day": day, "signed_by_id": family.spouse, "reason": "She signed"}
     assert client.post(f"{address}/delivery/correct", data=typed).status_code == 302
-    assert f"{address}\"" in client.get(f"/cases/{case.reference}").text
+    assert f'{address}"' in client.get(f"/cases/{case.reference}").text
     assert "Invoice corrected" in client.get(f"/cases/{case.reference}/timeline").text
     sign_in(client, case.people.finance_kyiv)
     assert "/correct" not in client.get(address).text
