@@ -51,6 +51,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "TEMPLATES_AUTO_RELOAD": False,
+        "LOG_LEVEL": log_level(env),
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
         "PUBLIC_ADDRESS": (env.get("CASETRACKER_ADDRESS") or "").strip().rstrip("/") or None,
         **mail_settings(env),
@@ -79,6 +80,21 @@ def mail_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_PASSWORD": password or None,
         "MAIL_SENDER": env.get("MAIL_SENDER", "").strip() or "casetracker@localhost",
     }
+
+
+def log_level(env: Mapping[str, str]) -> str:
+    """LOG_LEVEL: INFO writes a line for every request; WARNING, normally, what is not as it should be."""
+    level = (env.get("LOG_LEVEL") or "WARNING").strip().upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise SystemExit("LOG_LEVEL is one of DEBUG, INFO, WARNING, ERROR.")
+    return level
+
+
+def metrics_address(environ: Mapping[str, str] | None = None) -> tuple[str, int] | None:
+    """METRICS_PORT, and METRICS_HOST where it is not this machine alone: where Prometheus asks; None: nowhere."""
+    env = os.environ if environ is None else environ
+    port = (env.get("METRICS_PORT") or "").strip()
+    return ((env.get("METRICS_HOST") or "127.0.0.1").strip(), int(port)) if port else None
 
 
 def data_folder(env: Mapping[str, str]) -> Path:

@@ -43,6 +43,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
+from casetracker.core.turns import take_turn
+
 PERSONAL: dict[str, Any] = {"history": "personal"}
 """Column info: the body of an event holds only a salted hash; the value can be erased."""
 SECRET: dict[str, Any] = {"history": "secret"}
@@ -167,7 +169,10 @@ def wire(engine: Engine) -> None:
         write = connection.get_execution_options().get("ct_begin") == "write"
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA query_only=" + ("OFF" if write else "ON"))
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+            if write:
+                take_turn(connection)
+            else:
+                connection.exec_driver_sql("BEGIN")
         else:
             connection.connection.dbapi_connection.read_only = not write
 
@@ -177,10 +182,11 @@ def engine_options(url: str, role: str | None = None) -> dict[str, Any]:
     if url.startswith("postgresql"):
         return {
             "isolation_level": "READ COMMITTED",
+            "hide_parameters": True,
             "connect_args": {"options": "-c default_transaction_read_only=on" + (f" -c role={role}" if role else "")},
             "pool_pre_ping": True,
         }
-    return {}
+    return {"hide_parameters": True}  # the text of a fault never holds what was typed
 
 
 def is_postgresql(connection: Connection) -> bool:

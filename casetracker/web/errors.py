@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.web import telemetry
 from casetracker.web.fields import printable
 from casetracker.web.formats import message
 
@@ -121,8 +121,7 @@ def on_conflict(_error: Conflict) -> Any:
 
 def on_fault(error: Exception) -> Any:
     """A fault of the program: logged with its traceback under a number that the person can pass on."""
-    reference = secrets.token_hex(4).upper()
-    current_app.logger.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
+    reference = telemetry.log_fault(error)
     text = _("The fault is ours. Nothing was saved. Tell your administrator this number, and what you were doing.")
     return plain(500, _("Something went wrong"), text, reference)
 

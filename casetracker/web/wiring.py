@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from casetracker.web import errors, formats, icons, security, static
+from casetracker.web import errors, formats, icons, security, static, telemetry
 from casetracker.web.choices import country_name, language_name
 from casetracker.web.pagination import with_args
 
 
 def init_app(app: Flask) -> None:
     """Headers, error pages, formats, icons and addresses of files."""
+    telemetry.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     formats.init_app(app)

@@ -102,13 +102,6 @@ def test_a_foreign_host_name_is_refused_without_a_fault(pages: Any) -> None:
     assert pages.get("/do/fine", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_a_fault_is_logged_under_its_number(pages: Any, caplog: pytest.LogCaptureFixture) -> None:
-    html = pages.get("/do/fault").get_data(as_text=True)
-    number = caplog.records[-1].getMessage().split()[1]
-    assert number in html
-    assert caplog.records[-1].exc_info is not None
-
-
 def test_a_form_without_its_csrf_token_says_what_to_do(web_app: Flask) -> None:
     web_app.config["WTF_CSRF_ENABLED"] = True
     web_app.add_url_rule("/post", "post", lambda: "fine", methods=["POST"])

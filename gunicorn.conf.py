@@ -1,0 +1,44 @@
+"""What gunicorn reads by itself: counts for Prometheus on a port of their own (METRICS_PORT), of all workers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from config import metrics_address
+
+address = metrics_address()
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(server: Any) -> None:
+    """Before the workers: a folder in which they count together."""
+    if address:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="casetracker-metrics-")
+
+
+def when_ready(server: Any) -> None:
+    """Answer Prometheus from the process that watches over the workers."""
+    if address:
+        from prometheus_client import CollectorRegistry, start_http_server
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
+        start_http_server(address[1], addr=address[0], registry=registry)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A worker ended: its gauges go, its counts stay."""
+    if address:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library has no types here
+
+
+def on_exit(server: Any) -> None:
+    """Take the folder away."""
+    if address:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
