@@ -273,3 +273,9 @@ def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, 
 def _start_clocks(person_id: str, arrived_on: date) -> None:
     """Clocks of the person's grants run from the arrival."""
     grants.write_due_days(person_id, arrived_on)
+
+
+@returns.after_corrected_arrival
+def _move_clocks(person_id: str, before: date, after: date | None) -> None:
+    """Clocks follow the arrival that they run from."""
+    grants.write_corrected_arrival(person_id, before, after)

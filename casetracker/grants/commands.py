@@ -3,7 +3,7 @@ somebody else's command; each says whether it records its own event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -167,21 +167,43 @@ def _take_back(grant: Grant) -> int:
     return left
 
 
-def write_due_days(person_id: str, arrived_on: date | None) -> None:
-    """Start the clocks of the person's open grants at the arrival, or stop them (None: the arrival was
-    corrected away).
+def write_due_days(person_id: str, arrived_on: date) -> None:
+    """Start the clocks of the person's open grants at the arrival.
 
     The caller records, in the shared part. No clock runs beyond the programme's eligible period.
     """
-    grants = db.session.scalars(select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)).all()
-    for grant in grants:
-        last = programmes.get_programme(grant.programme_id).eligible_until
-        if arrived_on is None:
-            grant.contact_due_on, grant.use_due_on = None, None
+    for grant in _open_grants(person_id):
+        grant.contact_due_on, grant.use_due_on = _due_days(grant, arrived_on)
+
+
+def write_corrected_arrival(person_id: str, before: date, after: date | None) -> None:
+    """Move the clocks of the person's open grants to the corrected arrival; None: there was none, so none runs.
+
+    A clock that was extended, or stood still meanwhile, keeps the days that it was given. The caller records, in the
+    shared part.
+    """
+    for grant in _open_grants(person_id):
+        if after is None:
+            grant.contact_due_on = grant.use_due_on = None
             continue
-        grant.contact_due_on = _until(rules.last_day(arrived_on, grant.contact_within_months), last)
-        working_days = grant.rule.get(WORKING_DAYS)  # grants made before packages counted so have no such key
-        grant.use_due_on = _until(rules.last_day(arrived_on, grant.use_within_months, working_days), last)
+        last = programmes.get_programme(grant.programme_id).eligible_until
+        was, now = _due_days(grant, before), _due_days(grant, after)
+        grant.contact_due_on = _until(rules.follow(grant.contact_due_on, was[0], now[0]), last)
+        grant.use_due_on = _until(rules.follow(grant.use_due_on, was[1], now[1]), last)
+
+
+def _open_grants(person_id: str) -> Sequence[Grant]:
+    return db.session.scalars(select(Grant).where(Grant.person_id == person_id, Grant.state == GrantState.OPEN)).all()
+
+
+def _due_days(grant: Grant, arrived_on: date) -> tuple[date | None, date | None]:
+    """The last days of contact and use, counted from an arrival, within the programme's eligible period."""
+    last = programmes.get_programme(grant.programme_id).eligible_until
+    working_days = grant.rule.get(WORKING_DAYS)  # grants made before packages counted so have no such key
+    return (
+        _until(rules.last_day(arrived_on, grant.contact_within_months), last),
+        _until(rules.last_day(arrived_on, grant.use_within_months, working_days), last),
+    )
 
 
 def _until(day: date | None, last: date) -> date | None:

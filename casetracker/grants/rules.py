@@ -41,6 +41,14 @@ def last_day(arrived_on: date, months: int | None, working_days: int | None = No
     return None if months is None else months_after(arrived_on, months)
 
 
+def follow(due: date | None, was: date | None, now: date | None) -> date | None:
+    """Where a clock ends that ended on `due`, when its own count goes to `now` instead of `was`: days that it was
+    given beside its count stay given. None: the clock does not run."""
+    if due is None or was is None or now is None:
+        return now
+    return now + (due - was)
+
+
 def list_due(grant: GrantFacts, *, today: date, has_contact: bool) -> list[DueFacts]:
     """The running clocks of an open grant: contact until it was made, use while anything is left."""
     if not grant.is_open:

@@ -210,11 +210,17 @@ def why_not_meet(day: date, today: date, travellers: Iterable[Traveller], field:
 
 
 def why_not_correct_journey(who: Traveller, after: ReturnFacts, today: date, *, is_retroactive: bool) -> Message | None:
-    """A correction keeps the journey in order, and takes no day away that was logged."""
-    if who.known.departed_on is not None and after.departed_on is None:
-        return Message(N_("A departure that was logged keeps its day; correct the day.")).beside("departed_on")
-    if who.known.arrived_on is not None and after.arrived_on is None:
-        return Message(N_("An arrival that was logged keeps its day; correct the day.")).beside("arrived_on")
+    """A correction keeps the journey in order. A day that was logged by mistake is taken away while nothing that
+    was logged later rests on it: an arrival on the departure, contact and assessment on the arrival."""
+    name = {"name": who.name}
+    is_taken = who.known.departed_on is not None and after.departed_on is None
+    if is_taken and after.arrived_on is not None and not is_retroactive:
+        return Message(N_("%(name)s cannot have arrived without departing."), name).beside("departed_on")
+    met = who.known.contact_on or who.known.assessed_on
+    if who.known.arrived_on is not None and after.arrived_on is None and met is not None:
+        return Message(
+            N_("A contact or an assessment after this arrival is logged, so it stays; correct the day.")
+        ).beside("arrived_on")
     if who.known.departed_on is None and after.departed_on is not None and not is_retroactive:
         return Message(N_("Log the departure itself first.")).beside("departed_on")
     if who.known.arrived_on is None and after.arrived_on is not None:

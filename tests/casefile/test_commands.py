@@ -23,16 +23,19 @@ from casetracker.core.errors import NotFound, Refused
 from casetracker.core.money import Money
 from casetracker.disbursements.states import DisbursementKind
 from casetracker.dossiers.models import Dossier, DossierPoint
-from casetracker.dossiers.queries import sight_by_id
+from casetracker.dossiers.queries import find_money_block, sight_by_id
 from casetracker.events.models import EventRow
 from casetracker.grants import queries as grants
 from casetracker.grants.models import Grant
+from casetracker.grants.rules import months_after
 from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerPosting
 from casetracker.payments import commands as payments
 from casetracker.programmes import commands as programmes
 from casetracker.programmes.states import ApplicantRole, BasisDate, ReturnType
+from casetracker.returns import commands as returns
 from casetracker.returns.models import EligibilityDecision, Journey
+from casetracker.returns.queries import find_journey
 from casetracker.returns.states import EligibilityOutcome
 from tests.factories.accounts import make_people
 from tests.factories.casefile import ARRIVED, DEPARTED, NOW, Road, on, road_to
@@ -162,6 +165,34 @@ def test_what_counts_by_the_departure_waits_for_the_booking() -> None:
         it.prepare(it.family.principal, travels_on=NOW + timedelta(days=3))
         it.decide(it.family.principal)
     assert left_of(it, it.family.principal) == 2_615_00 + 400_00
+
+
+def correct_journey(of: Road, arrived_on: date | None) -> None:
+    standing = find_journey(of.id, of.family.principal)
+    assert standing is not None
+    cmd = returns.CorrectJourney(
+        dossier_id=of.id, person_id=of.family.principal, departed_on=standing.departed_on, transit=None,
+        arrived_on=arrived_on, place=None, version=standing.version, reason="Another person's ticket",
+    )  # fmt: skip
+    returns.correct_journey(cmd, actor=of.tallinn)
+
+
+def test_clocks_follow_the_corrected_arrival_and_stop_without_one() -> None:
+    it = road(Stage.REINTEGRATION)
+
+    def due() -> list[date]:
+        days = [g.use_due_on for g in grants.list_grants(it.id) if g.person_id == it.family.principal and g.use_due_on]
+        return [day for day in days if day]
+
+    with on(NOW):
+        (before,) = due()
+        assert before == months_after(ARRIVED, 12)
+        correct_journey(it, ARRIVED + timedelta(days=3))
+        assert due() == [months_after(ARRIVED + timedelta(days=3), 12)]
+        correct_journey(it, None)
+        assert due() == [] and find_money_block(it.id, [it.family.principal]) is not None
+        it.arrive(it.family.principal)
+    assert due() == [before]
 
 
 def test_a_refusal_takes_the_grants_back_and_a_new_approval_makes_them_anew() -> None:

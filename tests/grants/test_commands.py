@@ -29,7 +29,7 @@ lapse = command(commands.write_lapse)
 
 
 @command
-def arrive(granted: Granted, person_id: str, day: date | None) -> None:
+def arrive(granted: Granted, person_id: str, day: date) -> None:
     """As logging an arrival does: the clocks start, and something is recorded."""
     commands.write_due_days(person_id, day)
     _note(granted)

@@ -113,6 +113,13 @@ def test_drawing() -> None:
     assert "not open" in str(rules.why_not_draw(grant(state=GrantState.RELINQUISHED)))
 
 
+def test_a_clock_follows_its_count_and_keeps_what_it_was_given() -> None:
+    day, later = date(2026, 10, 1), date(2026, 10, 4)
+    assert rules.follow(day, day, later) == later
+    assert rules.follow(later, day, later) == date(2026, 10, 7), "three days were given by an extension"
+    assert rules.follow(None, None, None) is None
+
+
 def test_what_a_decision_may_award() -> None:
     most = RuleFacts(
         rule_id="r", package_id="k", amount=1_000_00, currency="EUR", is_maximum=True,

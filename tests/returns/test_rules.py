@@ -190,13 +190,18 @@ def test_contact_comes_after_the_own_arrival() -> None:
     assert "Choose" in said(rules.why_not_meet(DAY, DAY, [], "contact_on"))
 
 
-def test_correction_takes_no_day_away_and_adds_none() -> None:
+def test_correction_adds_no_day_and_takes_none_away_that_something_rests_on() -> None:
     who = traveller(departed_on=EARLIER)
 
     def judged(**facts: Any) -> str:
         return said(rules.why_not_correct_journey(who, known(**facts), DAY, is_retroactive=False))
 
     assert judged(departed_on=DAY) == ""
-    assert "keeps its day" in judged()
+    assert judged() == "", "a departure that was logged by mistake is taken away"
     assert "Log the arrival" in judged(departed_on=EARLIER, arrived_on=DAY)
     assert "future" in judged(departed_on=LATER)
+    who = traveller(departed_on=EARLIER, arrived_on=EARLIER)
+    assert judged(departed_on=EARLIER) == judged() == "", "an arrival too, with or without the departure"
+    assert "without departing" in judged(arrived_on=DAY)
+    who = traveller(departed_on=EARLIER, arrived_on=EARLIER, contact_on=DAY)
+    assert "so it stays" in judged(departed_on=EARLIER, contact_on=DAY)

@@ -39,6 +39,17 @@ def after_arrival(hook: ArrivalHook) -> ArrivalHook:
     return hook
 
 
+CorrectionHook = Callable[[str, date, date | None], None]
+_after_correction: list[CorrectionHook] = []
+
+
+def after_corrected_arrival(hook: CorrectionHook) -> CorrectionHook:
+    """The same for an arrival whose day was corrected (person id, day before, day now; None: there was none)."""
+    if hook not in _after_correction:
+        _after_correction.append(hook)
+    return hook
+
+
 def write_departure(dossier_id: str, person_id: str, departed_on: date, *, transit: str | None = None) -> Journey:
     """The person departed, inside the running command, which has judged it and records the event."""
     journey = _journey(dossier_id, person_id)
@@ -132,7 +143,7 @@ class CorrectJourney(Command):
 
 @command
 def correct_journey(cmd: CorrectJourney, *, actor: Actor) -> None:
-    """Correct a journey; a changed day raises a point, for clocks and money rest on it."""
+    """Correct a journey; a changed day moves the clocks of the grants, and raises a point, for money rests on it."""
     require(actor, Permission.JOURNEY_LOG)
     sight = require_open(actor, cmd.dossier_id)
     if sight.relation is None:
@@ -149,6 +160,9 @@ def correct_journey(cmd: CorrectJourney, *, actor: Actor) -> None:
     before = (journey.departed_on, journey.arrived_on)
     journey.departed_on, journey.transit = cmd.departed_on, cmd.transit
     journey.arrived_on, journey.arrival_place = cmd.arrived_on, cmd.place
+    if before[1] is not None and before[1] != cmd.arrived_on:
+        for hook in _after_correction:
+            hook(cmd.person_id, before[1], cmd.arrived_on)
     record(
         events.JourneyCorrected(owner_id=cmd.dossier_id, person_id=cmd.person_id, reason=cmd.reason),
         actor=actor,
