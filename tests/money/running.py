@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
+from casetracker.core import db as db_module
 from casetracker.core.db import as_owner, db
 from tests.money.judging import Answered, Verdict, judge
 from tests.money.storm import weather
@@ -92,13 +93,13 @@ def _drop_constraints(engine: Engine) -> None:
 def _take_locks_away(dialect: str, engine: Engine) -> None:
     """In this process alone: rows are read without a lock on PostgreSQL, writers begin DEFERRED on SQLite."""
     if dialect == "sqlite":
-        event.listen(engine, "before_cursor_execute", _deferred, retval=True)
+        db_module.take_turn = _begin_deferred
         return
     event.listen(engine, "before_cursor_execute", _unlocked, retval=True)
 
 
-def _deferred(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> tuple[str, Any]:
-    return ("BEGIN" if statement == "BEGIN IMMEDIATE" else statement), parameters
+def _begin_deferred(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _unlocked(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> tuple[str, Any]:
