@@ -126,6 +126,14 @@ def test_password_alone_opens_nothing(client: FlaskClient, somebody: Actor, noon
     assert copy.get("/cases/").location.startswith("/sign-in?"), "the id of before is worth nothing"
 
 
+def test_somebody_who_only_knew_the_password_is_seen(client: FlaskClient, somebody: Actor, noon: datetime) -> None:
+    with_app(somebody)
+    enter(client.application.test_client())
+    enter(client)
+    give(client, code_at(noon))
+    assert client.get("/account/").text.count("Only the password was given") == 1
+
+
 def test_half_signed_in_one_can_leave(client: FlaskClient, somebody: Actor) -> None:
     with_app(somebody)
     enter(client)
