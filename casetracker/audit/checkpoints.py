@@ -85,7 +85,6 @@ class CheckpointFolder:
         draft = self.path / f".newest-{token_hex(8)}"
         write_whole(draft, head.line([]), 0o644)
         os.replace(draft, self.path / "newest.json")
-        _sync_folder(self.path)
 
     def keys(self) -> tuple[PublicKey, ...]:
         """The public keys, oldest first. SealingFault where a line is none."""

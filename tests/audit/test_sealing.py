@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
+from casetracker.accounts.commands.sessions import RenameSelf, rename_self
 from casetracker.audit import commands, keys, sealing, tree_queries
 from casetracker.audit.checkpoints import CheckpointFolder
 from casetracker.audit.keys import SealingFault
+from casetracker.audit.states import Window
 from casetracker.audit.tree import Edge, includes, inclusion_proof
+from casetracker.audit.verification import verify
 from casetracker.core import clock
 from casetracker.core.actor import operator
 from casetracker.core.commands import bookkeeping
@@ -26,7 +30,9 @@ from casetracker.core.permissions import Role
 from casetracker.events.models import EventRow, SignedHead, TreeLeaf, UnsealedEvent
 from casetracker.events.recording import Waiting
 from casetracker.events.states import EVENT_KINDS
-from tests.factories.accounts import make_office, make_user
+from tests.factories.accounts import make_office, make_people, make_user
+from tests.factories.asylum import log_asylum
+from tests.factories.cases import playroom_case, refer
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -130,6 +136,18 @@ def test_what_may_not_wait_is_sealed_with_the_commit_and_the_rest_after_a_minute
     with clock.at(START + timedelta(seconds=61)):
         make_office("Lviv")
         assert tree_queries.newest_size() == 5 and count(UnsealedEvent) == 0
+
+
+@pytest.mark.usefixtures("watching_app")
+def test_what_the_last_actor_may_not_read_is_sealed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = make_people()
+    family = playroom_case(people)
+    log_asylum(family, people.caseworker_tallinn)
+    refer(family, people)
+    monkeypatch.setattr(sealing, "MOST_EVENTS", 1)
+    rename = RenameSelf(name="Another name", version=1)
+    rename_self(rename, actor=people.caseworker_kyiv)
+    assert count(UnsealedEvent) == 0 and tree_queries.newest_size() == count(EventRow)
 
 
 @pytest.mark.usefixtures("watching_app")
@@ -280,6 +298,44 @@ def test_whoever_finds_a_sealer_at_work_goes_on(watching_app: Flask, caplog: pyt
     assert not caplog.records
     sealing.keep_up()
     assert count(UnsealedEvent) == 0
+
+
+def test_the_sealer_of_another_machine_is_not_waited_for(watching_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(START):
+        make_user("a@example.org", Role.CASEWORKER, make_office())
+        monkeypatch.setattr(commands, "try_lock", lambda session, number: False)
+        make_user("b@example.org", Role.CASEWORKER, make_office("Kyiv"))
+        assert tree_queries.newest_size() == 3 and count(UnsealedEvent) == 2
+    assert watching_app.extensions.get("sealing_paused_until") is None
+
+
+def test_many_at_once_make_one_tree(fresh_app: Flask, tmp_path: Path) -> None:
+    fresh_app.config["CHECKPOINT_DIR"] = str(tmp_path / "outside")
+    fresh_app.config["SIGNING_KEY_FILE"] = str(tmp_path / "signing.pem")
+    office_id = make_office()
+    sealing.seal_now()
+    db.session.remove()
+
+    def work(number: int) -> None:
+        with fresh_app.app_context():
+            for turn in range(4):
+                make_user(f"u{number}.{turn}@example.org", Role.CASEWORKER, office_id)
+            db.session.remove()
+
+    fresh_app.config["SEAL_AFTER_COMMIT"] = True
+    try:
+        threads = [Thread(target=work, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        fresh_app.config["SEAL_AFTER_COMMIT"] = False
+    assert count(EventRow) == count(TreeLeaf) == 18 and count(UnsealedEvent) == 0
+    db.session.remove()
+    window = Window()
+    assert list(verify(db.engine, sealing.folder(), window)) == []
+    assert window.covered == 18 and window.uncovered == 0
 
 
 def test_the_weighty_kinds_do_not_wait() -> None:
