@@ -84,8 +84,10 @@ def _load(session_id: str) -> SignedIn | None:
         from casetracker.accounts.commands import touch_session
 
         touch_session(live.id_hash)
-    row_security.read_as(live.actor)
-    return SignedIn(session_id, live)
+    person = SignedIn(session_id, live)
+    if person.standing == Standing.FULL:
+        row_security.read_as(live.actor)
+    return person
 
 
 def is_free_of_factors() -> bool:
@@ -113,6 +115,7 @@ def sign_in_browser(session_id: str) -> None:
     person = SignedIn(session_id, live)
     flask_login.login_user(person)
     if person.standing == Standing.FULL:
+        row_security.read_as(person.actor)
         devices.note_sign_in(person.actor.id)
 
 
