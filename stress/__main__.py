@@ -8,9 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import manipulations, money, record
+from stress import kill, manipulations, money, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
+    "kill": kill.run,
     "manipulations": manipulations.run,
     "money": money.run,
     "record": record.run,
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=32, help="processes that write at the same time")
     parser.add_argument("--acts", type=int, default=2000, help="submissions and approvals of each of them")
     parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
+    parser.add_argument("--kills", type=int, default=200, help="processes killed in the storm")
     options = parser.parse_args()
     held = True
     for name in [options.name] if options.name else TRIES:

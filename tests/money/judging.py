@@ -123,7 +123,7 @@ def read_record(world: World) -> list[Taken]:
         if act == "award":
             if person in adults:
                 continue
-            subject = person
+            subject = person or ""
         else:
             subject = data["disbursement_id"] if act in ("draft", "cancel") else data["submission_id"]
         taken.append(Taken(at, (act, subject, actor), content["owner"], data))

@@ -184,8 +184,8 @@ def _choose_of(kind: str, world: World, chance: random.Random) -> Act | None:
         token = _token_of(kind, id, actor, version)
         return Act(kind, actor.id, token, id, {"case": case, "version": version})
     query = select(Submission.id, Submission.content_hash, Submission.dossier_id, Submission.disbursement_id)
-    states = ("submitted", "approved", "returned") if chance.random() < 0.05 else ("submitted",)
-    waiting = _sample(query.join(Disbursement, Disbursement.id == Submission.disbursement_id), states, chance)
+    of = ("submitted", "approved", "returned") if chance.random() < 0.05 else ("submitted",)
+    waiting = _sample(query.join(Disbursement, Disbursement.id == Submission.disbursement_id), of, chance)
     if waiting is None:
         return None
     id, digest, case, request = waiting
