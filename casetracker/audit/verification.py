@@ -22,6 +22,7 @@ from casetracker.audit.checkpoints import CheckpointFolder
 from casetracker.audit.differences import Folded, fold
 from casetracker.audit.heads import Outside, Seen, check_heads
 from casetracker.audit.states import NOT_TRACKED, Finding, Window
+from casetracker.core import row_security
 from casetracker.core.db import (
     Base,
     byte_order,
@@ -68,6 +69,8 @@ def verify(engine: Engine, folder: CheckpointFolder | None = None, window: Windo
             yield from check_balances(live)
         for table, trigger in lost_triggers(live):
             yield Finding(table, "-", "-", f"lost the trigger {trigger}, so it no longer only grows")
+        for table, policy in row_security.lost_walls(live):
+            yield Finding(table, "-", "-", f"lost the wall {policy} around its rows")
 
 
 def _untracked_tables() -> Iterator[Finding]:

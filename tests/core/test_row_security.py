@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import func, select, text
 
 from casetracker.asylum.models import AsylumApplication
+from casetracker.audit.verification import verify
 from casetracker.cases.models import Person
 from casetracker.core import row_security
 from casetracker.core.actor import SYSTEM, Actor
@@ -179,3 +180,15 @@ def test_a_command_reads_for_its_actor_and_for_nobody_afterwards(people: People)
             look(actor=actor)
     assert seen == [row_security.reader_of(people.caseworker_kyiv), row_security.EVERYTHING]
     assert row_security.current_reader() == row_security.NOBODY
+
+
+def test_verification_names_a_lost_wall(fresh_app: Flask) -> None:
+    make_office()
+    db.session.remove()
+    with db.engine.connect().execution_options(ct_begin="write") as connection, connection.begin():
+        as_owner(connection)
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("ALTER TABLE person DISABLE ROW LEVEL SECURITY")
+    assert [str(finding) for finding in verify(db.engine)] == [
+        "person, row -, column -: lost the wall reached around its rows"
+    ]
