@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import io
 from datetime import datetime
@@ -10,6 +11,8 @@ import pyotp
 import segno
 from markupsafe import Markup
 
+from casetracker.core import ids
+
 ISSUER = "Casetracker"
 STEP = 30
 """Seconds that a code stands."""
@@ -17,7 +20,7 @@ STEP = 30
 
 def new_secret() -> str:
     """160 random bits, as an app takes them when they are typed (base 32)."""
-    return pyotp.random_base32()
+    return base64.b32encode(ids.random_bytes(20)).decode("ascii")
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:

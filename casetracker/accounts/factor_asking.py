@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from casetracker.accounts.commands import factors
 from casetracker.accounts.commands.sessions import note_held_up
 from casetracker.accounts.limit_rules import FACTOR
 from casetracker.accounts.session import SignedIn, sign_in_browser
-from casetracker.core import clock, sealing
+from casetracker.core import clock, ids, sealing
 from casetracker.core.actor import SYSTEM
 from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.web.forms import Form, HiddenField, TextField
@@ -133,7 +132,7 @@ def _too_many(minutes: int) -> str:
 
 def new_challenge() -> bytes:
     """256 random bits for one question to a passkey."""
-    return secrets.token_bytes(32)
+    return ids.random_bytes(32)
 
 
 def sealed_challenge(challenge: bytes, person: SignedIn) -> str:

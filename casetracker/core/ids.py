@@ -28,6 +28,11 @@ def random_bytes(count: int) -> bytes:
     return _source(count)
 
 
+def new_secret() -> str:
+    """256 random bits as a cookie or an address carries them: 43 characters."""
+    return base64.urlsafe_b64encode(_source(32)).decode("ascii").rstrip("=")
+
+
 def new_id() -> str:
     """A new 128-bit identifier: 26 lower-case base-32 characters."""
     return base64.b32encode(_source(16)).decode("ascii").rstrip("=").lower()

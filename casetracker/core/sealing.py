@@ -6,7 +6,6 @@ A sealed content opens only for the purpose and the thing that it was sealed for
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
+from casetracker.core import ids
 from casetracker.core.errors import N_, Message
 
 MAGIC = b"CTS1"
@@ -67,7 +67,7 @@ def seal(content: bytes, purpose: str, bound_to: str = "") -> bytes:
     """The content encrypted, 40 bytes longer; it opens only with the same purpose and `bound_to`, for example
     the id of the row that it belongs to."""
     key = keys()[0]
-    header = MAGIC + key.id + secrets.token_bytes(NONCE)
+    header = MAGIC + key.id + ids.random_bytes(NONCE)
     return header + AESGCM(key.derived(purpose)).encrypt(header[-NONCE:], content, _bound(header, bound_to))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import secrets
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, update
@@ -268,7 +267,7 @@ def _count_on(factor_id: str, counter: int, *, may_stand_at_zero: bool = False) 
 
 def _renew(session_id: str, user_id: str) -> str:
     """The session goes on under a new id, with the second factor given now; NotFound where it has ended."""
-    renewed, now = secrets.token_urlsafe(32), clock.now()
+    renewed, now = ids.new_secret(), clock.now()
     query = update(AccountSession).where(
         AccountSession.id_hash == queries.secret_hash(session_id), AccountSession.user_id == user_id
     )
@@ -290,7 +289,7 @@ def _write_codes(user: User) -> tuple[str, ...]:
 
 def _new_code() -> str:
     """80 random bits in four groups of four: abcd-efgh-ijkl-mnop."""
-    text = base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+    text = base64.b32encode(ids.random_bytes(10)).decode("ascii").lower()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 

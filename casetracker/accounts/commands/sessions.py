@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, update
@@ -11,7 +10,7 @@ from casetracker.accounts import events, notices, queries
 from casetracker.accounts.commands import passwords
 from casetracker.accounts.models import AccountSession, User
 from casetracker.accounts.states import SESSION_LASTS
-from casetracker.core import clock
+from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, bookkeeping, command, insert_if_new, lock
 from casetracker.core.db import db
@@ -48,7 +47,7 @@ class RenameSelf(Command):
 def open_session(*, actor: Actor, device: str | None = None) -> str:
     """Sign the actor in on a browser (`device`: in words); returns the random session id for the cookie (only its
     hash is stored)."""
-    session_id = secrets.token_urlsafe(32)
+    session_id = ids.new_secret()
     now = clock.now()
     stale = (AccountSession.user_id == actor.id) & (AccountSession.created_at < now - SESSION_LASTS)
     db.session.execute(delete(AccountSession).where(stale))
