@@ -135,6 +135,16 @@ class ConsentGiven(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentCorrected(DossierEvent):
+    """The day or the file of a consent was corrected."""
+
+    kind = "consent.corrected"
+    icon = "file-pen"
+    name: str = personal()
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferralSent(DossierEvent):
     """The case was referred to a receiving office with a frozen summary."""
 

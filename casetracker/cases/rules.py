@@ -119,6 +119,19 @@ def why_not_log_consent(facts: ConsentFacts) -> Message | None:
     return None
 
 
+def why_not_correct_consent(
+    before: date, after: date, *, withdrawn_on: date | None, today: date, has_file: bool
+) -> Message | None:
+    """Why the day of a consent (or its file, with the day as it is) cannot be corrected like this."""
+    if before == after and not has_file:
+        return Message(N_("Nothing was changed."))
+    if after > today:
+        return Message(N_("The day of the consent lies in the future."), field="given_on")
+    if withdrawn_on is not None and after > withdrawn_on:
+        return Message(N_("The consent was taken back on %(day)s, before that day."), {"day": withdrawn_on}, "given_on")
+    return None
+
+
 def why_not_withdraw(*, is_withdrawn: bool, early: bool) -> Message | None:
     """Why a consent cannot be taken back."""
     if is_withdrawn:

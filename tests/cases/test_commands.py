@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -217,6 +218,39 @@ def test_a_child_consents_through_the_guardian(people: People, family: Family) -
     with pytest.raises(Refused):
         commands.log_consent(cmd, actor=people.caseworker_tallinn)
     assert len(db.session.scalars(select(Consent)).all()) == 1
+
+
+def test_a_consent_logged_wrongly_is_corrected_and_what_it_opened_stands(people: People, family: Family) -> None:
+    refer(family, people)
+    consent = db.session.scalars(select(Consent).where(Consent.person_id == family.spouse)).one()
+    paper, sent_on = consent.document_id, clock.today(people.caseworker_tallinn.zone)
+    cmd = commands.CorrectConsent(
+        dossier_id=family.dossier_id, consent_id=consent.id, given_on=consent.given_on, upload=None,
+        reason="The other page was signed", version=consent.version,
+    )  # fmt: skip
+    wrongs: list[dict[str, Any]] = [
+        {}, {"given_on": sent_on + timedelta(days=1)}, {"upload": pdf(mark="b"), "reason": " "},
+    ]  # fmt: skip
+    for wrong in wrongs:
+        with pytest.raises(Refused):
+            commands.correct_consent(replace(cmd, **wrong), actor=people.caseworker_tallinn)
+    other = playroom_case(people)
+    with pytest.raises(NotFound):
+        commands.correct_consent(
+            replace(cmd, dossier_id=other.dossier_id, upload=pdf()), actor=people.caseworker_tallinn
+        )
+    right = replace(cmd, given_on=date(2025, 12, 30), upload=pdf())
+    commands.correct_consent(right, actor=people.caseworker_tallinn)
+    consent = queries.get_consent(family.dossier_id, cmd.consent_id)
+    assert consent.given_on == date(2025, 12, 30) and consent.document_id != paper
+    assert sight_of(people.caseworker_kyiv, family.reference), "the receiving office keeps its access"
+    assert not points(family.dossier_id)
+    with pytest.raises(Conflict):
+        commands.correct_consent(right, actor=people.caseworker_tallinn)
+    with clock.at(clock.now() + timedelta(days=2)):
+        late = replace(right, given_on=sent_on + timedelta(days=1), upload=None, version=consent.version)
+        commands.correct_consent(late, actor=people.caseworker_tallinn)
+    assert ["came after the referral" in point.text for point in points(family.dossier_id)] == [True]
 
 
 def test_a_referral_without_every_consent_is_refused(people: People, family: Family) -> None:

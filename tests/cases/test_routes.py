@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -327,3 +328,21 @@ def test_either_office_enters_how_a_person_is_reached(client: FlaskClient, peopl
         assert client.get(address).status_code == 404
     kinds = [row.kind for row in db.session.scalars(select(EventRow)) if row.kind == "person.contact_changed"]
     assert len(kinds) == 2
+
+
+def test_a_consent_is_corrected_on_its_page(client: FlaskClient, people: People, family: Family) -> None:
+    consent_to_sharing(family, people.caseworker_tallinn)
+    consent = db.session.scalars(select(Consent).where(Consent.person_id == family.spouse)).one()
+    address = f"/cases/{family.reference}/consents/{consent.id}/correct"
+    sign_in(client, people.caseworker_tallinn)
+    assert address in client.get(f"/cases/{family.reference}").text
+    form = {"form_token": TOKEN, "given_on": "2025-12-30", "reason": "Wrong day typed", "version": consent.version}
+    for wrong in ({"reason": ""}, {"given_on": "9999-12-31"}, {"given_on": "\x00"}, {"version": str(2**63)}):
+        answer = client.post(address, data=form | wrong)
+        assert answer.status_code == 422 and "error-summary" in answer.text, wrong
+    assert client.post(address, data=form).status_code == 302
+    db.session.rollback()
+    assert queries.get_consent(family.dossier_id, consent.id).given_on == date(2025, 12, 30)
+    assert client.get(f"/cases/{family.reference}/consents/nothing/correct").status_code == 404
+    sign_in(client, people.caseworker_kyiv)
+    assert client.get(address).status_code == 404

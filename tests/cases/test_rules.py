@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -190,3 +191,14 @@ def test_what_was_known_of_the_contact_is_replaced_only_with_a_reason() -> None:
         refused = rules.why_not_change_contact(known, changed, " ")
         assert refused is not None and refused.field == "reason"
         assert rules.why_not_change_contact(known, changed, "New number") is None
+
+
+def test_the_day_of_a_consent_is_corrected_within_what_stands() -> None:
+    def said(after: date, **facts: Any) -> str:
+        given: dict[str, Any] = {"withdrawn_on": None, "today": TODAY, "has_file": False} | facts
+        return str(rules.why_not_correct_consent(TODAY, after, **given) or "")
+
+    assert said(TODAY - timedelta(days=1)) == said(TODAY, has_file=True) == ""
+    assert "Nothing" in said(TODAY)
+    assert "future" in said(TODAY + timedelta(days=1))
+    assert "taken back" in said(TODAY, withdrawn_on=TODAY - timedelta(days=1), has_file=True)

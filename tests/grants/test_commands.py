@@ -145,7 +145,7 @@ def test_clocks_start_stop_and_lapse(granted: Granted) -> None:
     assert of(granted, man).contact_due_on == date(2026, 10, 10)
     assert lapse(granted.grants[man], Clock.CONTACT, actor=granted.people.supervisor_tallinn) == 2_000_00
     assert of(granted, man).state == GrantState.LAPSED
-    arrive(granted, man, None)
+    arrive(granted, man, date(2026, 7, 1))
     assert of(granted, man).use_due_on == date(2027, 7, 10), "the clocks of a closed grant stand"
 
 

@@ -8,7 +8,13 @@ from casetracker.cases.commands.caseload import (
     assign_caseworker,
     hand_over_caseload,
 )
-from casetracker.cases.commands.consents import LogConsent, log_consent, write_consent_withdrawn
+from casetracker.cases.commands.consents import (
+    CorrectConsent,
+    LogConsent,
+    correct_consent,
+    log_consent,
+    write_consent_withdrawn,
+)
 from casetracker.cases.commands.opening import CorrectCase, CreateCase, correct_case, create_case
 from casetracker.cases.commands.persons import (
     AddPerson,
@@ -56,6 +62,7 @@ __all__ = [
     "ChangeContact",
     "ChooseGuardian",
     "CorrectCase",
+    "CorrectConsent",
     "CreateCase",
     "DeclineRetroactive",
     "EditPerson",
@@ -71,6 +78,7 @@ __all__ = [
     "change_contact",
     "choose_guardian",
     "correct_case",
+    "correct_consent",
     "create_case",
     "decline_retroactive",
     "edit_person",
