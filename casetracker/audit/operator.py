@@ -1,9 +1,11 @@
-"""Operators' commands on the record: `verify`, `export`, `seal` and `rotate-key`."""
+"""Operators' commands on the record: `verify`, `export`, `seal`, `prove` and `rotate-key`."""
 
 from __future__ import annotations
 
 import getpass
+import json
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(export_history)
     app.cli.add_command(seal_record)
     app.cli.add_command(rotate_signing_key)
+    app.cli.add_command(prove_entry)
 
 
 @click.command("verify")
@@ -94,3 +97,18 @@ def rotate_signing_key() -> None:
     except SealingFault as fault:
         raise click.ClickException(str(fault)) from None
     click.echo(f"The key {key_id} signs from here on; it lies in {sealing.key_file()}, with the old one above it.")
+
+
+@click.command("prove")
+@click.argument("chain")
+@click.argument("seq", type=int)
+@click.option("--since", type=int, help="The size of an older head, from which the newest is to go on.")
+def prove_entry(chain: str, seq: int, since: int | None) -> None:
+    """Print, as JSON, the proof that the newest signed head covers an entry (chain and number as in an export)."""
+    try:
+        proof = tree_queries.prove(chain, seq, since)
+    except (ValueError, SealingFault) as fault:
+        raise click.ClickException(str(fault)) from None
+    if proof is None:
+        raise click.ClickException(f"No signed head covers entry {seq} of {chain}.")
+    click.echo(json.dumps(asdict(proof), indent=1))

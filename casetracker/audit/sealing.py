@@ -97,6 +97,7 @@ def _alone(*, waits: bool) -> Iterator[bool]:
             return
         with row_security.reading(row_security.EVERYTHING):  # every event is sealed, whoever's act came last
             yield True
+            db.session.rollback()  # nothing is read on in this transaction, by whom it may be
 
 
 def _waiting() -> Waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sqlalchemy import select, tuple_
@@ -11,7 +12,7 @@ from sqlalchemy import select, tuple_
 from casetracker.audit.checkpoints import Head, Leaf
 from casetracker.audit.events import SigningKeyMade, SigningKeyRotated
 from casetracker.audit.keys import PublicKey, SealingFault
-from casetracker.audit.tree import HASH, Edge, Node, leaf_hash, peaks
+from casetracker.audit.tree import HASH, Edge, Node, consistency_proof, inclusion_proof, leaf_hash, peaks
 from casetracker.core.db import db
 from casetracker.core.tracking import canon
 from casetracker.events.models import Chain, EventRow, SignedHead, TreeLeaf, UnsealedEvent
@@ -118,6 +119,33 @@ def key_from(data: dict[str, str]) -> PublicKey:
     return PublicKey(
         data["key_id"], data["public_key"], data["signature"], data.get("before_key_id"), data.get("before_signature")
     )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That the newest head covers an event, and goes on from an older head (both proofs by RFC 6962)."""
+
+    head: Head
+    position: int
+    leaf: str
+    inclusion: list[str]
+    since: int | None
+    consistency: list[str]
+
+
+def prove(chain_id: str, seq: int, since: int | None = None) -> Proof | None:
+    """The proof for an event under the newest head, which goes on from that of `since` entries; None without a head.
+
+    Raises ValueError where `since` is no number of entries of the tree.
+    """
+    newest, position = newest_head(), position_of(chain_id, seq)
+    if newest is None or position is None:
+        return None
+    node = node_reader()
+    leaf = db.session.scalar(select(TreeLeaf.hash).where(TreeLeaf.position == position)) or b""
+    inclusion = [digest.hex() for digest in inclusion_proof(position, newest.size, node)]
+    consistency = [digest.hex() for digest in consistency_proof(since, newest.size, node)] if since is not None else []
+    return Proof(plain_head(newest), position, bytes(leaf).hex(), inclusion, since, consistency)
 
 
 def position_of(chain_id: str, seq: int) -> int | None:

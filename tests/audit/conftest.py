@@ -6,13 +6,15 @@ import fcntl
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -151,3 +153,30 @@ def build_original(place: Place, shared: Path) -> dict[str, Any]:
     bare.take_down_the_walls()
     bare.close()
     return {"content": asdict(content), "databases": databases, "outside": str(outside)}
+
+
+@contextmanager
+def sealing_apart(app: Flask, folder: Path) -> Iterator[Flask]:
+    """The program with a key and a checkpoint folder of its own, sealing by hand, while the block runs."""
+    kept = dict(app.config)
+    app.config["CHECKPOINT_DIR"] = str(folder / "outside")
+    app.config["SIGNING_KEY_FILE"] = str(folder / "keys" / "signing.pem")
+    app.extensions.pop("sealing_paused_until", None)
+    try:
+        yield app
+    finally:
+        app.config.update(kept)
+
+
+@pytest.fixture
+def sealed_app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """`app` with a key and a checkpoint folder of its own."""
+    with sealing_apart(app, tmp_path):
+        yield app
+
+
+@pytest.fixture
+def sealed_fresh_app(fresh_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """`fresh_app` with a key and a checkpoint folder of its own."""
+    with sealing_apart(fresh_app, tmp_path):
+        yield fresh_app

@@ -33,12 +33,6 @@ def check_by_hand(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def place_outside(app: Flask, folder: Path) -> None:
-    """Give `app` a key and a checkpoint folder of its own."""
-    app.config["CHECKPOINT_DIR"] = str(folder / "outside")
-    app.config["SIGNING_KEY_FILE"] = str(folder / "signing.pem")
-
-
 def edit(file: Path, number: int, change: Callable[[dict[str, Any]], None]) -> None:
     """Change one line of a file."""
     lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -46,8 +40,7 @@ def edit(file: Path, number: int, change: Callable[[dict[str, Any]], None]) -> N
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-def test_anybody_can_check_the_folder(app: Flask, tmp_path: Path) -> None:
-    place_outside(app, tmp_path)
+def test_anybody_can_check_the_folder(sealed_app: Flask) -> None:
     for number in range(3):
         make_office(f"Office {number}")
         sealing.seal_now()
@@ -77,10 +70,9 @@ def test_anybody_can_check_the_folder(app: Flask, tmp_path: Path) -> None:
     assert "InvalidSignature" in changed(keys, 0, lambda line: line.update(public=stranger))
 
 
-def test_verify_says_how_far_the_heads_reach(fresh_app: Flask, tmp_path: Path) -> None:
-    place_outside(fresh_app, tmp_path)
+def test_verify_says_how_far_the_heads_reach(sealed_fresh_app: Flask) -> None:
     make_office()
-    run = fresh_app.test_cli_runner().invoke
+    run = sealed_fresh_app.test_cli_runner().invoke
     assert "No signed head lies in" in run(args=["verify"]).output
     sealing.seal_now()
     make_office("Kyiv")
@@ -98,8 +90,7 @@ def first_finding(app: Flask) -> str:
     return done.output
 
 
-def test_a_folder_that_was_changed_is_told_of(fresh_app: Flask, tmp_path: Path) -> None:
-    place_outside(fresh_app, tmp_path)
+def test_a_folder_that_was_changed_is_told_of(sealed_fresh_app: Flask) -> None:
     for number in range(3):
         make_office(f"Office {number}")
         sealing.seal_now()
@@ -107,28 +98,27 @@ def test_a_folder_that_was_changed_is_told_of(fresh_app: Flask, tmp_path: Path) 
     whole = heads.read_text()
     lines = whole.splitlines(keepends=True)
     heads.write_text(lines[0] + "nonsense\n" + lines[1] + lines[2])
-    assert "heads-00000.jsonl:2, column -: is no signed head" in first_finding(fresh_app)
+    assert "heads-00000.jsonl:2, column -: is no signed head" in first_finding(sealed_fresh_app)
     heads.write_text(lines[0] + lines[2])
-    assert "does not follow the head of 2 entries" in first_finding(fresh_app)
+    assert "does not follow the head of 2 entries" in first_finding(sealed_fresh_app)
     heads.write_text(lines[0] + lines[1])
-    run = fresh_app.test_cli_runner().invoke(args=["verify"])
+    run = sealed_fresh_app.test_cli_runner().invoke(args=["verify"])
     assert run.exit_code == 0 and "1 events after the last head" in run.output
     heads.write_text(whole + '{"half a li')
-    assert fresh_app.test_cli_runner().invoke(args=["verify"]).exit_code == 0, "somebody writes at this moment"
+    assert sealed_fresh_app.test_cli_runner().invoke(args=["verify"]).exit_code == 0, "somebody writes at this moment"
     heads.unlink()
-    assert "no signed head lies in" in first_finding(fresh_app)
+    assert "no signed head lies in" in first_finding(sealed_fresh_app)
     heads.write_text(whole)
     edit(heads, 2, lambda line: line["head"].update(root="00" * 32))
-    assert "is not the head that lies outside" in first_finding(fresh_app)
+    assert "is not the head that lies outside" in first_finding(sealed_fresh_app)
     heads.write_text(whole)
     signer = Signer(Ed25519PrivateKey.generate())
     named = commands.endorsed(signer, None)
     edit(keys, 0, lambda line: line.update(key_id=named.key_id, public=named.public, signature=named.signature))
-    assert f"does not name the key {named.key_id}" in first_finding(fresh_app)
+    assert f"does not name the key {named.key_id}" in first_finding(sealed_fresh_app)
 
 
-def test_an_event_taken_from_the_queue_is_told_of(fresh_app: Flask, tmp_path: Path) -> None:
-    place_outside(fresh_app, tmp_path)
+def test_an_event_taken_from_the_queue_is_told_of(sealed_fresh_app: Flask) -> None:
     make_office()
     sealing.seal_now()
     make_office("Kyiv")
@@ -137,13 +127,10 @@ def test_an_event_taken_from_the_queue_is_told_of(fresh_app: Flask, tmp_path: Pa
     bare = Bare(db.engine.url.render_as_string(hide_password=False))
     assert bare.run("DELETE FROM unsealed_event") == 1
     bare.close()
-    assert "stands in no signed head and waits for none" in first_finding(fresh_app)
+    assert "stands in no signed head and waits for none" in first_finding(sealed_fresh_app)
 
 
-def test_a_head_by_a_replaced_key_is_not_accepted(
-    fresh_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place_outside(fresh_app, tmp_path)
+def test_a_head_by_a_replaced_key_is_not_accepted(sealed_fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     make_office()
     sealing.seal_now()
     [signer] = signers(sealing.key_file()).values()
@@ -152,4 +139,4 @@ def test_a_head_by_a_replaced_key_is_not_accepted(
     make_office("Kyiv")
     monkeypatch.setattr(commands, "_signer", lambda key_file: signer)
     sealing.seal_now()
-    assert "had been replaced when this head was signed" in first_finding(fresh_app)
+    assert "had been replaced when this head was signed" in first_finding(sealed_fresh_app)

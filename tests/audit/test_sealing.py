@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from casetracker.audit import commands, keys, sealing, tree_queries
 from casetracker.audit.checkpoints import CheckpointFolder
 from casetracker.audit.keys import SealingFault
 from casetracker.audit.states import Window
-from casetracker.audit.tree import Edge, includes, inclusion_proof
+from casetracker.audit.tree import Edge, includes, inclusion_proof, is_consistent
 from casetracker.audit.verification import verify
 from casetracker.core import clock
 from casetracker.core.actor import operator
@@ -35,17 +34,6 @@ from tests.factories.asylum import log_asylum
 from tests.factories.cases import playroom_case, refer
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def sealed_app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
-    """`app` with a key and a checkpoint folder of its own, sealing by hand."""
-    kept = dict(app.config)
-    app.config["CHECKPOINT_DIR"] = str(tmp_path / "outside")
-    app.config["SIGNING_KEY_FILE"] = str(tmp_path / "keys" / "signing.pem")
-    app.extensions.pop("sealing_paused_until", None)
-    yield app
-    app.config.update(kept)
 
 
 @pytest.fixture
@@ -309,28 +297,23 @@ def test_the_sealer_of_another_machine_is_not_waited_for(watching_app: Flask, mo
     assert watching_app.extensions.get("sealing_paused_until") is None
 
 
-def test_many_at_once_make_one_tree(fresh_app: Flask, tmp_path: Path) -> None:
-    fresh_app.config["CHECKPOINT_DIR"] = str(tmp_path / "outside")
-    fresh_app.config["SIGNING_KEY_FILE"] = str(tmp_path / "signing.pem")
+def test_many_at_once_make_one_tree(sealed_fresh_app: Flask) -> None:
     office_id = make_office()
     sealing.seal_now()
     db.session.remove()
 
     def work(number: int) -> None:
-        with fresh_app.app_context():
+        with sealed_fresh_app.app_context():
             for turn in range(4):
                 make_user(f"u{number}.{turn}@example.org", Role.CASEWORKER, office_id)
             db.session.remove()
 
-    fresh_app.config["SEAL_AFTER_COMMIT"] = True
-    try:
-        threads = [Thread(target=work, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        fresh_app.config["SEAL_AFTER_COMMIT"] = False
+    sealed_fresh_app.config["SEAL_AFTER_COMMIT"] = True
+    threads = [Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert count(EventRow) == count(TreeLeaf) == 18 and count(UnsealedEvent) == 0
     db.session.remove()
     window = Window()
@@ -361,6 +344,25 @@ def test_the_operators_commands(sealed_app: Flask) -> None:
     for name in ("seal", "rotate-key"):
         refused = runner.invoke(args=[name])
         assert refused.exit_code == 1 and "does not hold the key" in refused.output
+
+
+def test_a_proof_holds_the_newest_head_to_an_older_one(sealed_app: Flask) -> None:
+    for number in range(5):
+        make_office(f"Office {number}")
+        sealing.seal_now()
+    old, new = (db.session.get(SignedHead, size) for size in (3, 6))
+    assert old is not None and new is not None
+    event = db.session.scalars(select(EventRow).where(EventRow.kind == "office.opened")).first()
+    assert event is not None
+    chain, seq, roots = event.chain_id, str(event.seq), (bytes(old.root), bytes(new.root))
+    run = sealed_app.test_cli_runner().invoke
+    told = json.loads(run(args=["prove", chain, seq, "--since", "3"]).output)
+    inclusion, consistency = ([bytes.fromhex(h) for h in told[name]] for name in ("inclusion", "consistency"))
+    assert includes(roots[1], told["head"]["size"], told["position"], bytes.fromhex(told["leaf"]), inclusion)
+    assert is_consistent(3, roots[0], told["head"]["size"], roots[1], consistency)
+    assert told["head"]["root"] == roots[1].hex()
+    assert "No signed head covers entry 99" in run(args=["prove", chain, "99"]).output
+    assert run(args=["prove", chain, seq, "--since", "7"]).exit_code == 1
 
 
 def test_tick_seals_what_waits(watching_app: Flask) -> None:
