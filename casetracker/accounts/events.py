@@ -336,6 +336,20 @@ class ChangeWithdrawn(ChangeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnAttemptRefused(OfficeEvent):
+    """A rule refused something that hangs on no case, or a door that the role does not open (then without a reason).
+
+    It stands with the person's own office, once per person, door and hour.
+    """
+
+    kind = "office.attempt_refused"
+    category = Category.ACCESS
+    icon = "shield-alert"
+    attempted: str
+    reason: str | None = personal(None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class InstallationMarked(Event):
     """The database was marked for good, e.g. as a demonstration."""
 

@@ -9,17 +9,20 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import Act, current_actor, requires
-from casetracker.audit import commands, operator, queries, sealing
+from casetracker.audit import commands, operator, queries, refusal_queries, refusals, sealing
 from casetracker.audit.export import ExportFormat
+from casetracker.audit.refusal_queries import Refusal, RefusalFilter
+from casetracker.casefile.page import teller
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
+from casetracker.web.filters import Filter, read_filters
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import page_number
 
 bp = Blueprint("audit", __name__)
 NAVIGATION = [NavEntry(_l("Audit"), "audit.index", Permission.AUDIT_READ, 60, "/audit/")]
-SETUP = [operator.init_app, sealing.init_app]
+SETUP = [operator.init_app, sealing.init_app, refusals.init_app]
 
 
 @bp.route("/audit/")
@@ -34,6 +37,32 @@ def index() -> ResponseReturnValue:
     return render_template(
         "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,
         formats=list(ExportFormat),
+    )  # fmt: skip
+
+
+@bp.route("/audit/refusals")
+@requires(Permission.AUDIT_READ)
+def list_refusals() -> ResponseReturnValue:
+    """Refused attempts within the mandate: what rules refused, and what was asked for without being open."""
+    actor = current_actor()
+    names = refusal_queries.list_refused_people(actor)
+    filters = read_filters(
+        Filter(name="why", label=_("Why"), choices=[(each, _(words)) for each, words in refusal_queries.WORDS.items()]),
+        Filter(name="who", label=_("Who"), choices=list(names.items())),
+        Filter(name="from", label=_("From"), kind="day"),
+        Filter(name="to", label=_("To"), kind="day"),
+    )
+    wanted = RefusalFilter(
+        refusal=Refusal(filters["why"]) if filters["why"] else None, actor_id=filters["who"],
+        first_day=filters["from"], last_day=filters["to"], zone=actor.zone,
+    )  # fmt: skip
+    number = page_number()
+    rows, has_more = refusal_queries.list_refusals(actor, wanted, number)
+    if number > 1 and not rows:
+        raise NotFound("page")
+    return render_template(
+        "audit/list_refusals.html", rows=rows, number=number, has_more=has_more, filters=filters, names=names,
+        tell=teller(dict(names)),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from casetracker.accounts.models import Office, User
-from casetracker.core import clock, ids
+from casetracker.core import clock, ids, row_security
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, insert_if_new, lock
 from casetracker.core.db import db
@@ -156,13 +156,21 @@ def record_read(sight: Sight, *, actor: Actor) -> None:
         .where(EventRow.actor_id == actor.id, EventRow.kind == events.DossierRead.kind, EventRow.at >= hour)
         .limit(1)
     )
-    if db.session.execute(stands).first() is None:
+    with row_security.reading(row_security.EVERYTHING):  # an office does not read the record of its own reads
+        is_known = db.session.execute(stands).first() is not None
+    if not is_known:
         _record_read(sight.dossier_id, actor=actor)
 
 
 @command
 def _record_read(dossier_id: str, *, actor: Actor) -> None:
     record(events.DossierRead(owner_id=dossier_id), actor=actor)
+
+
+@command
+def record_access_refused(dossier_id: str, attempted: str, method: str, *, actor: Actor) -> None:
+    """Record that the actor asked for an address of a dossier that is not open to them, seen by them or not."""
+    record(events.AccessRefused(owner_id=dossier_id, attempted=attempted, method=method), actor=actor)
 
 
 @command

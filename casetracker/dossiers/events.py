@@ -30,6 +30,18 @@ class AttemptRefused(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessRefused(DossierEvent):
+    """Somebody asked for an address of the dossier that is not open to them; once per person, address and hour."""
+
+    kind = "dossier.access_refused"
+    category = Category.ACCESS
+    icon = "lock"
+    part: str = Part.ACCESS
+    attempted: str
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PointRaised(DossierEvent):
     """Something has to be cleared."""
 

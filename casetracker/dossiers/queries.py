@@ -73,6 +73,15 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(_related(actor, Relation.SENDING, today), receiving), _named(actor))
 
 
+def reading_sending_side(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Dossier under which an auditor reads what the sending side and the record of access hold."""
+    covered = [
+        and_(_in_mandate(each), Dossier.sending_office_id.in_(sorted(each.office_ids)) if each.office_ids else true())
+        for each in actor.mandates
+    ]
+    return or_(false(), *covered) if actor.role == Role.AUDITOR else false()
+
+
 def visible_dossiers(actor: Actor) -> Select[str]:
     """Ids of the dossiers that the actor may see; every list of dossiers or of what belongs to them starts here."""
     return select(Dossier.id).where(visible(actor))

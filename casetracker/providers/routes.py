@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from casetracker.accounts.commands.refusals import record_own_refusal
 from casetracker.accounts.queries import list_offices
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.actor import Actor
@@ -37,6 +38,7 @@ def _attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor)
     try:
         return act(cmd, actor=actor)
     except Refused as refused:
+        record_own_refusal(act.__name__, str(refused.message), actor=actor)
         form.refuse(refused.message)
         return None
 

@@ -12,13 +12,19 @@ def once_answered(work: Callable[[], None]) -> None:
     if not has_request_context():
         work()
         return
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        return once_sent(response, work)
+
+
+def once_sent(response: Response, work: Callable[[], None]) -> Response:
+    """The same for an answer that is there already."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
 
     def run() -> None:
         with app.app_context():
             work()
 
-    @after_this_request
-    def later(response: Response) -> Response:
-        response.call_on_close(run)
-        return response
+    response.call_on_close(run)
+    return response

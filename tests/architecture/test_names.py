@@ -44,6 +44,7 @@ OWN_FILES = {
         "export",
         "heads",
         "keys",
+        "refusals",
         "sealing",
         "tree",
         "values",

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint
 from werkzeug.exceptions import UnprocessableEntity
 
+from casetracker.accounts.commands.refusals import record_own_refusal
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Refused
 from casetracker.web.forms import Form
@@ -28,6 +29,7 @@ def attempt(form: Form, act: Callable[..., Any], cmd: Any, *, actor: Actor) -> D
     try:
         return Done(act(cmd, actor=actor))
     except Refused as refused:
+        record_own_refusal(getattr(act, "__name__", "act"), str(refused.message), actor=actor)
         form.refuse(refused.message)
         return None
 

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.commands.refusals import record_own_refusal
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command
 from casetracker.core.errors import Message, Refused
@@ -25,6 +26,7 @@ def attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor) 
     try:
         return act(cmd, actor=actor)
     except Refused as refused:
+        record_own_refusal(act.__name__, str(refused.message), actor=actor)
         form.refuse(refused.message)
         return None
 
