@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from flask import Flask
 
 from casetracker.accounts import commands, page_queries, queries
+from tests.architecture.sources import dotted, program
 from tests.factories.accounts import PASSWORD, quick_hashing
 
 
@@ -74,3 +76,17 @@ def test_office_and_its_people(app: Flask) -> None:
 def test_bad_input(app: Flask) -> None:
     assert run(app, "user", "create", "--name", "A", "--email", "nonsense")[0] == 1
     assert page_queries.list_users() == []
+
+
+def test_only_the_demonstration_gives_people_a_password() -> None:
+    """Everywhere else a password is set by its owner, through a link or knowing the one before."""
+    giving = {
+        source.name
+        for source in program()
+        for node in source.walk()
+        if isinstance(node, ast.Call) and dotted(node.func).endswith("CreateUser")
+        and "password" in {keyword.arg for keyword in node.keywords}
+    }  # fmt: skip
+    setting = {source.name for source in program() if ".password_hash = " in source.text}
+    assert giving == {"casetracker/demo/people.py"}
+    assert setting == {"casetracker/accounts/commands/passwords.py", "casetracker/accounts/commands/users.py"}
