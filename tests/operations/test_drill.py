@@ -35,6 +35,7 @@ from tests.conftest import DIALECTS, Places
 from tests.factories.accounts import People, make_people
 from tests.factories.cases import Family, playroom_case
 from tests.factories.documents import pdf, pdf_bytes
+from tests.schema import build_schema
 
 OPERATOR = operator("drill")
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -62,6 +63,15 @@ def new_machine(places: Places, dialect: str, lost: Flask) -> Flask:
         shutil.rmtree(program.config[setting], ignore_errors=True)
     for setting in ("SEALING_KEYS", "SIGNING_KEY_FILE"):
         program.config[setting] = lost.config[setting]
+    return program
+
+
+def without_tables(places: Places, dialect: str, lost: Flask) -> Flask:
+    """A machine whose database was only just created."""
+    place = places[dialect]
+    place._file("without_tables").unlink(missing_ok=True)
+    program = place.program(place._empty("without_tables"))
+    program.config["SEALING_KEYS"] = lost.config["SEALING_KEYS"]
     return program
 
 
@@ -198,9 +208,7 @@ def test_a_database_without_tables_gets_them_first(
     flask_migrate.stamp(str(MIGRATIONS))
     make_backup(tmp_path / "backup", actor=OPERATOR)
     before = everything()
-    place = places[dialect]
-    bare = place.program(place._empty("without_tables"))
-    bare.config["SEALING_KEYS"] = fresh_app.config["SEALING_KEYS"]
+    bare = without_tables(places, dialect, fresh_app)
     with on(bare):
         done = bare.test_cli_runner().invoke(args=["restore", str(tmp_path / "backup")])
         assert done.exit_code == 0 and "is restored, the record is whole" in done.output, done.output
@@ -211,9 +219,7 @@ def test_a_database_without_tables_gets_them_first(
 def test_another_structure_is_refused_before_anything_is_made(
     backup: Path, fresh_app: Flask, places: Places, dialect: str
 ) -> None:
-    place = places[dialect]
-    bare = place.program(place._empty("without_tables"))
-    bare.config["SEALING_KEYS"] = fresh_app.config["SEALING_KEYS"]
+    bare = without_tables(places, dialect, fresh_app)
     newest = (MIGRATIONS / "head.txt").read_text().strip()
     with on(bare):
         with pytest.raises(Refused, match=f"structure -, and the database here would be of {newest}"):
@@ -275,44 +281,33 @@ def test_what_is_not_whole_is_refused_in_one_sentence_and_leaves_nothing(backup:
         assert nothing_is_there(machine)
 
 
-def test_a_backup_of_what_was_tampered_with_is_not_restored(
+def test_what_was_bent_or_exchanged_before_is_not_restored_and_what_was_gone_is_named(
     fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
 ) -> None:
     add_document(family, people, "canary")
+    key = db.session.scalars(select(Document.storage_key)).one()
+    path = Path(fresh_app.config["FILES_FOLDER"]) / key[:2] / key
+    path.write_bytes(pdf_bytes("another"))
+    make_backup(tmp_path / "exchanged", actor=OPERATOR)
+    path.unlink()
+    done = fresh_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "gone")])
+    assert done.exit_code == 0 and f"were gone when the backup was made: {key}" in done.output
     db.session.remove()
     bare = Bare(db.engine.url.render_as_string(hide_password=False))
     bare.run("UPDATE office SET zone = 'UTC' WHERE name LIKE '%'")
     bare.close()
-    make_backup(tmp_path / "backup", actor=OPERATOR)
+    make_backup(tmp_path / "bent", actor=OPERATOR)
     with on(machine):
-        with pytest.raises(Refused, match=r"office, row .*, column zone: is not what the record says"):
-            restore_backup(tmp_path / "backup", actor=OPERATOR)
-        assert nothing_is_there(machine)
-
-
-def test_a_file_that_is_another_is_found(
-    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
-) -> None:
-    add_document(family, people, "canary")
-    key = db.session.scalars(select(Document.storage_key)).one()
-    (Path(fresh_app.config["FILES_FOLDER"]) / key[:2] / key).write_bytes(pdf_bytes("another"))
-    make_backup(tmp_path / "backup", actor=OPERATOR)
-    with on(machine):
-        with pytest.raises(Refused, match=f"File {key}: The stored file is not the one"):
-            restore_backup(tmp_path / "backup", actor=OPERATOR)
-        assert nothing_is_there(machine)
-
-
-def test_a_file_that_was_gone_already_is_named_and_holds_nothing_up(
-    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path
-) -> None:
-    add_document(family, people, "canary")
-    key = db.session.scalars(select(Document.storage_key)).one()
-    storage.remove(key)
-    done = fresh_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backup")])
-    assert done.exit_code == 0 and f"were gone when the backup was made: {key}" in done.output
-    with on(machine):
-        done = machine.test_cli_runner().invoke(args=["restore", str(tmp_path / "backup")])
+        for name, words in (
+            ("exchanged", f"File {key}: The stored file is not the one"),
+            ("bent", r"office, row .*, column zone: is not what the record says"),
+        ):
+            with pytest.raises(Refused, match=words):
+                restore_backup(tmp_path / name, actor=OPERATOR)
+            assert not Path(machine.config["FILES_FOLDER"], key[:2], key).exists()
+            assert inspect(db.engine).get_table_names() == []
+            build_schema(db.engine)
+        done = machine.test_cli_runner().invoke(args=["restore", str(tmp_path / "gone")])
         assert done.exit_code == 0 and key in done.output, done.output
 
 
@@ -339,15 +334,14 @@ def test_a_restore_that_stops_midway_leaves_nothing_and_can_be_repeated(
         assert done.exit_code == 1 and "The database is not empty" in done.output
 
 
-def test_a_backup_takes_no_other_file_s_place(backup: Path, fresh_app: Flask) -> None:
+def test_it_opens_by_hand_as_the_page_says_and_gives_way_to_no_other(
+    backup: Path, fresh_app: Flask, tmp_path: Path
+) -> None:
     before = backup.read_bytes()
     done = fresh_app.test_cli_runner().invoke(args=["backup", str(backup)])
     assert done.exit_code == 1 and "stands already" in done.output and backup.read_bytes() == before
     done = fresh_app.test_cli_runner().invoke(args=["backup", str(backup / "below")])
     assert done.exit_code == 1 and len(done.output.splitlines()) == 1
-
-
-def test_it_opens_by_hand_as_the_page_says(backup: Path, fresh_app: Flask, tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "backup.md").read_text(encoding="utf-8")
     (tmp_path / "open.py").write_text(page.split("```python\n")[1].split("```")[0])
     (tmp_path / "key").write_text(fresh_app.config["SEALING_KEYS"][0].hex())
