@@ -141,7 +141,7 @@ def world(places: Places, shared_folder: Path, *, claimed: bool) -> Answers:
         teller.claimed = claimed
         with random_from("story"):
             walk = _rich(teller)
-        with random_from("asylum"), on(today, 16):
+        with random_from("asylum read"), on(today, 16):
             home = sign_in(app.test_client(), cast.caseworker_tallinn)
             pages = [home.get(f"/cases/{walk.reference}/asylum") for _n in range(2 if claimed else 1)]
             assert (canary("accepted", ASYLUM) in pages[0].text) == claimed
