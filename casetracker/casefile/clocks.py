@@ -11,10 +11,12 @@ from casetracker.cases.commands import raise_coming_of_age
 from casetracker.cases.models import Case
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
+from casetracker.dossiers.models import Dossier
 from casetracker.grants import queries as grants
 from casetracker.grants.commands import write_relinquish
 from casetracker.grants.states import Clock
 from casetracker.plans.commands import write_grant_lapsed
+from casetracker.programmes.queries import get_programme
 from casetracker.returns.queries import return_facts
 
 
@@ -27,9 +29,10 @@ class DueWork:
 
 
 def find_work(dossier_id: str, day: date) -> list[DueWork]:
-    """What is due on the case by this day; nothing while it is suspended, for then the clocks stand still."""
+    """What is due on the case by this day. While it is suspended the clocks stand still and nothing is, until the
+    programme's eligible period is over: that stands still for nobody (domain, "A case, step by step")."""
     case = db.session.get(Case, dossier_id)
-    if case is None or case.suspended_on is not None:
+    if case is None or (case.suspended_on is not None and not _is_period_over(dossier_id, day)):
         return []
     work: list[DueWork] = []
     known = return_facts(dossier_id)
@@ -43,6 +46,11 @@ def find_work(dossier_id: str, day: date) -> list[DueWork]:
     if cases.list_coming_of_age(day, dossier_id):
         work.append(DueWork("coming of age", _coming_of_age(dossier_id, day)))
     return work
+
+
+def _is_period_over(dossier_id: str, day: date) -> bool:
+    programme_id = db.session.get_one(Dossier, dossier_id).programme_id
+    return programme_id is not None and get_programme(programme_id).eligible_until < day
 
 
 def _lapse(dossier_id: str, grant_id: str, which: Clock) -> Callable[..., object]:

@@ -40,7 +40,7 @@ from casetracker.returns.states import EligibilityOutcome
 from tests.factories.accounts import make_people
 from tests.factories.casefile import ARRIVED, DEPARTED, NOW, Road, on, road_to
 from tests.factories.disbursements import about, approved, deliver, instalments, invoice, pay, payable
-from tests.factories.programmes import demo_programme
+from tests.factories.programmes import LAST, demo_programme
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -362,6 +362,13 @@ def test_nothing_lapses_while_a_case_is_suspended() -> None:
     late = ARRIVED + timedelta(days=100)
     with on(late):
         assert tick_commands.run(late) == 0
+    over = LAST + timedelta(days=1)
+    with on(LAST):
+        assert tick_commands.run(LAST) == 0
+    with on(over):
+        assert tick_commands.run(over) == 1, "the programme's eligible period is over for a suspended case too"
+        assert tick_commands.run(over) == 0
+    assert all(g.state == GrantState.LAPSED for g in grants.list_grants(it.id) if g.use_due_on)
 
 
 def test_a_note_stays_on_the_side_that_it_was_written_for() -> None:
