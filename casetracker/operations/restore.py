@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -66,6 +67,7 @@ def restore_backup(path: Path, *, actor: Actor) -> tuple[Head, Summary]:
     try:
         with transfer.loading(db.engine) as connection, open_records(path) as records:
             _load(connection, records, arrived)
+        arrived.name_checkpoints()
         _verify(summary)
     except BaseException:
         arrived.take_back()
@@ -100,6 +102,13 @@ class _Arrived:
             storage.remove(key)
         for path in self.checkpoints:
             path.unlink(missing_ok=True)
+            _draft(path).unlink(missing_ok=True)
+
+    def name_checkpoints(self) -> None:
+        """Give the heads' files their names, once the tables stand: a restore that was killed before finds none."""
+        self.is_loaded = True
+        for path in self.checkpoints:
+            os.replace(_draft(path), path)
 
 
 def _target() -> tuple[bool, Target]:
@@ -140,7 +149,6 @@ def _load(connection: Connection, records: Iterable[tuple[str, bytes]], arrived:
             storage.keep_as_stored(rest, content)
         elif kind == "checkpoint":
             _keep_checkpoint(rest, content, arrived)
-    arrived.is_loaded = True
 
 
 def _keep_checkpoint(name: str, content: bytes, arrived: _Arrived) -> None:
@@ -149,8 +157,12 @@ def _keep_checkpoint(name: str, content: bytes, arrived: _Arrived) -> None:
     path = folder / name
     is_new = path not in arrived.checkpoints
     arrived.checkpoints.add(path)
-    with open(path, "wb" if is_new else "ab") as file:
+    with open(_draft(path), "wb" if is_new else "ab") as file:
         file.write(content)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".restoring-{path.name}")
 
 
 def _verify(summary: Summary) -> None:

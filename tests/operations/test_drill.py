@@ -28,7 +28,7 @@ from casetracker.documents.models import Document
 from casetracker.documents.states import DocumentKind
 from casetracker.events.models import EventRow
 from casetracker.operations.backup import make_backup
-from casetracker.operations.restore import missing_signing_key, restore_backup
+from casetracker.operations.restore import _Arrived, missing_signing_key, restore_backup
 from casetracker.operations.states import LEFT_OUT
 from tests.audit.tampering import Bare
 from tests.conftest import DIALECTS, Places
@@ -312,8 +312,14 @@ def test_what_was_bent_or_exchanged_before_is_not_restored_and_what_was_gone_is_
 
 
 def test_a_restore_that_stops_midway_leaves_nothing_and_can_be_repeated(
-    backup: Path, machine: Flask, monkeypatch: pytest.MonkeyPatch
+    fresh_app: Flask, people: People, family: Family, machine: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    add_document(family, people, "canary")
+    outside, backup = Path(fresh_app.config["CHECKPOINT_DIR"]), tmp_path / "backup"
+    outside.mkdir(exist_ok=True)
+    (outside / "note").write_text("what lies beside the heads comes along")
+    make_backup(backup, actor=OPERATOR)
+    shutil.rmtree(outside)
     with on(machine):
         keep = storage.keep_as_stored
 
@@ -325,9 +331,13 @@ def test_a_restore_that_stops_midway_leaves_nothing_and_can_be_repeated(
             patch.setattr(storage, "keep_as_stored", stop)
             with pytest.raises(KeyboardInterrupt):
                 restore_backup(backup, actor=OPERATOR)
-        assert nothing_is_there(machine)
+            assert nothing_is_there(machine)
+            patch.setattr(_Arrived, "take_back", lambda _arrived: None)  # as when the process is killed
+            with pytest.raises(KeyboardInterrupt):
+                restore_backup(backup, actor=OPERATOR)
+        assert [path.name for path in Path(machine.config["CHECKPOINT_DIR"]).iterdir()] == [".restoring-note"]
         done = machine.test_cli_runner().invoke(args=["restore", str(backup), "--check"])
-        assert done.exit_code == 0 and "is whole" in done.output and nothing_is_there(machine), done.output
+        assert done.exit_code == 0 and "is whole" in done.output, done.output
         done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
         assert done.exit_code == 0 and "is restored, the record is whole" in done.output, done.output
         done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
@@ -346,8 +356,8 @@ def test_it_opens_by_hand_as_the_page_says_and_gives_way_to_no_other(
     (tmp_path / "open.py").write_text(page.split("```python\n")[1].split("```")[0])
     (tmp_path / "key").write_text(fresh_app.config["SEALING_KEYS"][0].hex())
     command = [sys.executable, "open.py", "backup", "key"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    records = [line.split()[0] for line in done.stdout.splitlines()]
+    opened = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    records = [line.split()[0] for line in opened.stdout.splitlines()]
     assert records[0] == "head" and records[-1] == "summary" and "table/personal_value" in records
     key = db.session.scalars(select(Document.storage_key)).one()
     assert f"file/{key}" in records and not any("account_session" in name for name in records)
