@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import kill, manipulations, money, record
+from stress import kill, life, manipulations, money, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "kill": kill.run,
+    "life": life.run,
     "manipulations": manipulations.run,
     "money": money.run,
     "record": record.run,
@@ -28,9 +29,10 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="so many manipulations at most, evenly chosen")
     parser.add_argument("--events", type=int, default=1_000_000, help="size of the synthetic record")
     parser.add_argument("--writers", type=int, default=32, help="processes that write at the same time")
-    parser.add_argument("--acts", type=int, default=2000, help="submissions and approvals of each of them")
+    parser.add_argument("--acts", type=int, default=63, help="submissions and approvals of each writer")
     parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
     parser.add_argument("--kills", type=int, default=200, help="processes killed in the storm")
+    parser.add_argument("--steps", type=int, default=100_000, help="steps of the state machine over all processes")
     options = parser.parse_args()
     held = True
     for name in [options.name] if options.name else TRIES:

@@ -34,7 +34,9 @@ def _run_on(dialect: str, options: argparse.Namespace, *, is_bare: bool) -> bool
         server = stack.enter_context(postgres()) if dialect == "postgresql" else None
         place = Place(dialect, folder, server)
         app = place.program(place.copy("storm"))
-        storm = Storm(app, folder, dialect, cases=options.cases, is_bare=is_bare)
+        storm = Storm(app, folder, dialect, cases=options.cases)
+        if is_bare:
+            storm.take_guards_away()
         started = time.monotonic()
         acts = min(options.acts, 60) if is_bare else options.acts
         storm.run(processes=options.writers, counted=acts, seed=options.seed)

@@ -311,28 +311,24 @@ def _parts_of_unanswered(known: set[str]) -> dict[str, Any]:
     return {id: list(parts.items()) for id, parts in found.items()}
 
 
-def _accounts(world: World, books: Books) -> dict[str, tuple[str, Any]]:
-    """account id -> (which, the model's account)."""
-    found: dict[str, tuple[str, Any]] = {}
-    for grant in db.session.scalars(select(Grant)):
-        found[grant.account_id] = (f"grant {grant.id}", books.grants.get(grant.id))
+def account_ids(world: World) -> dict[str, str]:
+    """which account, as the model names it -> its id."""
+    found = {f"grant {grant.id}": grant.account_id for grant in db.session.scalars(select(Grant))}
     for line in db.session.scalars(select(PlanLine)):
         if line.account_id:
-            found[line.account_id] = (f"plan line {line.id}", books.line_accounts.get(line.id))
+            found[f"line {line.id}"] = line.account_id
     budget = db.session.scalars(select(BudgetLine).where(BudgetLine.programme_id == world.programme_id)).one()
     programme = db.session.get_one(Programme, world.programme_id)
-    found[budget.account_id] = ("the budget line", books.budget)
-    found[programme.account_id] = ("the programme", books.programme)
-    return found
+    return {**found, "the budget line": budget.account_id, "the programme": programme.account_id}
 
 
 def _compare(verdict: Verdict, books: Books, world: World) -> None:
     """Every account and every request stands as in the model, at all four levels."""
     balances = {row.account_id: row for row in db.session.scalars(select(LedgerBalance))}
-    for id, (which, model) in _accounts(world, books).items():
-        row = balances[id]
+    for which, id in account_ids(world).items():
+        row, model = balances[id], books.account(which)
         stands = (row.ceiling, row.awarded, row.reserved, row.committed, row.spent)
-        if model is None or stands != (model.ceiling, model.awarded, model.reserved, model.committed, model.spent):
+        if stands != (model.ceiling, model.awarded, model.reserved, model.committed, model.spent):
             verdict.blame(f"{which}: the database holds {stands}, the model {model}")
     for fault in books.faults():
         verdict.blame(f"the model's own sums: {fault}")
@@ -375,4 +371,4 @@ def _compare_entries(verdict: Verdict) -> None:
     db.session.rollback()
 
 
-__all__ = ["Answered", "Verdict", "judge", "read_logs", "read_record"]
+__all__ = ["Answered", "Verdict", "account_ids", "judge", "read_logs", "read_record"]

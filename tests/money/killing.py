@@ -51,7 +51,6 @@ def kill_and_judge(storm: Storm, *, writers: int, kills: int, seed: int) -> Kill
 def _look(storm: Storm, kills: int) -> Killed:
     """Send once more what nobody was answered: the same token acts once."""
     _answered, open_acts = read_logs(storm.logs)
-    ran: list[Answered] = []
     killed = Killed(Verdict(), kills, in_flight=len(open_acts))
     with storm.app.app_context():
         done = _tokens({act["token"] for act in open_acts if act["token"]})
@@ -64,13 +63,13 @@ def _look(storm: Storm, kills: int) -> Killed:
                 killed.was_done += 1
                 if (outcome, result) != ("done", done[said["token"]]):
                     killed.verdict.blame(f"{act.kind} {act.token} was done, its repeat answers {outcome} {result}")
-            ran.append(Answered(
+            storm.answered_later.append(Answered(
                 kind=act.kind, actor=act.actor, subject=act.subject, token=act.token, args=act.args, start=start,
                 end=clock.now(), outcome=outcome, result=result,
             ))  # fmt: skip
         db.session.remove()
     wrong = killed.verdict.wrong
-    killed.verdict = storm.judge(ran)
+    killed.verdict = storm.judge()
     for each in wrong:
         killed.verdict.blame(each)
     return killed

@@ -109,6 +109,8 @@ class Books:
         self.line_accounts: dict[str, Account] = {}
         self.requests: dict[str, Request] = {}
         self.request_of: dict[str, str] = {}
+        self.closed: set[str] = set()
+        """Grants that were given back: what is released of them goes back, too."""
         self.offices: dict[str, str] = {}
         """Supervisor -> receiving or sending."""
         self.authors: dict[str, frozenset[str]] = {}
@@ -139,6 +141,28 @@ class Books:
         account.ceiling = max(wanted, account.ceiling)
         account.move(None if change > 0 else "awarded", "awarded" if change > 0 else None, abs(change))
         account.ceiling = wanted
+
+    def close(self, grant: str) -> None:
+        """What is left of the grant returns to the budget line, now and whenever some of it is released."""
+        self.closed.add(grant)
+        self._relinquish([grant])
+
+    def _relinquish(self, grants: Iterable[str]) -> None:
+        for grant in grants:
+            left = self.grants[grant].awarded if grant in self.closed else 0
+            for account in (self.grants[grant], self.budget, self.programme):
+                account.move("awarded", None, left)
+
+    def account(self, which: str) -> Account:
+        """By the name of its level and its owner's id."""
+        level, _space, id = which.partition(" ")
+        if level in ("grant", "line"):
+            return (self.grants if level == "grant" else self.line_accounts)[id]
+        return self.budget if which == "the budget line" else self.programme
+
+    def used_of(self, line: str) -> int:
+        """What of a line is reserved, committed or spent."""
+        return self.line_accounts[line].total() - self.line_accounts[line].awarded
 
     # What is asked for
 
@@ -182,10 +206,10 @@ class Books:
             return "conflict"
         if request.state not in ("draft", "returned"):
             return "state"
-        request.shares = self.split(request.parts)
         over = self._over(request)
         if over is not None:
             return over
+        request.shares = self.split(request.parts)
         self._move(request.shares, "awarded", "reserved")
         request.writers.add(actor)
         request.state, request.requested_by, request.given = "submitted", actor, {}
@@ -263,6 +287,8 @@ class Books:
         office = self.offices[actor]
         if why_not is None and self._needs(request)[office] <= list(request.given.values()).count(office):
             return "office done"
+        if why_not is None and any(grant in self.closed for _line, grant, _amount in request.shares):
+            return "given back"
         return why_not
 
     def decline(self, submission: str, actor: str, state: str) -> str | None:
@@ -309,6 +335,7 @@ class Books:
         left = [(line, grant, whole - part) for (line, grant, whole), part in zip(request.shares, spent, strict=True)]
         self._move(took, "committed", "spent")
         self._move(left, "committed", "awarded")
+        self._relinquish(grant for _line, grant, _amount in left)
         request.is_paid, request.paid, request.spent = True, amount, [share for share in took if share[2]]
         return None
 
@@ -320,6 +347,7 @@ class Books:
         back = shared_out(amount, [part for _line, _grant, part in request.spent])
         shares = [(line, grant, part) for (line, grant, _spent), part in zip(request.spent, back, strict=True)]
         self._move(shares, "spent", "awarded")
+        self._relinquish(grant for _line, grant, _amount in shares)
         request.paid -= amount
         request.spent = [(line, grant, part - b) for (line, grant, part), b in zip(request.spent, back, strict=True)]
         return None
@@ -376,9 +404,12 @@ class Books:
         return {"receiving": max(b.receiving for b in bands), "sending": max(b.sending for b in bands)}
 
     def _over(self, request: Request) -> str | None:
+        shares = self.split(request.parts)
+        if any(grant in self.closed for _line, grant, _amount in shares):
+            return "closed"
         for level in ("line", "grant"):
             asked: dict[str, int] = {}
-            for line, grant, amount in request.shares:
+            for line, grant, amount in shares:
                 key = line if level == "line" else grant
                 if key:
                     asked[key] = asked.get(key, 0) + amount
@@ -391,6 +422,7 @@ class Books:
         held = {"submitted": "reserved", "approved": "committed"}.get(request.state)
         if held is not None:
             self._move(request.shares, held, "awarded")
+            self._relinquish(grant for _line, grant, _amount in request.shares)
 
     def _move(self, shares: Iterable[Share], source: str, target: str) -> None:
         for line, grant, amount in shares:

@@ -1,10 +1,11 @@
-"""Starts the processes of a storm and judges what they leave; with `is_bare` without locks and constraints."""
+"""Starts the processes of a storm and judges what they leave; without locks and constraints where that is tried."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import time
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -14,30 +15,41 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
-from casetracker.core import db as db_module
+from casetracker.core import db as core_db
 from casetracker.core.db import as_owner, db
+from casetracker.ledger import posting
+from casetracker.ledger.states import Totals
 from tests.money.judging import Answered, Verdict, judge
 from tests.money.storm import weather
 from tests.money.world import World, build_world
 
+_lock_balances = posting.lock_balances
 FORK = multiprocessing.get_context("fork")
 
 
 class Storm:
     """A world on a database of its own, the processes that act on it, and what they wrote down."""
 
-    def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int, is_bare: bool = False) -> None:
-        self.app, self.dialect, self.is_bare = app, dialect, is_bare
+    def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int) -> None:
+        self.app, self.dialect, self.is_bare = app, dialect, False
         self.logs = folder / "logs"
         self.logs.mkdir()
         with app.app_context():
             self.world: World = build_world(cases)
             db.session.remove()
-            if is_bare and dialect == "postgresql":
-                _drop_constraints(db.engine)
             db.engine.dispose()
         self._processes: list[BaseProcess] = []
         self._started = 0
+        self.answered_later: list[Answered] = []
+        """What was sent again because nobody was answered."""
+
+    def take_guards_away(self) -> None:
+        """From now on without locks, and on PostgreSQL without the balances' constraints."""
+        self.is_bare = True
+        if self.dialect == "postgresql":
+            with self.app.app_context():
+                _drop_constraints(db.engine)
+                db.engine.dispose()
 
     def start(self, *, counted: int, seed: int, to_disk: bool = False) -> BaseProcess:
         """One more process (a fork: it takes the program as it stands here)."""
@@ -62,23 +74,25 @@ class Storm:
         """So many processes at once, each until it tried so many submissions and approvals; waits for all."""
         for _n in range(processes):
             self.start(counted=counted, seed=seed)
-        for process in self._processes:
+        started, self._processes = self._processes, []
+        for process in started:
             process.join()
             if process.exitcode:
                 raise RuntimeError(f"a process of the storm ended with {process.exitcode}")
 
     def stop(self) -> None:
         """End all that still run."""
-        for process in self._processes:
+        running, self._processes = self._processes, []
+        for process in running:
             with suppress(ProcessLookupError):
                 process.kill()
             process.join()
 
-    def judge(self, ran: list[Answered] | None = None) -> Verdict:
+    def judge(self) -> Verdict:
         """What the model says to all of it."""
         with self.app.app_context():
             try:
-                return judge(self.world, self.logs, db.engine, ran=ran or ())
+                return judge(self.world, self.logs, db.engine, ran=self.answered_later)
             finally:
                 db.session.remove()
 
@@ -93,13 +107,20 @@ def _drop_constraints(engine: Engine) -> None:
 def _take_locks_away(dialect: str, engine: Engine) -> None:
     """In this process alone: rows are read without a lock on PostgreSQL, writers begin DEFERRED on SQLite."""
     if dialect == "sqlite":
-        db_module.take_turn = _begin_deferred
+        setattr(core_db, "take_turn", _begin_deferred)  # noqa: B010  # in this process, for the try alone
         return
     event.listen(engine, "before_cursor_execute", _unlocked, retval=True)
+    setattr(posting, "lock_balances", _slowly)  # noqa: B010  # as above
 
 
 def _begin_deferred(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN")
+
+
+def _slowly(account_ids: list[str]) -> dict[str, Totals]:
+    totals = _lock_balances(account_ids)
+    time.sleep(0.03)  # what another process does meanwhile is what the lock keeps out
+    return totals
 
 
 def _unlocked(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> tuple[str, Any]:

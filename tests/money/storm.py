@@ -46,6 +46,14 @@ WORDS = {
     "%(asked)s is more than the %(left)s left of the grant": "over the grant",
     "%(amount)s is more than the %(left)s that the ceiling": "ceiling",
     "The child has its grant": "awarded before",
+    "The grant of %(person)s (%(package)s) is no longer open": "closed",
+    "The grant of %(person)s (%(package)s) was given back": "given back",
+    "Part of this was ordered or paid already": "begun",
+    "This disbursement has not been approved": "not approved",
+    "Only the check of this instalment is left": "paid before",
+    "%(paid)s is worth": "above the cap",
+    "%(amount)s is more than the %(left)s of the payment": "more than was paid",
+    "%(used)s of this line is already reserved": "used",
 }
 """How a sentence of the program begins, and the model's word for it."""
 

@@ -59,6 +59,8 @@ class World:
     """((grant, amount), …) and whose they are: the grants of the adults."""
     lines: tuple[Line, ...] = ()
     actors: dict[str, Actor] = field(default_factory=dict)
+    granted: plans.Granted | None = None
+    """The last case as the factories of plans know it."""
 
 
 def build_world(cases: int, *, room: float = 0.6) -> World:
@@ -76,11 +78,12 @@ def build_world(cases: int, *, room: float = 0.6) -> World:
     requesters = (people.caseworker_kyiv, caseworker, people.caseworker_tallinn, supervisors[2], supervisors[4])
     places, awards, lines = [], [], []
     for _n in range(cases):
-        place, awarded, planned = _case(people, programme)
+        place, awarded, planned, granted = _case(people, programme)
         places.append(place)
         awards += awarded
         lines += planned
     return World(
+        granted=granted,
         programme_id=programme.id, ceiling=ceiling, places=tuple(places), requesters=requesters,
         supervisors=supervisors, finance=people.finance_kyiv, awarding=people.supervisor_tallinn,
         receiving_office=people.kyiv, authors=frozenset({people.caseworker_kyiv.id}),
@@ -126,7 +129,7 @@ def _programme(people: People, ceiling: int) -> DemoProgramme:
 
 def _case(
     people: People, programme: DemoProgramme
-) -> tuple[Place, list[tuple[tuple[tuple[str, int], ...], str]], list[Line]]:
+) -> tuple[Place, list[tuple[tuple[tuple[str, int], ...], str]], list[Line], plans.Granted]:
     family = playroom_case(people)
     refer(family, people)
     adults = (family.principal, family.spouse)
@@ -157,7 +160,7 @@ def _case(
         (tuple((grants[person, on_plan].id, grants[person, on_plan].amount) for on_plan in (True, False)), person)
         for person in adults
     ]
-    return place, awards, lines
+    return place, awards, lines, granted
 
 
 def _bring_home(family: Family, people: People) -> None:
