@@ -119,11 +119,11 @@ class Place:
             finally:
                 db.engine.dispose()
 
-    def program(self, url: str) -> Flask:
+    def program(self, url: str, data: Path | None = None) -> Flask:
         """The program on the database at `url`. Imported late: tests of pure rules run without it."""
         from casetracker import create_app
 
-        data = self.folder / f"data-{uuid.uuid4().hex[:8]}"
+        data = data or self.folder / f"data-{uuid.uuid4().hex[:8]}"
         environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
         if self.dialect == "postgresql":
             environ["DATABASE_ROLE"] = APP_ROLE

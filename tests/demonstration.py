@@ -15,49 +15,56 @@ from tests.databases import create_database
 from tests.schema import build_schema
 
 PASSWORD = "a fine demonstration password"
+SQLITE = "casetracker.sqlite3"
+"""The file in the data folder that the program looks for."""
 
 
 def copy_of_demonstration(
-    dialect: str, shared: Path, own: Path, server: str | None, name: str, program: Callable[[str], Flask]
+    dialect: str, shared: Path, own: Path, server: str | None, name: str, program: Callable[..., Flask]
 ) -> str:
     """The address of a copy called `name`; whoever comes first builds the original, the others wait."""
-    with open(shared / f"demonstration-{dialect}.lock", "w") as lock:
+    folder = _folder(dialect, shared)
+    with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = shared / f"demonstration-{dialect}.done"
-        original, address = _original(dialect, shared, server)
-        if not done.exists():
-            _build(program(address()))
-            done.touch()
+        done = folder / "done"
         if dialect == "sqlite":
+            original = folder / SQLITE
+            if not done.exists():
+                _build(folder, lambda: program(f"sqlite:///{original}", folder))
             target = own / f"{name}.sqlite3"
             shutil.copyfile(original, target)
             return f"sqlite:///{target}"
         assert server
-        return create_database(server, f"{original}_{_short(own)}_{name}", template=original)
+        database = f"casetracker_demo_{_short(shared)}"
+        if not done.exists():
+            _build(folder, lambda: program(create_database(server, database), folder))
+        return create_database(server, f"{database}_{_short(own)}_{name}", template=database)
 
 
-def _original(dialect: str, shared: Path, server: str | None) -> tuple[str, Callable[[], str]]:
-    if dialect == "sqlite":
-        file = shared / "demonstration.sqlite3"
+def folder_of_demonstration(shared: Path, own: Path, program: Callable[..., Flask]) -> Path:
+    """The folder as `make run` leaves one: database, stored files and keys; for a served program to copy."""
+    Path(copy_of_demonstration("sqlite", shared, own, None, "unused", program).removeprefix("sqlite:///")).unlink()
+    return _folder("sqlite", shared)
 
-        def anew() -> str:
-            file.unlink(missing_ok=True)
-            return f"sqlite:///{file}"
 
-        return str(file), anew
-    name = f"casetracker_demo_{_short(shared)}"
-    return name, lambda: create_database(server or "", name)
+def _folder(dialect: str, shared: Path) -> Path:
+    return shared / f"demonstration-{dialect}"
 
 
 def _short(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
 
 
-def _build(app: Flask) -> None:
-    from casetracker import demo
-
+def _build(folder: Path, program: Callable[[], Flask]) -> None:
+    """As an operator does, by the command line."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    app = program()
+    app.config["DEMO_PASSWORD"] = PASSWORD
     with app.app_context():
         build_schema(db.engine)
-        demo.build(PASSWORD)
+        answer = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
+        assert answer.exit_code == 0, answer.output
         db.session.remove()
         db.engine.dispose()
+    (folder / "done").touch()

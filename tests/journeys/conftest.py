@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -17,7 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.demonstration import PASSWORD
+from tests.conftest import Places
+from tests.demonstration import PASSWORD, folder_of_demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -59,21 +59,10 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demonstration's database, built once for all workers of the run."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / "demonstration"
-    with open(shared / "demonstration.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            for arguments in (("db", "upgrade"), ("demo",)):
-                done = _flask(folder, *arguments)
-                assert done.returncode == 0, done.stderr
-            (folder / "done").touch()
-    return folder
+def demonstration(places: Places, shared_folder: Path) -> Path:
+    """A folder with the demonstration's database and files, built once for all workers of the run."""
+    place = places["sqlite"]
+    return folder_of_demonstration(shared_folder, place.folder, place.program)
 
 
 @pytest.fixture(scope="module")

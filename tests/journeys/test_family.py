@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +15,8 @@ from casetracker.audit.export import FORMAT
 from casetracker.demo.papers import paper
 from tests.journeys.conftest import Served, Visit, Visitor
 
-TODAY = date.today().isoformat()
+TODAY = datetime.now(ZoneInfo("Europe/Tallinn")).date().isoformat()
+"""The offices' day: late in the evening, UTC, it is the next one already in Tallinn and Kyiv."""
 FAMILY = "Journey"
 PERSONS = ("Father", "Mother", "Older child", "Younger child")
 
