@@ -169,7 +169,9 @@ def test_every_such_address_asks(app: Flask, client: FlaskClient, monkeypatch: p
 
 
 def test_the_permissions_that_ask() -> None:
-    powers = {p for p in Permission if p.value.rpartition(":")[2] in ("approve", "confirm", "export", "record")}
+    powers = {
+        p for p in Permission if p.value.rpartition(":")[2] in ("approve", "confirm", "export", "record", "erase")
+    }
     assert powers | {Permission.USER_MANAGE} <= STEP_UP
 
 
