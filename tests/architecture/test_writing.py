@@ -107,10 +107,19 @@ def impure_rules(source: Source) -> Iterator[str]:
             yield f"{source.name}:{line} {name}: a rule knows frozen facts only"
 
 
+NO_MONEY = {
+    "casetracker/core/commands.py": "the jitter between two attempts",
+    "casetracker/core/turns.py": "moments between two questions",
+    "casetracker/web/icons.py": "sizes of pictures",
+    "casetracker/web/telemetry.py": "times of answers",
+}
+"""Files where fractions are meant, each with what they measure."""
+
+
 def floats(source: Source) -> Iterator[str]:
     """Money is whole minor units: no float, and no Numeric, which SQLite keeps as one."""
-    if source.name in ("casetracker/web/icons.py", "casetracker/core/commands.py"):
-        return  # sizes of pictures, and the jitter between two attempts
+    if source.name in NO_MONEY:
+        return
     for line, name in imported(source):
         if name in {f"sqlalchemy.{kind}" for kind in ("Float", "Numeric", "Double", "REAL", "DECIMAL")}:
             yield f"{source.name}:{line} {name}: SQLite keeps it as a float"
