@@ -184,8 +184,9 @@ class _Walk:
             if kind == "personal":
                 texts = texts or {}
                 texts[column] = self.values.use(after, (table, pk, column, version, chain_id, seq), found)
-            elif not kind:  # a column of an earlier shape: its value, if it was personal, is not left over
-                self.values.drop(after)
+            elif not kind and (text := self.values.pass_by(after)) is not None:
+                texts = texts or {}
+                texts[column] = text
         self.differences.add(table, pk, version * 2 + (op == "delete"), op, cells, shape, texts)
         return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetracker.audit.states import Finding
-from casetracker.events.schema import ordinal, replay
+from casetracker.events.schema import name_now, ordinal, replay
 
 BATCH = 1000
 TABLE = "CREATE TABLE diff (tbl TEXT, pk TEXT, ver INTEGER, op TEXT, cells BLOB, shape INTEGER, texts BLOB)"
@@ -61,6 +61,8 @@ class Folded:
         state = self.cells
         if state is not None and shape != self.shape:
             state = replay(self.table, state, self.shape, shape)
+        if texts and shape != ordinal():
+            texts = {name_now(self.table, column): text for column, text in texts.items()}
         self.shape = shape
         if op == "insert":
             if state is not None:
@@ -79,8 +81,8 @@ class Folded:
 
     def end(self) -> Folded:
         """The row as the record says it stands now."""
-        if self.cells is not None:
-            self.cells = replay(self.table, self.cells, self.shape, ordinal())
+        if self.cells is not None and self.shape != (now := ordinal()):
+            self.cells = replay(self.table, self.cells, self.shape, now)
         return self
 
     def _finding(self, column: str, what: str) -> None:

@@ -61,10 +61,10 @@ class Values:
                 break
         return row[8]
 
-    def drop(self, key: Any) -> None:
-        """Let a value pass that may stand in a column which is no longer there."""
-        if isinstance(key, str):
-            self.here.pop(key, None)
+    def pass_by(self, key: Any) -> Any:
+        """The value, if it is one, of a column that is gone or has another name today: was it personal, who knows."""
+        row = self.here.pop(key, None) if isinstance(key, str) else None
+        return None if row is None else row[8]
 
     def close(self) -> list[Finding]:
         """What the event did not speak of."""

@@ -12,6 +12,8 @@ from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from casetracker.events import schema
 from casetracker.events.schema import Added, Dropped, Renamed, Step, name_now, ordinal, replay
+from tests.audit.rewriting import rewrite_chain
+from tests.audit.tampering import Bare
 from tests.core.offices import rename
 from tests.factories.accounts import make_office, make_user
 
@@ -60,3 +62,27 @@ def test_verification_replays_the_steps(fresh_app: Flask, monkeypatch: pytest.Mo
     assert list(verify(db.engine)) == []
     use(monkeypatch, *there_and_back, Renamed(4, "office", "zone", "lost"))
     assert {(f.table, f.column) for f in verify(db.engine)} == {("office", "zone")}
+
+
+def test_a_personal_value_recorded_under_an_earlier_name_of_its_column(
+    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office_id = make_office("Tallinn")
+    make_user("a@example.org", Role.CASEWORKER, office_id)
+    db.session.remove()
+    db.engine.dispose()
+    bare = Bare(db.engine.url.render_as_string(hide_password=False))
+    bare.take_down_the_walls()
+
+    def name_as_before(seq: int, body: dict[str, Any]) -> None:
+        for _op, table, _pk, cells in body["rows"]:
+            if table == "user_account" and "email" in cells:
+                cells["address"] = cells.pop("email")
+
+    [chain] = bare.one("SELECT id FROM chain WHERE owner_id = ?", office_id)
+    rewrite_chain(bare, chain, name_as_before)
+    bare.put_back_the_triggers()
+    bare.close()
+    assert ("user_account", "email") in {(f.table, f.column) for f in verify(db.engine)}
+    use(monkeypatch, *schema.STRUCTURE, Renamed(ordinal() + 1, "user_account", "address", "email"))
+    assert list(verify(db.engine)) == []
