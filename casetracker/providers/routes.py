@@ -14,7 +14,7 @@ from casetracker.accounts.queries import list_offices
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.core.permissions import Permission, Role
 from casetracker.providers import commands, queries
 from casetracker.providers.forms import (
@@ -40,6 +40,11 @@ def _attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor)
     except Refused as refused:
         record_own_refusal(act.__name__, str(refused.message), actor=actor)
         form.refuse(refused.message)
+        return None
+    except Conflict:
+        if "version" not in form:
+            raise
+        form.show_conflict()
         return None
 
 

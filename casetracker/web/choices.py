@@ -130,10 +130,14 @@ class ManyChoiceField(BoxField):
     def shown(self) -> str:
         return ", ".join(printable(value) for value in self.chosen)
 
-    def compare(self) -> None:
-        stored = [str(getattr(value, "value", value)) for value in self.object_data or ()]
-        if set(stored) != set(self.chosen):
-            self.theirs = ", ".join(str(label) for value, label in self.choices if value in stored) or "–"
+    def stored(self) -> str:
+        return self._labels([str(getattr(value, "value", value)) for value in self.object_data or ()])
+
+    def typed_words(self) -> str:
+        return self._labels(self.chosen)
+
+    def _labels(self, values: list[str]) -> str:
+        return ", ".join(str(label) for value, label in self.choices if str(value) in values) or "–"
 
     def pre_validate(self, form: Any) -> None:
         known, chosen = [str(value) for value, _label in self.choices], self.chosen

@@ -37,7 +37,7 @@ def what_was_typed() -> list[tuple[str, str]]:
 
 def in_words(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """(name in words, text) of a form's fields, without those that nobody typed, and passwords."""
-    unseen = ("token", "version", "password", "add-", "remove-")
+    unseen = ("token", "version", "form_opened", "password", "add-", "remove-")
     return [
         (printable(name).replace("_", " ").replace("-", " "), printable(value))
         for name, value in fields

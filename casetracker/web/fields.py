@@ -52,6 +52,8 @@ class BoxField(Field):
         self.required = required
         self.read_abroad = read_abroad
         self.theirs: str | None = None
+        self.before: str | None = None
+        self.mine = ""
         self.attributes: dict[str, Any] = {"autocomplete": autocomplete} | (attributes or {})
         if inputmode:
             self.attributes["inputmode"] = inputmode
@@ -106,12 +108,20 @@ class BoxField(Field):
         """The text that `parse` would read as this value."""
         return printable(str(data))
 
-    def compare(self) -> None:
-        """Notes in `theirs` what is stored now, where it differs from what was typed here."""
-        stored = "" if self.object_data is None else self.format(self.object_data)
-        mine = "" if self.data is None else self.format(self.data)
+    def stored(self) -> str:
+        """What the form was opened with, as people read it."""
+        return self.words("" if self.object_data is None else self.format(self.object_data))
+
+    def typed_words(self) -> str:
+        """What was typed, as people read it."""
+        return self.words("" if self.data is None else self.format(self.data))
+
+    def compare(self, before: str | None) -> None:
+        """Notes in `theirs` what is stored now, where it differs from what was typed here (`mine`); `before` is what
+        stood there when the form was opened, None where nobody knows."""
+        stored, mine = self.stored(), self.typed_words()
         if mine != stored:
-            self.theirs = self.words(stored)
+            self.theirs, self.mine, self.before = stored, mine, before
 
     def words(self, text: str) -> str:
         """A stored value's text as people read it."""

@@ -6,6 +6,7 @@ then `return render_template(…, form=form), form.status`.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ from casetracker.web.fields import (
     LongTextField,
     PasswordField,
     TextField,
+    printable,
 )
 from casetracker.web.formats import message
 from casetracker.web.numbers import DecimalField, MoneyField, WholeNumberField, read_money
@@ -77,6 +79,11 @@ __all__ = [
 ]
 
 
+UNSEEN = ("hidden", "file", "password")
+"""Kinds of fields of which a form does not repeat what stood in them."""
+LONGEST_OPENED = 200_000
+
+
 class TokenField(HiddenField):
     """128 random bits that name this one filling-in of the form, so that sending it twice acts once."""
 
@@ -110,6 +117,37 @@ class VersionField(WholeNumberField):
         return str(_("The page was incomplete when it was sent. Please open it again."))
 
 
+class OpenedField(HiddenField):
+    """What stood in the boxes when the form was opened, in words: shown beside both versions if somebody else saves
+    meanwhile, and believed for nothing else."""
+
+    opened: Form | None = None
+
+    @property
+    def shown(self) -> str:
+        if self.raw_data is not None:
+            return self.typed
+        fields = [field for field in self.opened or () if isinstance(field, BoxField) and field.kind not in UNSEEN]
+        return json.dumps({field.short_name: field.stored() for field in fields}, ensure_ascii=False)
+
+    def pre_validate(self, form: Any) -> None:
+        """Whatever came, the form is not refused for it."""
+        self.data = None
+
+    def known(self) -> dict[str, str]:
+        """Field's name -> words; nothing where it came otherwise than it was sent out."""
+        try:
+            found = json.loads(self.typed) if len(self.typed) < LONGEST_OPENED else {}
+        except (ValueError, RecursionError):
+            return {}
+        pairs = found.items() if isinstance(found, dict) else ()
+        return {name: printable(text) for name, text in pairs if isinstance(text, str)}
+
+    def take_over(self) -> None:
+        """From here on what stands now is what the form was opened with."""
+        self.raw_data = None
+
+
 class Form(_Base):
     """A form with CSRF protection and a one-time token; nothing that was typed is ever lost.
 
@@ -118,6 +156,7 @@ class Form(_Base):
     """
 
     form_token = TokenField()
+    form_opened = OpenedField()
     row_changed = False
     conflicted = False
 
@@ -131,6 +170,14 @@ class Form(_Base):
             if formdata is not None and has_request_context():
                 return kept.typed()
             return None
+
+    def process(self, formdata: Any = None, obj: Any = None, data: Any = None, **kwargs: Any) -> None:
+        """Keeps what the form was opened with where it edits something."""
+        if any(isinstance(field, VersionField) for field in self):
+            self.form_opened.opened = self
+        elif "form_opened" in self:
+            del self.form_opened
+        super().process(formdata, obj, data, **kwargs)
 
     def post_process(self, formdata: Any = None) -> None:
         """Obeys the buttons that add or remove a row."""
@@ -187,14 +234,16 @@ class Form(_Base):
             self.form_errors.append(text)
 
     def show_conflict(self) -> None:
-        """Somebody else saved meanwhile: keeps what was typed, says beside each field what stands now (the
-        `data` that the view gave the form), and takes over the stored version: sending again decides."""
+        """Somebody else saved meanwhile: keeps what was typed, says beside each field that differs what stood there
+        when the form was opened, what stands now (the `data` that the view gave the form) and what was typed, and
+        takes over the stored version: sending again decides."""
         self.conflicted = True
+        before = self.form_opened.known() if "form_opened" in self else {}
         for field in self:
-            if isinstance(field, VersionField):
+            if isinstance(field, VersionField | OpenedField):
                 field.take_over()
             elif isinstance(field, BoxField) and field.kind != "hidden":
-                field.compare()
+                field.compare(before.get(field.short_name))
         self.refuse(
             _(
                 "Somebody else has changed this since you opened the page. Compare what stands now, correct "

@@ -60,7 +60,7 @@ class FileField(BoxField):
             raise StopValidation(_("Please choose one file only."))
         self.data = self.judged(files[0])
 
-    def compare(self) -> None:
+    def compare(self, before: str | None) -> None:
         """A file is never compared."""
 
     def judged(self, file: FileStorage) -> FileStorage:

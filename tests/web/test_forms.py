@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -183,7 +185,9 @@ def test_currency_reaches_the_rows(sent: Any) -> None:
 
 
 def test_a_conflict_keeps_what_was_typed_beside_what_stands_now(web_app: Flask) -> None:
-    data = {"form_token": "0" * 32, "version": "2", "place": "Kyiv", "cost": "1 234,50", "kind_of": "child"}
+    opened = json.dumps({"place": "Odesa", "kind_of": "Child", "cost": 7})
+    data = {"form_token": "0" * 32, "version": "2", "place": "Kyiv", "cost": "1 234,50", "kind_of": "child",
+            "form_opened": opened}  # fmt: skip
     with web_app.test_request_context("/", method="POST", data=data):
         stored = {"version": 5, "place": "Lviv", "cost": 123450, "kind_of": "spouse"}
         form = Edited(data=stored)
@@ -199,8 +203,29 @@ def test_a_conflict_keeps_what_was_typed_beside_what_stands_now(web_app: Flask) 
     assert (form.place.theirs, form.cost.theirs, form.kind_of.theirs) == ("Lviv", None, "Spouse")
     assert 'name="version" value="5"' in html
     assert 'value="Kyiv"' in html
-    assert "Stands now: <strong>Lviv</strong>" in html
+    assert (form.place.before, form.place.mine, form.kind_of.before) == ("Odesa", "Kyiv", "Child")
+    for words in ("<dd>Odesa</dd>", "<dd><strong>Lviv</strong></dd>", "<dd>Kyiv</dd>"):
+        assert html.count(words) == 1
     assert "Somebody else has changed this" in html
+    again = json.loads(unescape(html.split('name="form_opened" value="')[1].split('"')[0]))
+    assert again == {"place": "Lviv", "cost": "1234.50", "kind_of": "Spouse"}, "what stands now is the next base"
+
+
+@pytest.mark.parametrize(
+    "opened", ["", "[", "[]", "7", '{"place": 7}', "[" * 9000, "x" * 300_000, '{"place": "\\ud800"}']
+)
+def test_whatever_comes_back_as_what_was_opened_is_no_fault(web_app: Flask, opened: str) -> None:
+    data = {"form_token": "0" * 32, "version": "2", "place": "Kyiv", "cost": "1", "kind_of": "child",
+            "form_opened": opened}  # fmt: skip
+    with web_app.test_request_context("/", method="POST", data=data):
+        form = Edited(data={"version": 5, "place": "Lviv", "cost": 1, "kind_of": "spouse"})
+        assert form.validate_on_submit(), form.errors
+        form.show_conflict()
+        if form.place.before is not None:
+            form.place.before.encode()
+        assert "not known" in render_template_string(
+            '{% import "macros/forms.html" as f %}{{ f.fields(form.kind_of) }}', form=form
+        )
 
 
 def test_a_form_opens_with_stored_values(in_request: Flask) -> None:

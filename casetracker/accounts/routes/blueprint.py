@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from casetracker.accounts.commands.refusals import record_own_refusal
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Refused
+from casetracker.core.errors import Conflict, Refused
 from casetracker.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
@@ -31,6 +31,11 @@ def attempt(form: Form, act: Callable[..., Any], cmd: Any, *, actor: Actor) -> D
     except Refused as refused:
         record_own_refusal(getattr(act, "__name__", "act"), str(refused.message), actor=actor)
         form.refuse(refused.message)
+        return None
+    except Conflict:
+        if "version" not in form:
+            raise
+        form.show_conflict()
         return None
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from casetracker.accounts.commands.refusals import record_own_refusal
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command
-from casetracker.core.errors import Message, Refused
+from casetracker.core.errors import Conflict, Message, Refused
 from casetracker.programmes import commands
 from casetracker.programmes.models import Programme
 from casetracker.web.formats import message
@@ -28,6 +28,11 @@ def attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor) 
     except Refused as refused:
         record_own_refusal(act.__name__, str(refused.message), actor=actor)
         form.refuse(refused.message)
+        return None
+    except Conflict:
+        if "version" not in form:
+            raise
+        form.show_conflict()
         return None
 
 
