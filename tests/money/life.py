@@ -41,6 +41,8 @@ from tests.money.world import CHILD_AMOUNT, POOLED, World, award_child, books_of
 
 PICK = st.integers(0, 10**6)
 """One of what there is, whatever there is."""
+SELDOM = st.integers(0, 4)
+"""Done only when it is nothing: acts that would crowd out others."""
 AMOUNT = st.one_of(st.integers(1, 5), st.integers(1, 150_00), st.integers(1, 620_00))
 
 
@@ -116,9 +118,10 @@ class Life(RuleBasedStateMachine):
     # The acts
 
     @rule(pick=PICK, who=PICK, amount=AMOUNT)
-    def draft(self, pick: int, who: int, amount: int) -> None:
+    def draft(self, pick: int, who: int, amount: int, key: str | None = None) -> None:
         """A request is begun."""
-        parts, actor = self.parts(pick, amount), self.someone(who, self.world.requesters)
+        parts = ((key, amount),) if key else self.parts(pick, amount)
+        actor = self.someone(who, self.world.requesters)
         if any(key.partition(":")[2] in self.books.closed for key, _amount in parts):
             return
         place = self.world.places[0]
@@ -128,6 +131,19 @@ class Life(RuleBasedStateMachine):
         )  # fmt: skip
         id = self.both(lambda: requests.draft_disbursement(cmd, actor=actor), None)
         self.books.draft(id, place.dossier_id, parts, actor.id)
+
+    @rule(pick=PICK, who=PICK, amount=AMOUNT, over=st.sampled_from((None, 0, 1)))
+    def ask(self, pick: int, who: int, amount: int, over: int | None) -> None:
+        """A request is begun and submitted at once: of any amount, of all that is left, or of a cent more."""
+        key = self.world.places[0].keys[pick % 4]
+        level, _colon, id = key.partition(":")
+        account = self.books.account(f"{level} {id}")
+        if over is not None and account.awarded + over:
+            amount = account.awarded + over
+        before = len(self.books.requests)
+        self.draft(pick, who, amount, key=key)
+        if len(self.books.requests) > before:
+            self.submit(before, who, is_stale=False)
 
     @precondition(lambda self: self.books.requests)
     @rule(pick=PICK, other=PICK, who=PICK, amount=AMOUNT)
@@ -250,17 +266,19 @@ class Life(RuleBasedStateMachine):
         expected = None if is_refused else self.books.give_back(id, amount)
         self.both(lambda: verb(cmd, actor=actor), expected)
 
-    @rule(pick=PICK)
-    def award(self, pick: int) -> None:
+    @rule(pick=PICK, seldom=st.integers(0, 9))
+    def award(self, pick: int, seldom: int) -> None:
         """A child's grant is made, if the budget line has room."""
         place = self.world.places[0]
         child = place.children[pick % len(place.children)]
+        if seldom and f"of {child}" in self.books.grants:
+            return
         expected = self.books.award({f"of {child}": CHILD_AMOUNT}, child)
         self.both(
             lambda: award_child(place.dossier_id, child, self.world.programme_id, actor=self.world.awarding), expected
         )
 
-    @rule(pick=PICK, seldom=st.integers(0, 9))
+    @rule(pick=PICK, seldom=SELDOM)
     def relinquish(self, pick: int, seldom: int) -> None:
         """A grant without plan is closed: what is left of it, and what is released later, goes back."""
         grant = self.loose[pick % len(self.loose)]
@@ -269,9 +287,11 @@ class Life(RuleBasedStateMachine):
         self.books.close(grant)
         self.both(lambda: give_back_grant(grant, actor=self.world.awarding), None)
 
-    @rule(number=st.integers(0, 1), first=st.integers(1, 400_00), second=st.integers(1, 200_00))
-    def plan_anew(self, number: int, first: int, second: int) -> None:
+    @rule(number=st.integers(0, 1), first=st.integers(1, 400_00), second=st.integers(1, 200_00), seldom=SELDOM)
+    def plan_anew(self, number: int, first: int, second: int, seldom: int) -> None:
         """The next version of the plan: grants pay another part of a line, the family the rest."""
+        if seldom:
+            return
         line = self.books.lines[self.world.lines[number].id]
         most = POOLED[number]
         amounts = (min(first, most[0]), min(second, most[1]))
