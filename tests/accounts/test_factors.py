@@ -99,7 +99,7 @@ def test_the_first_sign_in_leads_to_setting_up(client: FlaskClient, somebody: Ac
     right = sent | {"code": code_at(noon, secret), "form_token": token()}
     done = client.post("/account/second-factor/authenticator", data=right)
     assert done.location == "/account/second-factor/recovery-codes"
-    codes = re.findall(r"<code>([a-z2-7-]{19})</code>", client.get(done.location).text)
+    codes = re.findall(r"<code>([a-z2-7-]{29})</code>", client.get(done.location).text)
     assert len(set(codes)) == 8
     assert client.get("/account/second-factor/recovery-codes.txt").text.split() == codes
     assert client.post("/account/second-factor/recovery-codes/kept", data={"form_token": token()}).status_code == 302
@@ -190,7 +190,7 @@ def test_new_recovery_codes_end_the_older(client: FlaskClient, somebody: Actor, 
     give(client, code_at(noon))
     answer = client.post("/account/second-factor/recovery-codes", data={"form_token": token()})
     assert answer.status_code == 302
-    codes = re.findall(r"<code>([a-z2-7-]{19})</code>", client.get(answer.location).text)
+    codes = re.findall(r"<code>([a-z2-7-]{29})</code>", client.get(answer.location).text)
     other = client.application.test_client()
     enter(other)
     assert give(other, older[0])[0] == 422
