@@ -1,4 +1,4 @@
-"""Correcting a delivery or an invoice that was logged wrongly: judged as if it were logged now; the step stays."""
+"""Correcting a step of an instalment that was logged wrongly: judged as if it were logged now; the step stays."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.payments import events, queries, rules
 from casetracker.payments.commands import add_paper, named, why_not_signed_by, why_not_take_invoice
-from casetracker.payments.models import Delivery, Invoice
+from casetracker.payments.models import Delivery, Invoice, Order, Verification
 from casetracker.payments.queries import Steps
-from casetracker.payments.states import DeliveryEntry, InvoiceEntry
+from casetracker.payments.states import CheckEntry, DeliveryEntry, InvoiceEntry, OrderEntry
 
+ORDER_CORRECTED = N_("The order of what was paid for was corrected: %(purpose)s, instalment %(number)s.")
 DELIVERY_CORRECTED = N_("A delivery that was paid for was corrected: %(purpose)s, instalment %(number)s.")
 INVOICE_CORRECTED = N_("An invoice that was paid was corrected: %(purpose)s, instalment %(number)s.")
 PAID_TOO_MUCH = N_(
@@ -36,12 +37,60 @@ PAID_TOO_MUCH = N_(
 
 @dataclass(frozen=True, kw_only=True)
 class StepCorrection(Command):
-    """A correction of what was logged about an instalment; `version` is that of the delivery or the invoice."""
+    """A correction of what was logged about an instalment; `version` is that of the step's row."""
 
     dossier_id: str
     instalment_id: str
     version: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectOrder(StepCorrection):
+    """How it was really ordered."""
+
+    entry: OrderEntry
+
+
+@command
+def correct_order(cmd: CorrectOrder, *, actor: Actor) -> str:
+    """Correct an order; returns the instalment's id. What was paid on it gets a point to clear."""
+    require(actor, Permission.PAYMENT_RECORD)
+    row, part, steps = _open(cmd, actor)
+    if steps.order is None:
+        raise NotFound("order")
+    order, entry = lock(Order, steps.order.id, cmd.version), cmd.entry
+    facts = queries.step_facts(row, part, actor)
+    changed = entry != order_entry(order)
+    refuse_if(rules.why_not_correct(facts, InstalmentState.ORDERED, entry.day, changed=changed))
+    order.ordered_on, order.number = entry.day, entry.number
+    record(events.OrderCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
+    if rules.rests_on(facts, InstalmentState.ORDERED):
+        _raise_point(row, part, ORDER_CORRECTED, actor)
+    return part.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectCheck(StepCorrection):
+    """When somebody really looked, and what was seen."""
+
+    entry: CheckEntry
+
+
+@command
+def correct_check(cmd: CorrectCheck, *, actor: Actor) -> str:
+    """Correct a check; returns the instalment's id. It is the last step, so no money rests on it."""
+    require(actor, Permission.DELIVERY_LOG)
+    row, part, steps = _open(cmd, actor)
+    if steps.verification is None:
+        raise NotFound("check")
+    check, entry = lock(Verification, steps.verification.id, cmd.version), cmd.entry
+    facts = queries.step_facts(row, part, actor)
+    changed = entry != check_entry(check)
+    refuse_if(rules.why_not_correct(facts, InstalmentState.VERIFIED, entry.day, changed=changed))
+    check.verified_on, check.note = entry.day, entry.note
+    record(events.CheckCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
+    return part.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +156,16 @@ def correct_invoice(cmd: CorrectInvoice, *, actor: Actor) -> str:
         is_below = steps.payment is not None and entry.amount < steps.payment.paid_amount
         _raise_point(row, part, PAID_TOO_MUCH if is_below else INVOICE_CORRECTED, actor)
     return part.id
+
+
+def order_entry(row: Order) -> OrderEntry:
+    """What stands, in the shape in which it is entered."""
+    return OrderEntry(day=row.ordered_on, number=row.number)
+
+
+def check_entry(row: Verification) -> CheckEntry:
+    """What stands, in the shape in which it is entered."""
+    return CheckEntry(day=row.verified_on, note=row.note)
 
 
 def delivery_entry(row: Delivery) -> DeliveryEntry:

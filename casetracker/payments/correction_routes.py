@@ -1,4 +1,4 @@
-"""Pages on which a delivery or an invoice that was logged wrongly is corrected."""
+"""Pages on which a step of an instalment that was logged wrongly is corrected."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts.session import requires
 from casetracker.core.actor import Actor
@@ -16,9 +17,33 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
 from casetracker.payments import correction_commands, page_queries
-from casetracker.payments.forms import CorrectDeliveryForm, CorrectInvoiceForm
+from casetracker.payments.forms import CorrectCheckForm, CorrectDeliveryForm, CorrectInvoiceForm, CorrectOrderForm
 from casetracker.payments.page_queries import InstalmentPage
-from casetracker.payments.step_routes import bp, to_act, to_instalment
+from casetracker.payments.step_routes import about_step, bp, to_act, to_instalment
+
+
+@bp.route("/cases/<reference>/instalments/<instalment_id>/order/correct", methods=["GET", "POST"])
+@requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Correct the order")))
+def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
+    """The day or the number of an order was wrong."""
+    actor, sight, page = to_act(reference, instalment_id)
+    if page.steps.order is None:
+        raise NotFound("order")
+    stands = vars(correction_commands.order_entry(page.steps.order))
+    form = CorrectOrderForm(data={**stands, "version": page.steps.order.version})
+    return _correct(form, correction_commands.correct_order, page, sight, actor, _("Correct the order"))
+
+
+@bp.route("/cases/<reference>/instalments/<instalment_id>/verify/correct", methods=["GET", "POST"])
+@requires(Permission.DELIVERY_LOG)
+def correct_check(reference: str, instalment_id: str) -> ResponseReturnValue:
+    """The day of a check was wrong, or what was noted of it."""
+    actor, sight, page = to_act(reference, instalment_id)
+    if page.steps.verification is None:
+        raise NotFound("check")
+    stands = vars(correction_commands.check_entry(page.steps.verification))
+    form = CorrectCheckForm(data={**stands, "version": page.steps.verification.version})
+    return _correct(form, correction_commands.correct_check, page, sight, actor, _("Correct the check"))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/delivery/correct", methods=["GET", "POST"])
@@ -59,4 +84,4 @@ def _correct(
     return render_template("payments/step.html", form=form, page=page, sight=sight, title=title), form.status
 
 
-__all__ = ["bp", "correct_delivery", "correct_invoice"]
+__all__ = ["bp", "correct_check", "correct_delivery", "correct_invoice", "correct_order"]

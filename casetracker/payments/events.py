@@ -78,6 +78,24 @@ class InstalmentSkipped(InstalmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderCorrected(InstalmentEvent):
+    """What was logged of an order was corrected, with a reason; the step stands."""
+
+    kind = "order.corrected"
+    icon = "pencil"
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckCorrected(InstalmentEvent):
+    """What was logged of a check was corrected, with a reason; the step stands."""
+
+    kind = "check.corrected"
+    icon = "pencil"
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryCorrected(InstalmentEvent):
     """What was logged of a delivery was corrected, with a reason; the step stands."""
 

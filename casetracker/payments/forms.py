@@ -15,10 +15,10 @@ from casetracker.payments.commands import (
     SkipInstalment,
     VerifyInstalment,
 )
-from casetracker.payments.correction_commands import CorrectDelivery, CorrectInvoice
+from casetracker.payments.correction_commands import CorrectCheck, CorrectDelivery, CorrectInvoice, CorrectOrder
 from casetracker.payments.payment_commands import PayInstalment
 from casetracker.payments.reversal_commands import RequestReversal
-from casetracker.payments.states import DeliveryEntry, InvoiceEntry
+from casetracker.payments.states import CheckEntry, DeliveryEntry, InvoiceEntry, OrderEntry
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
@@ -100,6 +100,23 @@ class InvoiceForm(Form):
         )
 
 
+class CorrectOrderForm(OrderForm):
+    """How it was really ordered."""
+
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+
+    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectOrder:
+        """The correction."""
+        return CorrectOrder(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            instalment_id=instalment_id,
+            version=self.version.data,
+            entry=OrderEntry(day=self.day.data, number=self.number.data),
+            reason=self.reason.data,
+        )
+
+
 class CorrectDeliveryForm(DeliveryForm):
     """How the delivery really was; the paper stays where none is chosen."""
 
@@ -177,6 +194,23 @@ class VerifyForm(Form):
             version=self.version.data,
             day=self.day.data,
             note=self.note.data,
+        )
+
+
+class CorrectCheckForm(VerifyForm):
+    """When somebody really looked, and what was seen."""
+
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+
+    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectCheck:
+        """The correction."""
+        return CorrectCheck(
+            token=self.token,
+            dossier_id=sight.dossier_id,
+            instalment_id=instalment_id,
+            version=self.version.data,
+            entry=CheckEntry(day=self.day.data, note=self.note.data),
+            reason=self.reason.data,
         )
 
 

@@ -12,10 +12,9 @@ from casetracker.payments.states import ReversalState
 
 
 class Order(Tracked, Base):
-    """The instalment was ordered from the provider."""
+    """The instalment was ordered from the provider. A correction changes the row."""
 
     __tablename__ = "purchase_order"
-    __table_args__ = ({"info": {"append_only": True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
@@ -127,10 +126,9 @@ class PaymentShare(Tracked, Base):
 
 
 class Verification(Tracked, Base):
-    """Somebody looked whether what was paid for is there and used as planned."""
+    """Somebody looked whether what was paid for is there and used as planned. A correction changes the row."""
 
     __tablename__ = "verification"
-    __table_args__ = ({"info": {"append_only": True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)

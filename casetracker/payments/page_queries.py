@@ -49,6 +49,7 @@ class InstalmentPage:
     next: InstalmentState | None
     may_step: bool
     may_correct: bool
+    may_correct_order: bool
     may_reverse: bool
     why_not_skip: Message | None
     may_skip: bool
@@ -86,6 +87,7 @@ def load_page(sight: Sight, actor: Actor, instalment_id: str) -> InstalmentPage:
         next=step,
         may_step=acts and step is not None and actor.may(needed),
         may_correct=acts and actor.may(Permission.DELIVERY_LOG),
+        may_correct_order=acts and actor.may(Permission.PAYMENT_RECORD),
         may_reverse=acts and steps.payment is not None and actor.may(Permission.REVERSAL_REQUEST),
         why_not_skip=rules.why_not_skip(facts),
         may_skip=acts and actor.may(Permission.DISBURSEMENT_REQUEST),

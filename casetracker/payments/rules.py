@@ -47,6 +47,8 @@ def why_not_correct(facts: StepFacts, step: InstalmentState, day: date, *, chang
         return reason
     order = STEPS[facts.terms]
     days = {InstalmentState.PAID: facts.paid_on, InstalmentState.VERIFIED: facts.verified_on}
+    if step == InstalmentState.ORDERED:
+        days[InstalmentState.DELIVERED] = facts.delivered_on
     for later in order[order.index(step) + 1 :]:
         latest = days.get(later)
         if latest is not None and day > latest:

@@ -49,6 +49,22 @@ class StepFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderEntry:
+    """An order as it is entered."""
+
+    day: date
+    number: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckEntry:
+    """A check as it is entered: the day, what was seen."""
+
+    day: date
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryEntry:
     """A delivery as it is entered: the day, who signed, what was remarked."""
 

@@ -1,7 +1,7 @@
 """Whom a programme takes in, use counted in working days, the limit of the own procedure of buying; corrections; queues.
 
-Deliveries and invoices are corrected from here on, with a reason and the earlier values in the history, so their
-tables no longer only grow.
+Orders, deliveries, invoices, checks and proofs of contribution are corrected from here on, with a reason and the
+earlier values in the history, so their tables no longer only grow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-CORRECTED = ("delivery", "invoice")
+CORRECTED = ("contribution_proof", "delivery", "invoice", "purchase_order", "verification")
 
 
 def upgrade() -> None:

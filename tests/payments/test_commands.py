@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -317,6 +317,52 @@ def test_a_delivery_logged_wrongly_is_corrected() -> None:
     assert list_points(sight_by_id(case.requester, case.dossier_id)) == []
     with pytest.raises(Conflict):
         correction_commands.correct_delivery(replace(cmd, entry=stood), actor=case.requester)
+
+
+def test_an_order_and_a_check_logged_wrongly_are_corrected() -> None:
+    case = payable()
+    finance = case.people.finance_kyiv
+    request_id = ready(case)
+    (part,) = instalments(request_id)
+    order_row = queries.steps_of([part.id])[part.id].order
+    assert order_row is not None
+    entry = replace(correction_commands.order_entry(order_row), number="PO-7")
+    cmd = correction_commands.CorrectOrder(
+        dossier_id=case.dossier_id, instalment_id=part.id, version=order_row.version, reason="Misread", entry=entry,
+    )  # fmt: skip
+    with pytest.raises(NotFound):
+        correction_commands.correct_order(cmd, actor=case.requester)
+    with pytest.raises(Refused, match="not come yet"):
+        late = replace(cmd, entry=replace(entry, day=entry.day + timedelta(days=2)))
+        correction_commands.correct_order(late, actor=finance)
+    correction_commands.correct_order(cmd, actor=finance)
+    assert list_points(sight_by_id(case.requester, case.dossier_id)) == []
+    with pytest.raises(Conflict):
+        correction_commands.correct_order(replace(cmd, entry=replace(entry, number="PO-8")), actor=finance)
+    pay(case, instalments(request_id)[0])
+    again = replace(cmd, version=cmd.version + 1, entry=replace(entry, number="PO-8"))
+    correction_commands.correct_order(again, actor=finance)
+    (point,) = list_points(sight_by_id(case.requester, case.dossier_id))
+    assert point.text == correction_commands.ORDER_CORRECTED and point.blocks_money
+    look = commands.VerifyInstalment(day=entry.day, note="All there", **about(case, instalments(request_id)[0]))  # type: ignore[arg-type]
+    commands.verify_instalment(look, actor=case.requester)
+    check = queries.steps_of([part.id])[part.id].verification
+    assert check is not None
+    seen = correction_commands.CorrectCheck(
+        dossier_id=case.dossier_id, instalment_id=part.id, version=check.version, reason="Another flat",
+        entry=replace(correction_commands.check_entry(check), note="One window is missing"),
+    )  # fmt: skip
+    with pytest.raises(NotFound):
+        correction_commands.correct_check(seen, actor=finance)
+    with pytest.raises(Refused, match="Nothing was changed"):
+        stood = replace(seen, entry=correction_commands.check_entry(check))
+        correction_commands.correct_check(stood, actor=case.requester)
+    correction_commands.correct_check(seen, actor=case.requester)
+    steps = queries.steps_of([part.id])[part.id]
+    assert steps.order and steps.order.number == "PO-8"
+    assert steps.verification and steps.verification.note == "One window is missing"
+    assert instalments(request_id)[0].state == InstalmentState.VERIFIED
+    assert len(list_points(sight_by_id(case.requester, case.dossier_id))) == 1
 
 
 def test_an_invoice_corrected_after_the_payment_holds_the_next_money_up() -> None:

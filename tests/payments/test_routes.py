@@ -193,6 +193,12 @@ def test_what_was_logged_wrongly_is_corrected_beside_it(client: FlaskClient) -> 
     assert client.post(f"{address}/delivery/correct", data=typed).status_code == 302
     assert f'{address}"' in client.get(f"/cases/{case.reference}").text
     assert "Invoice corrected" in client.get(f"/cases/{case.reference}/timeline").text
+    assert f"{address}/order/correct" not in client.get(address).text
+    assert client.get(f"{address}/order/correct").status_code == 404
     sign_in(client, case.people.finance_kyiv)
-    assert "/correct" not in client.get(address).text
+    assert client.get(address).text.count("/correct") == 1
     assert client.get(f"{address}/invoice/correct").status_code == 404
+    assert client.get(f"{address}/verify/correct").status_code == 404
+    typed = {"form_token": token(), "version": "1", "day": day, "number": "PO-7", "reason": "Misread"}
+    assert client.post(f"{address}/order/correct", data=typed).status_code == 302
+    assert "PO-7" in client.get(address).text

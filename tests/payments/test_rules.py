@@ -152,6 +152,10 @@ PAID_STEP = replace(
         (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 7), "after the step"),
         (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 6), ""),
         (PaymentTerms.ON_DELIVERY, S.INVOICED, date(2026, 6, 11), "not come yet"),
+        (PaymentTerms.ON_DELIVERY, S.ORDERED, date(2026, 6, 5), "after the step"),
+        (PaymentTerms.ON_DELIVERY, S.ORDERED, date(2026, 6, 4), ""),
+        (PaymentTerms.ON_DELIVERY, S.VERIFIED, date(2026, 6, 5), "before the step"),
+        (PaymentTerms.ON_DELIVERY, S.VERIFIED, date(2026, 6, 6), ""),
     ],
 )
 def test_a_corrected_step_keeps_its_place(terms: PaymentTerms, step: S, day: date, words: str) -> None:
@@ -164,3 +168,4 @@ def test_a_payment_rests_on_what_comes_before_it() -> None:
     assert rules.rests_on(PAID_STEP, S.DELIVERED) and rules.rests_on(PAID_STEP, S.INVOICED)
     assert not rules.rests_on(replace(PAID_STEP, terms=PaymentTerms.PREPAYMENT), S.DELIVERED)
     assert not rules.rests_on(replace(PAID_STEP, state=S.INVOICED), S.DELIVERED)
+    assert rules.rests_on(PAID_STEP, S.ORDERED) and not rules.rests_on(PAID_STEP, S.VERIFIED)
