@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from casetracker.accounts import commands, page_queries, queries
+from casetracker.accounts.commands import resets
 from casetracker.accounts.states import ACCOUNT_ROLES, OFFICE_ROLES
 from casetracker.core.actor import Actor, operator
 from casetracker.core.errors import Refused
@@ -67,6 +68,21 @@ def send_link(email: str) -> None:
         raise click.ClickException(f"No active account has the address {email}.")
     commands.send_link(commands.SendLink(user_id=user.id), actor=current_operator())
     _say_where_links_go()
+
+
+@user_group.command("reset-factors")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Ask for EMAIL's lost second factors to be taken away; an administrator, or a supervisor of another office,
+    confirms it."""
+    user = queries.find_user_by_email(_email(email))
+    if user is None or not user.is_active:
+        raise click.ClickException(f"No active account has the address {email}.")
+    try:
+        resets.reset_factors(resets.ResetFactors(user_id=user.id), actor=current_operator())
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    click.echo("This waits now until a second person has confirmed it, on the page of confirmations.")
 
 
 @user_group.command("list")

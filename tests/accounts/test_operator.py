@@ -7,9 +7,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from casetracker.accounts import commands, page_queries, queries
+from casetracker.accounts import commands, factor_queries, page_queries, queries
+from casetracker.core.permissions import Role
+from tests.accounts.test_factors import with_app
 from tests.architecture.sources import dotted, program
-from tests.factories.accounts import PASSWORD, quick_hashing
+from tests.factories.accounts import PASSWORD, make_user, quick_hashing
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -90,3 +92,15 @@ def test_only_the_demonstration_gives_people_a_password() -> None:
     setting = {source.name for source in program() if ".password_hash = " in source.text}
     assert giving == {"casetracker/demo/people.py"}
     assert setting == {"casetracker/accounts/commands/passwords.py", "casetracker/accounts/commands/users.py"}
+
+
+def test_lost_factors_need_a_second_person_here_too(app: Flask) -> None:
+    actor = make_user("anna@example.org", Role.ADMINISTRATOR)
+    code, text = run(app, "user", "reset-factors", "anna@example.org")
+    assert code != 0 and "no second factor" in text
+    with_app(actor)
+    code, text = run(app, "user", "reset-factors", "Anna@example.org")
+    assert code == 0 and "second person" in text
+    assert queries.get_user(actor.id).is_active and factor_queries.load_factors(actor.id).authenticator is not None
+    code, text = run(app, "user", "reset-factors", "anna@example.org")
+    assert code != 0 and "waits for confirmation already" in text
