@@ -91,7 +91,10 @@ def correct_journey(reference: str, person_id: str) -> ResponseReturnValue:
     page = render_template(
         "returns/correct.html", form=form, sight=sight, panel="journey",
         title=_("Correct the journey of %(name)s", name=person.name),
-        note=_("A changed day moves the clocks of the grants, and puts a point on the case that is cleared before money moves again. A day that was logged by mistake is emptied."),
+        note=_(
+            "A changed day moves the clocks of the grants, and puts a point on the case that is cleared before money"
+            " moves again. A day that was logged by mistake is emptied."
+        ),
     )  # fmt: skip
     return page, form.status
 
