@@ -43,7 +43,7 @@ class Passkey(Tracked, Base):
 
 
 class RecoveryCode(Tracked, Base):
-    """A code that stands in for the second factor once; 80 random bits, of which only the hash is kept."""
+    """A code that stands in for the second factor once; 120 random bits, of which only the hash is kept."""
 
     __tablename__ = "recovery_code"
     __owner__ = "office_id"

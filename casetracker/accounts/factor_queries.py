@@ -79,7 +79,7 @@ def list_uses(factor_ids: list[str]) -> dict[str, FactorUse]:
 
 
 def code_hash(user_id: str, code: str) -> str:
-    """What is stored of a recovery code: 80 random bits need no slow hash."""
+    """What is stored of a recovery code: 120 random bits need no slow hash (ASVS 6.5.2)."""
     return hashlib.sha256(f"{user_id}:{tidy_code(code)}".encode("utf-8", "replace")).hexdigest()
 
 

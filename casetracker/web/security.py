@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -43,10 +44,18 @@ def harden(response: Response) -> Response:
     return response
 
 
-def harden_file(headers: Any, _path: str, _url: str) -> None:
-    """The same headers on files that WhiteNoise answers."""
-    for name, value in HEADERS.items():
-        headers[name] = value
+def for_files(app: Flask) -> Callable[[Any, str, str], None]:
+    """Puts the same headers on files that WhiteNoise answers; a drawing says its charset, as texts do."""
+
+    def harden_file(headers: Any, _path: str, _url: str) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if app.config.get("HTTPS"):
+            headers["Strict-Transport-Security"] = HSTS
+        if headers.get("Content-Type", "").endswith("+xml"):
+            headers["Content-Type"] += "; charset=utf-8"
+
+    return harden_file
 
 
 def init_app(app: Flask) -> None:

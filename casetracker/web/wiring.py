@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     formats.init_app(app)
     icons.init_app(app)
-    static.init_app(app, security.harden_file)
+    static.init_app(app, security.for_files(app))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["with_args"] = with_args

@@ -176,7 +176,8 @@ def test_the_permissions_that_ask() -> None:
 
 
 def test_own_factors_and_password_ask_too(app: Flask) -> None:
-    for name in ("add_authenticator", "add_passkey", "remove_factor", "make_recovery_codes", "change_password"):
+    for name in ("add_authenticator", "add_passkey", "remove_factor", "make_recovery_codes", "change_password",
+                 "end_sessions", "end_other_sessions"):  # fmt: skip
         assert getattr(app.view_functions[f"accounts.{name}"], "steps_up", False), name
     carrying = [
         rule.endpoint

@@ -288,8 +288,8 @@ def _write_codes(user: User) -> tuple[str, ...]:
 
 
 def _new_code() -> str:
-    """80 random bits in four groups of four: abcd-efgh-ijkl-mnop."""
-    text = base64.b32encode(ids.random_bytes(10)).decode("ascii").lower()
+    """120 random bits in six groups of four: abcd-efgh-ijkl-mnop-qrst-uvwx (earlier codes had four groups)."""
+    text = base64.b32encode(ids.random_bytes(15)).decode("ascii").lower()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 

@@ -78,7 +78,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @bp.route("/account/sessions/end", methods=["POST"])
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, step_up=True, describe=about(_l("Sign out another browser"), "accounts.show_account"))
 def end_sessions() -> ResponseReturnValue:
     """End one of the own sessions."""
     form = EndSessionForm()
@@ -89,7 +89,9 @@ def end_sessions() -> ResponseReturnValue:
 
 
 @bp.route("/account/sessions/end-others", methods=["POST"])
-@requires(Permission.OWN_ACCOUNT)
+@requires(
+    Permission.OWN_ACCOUNT, step_up=True, describe=about(_l("Sign out every other browser"), "accounts.show_account")
+)
 def end_other_sessions() -> ResponseReturnValue:
     """End every own session but this one."""
     actor, person, form = current_actor(), signed_in(), EndOtherSessionsForm()
