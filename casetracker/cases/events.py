@@ -208,6 +208,17 @@ class RetroactiveOpened(OfficeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetroactiveReconsidered(OfficeEvent):
+    """The sending office took its refusal back, with a reason; the request waits again."""
+
+    kind = "case.retroactive_reconsidered"
+    icon = "history"
+    request_id: str
+    office: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetroactiveDeclined(OfficeEvent):
     """The sending office declined to open a case, with a reason."""
 

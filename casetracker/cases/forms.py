@@ -308,6 +308,10 @@ class ReasonForm(Form):
         """The declining of a request."""
         return commands.DeclineRetroactive(token=self.token, request_id=request_id, reason=self.reason.data)
 
+    def to_reconsider(self, request_id: str) -> commands.ReconsiderRetroactive:
+        """The taking back of a refusal."""
+        return commands.ReconsiderRetroactive(token=self.token, request_id=request_id, reason=self.reason.data)
+
 
 class AcceptReferralForm(Form):
     """Who works on the case in the receiving office."""

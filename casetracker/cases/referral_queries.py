@@ -156,10 +156,10 @@ def list_requests(actor: Actor) -> list[RequestRow]:
     return [_request_row(row, actor, names) for row in rows]
 
 
-def get_request(actor: Actor, request_id: str) -> RequestRow:
-    """A request that was sent to the actor's office and waits; NotFound otherwise."""
+def get_request(actor: Actor, request_id: str, state: RequestState = RequestState.WAITING) -> RequestRow:
+    """A request that was sent to the actor's office and waits, or stands so; NotFound otherwise."""
     row = db.session.get(RetroactiveRequest, request_id)
-    if row is None or row.sending_office_id != actor.office_id or row.state != RequestState.WAITING:
+    if row is None or row.sending_office_id != actor.office_id or row.state != state:
         raise NotFound("request")
     names = _office_names()
     return _request_row(row, actor, names)

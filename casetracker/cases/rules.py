@@ -171,6 +171,15 @@ def why_not_answer_request(state: RequestState) -> Message | None:
     return None
 
 
+def why_not_answer_again(state: RequestState) -> Message | None:
+    """Why the answer to a request cannot be taken back to be given anew: only a refusal can (domain, "Correction")."""
+    if state == RequestState.WAITING:
+        return Message(N_("This request was not answered yet."))
+    if state == RequestState.OPENED:
+        return Message(N_("A case was opened on this request; it stays."))
+    return None
+
+
 def why_not_ask(*, is_receiving: bool, sends: bool, is_own: bool, returned_on: date, today: date) -> Message | None:
     """Why the receiving office cannot ask this office to open a case afterwards."""
     if not is_receiving:

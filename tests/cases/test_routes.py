@@ -209,6 +209,13 @@ def test_a_case_asked_for_afterwards(client: FlaskClient, people: People) -> Non
     found = re.search(r"/cases/new\?request=([a-z2-7]{26})", client.get("/referrals/").text)
     assert found
     assert "Bondar" in client.get(found.group()).text
+    asked = f"/referrals/requests/{found.group(1)}"
+    assert client.get(f"{asked}/reconsider").status_code == 404
+    refusal = {"form_token": "9" * 32, "reason": "Was never here"}
+    assert client.post(f"{asked}/decline", data=refusal).status_code == 302
+    assert f"{asked}/reconsider" in client.get("/referrals/").text
+    assert client.post(f"{asked}/reconsider", data={"form_token": "5" * 32, "reason": " "}).status_code == 422
+    assert client.post(f"{asked}/reconsider", data={"form_token": "6" * 32, "reason": "Found"}).status_code == 302
     answer = client.post(found.group(), data=new_case(given_name="Ivan", family_name="Bondar"))
     assert answer.status_code == 302
     sight = sight_of(people.caseworker_tallinn, answer.location.rpartition("/")[2])

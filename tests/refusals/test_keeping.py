@@ -274,6 +274,33 @@ def test_a_request_is_opened_as_a_case_by_the_office_that_was_asked() -> None:
     cases.create_case(create, actor=people.caseworker_tallinn)
     with refused("answered already"):
         cases.create_case(create, actor=people.caseworker_tallinn)
+    again = cases.ReconsiderRetroactive(request_id=request_id, reason="Mixed up")
+    with refused("it stays"):
+        cases.reconsider_retroactive(again, actor=people.caseworker_tallinn)
+
+
+def test_a_refused_request_is_answered_again_by_the_office_that_refused() -> None:
+    people = make_people()
+    ask = cases.AskRetroactive(
+        sending_office_id=people.tallinn, given_name="Andriy", family_name="Koval", returned_on=FIRST,
+        circumstances="Came home by bus",
+    )  # fmt: skip
+    request_id = cases.ask_retroactive(ask, actor=people.caseworker_kyiv)
+    again = cases.ReconsiderRetroactive(request_id=request_id, reason="Found in the register after all")
+    decline = cases.DeclineRetroactive(request_id=request_id, reason="Was never here")
+    with refused("not answered yet"):
+        cases.reconsider_retroactive(again, actor=people.caseworker_tallinn)
+    cases.decline_retroactive(decline, actor=people.caseworker_tallinn)
+    with not_there():
+        cases.reconsider_retroactive(again, actor=people.caseworker_kyiv)
+    cases.reconsider_retroactive(again, actor=people.supervisor_tallinn)
+    cases.decline_retroactive(decline, actor=people.caseworker_tallinn)
+    cases.reconsider_retroactive(again, actor=people.caseworker_tallinn)
+    create = cases.CreateCase(
+        principal=person_entry("Andriy", ApplicantRole.PRINCIPAL), members=(), host_country="EE",
+        return_country="UA", return_place="Kyiv", request_id=request_id,
+    )  # fmt: skip
+    cases.create_case(create, actor=people.caseworker_tallinn)
 
 
 def test_there_is_no_request_in_a_currency_without_a_rate() -> None:

@@ -41,8 +41,10 @@ from casetracker.cases.commands.referrals import (
 from casetracker.cases.commands.retroactive import (
     AskRetroactive,
     DeclineRetroactive,
+    ReconsiderRetroactive,
     ask_retroactive,
     decline_retroactive,
+    reconsider_retroactive,
 )
 from casetracker.cases.commands.writing import (
     fix_adulthood,
@@ -69,6 +71,7 @@ __all__ = [
     "HandOverCaseload",
     "LogConsent",
     "RecallReferral",
+    "ReconsiderRetroactive",
     "ReturnReferral",
     "SendReferral",
     "accept_referral",
@@ -87,6 +90,7 @@ __all__ = [
     "log_consent",
     "raise_coming_of_age",
     "recall_referral",
+    "reconsider_retroactive",
     "return_referral",
     "send_referral",
     "standing_contact",

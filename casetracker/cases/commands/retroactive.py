@@ -78,6 +78,29 @@ def decline_retroactive(cmd: DeclineRetroactive, *, actor: Actor) -> None:
     record(declined, actor=actor)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReconsiderRetroactive(Command):
+    """Take a refusal back, with a reason: the request waits for its answer again."""
+
+    request_id: str
+    reason: str
+
+
+@command
+def reconsider_retroactive(cmd: ReconsiderRetroactive, *, actor: Actor) -> None:
+    """Correct the refusal of a request that was sent to the actor's office; the earlier answer stays in the history."""
+    require(actor, Permission.CASE_CREATE)
+    request = _of_office(cmd.request_id, actor)
+    refuse_if(rules.why_not_answer_again(request.state))
+    request.state, request.answer_reason = RequestState.WAITING, None
+    request.answered_by = request.answered_at = None
+    office = db.session.get_one(Office, request.sending_office_id)
+    said = events.RetroactiveReconsidered(
+        owner_id=request.office_id, request_id=request.id, office=office.name, reason=cmd.reason
+    )
+    record(said, actor=actor)
+
+
 def write_opened(request_id: str, dossier_id: str, office: str, *, actor: Actor) -> None:
     """Note on the request that its case was opened; records the event in the asking office's chain."""
     request = _locked(request_id, actor)
@@ -90,8 +113,13 @@ def write_opened(request_id: str, dossier_id: str, office: str, *, actor: Actor)
 
 
 def _locked(request_id: str, actor: Actor) -> RetroactiveRequest:
+    request = _of_office(request_id, actor)
+    refuse_if(rules.why_not_answer_request(request.state))
+    return request
+
+
+def _of_office(request_id: str, actor: Actor) -> RetroactiveRequest:
     request = lock(RetroactiveRequest, request_id)
     if request.sending_office_id != actor.office_id:
         raise NotFound("request to another office")
-    refuse_if(rules.why_not_answer_request(request.state))
     return request

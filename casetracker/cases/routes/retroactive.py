@@ -11,6 +11,7 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, form_queries, referral_queries
 from casetracker.cases.forms import AskRetroactiveForm, ReasonForm
 from casetracker.cases.routes.blueprint import bp
+from casetracker.cases.states import RequestState
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Permission
 
@@ -53,3 +54,21 @@ def decline_retroactive(request_id: str) -> ResponseReturnValue:
             flash(_("The request is declined."))
             return redirect(url_for("cases.list_referrals"))
     return render_template("cases/decline_retroactive.html", form=form, asked=asked), form.status
+
+
+@bp.route("/referrals/requests/<request_id>/reconsider", methods=["GET", "POST"])
+@requires(Permission.CASE_CREATE)
+def reconsider_retroactive(request_id: str) -> ResponseReturnValue:
+    """The sending office takes a refusal back, with a reason; then it answers anew."""
+    actor = current_actor()
+    asked = referral_queries.get_request(actor, request_id, RequestState.DECLINED)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            commands.reconsider_retroactive(form.to_reconsider(request_id), actor=actor)
+        except Refused as refused:
+            form.refuse(refused.message)
+        else:
+            flash(_("The refusal is taken back; the request waits for your answer."))
+            return redirect(url_for("cases.list_referrals"))
+    return render_template("cases/reconsider_retroactive.html", form=form, asked=asked), form.status
