@@ -8,9 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import kill, life, manipulations, money, record
+from stress import access, kill, life, manipulations, money, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
+    "access": access.run,
     "kill": kill.run,
     "life": life.run,
     "manipulations": manipulations.run,
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--dialect", choices=["sqlite", "postgresql"], help="without it: both")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many manipulations at most, evenly chosen")
+    parser.add_argument("--requests", type=int, default=50_000, help="requests over all processes, per database")
     parser.add_argument("--events", type=int, default=1_000_000, help="size of the synthetic record")
     parser.add_argument("--writers", type=int, default=32, help="processes that write at the same time")
     parser.add_argument("--acts", type=int, default=63, help="submissions and approvals of each writer")

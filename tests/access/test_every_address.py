@@ -24,7 +24,7 @@ OF_A_CASE = {
     "instalment_id": "instalment", "person_id": "person", "assessment_id": "needs_assessment",
     "activity_id": "plan_activity", "plans.line_id": "plan_line", "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
-    "reversal_id": "reversal",
+    "reversal_id": "reversal", "consent_id": "consent",
 }  # fmt: skip
 """Places in addresses that name a row of a case, and the row's table."""
 OF_NO_CASE = {
@@ -39,6 +39,8 @@ WORDS = {
     "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",),
 }  # fmt: skip
+ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line")
+"""Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
@@ -99,6 +101,19 @@ class Places:
         db.session.rollback()
         by_part = {row[1] if len(row) > 1 else n: row[0] for n, row in enumerate(rows)}
         return list(by_part.values())[: 3 if "part" in table.c else kinds.get(name, 1)]
+
+    def every(self, rule: Rule, reference: str) -> Iterator[str]:
+        """The rule's addresses for every row of the case in the place that names one."""
+        names = [name for name in sorted(rule.arguments) if key_of(rule, name) in OF_A_CASE]
+        if len(names) != 1 or OF_A_CASE[key_of(rule, names[0])] not in ROWS_APART:
+            yield from list(self.fill(rule, reference))[:1]
+            return
+        table = Base.metadata.tables[OF_A_CASE[key_of(rule, names[0])]]
+        query = select(table.c.id).where(table.c.dossier_id == self.world.ids.get(reference)).order_by(table.c.id)
+        rows = list(db.session.scalars(query))
+        db.session.rollback()
+        for row in rows:
+            yield from list(self.fill(rule, reference, **{names[0]: row}))[:1]
 
     def fill(self, rule: Rule, reference: str, **given: Any) -> Iterator[str]:
         """The rule's addresses for this case: one value varies at a time."""

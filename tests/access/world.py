@@ -42,6 +42,7 @@ from casetracker.monitoring.states import Use
 from casetracker.programmes.states import ApplicantRole
 from casetracker.returns import commands as returns
 from casetracker.returns.states import Channel, EligibilityOutcome, Topic
+from tests.access.more import asked_and_waiting, monitored, stayed_behind, suspended
 from tests.accounts.test_factors import with_app
 from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 
@@ -187,6 +188,7 @@ def build(app: Flask) -> World:
             people[f"{role}_{city}"] = make_user(f"{role}.{city}@example.org", role, office)
     people[HALF] = make_user("half.tallinn@example.org", Role.SUPERVISOR, home.tallinn)
     with_app(people[HALF])
+    asked_and_waiting(home, people["administrator"], people[HALF])
     people["finance_lviv"] = make_user("finance.lviv@example.org", Role.FINANCE_OFFICER, lviv)
     mandates = {"plain": (home.tallinn, home.kyiv), "kyiv": (home.kyiv,), "riga": (riga,)}
     for name, offices in ((f"auditor_{key}", offices) for key, offices in mandates.items()):
@@ -247,11 +249,13 @@ def _rich(series: Canaries) -> Walk:
                 use=Use.AS_PLANNED, uploads=(),
             ), actor=series.cast.caseworker_kyiv,
         )  # fmt: skip
+    monitored(series, walk)
     return walk
 
 
 def _waiting(series: Canaries) -> Walk:
-    walk = series.leaving(16)
+    walk = series.leaving(16, spouse=True)
+    stayed_behind(series, walk)
     walk.refer(series.day(5), series.day(-6))
     return walk
 
@@ -271,6 +275,7 @@ def _restricted(series: Canaries) -> Walk:
         version=version_of(Dossier, walk.id),
     )  # fmt: skip
     dossiers.restrict_dossier(command, actor=series.cast.supervisor_tallinn)
+    suspended(series, walk)
     return walk
 
 

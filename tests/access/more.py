@@ -1,0 +1,102 @@
+"""What the demonstration has not: a row of every further table that holds somebody's words, made by the commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from casetracker.accounts import commands as accounts
+from casetracker.accounts.models import User
+from casetracker.casefile import commands as casefile
+from casetracker.casefile import person_commands
+from casetracker.cases.commands import retroactive
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.core.permissions import Role
+from casetracker.demo.others import Series
+from casetracker.demo.papers import paper
+from casetracker.demo.people import Cast
+from casetracker.demo.walk import Walk, on, version_of
+from casetracker.grants import commands as grants
+from casetracker.grants.models import Grant
+from casetracker.grants.queries import list_grants
+from casetracker.grants.states import Clock
+from casetracker.monitoring import commands as monitoring
+from casetracker.monitoring.models import Complaint
+from casetracker.monitoring.states import ComplaintChannel, ComplaintKind
+from casetracker.payments import reversal_commands as reversals
+from casetracker.payments.models import Payment
+
+
+def monitored(series: Series, walk: Walk) -> None:
+    """A complaint, the final report, more time for a grant, and a refund that waits, all on the receiving side."""
+    cast, day = series.cast, series.day(4)
+    with on(day, 10):
+        complaint_id = monitoring.log_complaint(
+            monitoring.LogComplaint(
+                dossier_id=walk.id, kind=ComplaintKind.COMPLAINT, channel=ComplaintChannel.PHONE, received_on=day,
+                person_id=None, text="The machine came late.",
+            ), actor=cast.caseworker_kyiv,
+        )  # fmt: skip
+        answer = monitoring.AnswerComplaint(
+            dossier_id=walk.id, complaint_id=complaint_id, answered_on=day, answer="It is here now.",
+            version=version_of(Complaint, complaint_id),
+        )  # fmt: skip
+        monitoring.answer_complaint(answer, actor=cast.caseworker_kyiv)
+        grant = next(each for each in list_grants(walk.id) if each.needs_plan and each.is_open)
+        due = grant.due_on(Clock.USE)
+        assert due is not None
+        extend = grants.ExtendClock(
+            dossier_id=walk.id, grant_id=grant.id, clock=Clock.USE, until=due + timedelta(days=14),
+            reason="The workshop opens later.", version=version_of(Grant, grant.id),
+        )  # fmt: skip
+        grants.extend_clock(extend, actor=cast.supervisor_kyiv)
+    with on(day, 11):
+        report = monitoring.WriteFinalReport(
+            dossier_id=walk.id, reported_on=day, summary="The family lives on its work.", upload=paper("Final report")
+        )
+        monitoring.write_final_report(report, actor=cast.caseworker_kyiv)
+        payment_id = db.session.scalars(select(Payment.id).where(Payment.dossier_id == walk.id)).first()
+        assert payment_id is not None
+        refund = reversals.RequestReversal(
+            dossier_id=walk.id, payment_id=payment_id, amount=10_00, day=day, reason="Part of it came back.",
+            proof=paper("Proof of the refund"),
+        )  # fmt: skip
+        reversals.request_reversal(refund, actor=cast.caseworker_kyiv)
+
+
+def stayed_behind(series: Series, walk: Walk) -> None:
+    """The second person of a case did not leave."""
+    with on(series.day(4)):
+        command = person_commands.NotDepart(
+            dossier_id=walk.id, person_id=walk.persons[1].id, day=series.day(4), reason="Did not come to the coach."
+        )
+        person_commands.not_depart(command, actor=series.cast.caseworker_tallinn)
+
+
+def suspended(series: Series, walk: Walk) -> None:
+    """Nobody can be reached."""
+    with on(series.day(3)):
+        command = casefile.SuspendCase(dossier_id=walk.id, reason="Cannot be reached.")
+        casefile.suspend_case(command, actor=series.cast.caseworker_tallinn)
+
+
+def asked_and_waiting(cast: Cast, administrator: Actor, half: Actor) -> None:
+    """Somebody who is back already, and a role that waits to be confirmed."""
+    ask = retroactive.AskRetroactive(
+        sending_office_id=cast.tallinn, given_name="Came", family_name="Back", returned_on=clock.today(),
+        circumstances="Came back alone, without applying.",
+    )  # fmt: skip
+    retroactive.ask_retroactive(ask, actor=cast.caseworker_kyiv)
+    with on(clock.today() - timedelta(days=9)):
+        early = replace(ask, returned_on=clock.today())
+        request_id = retroactive.ask_retroactive(early, actor=cast.caseworker_kyiv)
+        decline = retroactive.DeclineRetroactive(request_id=request_id, reason="Was never here.")
+        retroactive.decline_retroactive(decline, actor=cast.supervisor_tallinn)
+    change = accounts.ChangeRole(
+        user_id=half.id, version=version_of(User, half.id), role=Role.FINANCE_OFFICER, office_id=half.office_id
+    )
+    accounts.change_role(change, actor=administrator)

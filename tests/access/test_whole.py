@@ -1,0 +1,80 @@
+"""Access as a whole: every address, by every role, on every sort of case; every personal and asylum word is guarded."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from flask import Response
+from sqlalchemy import Table
+
+from casetracker.core.tracking import tracked_mappers
+from tests.access.canaries import AS_THEY_ARE, UNPAINTED, Painter, is_told
+from tests.access.cells import SECRET, Access, Cell
+from tests.access.world import World
+
+NOWHERE: dict[str, str] = {}
+"""Columns whose words no page and no file shows, each with the reason."""
+
+
+@pytest.fixture(scope="module")
+def painter(world: World) -> Painter:
+    """The world with a word in every column that is somebody's."""
+    made = Painter(world)
+    made.paint()
+    return made
+
+
+@pytest.fixture(scope="module")
+def access(world: World, painter: Painter) -> Access:
+    """Its cells and their judge."""
+    return Access(world, painter.words)
+
+
+def test_every_personal_and_asylum_column_holds_a_word(painter: Painter) -> None:
+    tables = [cast(Table, mapper.local_table) for mapper in tracked_mappers()]
+    wanted = {f"{table.name}.{column.name}" for table in tables for column in table.columns if is_told(table, column)}
+    assert painter.empty == set() and painter.left == set()
+    held = {canary.place for canary in painter.words.values() if not canary.is_past}
+    assert wanted - UNPAINTED.keys() == held
+    assert UNPAINTED.keys() <= wanted and wanted >= AS_THEY_ARE
+
+
+def test_every_address_by_every_role_on_every_sort_of_case(access: Access) -> None:
+    for cell in access.everyday():
+        access.try_cell(cell)
+    seen = access.seen
+    assert seen.leaks == [] and seen.wrong == []
+    rules = {rule.endpoint for rule in access.rules}
+    roles = {access.role_of(who) for who in access.people}
+    assert {(endpoint, role) for endpoint in rules for role in roles} <= {
+        (endpoint, access.role_of(who)) for who, endpoint, _method, _sort in seen.cells
+    }
+    wanted = {(rule.endpoint, sort) for rule in access.rules for sort in access.sorts(rule)}
+    assert wanted <= {(endpoint, sort) for _who, endpoint, _method, sort in seen.cells}
+
+
+def test_every_word_is_found_by_somebody_who_may_read_it(access: Access) -> None:
+    access.read_everything()
+    assert access.seen.leaks == []
+    lost = [canary for word, canary in access.words.items() if word not in access.seen.found]
+    found = {canary.place for word, canary in access.words.items() if word in access.seen.found}
+    never = {canary.place for canary in lost} - found
+    assert never - SECRET == set(NOWHERE), sorted(never - SECRET)
+    for sort in access.world.cases:
+        own = [canary for canary in access.words.values() if canary.sort == sort]
+        assert sum(canary in lost for canary in own) <= len(own) // 2, sort
+
+
+def test_a_leak_would_be_seen(access: Access) -> None:
+    """A word of the asylum part before the wrong eyes, a page for a stranger: the judge says so."""
+    word = next(w for w, canary in access.words.items() if canary.part == "asylum" and canary.sort == "accepted")
+    judge = Access(access.world, access.words)
+    judge.look("caseworker_kyiv", "a page", Response(f"<p>{word}</p>"))
+    judge.look("caseworker_tallinn", "a page", Response(f"<p>{word}</p>"))
+    assert len(judge.seen.leaks) == 1
+    rule = next(rule for rule in access.rules if rule.endpoint == "asylum.show_asylum")
+    answer = access.ask("caseworker_tallinn", "GET", f"/cases/{access.world.cases['accepted']}/asylum")
+    assert judge.what_is_wrong(Cell("caseworker_kyiv", rule, "GET", "accepted"), "/cases/", answer)
+    assert judge.what_is_wrong(Cell("nobody", rule, "GET", "accepted"), "/cases/", answer)
+    assert judge.what_is_wrong(Cell("caseworker_tallinn", rule, "GET", "accepted"), "/cases/", answer) is None
