@@ -86,6 +86,34 @@ class PoolAgreed(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PoolAgreementCorrected(DossierEvent):
+    """The day or the file of a person's agreement was corrected, with a reason; its amount stands."""
+
+    kind = "pool.corrected"
+    icon = "pencil"
+    line_id: str
+    document_id: str
+    title: str = personal()
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionCorrected(DossierEvent):
+    """Evidence of own contribution, or a third party's, was corrected, with a reason."""
+
+    kind = "plan.contribution_corrected"
+    category = Category.MONEY
+    icon = "pencil"
+    line_id: str
+    source: str
+    amount: int
+    currency: str
+    document_id: str
+    title: str = personal()
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContributionShown(DossierEvent):
     """Own contribution, or a third party's, was evidenced."""
 

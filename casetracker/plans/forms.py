@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.core.money import MAX_MINOR
+from casetracker.documents.forms import to_upload
 from casetracker.documents.states import Upload
 from casetracker.plans.commands import RecallPlan, SubmitPlan
+from casetracker.plans.correction_commands import CorrectAgreement, CorrectContribution
 from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
 from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement, LogContribution
 from casetracker.plans.page_queries import GrantRow
@@ -196,6 +198,41 @@ class LogContributionForm(Form):
             token=self.token, dossier_id=dossier_id, line_id=line_id, source=source, amount=self.amount.data,
             given_on=self.given_on.data,
             upload=Upload(file_name=file.filename or "", content=file.read(), media_type=file.mimetype),
+        )  # fmt: skip
+
+
+class CorrectAgreementForm(Form):
+    """When the person really signed; the file stays where none is chosen."""
+
+    agreed_on = DateField(_l("Signed on"))
+    file = FileField(_l("Another signed agreement"), required=False, hint=_l("Leave empty to keep the file."))
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+    version = VersionField()
+
+    def to_command(self, dossier_id: str, line_id: str, person_id: str) -> CorrectAgreement:
+        """The correction."""
+        return CorrectAgreement(
+            token=self.token, dossier_id=dossier_id, line_id=line_id, person_id=person_id,
+            version=self.version.data, agreed_on=self.agreed_on.data, upload=to_upload(self.file.data),
+            reason=self.reason.data,
+        )  # fmt: skip
+
+
+class CorrectContributionForm(Form):
+    """What was really given; the file stays where none is chosen."""
+
+    amount = MoneyField(_l("Amount"))
+    given_on = DateField(_l("Day"))
+    file = FileField(_l("Other evidence"), required=False, hint=_l("Leave empty to keep the file."))
+    reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
+    version = VersionField()
+
+    def to_command(self, dossier_id: str, proof_id: str) -> CorrectContribution:
+        """The correction."""
+        return CorrectContribution(
+            token=self.token, dossier_id=dossier_id, proof_id=proof_id, version=self.version.data,
+            amount=self.amount.data, given_on=self.given_on.data, upload=to_upload(self.file.data),
+            reason=self.reason.data,
         )  # fmt: skip
 
 

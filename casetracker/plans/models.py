@@ -156,13 +156,13 @@ class PlanVersion(Tracked, Base):
 
 
 class ContributionProof(Tracked, Base):
-    """Evidence that somebody else than a grant paid a part of a line: own contribution or a third party."""
+    """Evidence that somebody else than a grant paid a part of a line: own contribution or a third party. A correction
+    changes the row."""
 
     __tablename__ = "contribution_proof"
     __table_args__ = (
         CheckConstraint("amount > 0", name="positive"),
         CheckConstraint("source <> 'grant'", name="no_grant"),
-        {"info": {"append_only": True}},
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

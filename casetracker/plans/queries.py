@@ -51,6 +51,7 @@ from casetracker.plans.states import (
     PlanFacts,
     PlanState,
     PlanStep,
+    ProofFacts,
     VersionFacts,
 )  # fmt: skip
 from casetracker.programmes.queries import find_rate_facts
@@ -299,19 +300,42 @@ def list_contributions(dossier_id: str, version: VersionFacts | None) -> list[Co
     far."""
     if version is None:
         return []
-    shown: dict[tuple[str, FundingSource], int] = defaultdict(int)
+    proofs: dict[tuple[str, FundingSource], list[ProofFacts]] = defaultdict(list)
     for row in _rows(ContributionProof, dossier_id, ContributionProof.given_on):
-        shown[(row.line_id, row.source)] += row.amount
+        proof = ProofFacts(id=row.id, given_on=row.given_on, amount=row.amount)
+        proofs[(row.line_id, row.source)].append(proof)
     return [
         ContributionFacts(
             line_id=line["id"], description=line["description"], source=FundingSource(part["source"]),
-            planned=part["amount"], shown=shown[(line["id"], FundingSource(part["source"]))],
-            currency=version.content["currency"],
+            planned=part["amount"], currency=version.content["currency"],
+            proofs=tuple(proofs[(line["id"], FundingSource(part["source"]))]),
         )
         for activity in version.content.get("activities", ())
         for line in activity["lines"]
         for part in line["funding"] if part["source"] != FundingSource.GRANT
     ]  # fmt: skip
+
+
+def get_contribution(dossier_id: str, proof_id: str) -> ContributionProof:
+    """A piece of evidence of this dossier; NotFound if it is of another."""
+    row = db.session.get(ContributionProof, proof_id)
+    if row is None or row.dossier_id != dossier_id:
+        raise NotFound("contribution")
+    return row
+
+
+def get_agreement(dossier_id: str, line_id: str, person_id: str) -> PoolAgreement:
+    """The person's agreement for the line that stands; NotFound without one."""
+    query = select(PoolAgreement).where(
+        PoolAgreement.dossier_id == dossier_id,
+        PoolAgreement.line_id == line_id,
+        PoolAgreement.person_id == person_id,
+        PoolAgreement.lapsed_on.is_(None),
+    )
+    row = db.session.scalars(query.order_by(PoolAgreement.agreed_on.desc(), PoolAgreement.id)).first()
+    if row is None:
+        raise NotFound("agreement")
+    return row
 
 
 def _line_accounts(versions: list[VersionFacts]) -> tuple[dict[str, str], dict[str, Totals]]:

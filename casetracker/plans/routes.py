@@ -11,7 +11,8 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.plans import commands, funding_commands, page_queries
-from casetracker.plans.draft_routes import bp, open_page, to_plan
+from casetracker.plans.correction_routes import bp
+from casetracker.plans.draft_routes import open_page, to_plan
 from casetracker.plans.forms import LogContributionForm, PlanActForm
 from casetracker.plans.states import FundingSource
 

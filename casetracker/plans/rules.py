@@ -198,6 +198,29 @@ def why_not_contribute(planned: int, given_on: date, today: date) -> Message | N
     return None
 
 
+def why_not_correct(day: date, today: date, field: str, *, changed: bool) -> Message | None:
+    """Why an agreement or a proof of contribution cannot have been like this; `field` is the form's for the day."""
+    if not changed:
+        return Message(N_("Nothing was changed."))
+    if day > today:
+        return Message(N_("This day lies in the future."), {}, field)
+    return None
+
+
+def is_frozen(versions: Iterable[VersionFacts], line_id: str, person_id: str) -> bool:
+    """Whether a version that stands, decided or not, was submitted on the strength of the person's agreement."""
+    stands = (PlanState.SUBMITTED, PlanState.VALIDATED, PlanState.APPROVED)
+    return any(
+        agreement["person_id"] == person_id
+        for version in versions
+        if version.state in stands
+        for activity in version.content.get("activities", ())
+        for line in activity["lines"]
+        if line["id"] == line_id
+        for agreement in line["agreements"]
+    )
+
+
 def list_problems(plan: PlanFacts, limits: Limits) -> list[Problem]:
     """Everything that stands in the way of submitting the plan, in its order."""
     found: list[Problem] = []

@@ -285,6 +285,15 @@ class VersionFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProofFacts:
+    """One piece of evidence of a contribution, minor units."""
+
+    id: str
+    given_on: date
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContributionFacts:
     """What somebody else than a grant pays of a payable line: planned and evidenced so far."""
 
@@ -292,8 +301,13 @@ class ContributionFacts:
     description: str
     source: FundingSource
     planned: int
-    shown: int
     currency: str
+    proofs: tuple[ProofFacts, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """What is evidenced."""
+        return sum(proof.amount for proof in self.proofs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,16 +14,18 @@ from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.dossiers.commands import add_point
 from casetracker.dossiers.events import PointRaised
+from casetracker.dossiers.queries import list_points, sight_by_id
 from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.grants.queries import list_grants, list_leftovers
 from casetracker.grants.states import Clock
-from casetracker.plans import commands, draft_commands, funding_commands, queries
+from casetracker.plans import commands, correction_commands, draft_commands, funding_commands, queries
 from casetracker.plans.models import PlanDecision, PlanFunding, PlanVersion, PoolAgreement
 from casetracker.plans.states import ActivityKind, FundingSource, PlanState
 from tests.factories import plans
 from tests.factories.accounts import make_people
 from tests.factories.cases import playroom_case
+from tests.factories.documents import pdf
 from tests.factories.plans import Granted, Planned
 
 
@@ -128,6 +132,35 @@ def test_an_agreement_to_another_amount_is_refused(planned: Planned) -> None:
     assert "nothing of this person" in refusal(
         plans.agree, planned.granted, planned.uniform, family.older_child, 200_00
     )
+
+
+def test_an_agreement_logged_wrongly_is_corrected_and_money_waits_once_it_was_submitted(planned: Planned) -> None:
+    granted, person = planned.granted, planned.granted.family.spouse
+    stands = queries.get_agreement(granted.dossier_id, planned.renovation, person)
+    day, paper = stands.agreed_on, stands.document_id
+    cmd = correction_commands.CorrectAgreement(
+        dossier_id=granted.dossier_id, line_id=planned.renovation, person_id=person, version=stands.version,
+        agreed_on=day - timedelta(days=1), upload=None, reason="Signed the day before",
+    )  # fmt: skip
+    correct = partial(correction_commands.correct_agreement, actor=granted.people.caseworker_kyiv)
+    assert "Nothing was changed" in refusal(correct, replace(cmd, agreed_on=day))
+    assert "future" in refusal(correct, replace(cmd, agreed_on=day + timedelta(days=2)))
+    with pytest.raises(NotFound):
+        correction_commands.correct_agreement(cmd, actor=granted.people.finance_kyiv)
+    correct(cmd)
+    with pytest.raises(Conflict):
+        correct(replace(cmd, agreed_on=day))
+    assert list_points(sight_by_id(granted.people.caseworker_kyiv, granted.dossier_id)) == []
+    version_id = plans.submit(granted)
+    frozen = queries.get_version_by_id(version_id)
+    correct(replace(cmd, version=cmd.version + 1, agreed_on=day, upload=pdf(mark="the right paper")))
+    after = queries.get_agreement(granted.dossier_id, planned.renovation, person)
+    assert (after.agreed_on, after.amount) == (day, 900_00) and after.document_id != paper
+    assert queries.get_version_by_id(version_id).content == frozen.content
+    assert plans.facts(granted).state == PlanState.SUBMITTED
+    (point,) = list_points(sight_by_id(granted.people.caseworker_kyiv, granted.dossier_id))
+    assert point.text == correction_commands.AGREEMENT_CORRECTED and point.blocks_money
+    assert (point.subject_kind, point.subject_id) == ("person", person)
 
 
 def test_nothing_is_written_into_a_submitted_plan(planned: Planned) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from casetracker.core.commands import command
@@ -70,6 +70,11 @@ def test_a_plan_from_nothing_to_submission(client: FlaskClient, granted: Granted
         file=(io.BytesIO(pdf_bytes("agreed")), "agreed.pdf"),
     )  # fmt: skip
     assert answer.status_code == 302, answer.text
+    correct = f"{base}/lines/{line.id}/agreements/{family.principal}/correct"
+    assert correct in client.get(base).text
+    assert send(client, correct, agreed_on="2026-01-04", reason=" ").status_code == 422
+    assert send(client, correct, agreed_on="2026-01-04", reason="The date on the paper").status_code == 302
+    assert client.get(correct.replace(family.principal, family.older_child)).status_code == 404
     assert send(client, f"{base}/submit").status_code == 302
     page = client.get(base).text
     assert "Waiting for validation" in page and "Take back" in page
@@ -227,6 +232,15 @@ def test_own_contribution_is_evidenced(client: FlaskClient) -> None:
     answer = send(client, address, **good, file=(io.BytesIO(pdf_bytes("receipt")), "receipt.pdf"))
     assert answer.status_code == 302, answer.text
     assert ">100.00" in client.get(f"/cases/{granted.family.reference}/plan").text.replace("\xa0", " ")
+    proof = db.session.scalars(select(ContributionProof)).one()
+    correct = f"/cases/{granted.family.reference}/plan/contributions/{proof.id}/correct"
+    assert correct in client.get(f"/cases/{granted.family.reference}/plan").text
+    better = {"amount": "90", "given_on": "2026-01-04", "reason": "The receipt says so"}
+    for name, value in {"amount": "0", "given_on": "2099-01-01", "reason": " ", "version": "7"}.items():
+        assert send(client, correct, **{**better, name: value}).status_code in (422, 409), name
+    assert send(client, correct, **better).status_code == 302
+    assert send(client, correct, **better).status_code == 422, "nothing was changed"
+    assert ">90.00" in client.get(f"/cases/{granted.family.reference}/plan").text.replace("\xa0", " ")
     assert client.get(address.replace("own_cash", "own_kind")).status_code == 404
     assert client.get(address.replace(planned.rent, planned.fees)).status_code == 404
 

@@ -191,6 +191,13 @@ def test_agreements_to_what_is_asked_only() -> None:
     assert rules.why_not_agree(5, 6, "EUR") is not None and rules.why_not_agree(5, None, "EUR") is not None
 
 
+def test_a_correction_changes_something_and_to_no_day_to_come() -> None:
+    today = date(2026, 10, 1)
+    assert rules.why_not_correct(today, today, "given_on", changed=True) is None
+    assert "Nothing was changed" in str(rules.why_not_correct(today, today, "given_on", changed=False))
+    assert "future" in str(rules.why_not_correct(date(2026, 10, 2), today, "given_on", changed=True))
+
+
 def test_contributions_of_the_payable_plan_only() -> None:
     today = date(2026, 10, 1)
     assert rules.why_not_contribute(1, today, today) is None
