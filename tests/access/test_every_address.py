@@ -24,7 +24,7 @@ OF_A_CASE = {
     "instalment_id": "instalment", "person_id": "person", "assessment_id": "needs_assessment",
     "activity_id": "plan_activity", "plans.line_id": "plan_line", "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
-    "reversal_id": "reversal", "consent_id": "consent",
+    "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
 }  # fmt: skip
 """Places in addresses that name a row of a case, and the row's table."""
 OF_NO_CASE = {
