@@ -119,13 +119,17 @@ def test_strangers_are_sent_to_sign_in(app: Flask, client: FlaskClient) -> None:
             assert answer.location.startswith("/sign-in"), (method, address, answer.location)
 
 
-def test_every_role_finds_only_its_own_doors(app: Flask, client: FlaskClient) -> None:
-    people = make_people()
+def test_every_role_finds_only_its_own_doors(app: Flask, client: FlaskClient, dialect: str) -> None:
+    """On PostgreSQL each door is tried once: which roles have its key is the same table on either database."""
+    people, tried = make_people(), set[tuple[str, str]]()
     everybody = [people.caseworker_tallinn, people.supervisor_kyiv, people.finance_kyiv, people.auditor]
     for actor in [*everybody, people.administrator]:
         sign_in(client, actor)
         for method, address, door in addresses(app):
             if isinstance(door, Permission) and door not in GRANTED[actor.role]:
+                if dialect == "postgresql" and (method, address) in tried:
+                    continue
+                tried.add((method, address))
                 answer = client.open(address, method=method)
                 assert answer.status_code == 404, (actor.role, method, address, answer.status_code)
                 assert str(door) not in answer.text

@@ -14,14 +14,17 @@ NEW_HERE = (
     "event copied", "cells swapped",
 )  # fmt: skip
 """Kinds that no other test holds on both databases: one of each is enough here."""
+FEWER = ("leaf", "head", "dossier dropped", "event moved", "cells swapped")
+"""On PostgreSQL some of them: what is rewritten, and how it is found, is the same Python for either database."""
 
 
 def one_of_each(original: Original) -> list[Manipulation]:
     """The first manipulation of each kind that begins so."""
+    begins = NEW_HERE if original.dialect == "sqlite" else FEWER
     bare = Bare(original.copy("looked", "unguarded"))
     found: dict[str, Manipulation] = {}
     for manipulation in manipulations(bare, SEED):
-        if manipulation.kind.startswith(NEW_HERE):
+        if manipulation.kind.startswith(begins):
             found.setdefault(manipulation.kind, manipulation)
     bare.close()
     return list(found.values())
@@ -35,7 +38,7 @@ def test_one_manipulation_of_each_kind_is_found_and_named(original: Original) ->
         if outcome == "missed":
             missed.append((manipulation.kind, manipulation.what, [str(f) for f in findings[:3]]))
     assert missed == []
-    assert len(chosen) >= 18
+    assert len(chosen) >= (18 if original.dialect == "sqlite" else 6)
 
 
 def test_a_dossier_dropped_without_a_trace_is_seen_only_from_outside(original: Original) -> None:

@@ -158,19 +158,19 @@ def test_a_swapped_pair(original: Original) -> None:
 
 
 def test_each_column_of_an_event(original: Original) -> None:
-    table = Base.metadata.tables["event"]
-    for column in table.columns:
-        if column.name in ("chain_id", "seq"):
-            continue
+    columns = [c for c in Base.metadata.tables["event"].columns if c.name not in ("chain_id", "seq")]
+    places = {column.name: 2 + 3 * number for number, column in enumerate(columns)}
 
-        def change(bare: Bare, chain: str, column: Any = column) -> None:
-            [held] = bare.one(f"SELECT {column.name} FROM event WHERE chain_id = ? AND seq = 2", chain)
+    def change(bare: Bare, chain: str) -> None:
+        for column in columns:
+            where = (chain, places[column.name])
+            [held] = bare.one(f"SELECT {column.name} FROM event WHERE chain_id = ? AND seq = ?", *where)
             value = other(held, column, bare.is_sqlite)
-            _do(bare, f"UPDATE event SET {column.name} = ? WHERE chain_id = ? AND seq = 2", value, chain)
+            _do(bare, f"UPDATE event SET {column.name} = ? WHERE chain_id = ? AND seq = ?", value, *where)
 
-        chain, findings = _tamper_event(original, change)
-        wanted = "hash" if column.name == "body" else column.name
-        assert ("event", f"{chain}|2", wanted) in named(findings), column.name
+    chain, findings = _tamper_event(original, change)
+    wanted = {("event", f"{chain}|{seq}", "hash" if name == "body" else name) for name, seq in places.items()}
+    assert wanted - named(findings) == set()
 
 
 def _forge(bare: Bare, chain: str, body: bytes) -> None:
@@ -181,62 +181,77 @@ def _forge(bare: Bare, chain: str, body: bytes) -> None:
     _do(bare, "UPDATE chain SET hash = ? WHERE id = ?", new, chain)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"no json",
-        b"\xff\xfe",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"rows": 7}',
-        b'{"chain": null, "prev": []}',
-        b"[" * 9000,
-    ],
+UNREADABLE = (
+    b"", b"no json", b"\xff\xfe", b"[]", b"null", b"{}", b'{"rows": 7}', b'{"chain": null, "prev": []}', b"[" * 9000,
+)  # fmt: skip
+NEW = ("nobody", "new one")
+FORGED: tuple[dict[str, Any], ...] = (
+    {"rows": [["update", "person", "nobody", {"version": [1, 2]}]]},
+    {"rows": [["insert", "no_such_table", "new one", {"version": 1}]]},
+    {"rows": [["insert", "person", "new", {"version": "one"}]]},
+    {"rows": [["insert", "person", {"a": 1}, {"version": 1}]]},
+    {"rows": "all"},
+    {"kind": "no.such_kind"},
+    {"data": []},
+    {"actor": None},
+    {"prev": 1},
 )
-def test_a_body_that_nobody_can_read_is_named(original: Original, body: bytes) -> None:
-    chain, findings = _tamper_event(original, lambda bare, chain: _forge(bare, chain, body))
-    assert any(f.table == "event" and f.row.startswith(chain) and f.column == "body" for f in findings)
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        {"rows": [["update", "person", "nobody", {"version": [1, 2]}]]},
-        {"rows": [["insert", "no_such_table", "x", {"version": 1}]]},
-        {"rows": [["insert", "person", "x", {"version": "one"}]]},
-        {"rows": [["insert", "person", {"a": 1}, {"version": 1}]]},
-        {"rows": "all"},
-        {"kind": "no.such_kind"},
-        {"data": []},
-        {"actor": None},
-        {"prev": 1},
-    ],
-)
-def test_a_forged_body_is_named(original: Original, part: dict[str, Any]) -> None:
-    def forge(bare: Bare, chain: str) -> None:
-        [body] = bare.one(
-            "SELECT e.body FROM event e JOIN chain c ON c.id = e.chain_id AND c.seq = e.seq WHERE c.id = ?",
-            chain,
-        )
-        _forge(bare, chain, canonical_json(json.loads(bytes(body)) | part).encode())
+def _forge_each(original: Original, forged: tuple[Any, ...], new: Callable[[Any, bytes], bytes]) -> list[Any]:
+    """Each forged body as the newest entry of another chain: (what was forged, what is found of it or of new rows)."""
+    told, left = [], list(forged)
+    while left:
+        placed: dict[str, Any] = {}
 
-    _chain, findings = _tamper_event(original, forge)
-    assert [f for f in findings if f.table in ("event", "person", "no_such_table")], part
+        def forge(bare: Bare, placed: dict[str, Any] = placed) -> None:
+            query = (
+                "SELECT c.id, e.body FROM chain c JOIN event e ON c.id = e.chain_id AND c.seq = e.seq WHERE c.seq > 1"
+            )
+            for chain, body in bare.rows(f"{query} ORDER BY c.id"):
+                if left:
+                    placed[chain] = left.pop()
+                    _forge(bare, chain, new(placed[chain], bytes(body)))
+
+        findings = original.findings_after(forge)
+        for chain, what in placed.items():
+            told.append((what, [f for f in findings if f.row.startswith((chain, *NEW)) or chain in f.what]))
+    return told
+
+
+def test_a_body_that_nobody_can_read_is_named(original: Original) -> None:
+    told = _forge_each(original, UNREADABLE, lambda forged, body: forged)
+    assert len(told) == len(UNREADABLE)
+    for body, findings in told:
+        assert ("event", "body") in {(f.table, f.column) for f in findings}, body
+
+
+def test_a_forged_body_is_named(original: Original) -> None:
+    told = _forge_each(original, FORGED, lambda forged, body: canonical_json(json.loads(body) | forged).encode())
+    assert len(told) == len(FORGED)
+    assert {row for row in NEW for _part, findings in told if row in {f.row for f in findings}} == set(NEW)
+    for part, findings in told:
+        assert [f for f in findings if f.table in ("event", "tree_leaf")], part
 
 
 def test_each_column_of_a_personal_value(original: Original) -> None:
-    for column in Base.metadata.tables["personal_value"].columns:
+    columns = list(Base.metadata.tables["personal_value"].columns)
 
-        def change(bare: Bare, column: Any = column) -> None:
-            [key, held] = bare.one(f"SELECT hash, {column.name} FROM personal_value ORDER BY hash LIMIT 1")
+    def change(bare: Bare) -> None:
+        keys = [key for (key,) in bare.rows("SELECT hash FROM personal_value WHERE salt IS NOT NULL ORDER BY hash")]
+        for key, column in zip(keys, columns, strict=False):
+            [held] = bare.one(f"SELECT {column.name} FROM personal_value WHERE hash = ?", key)
             value = other(held, column, bare.is_sqlite)
             _do(bare, f"UPDATE personal_value SET {column.name} = ? WHERE hash = ?", value, key)
+            changed[column.name] = str(value if column.name == "hash" else key)
 
-        findings = original.findings_after(change)
-        wanted = "value" if column.name == "salt" else column.name
-        assert any(f.table == "personal_value" and f.column == wanted for f in findings), column.name
+    changed: dict[str, str] = {}
+    findings = original.findings_after(change)
+    assert len(changed) == len(columns)
+    for name, key in changed.items():
+        wanted = "value" if name == "salt" else name
+        found = {(f.row, f.column) for f in findings if f.table == "personal_value"}
+        assert (key, wanted) in found, (name, found)
 
 
 def test_personal_values_deleted_or_erased_while_the_cells_stay(original: Original) -> None:
@@ -244,29 +259,31 @@ def test_personal_values_deleted_or_erased_while_the_cells_stay(original: Origin
     assert any(f.table == "personal_value" and "is gone" in f.what for f in findings)
     findings = original.findings_after(lambda bare: _do(bare, "UPDATE personal_value SET salt = NULL, value = NULL"))
     assert ("person", original.content.person_id, "given_name") in named(findings)
-    for half in ("salt", "value"):
 
-        def erase(bare: Bare, half: str = half) -> None:
-            _do(bare, f"UPDATE personal_value SET {half} = NULL")
+    def erase(bare: Bare) -> None:
+        keys = bare.rows("SELECT hash FROM personal_value WHERE salt IS NOT NULL ORDER BY hash LIMIT 2")
+        for half, (key,) in zip(("salt", "value"), keys, strict=True):
+            _do(bare, f"UPDATE personal_value SET {half} = NULL WHERE hash = ?", key)
 
-        findings = original.findings_after(erase)
-        assert any(f.column == "salt" and "together" in f.what for f in findings)
+    findings = original.findings_after(erase)
+    assert len([f for f in findings if f.column == "salt" and "together" in f.what]) == 2
 
 
 def test_chains_changed_made_or_taken_away(original: Original) -> None:
-    for column in ("id", "owner_id", "part", "seq", "hash"):
+    columns: dict[str, Any] = {"id": "changed", "owner_id": "changed", "part": "changed", "seq": 1, "hash": b"changed"}
+    held: dict[str, str] = {}
 
-        def change(bare: Bare, chain: str, column: str = column) -> None:
-            value: Any = {"seq": 1, "hash": b"changed"}.get(column, "changed")
+    def change(bare: Bare) -> None:
+        chains = bare.rows("SELECT id FROM chain WHERE seq > 1 ORDER BY seq DESC")
+        for (chain,), (column, value) in zip(chains, columns.items(), strict=False):
             _do(bare, f"UPDATE chain SET {column} = ? WHERE id = ?", value, chain)
+            held[column] = chain
+        _do(bare, "INSERT INTO chain (id, owner_id, part, seq, hash) VALUES ('x', 'y', 'shared', 0, ?)", b"")
 
-        _chain, findings = _tamper_event(original, change)
-        assert [f for f in findings if f.table in ("chain", "event")], column
-    findings = original.findings_after(
-        lambda bare: _do(
-            bare, "INSERT INTO chain (id, owner_id, part, seq, hash) VALUES ('x', 'y', 'shared', 0, ?)", b""
-        )
-    )
+    findings = [f for f in original.findings_after(change) if "in the tree" not in f.what]
+    assert set(held) == set(columns)
+    for column, chain in held.items():
+        assert [f for f in findings if f.table in ("chain", "event") and f.row.startswith(chain)], column
     assert ("chain", "x", "seq") in named(findings)
 
     def remove(bare: Bare, chain: str) -> None:
@@ -321,30 +338,19 @@ def test_blobs_and_fractions_in_every_column_are_named(original: Original) -> No
 
 
 def test_sums_that_are_not_the_entries(original: Original) -> None:
-    [account] = _first(original, "SELECT account_id FROM ledger_balance ORDER BY account_id LIMIT 1")
-    for column in ("ceiling", "awarded", "reserved", "committed", "spent"):
-        findings = original.findings_after(
-            lambda bare, column=column: _do(  # type: ignore[misc]  # the default binds the name
-                bare, f"UPDATE ledger_balance SET {column} = {column} + 1 WHERE account_id = ?", account
-            )
-        )
-        assert ("ledger_balance", account, column) in named(findings)
-    findings = original.findings_after(
-        lambda bare: _do(bare, "DELETE FROM ledger_balance WHERE account_id = ?", account)
-    )
-    assert ("ledger_balance", account, "account_id") in named(findings)
-    findings = original.findings_after(
-        lambda bare: _do(bare, "UPDATE ledger_balance SET account_id = 'stray' WHERE account_id = ?", account)
-    )
-    assert ("ledger_balance", "stray", "account_id") in named(findings)
+    columns, accounts = ("ceiling", "awarded", "reserved", "committed", "spent"), list[str]()
 
+    def tamper(bare: Bare) -> None:
+        accounts.extend(a for (a,) in bare.rows("SELECT account_id FROM ledger_balance ORDER BY account_id LIMIT 3"))
+        for column in columns:
+            _do(bare, f"UPDATE ledger_balance SET {column} = {column} + 1 WHERE account_id = ?", accounts[0])
+        _do(bare, "DELETE FROM ledger_balance WHERE account_id = ?", accounts[1])
+        _do(bare, "UPDATE ledger_balance SET account_id = 'stray' WHERE account_id = ?", accounts[2])
 
-def _first(original: Original, query: str) -> tuple[Any, ...]:
-    bare = Bare(original.copy("looked"))
-    try:
-        return bare.one(query)
-    finally:
-        bare.close()
+    found = named(original.findings_after(tamper))
+    wanted = {("ledger_balance", accounts[0], column) for column in columns}
+    wanted |= {("ledger_balance", account, "account_id") for account in (accounts[1], accounts[2], "stray")}
+    assert wanted - found == set()
 
 
 def test_lost_structure_is_named(original: Original) -> None:
