@@ -171,13 +171,15 @@ class Form(_Base):
                 return kept.typed()
             return None
 
-    def process(self, formdata: Any = None, obj: Any = None, data: Any = None, **kwargs: Any) -> None:
+    def process(
+        self, formdata: Any = None, obj: Any = None, data: Any = None, extra_filters: Any = None, **kwargs: Any
+    ) -> None:
         """Keeps what the form was opened with where it edits something."""
         if any(isinstance(field, VersionField) for field in self):
             self.form_opened.opened = self
         elif "form_opened" in self:
             del self.form_opened
-        super().process(formdata, obj, data, **kwargs)
+        super().process(formdata, obj, data, extra_filters, **kwargs)
 
     def post_process(self, formdata: Any = None) -> None:
         """Obeys the buttons that add or remove a row."""

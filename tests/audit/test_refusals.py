@@ -94,12 +94,12 @@ def test_what_a_rule_refuses_stands_there_with_its_sentence(
     answer = client.post(f"/cases/{family.reference}/resume", data={"form_token": token()})
     assert answer.status_code == 422
 
-    def refuse(_cmd: object, *, actor: Actor) -> None:
+    def refuse(_cmd: object, *, actor: Actor) -> str:
         raise Refused(Message("Nobody confirms the own request."))
 
     for attempt in (accounts_attempt, programmes_attempt, providers_attempt):
         form = mock.Mock()
-        assert attempt(form, refuse, None, actor=people.supervisor_tallinn) is None
+        assert attempt(form, refuse, mock.Mock(), actor=people.supervisor_tallinn) is None
         form.refuse.assert_called_once()
     text = page(client, people.auditor, "?why=rule")
     assert text.count("Nobody confirms the own request.") == 3 and family.reference in text
