@@ -167,7 +167,9 @@ def test_each_sign_would_be_found(feature: str) -> None:
 def patterns_from_elsewhere(source: Source) -> Iterator[str]:
     """A regular expression stands in the program: none is made of what somebody typed."""
     for node in source.walk():
-        name = dotted(node.func) if isinstance(node, ast.Call) and node.args else ""
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = dotted(node.func)
         if name.startswith("re.") and name.count(".") == 1 and not isinstance(node.args[0], ast.Constant):
             yield f"{source.name}:{node.lineno}"
 
@@ -195,8 +197,9 @@ def acts_on_reading(source: Source) -> Iterator[str]:
         if not routes or "POST" in ast.unparse(routes[0]):
             continue
         for node in ast.walk(view):
-            is_command = isinstance(node, ast.Attribute) and dotted(node.value).endswith("commands")
-            if is_command and node.attr[0].islower() and not node.attr.startswith("record_"):
+            if not isinstance(node, ast.Attribute) or not dotted(node.value).endswith("commands"):
+                continue
+            if node.attr[0].islower() and not node.attr.startswith("record_"):
                 yield f"{source.name}:{node.lineno} {node.attr}"
 
 
