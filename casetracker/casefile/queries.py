@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, sele
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
-from casetracker.casefile.states import StageFacts
+from casetracker.casefile.states import SENDING_STAGES, StageFacts
 from casetracker.cases import queries as cases
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, PersonFacts, ReferralState, Stage
@@ -26,8 +26,9 @@ from casetracker.ledger.models import LedgerBalance
 from casetracker.monitoring.models import FinalReport
 from casetracker.plans.models import Plan, PlanLine
 from casetracker.plans.states import Frequency
-from casetracker.programmes.models import Programme
-from casetracker.programmes.states import EntryTerms
+from casetracker.programmes.models import EntitlementRule, Package, Programme
+from casetracker.programmes.queries import list_departure_rules
+from casetracker.programmes.states import BasisDate, EntryTerms, RuleFacts
 from casetracker.returns import queries as returns
 from casetracker.returns.states import ReturnFacts
 
@@ -137,8 +138,16 @@ def stage_facts_from(
         has_final_report=row.has_final_report,
         is_suspended=row.suspended_on is not None,
         is_retroactive=row.is_retroactive,
+        departure_rules=_departure_rules(row),
         terms=EntryTerms(excludes_eea=bool(row.excludes_eea), excludes_expulsion=bool(row.excludes_expulsion)),
     )
+
+
+def _departure_rules(row: Standing) -> tuple[RuleFacts, ...]:
+    """What may wait for somebody's booking: read only where there is such a rule, and until the return."""
+    if not row.counts_by_departure or row.stage not in SENDING_STAGES:
+        return ()
+    return tuple(list_departure_rules(row.programme_id))
 
 
 def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
@@ -158,6 +167,12 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
     money = select(func.count(Disbursement.id)).where(
         Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)
     )
+    departing = exists().where(
+        Package.programme_id == Dossier.programme_id,
+        Package.is_active,
+        EntitlementRule.package_id == Package.id,
+        EntitlementRule.basis == BasisDate.DEPARTURE,
+    )
     applied = and_(AsylumApplication.dossier_id == dossier_id, ~AsylumApplication.is_void)
     return (
         select(
@@ -167,6 +182,7 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             Dossier.programme_id,
             Programme.excludes_eea,
             Programme.excludes_expulsion,
+            departing.label("counts_by_departure"),
             exists().where(applied).label("asylum_recorded"),
             exists().where(*referred).label("referral_accepted"),
             exists().where(Plan.dossier_id == dossier_id, Plan.approved_number.is_not(None)).label("plan_approved"),

@@ -13,7 +13,8 @@ from casetracker.core.errors import N_, Message
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Relation
 from casetracker.events.states import Part
-from casetracker.programmes.states import ReturnType
+from casetracker.programmes.rules import waits_for_departure
+from casetracker.programmes.states import BasisDate, ReturnType
 from casetracker.returns.states import EligibilityOutcome
 
 _NOBODY_LEFT = frozenset({Outcome.WITHDREW_BEFORE_DEPARTURE, Outcome.NOT_DEPARTED})
@@ -108,8 +109,30 @@ def _taken_in(facts: StageFacts) -> Iterator[Requirement]:
             )
 
 
+def _bookings(facts: StageFacts) -> Iterator[Requirement]:
+    """What a rule gives by the day of departure waits for that day; of who was decided on nothing is asked."""
+    for person in facts.active:
+        known = facts.known(person)
+        waits = waits_for_departure(
+            facts.departure_rules, person.role, person.return_type, person.nationality, {BasisDate.DEPARTURE: None}
+        )
+        if waits and known.applied_on is not None:
+            day = known.departed_on or known.booked_on
+            yield Requirement(
+                Message(
+                    N_("The journey of %(name)s is booked: what the programme gives counts by the day of departure"),
+                    {"name": person.name},
+                ),
+                "returns.log_travel",
+                known.eligibility is not None or day is not None,
+                Part.SENDING,
+                person.id,
+            )
+
+
 def _eligibility(facts: StageFacts) -> Iterator[Requirement]:
     yield from _taken_in(facts)
+    yield from _bookings(facts)
     for person in facts.active:
         yield Requirement(
             Message(N_("A supervisor decided on the eligibility of %(name)s"), {"name": person.name}),

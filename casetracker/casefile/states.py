@@ -10,7 +10,7 @@ from casetracker.cases.states import PersonFacts, Stage
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import name_values
 from casetracker.events.states import Part
-from casetracker.programmes.states import OPEN_TO_ALL, EntryTerms
+from casetracker.programmes.states import OPEN_TO_ALL, EntryTerms, RuleFacts
 from casetracker.returns.states import ReturnFacts
 
 NEXT_STAGE: dict[Stage, Stage] = {
@@ -50,7 +50,7 @@ class StageFacts:
     """What stands on the case; `without_consent` are the adults whose consent to sharing is missing.
 
     open_lines: approved plan lines that nothing was spent on yet, with months left to ask for, or with money on its
-    way. terms: whom the programme takes in.
+    way. terms: whom the programme takes in. departure_rules: those of the programme that count by the day of departure.
     """
 
     stage: Stage
@@ -70,6 +70,7 @@ class StageFacts:
     is_suspended: bool
     is_retroactive: bool
     terms: EntryTerms = OPEN_TO_ALL
+    departure_rules: tuple[RuleFacts, ...] = ()
 
     @property
     def active(self) -> tuple[PersonFacts, ...]:

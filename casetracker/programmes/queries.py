@@ -191,6 +191,19 @@ def waits_for_departure(
     )
 
 
+def list_departure_rules(programme_id: str) -> list[RuleFacts]:
+    """The rules of a programme's packages that count by the day of departure; one query."""
+    query = (
+        select(EntitlementRule, Programme.currency)
+        .join(Package, Package.id == EntitlementRule.package_id)
+        .join(Programme, Programme.id == Package.programme_id)
+        .where(Package.programme_id == programme_id, Package.is_active)
+        .where(EntitlementRule.basis == BasisDate.DEPARTURE)
+        .order_by(EntitlementRule.valid_from, EntitlementRule.id)
+    )
+    return [rule_facts(row, currency) for row, currency in db.session.execute(query)]
+
+
 def list_packages_up_to(programme_id: str) -> list[PackageFacts]:
     """The packages of which some rule names a maximum: who decides may award less; by code."""
     return [

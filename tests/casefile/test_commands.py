@@ -10,11 +10,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from casetracker.casefile import commands, person_commands, tick_commands
+from casetracker.casefile import commands, person_commands, rules, tick_commands
 from casetracker.casefile.models import Note
 from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.queries import load_stage_facts
-from casetracker.casefile.states import NoteSide
+from casetracker.casefile.states import NoteSide, Requirement
 from casetracker.cases import queries
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, ReferralState, Stage
@@ -152,6 +152,11 @@ def test_who_decides_may_stay_below_a_maximum_and_never_above() -> None:
     assert left_of(it, it.family.principal) == 2_615_00 + 250_00
 
 
+def missing(of: Road) -> list[Requirement]:
+    """What stands between the case and pre-departure."""
+    return rules.missing(load_stage_facts(of.id), Stage.PRE_DEPARTURE)
+
+
 def test_what_counts_by_the_departure_waits_for_the_booking() -> None:
     it = road(Stage.APPLICATION)
     with on(NOW):
@@ -162,7 +167,10 @@ def test_what_counts_by_the_departure_waits_for_the_booking() -> None:
         with refused("Enter the booking first"):
             it.decide(it.family.principal)
         it.decide(it.family.spouse)
+        booking = [each for each in missing(it) if each.endpoint == "returns.log_travel"]
+        assert [each.person_id for each in booking] == [it.family.principal]
         it.prepare(it.family.principal, travels_on=NOW + timedelta(days=3))
+        assert "returns.log_travel" not in {each.endpoint for each in missing(it)}
         it.decide(it.family.principal)
     assert left_of(it, it.family.principal) == 2_615_00 + 400_00
 

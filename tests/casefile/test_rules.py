@@ -13,7 +13,7 @@ from casetracker.casefile.states import NEXT_STAGE, StageFacts
 from casetracker.cases.states import Outcome, PersonFacts, PersonStatus, Sex, Stage
 from casetracker.dossiers.states import Relation
 from casetracker.events.states import Part
-from casetracker.programmes.states import ApplicantRole, EntryTerms, ReturnType
+from casetracker.programmes.states import ApplicantRole, BasisDate, EntryTerms, ReturnType, RuleFacts
 from casetracker.returns.states import EligibilityOutcome, ReturnFacts
 
 DAY, TODAY = date(2026, 3, 2), date(2026, 3, 10)
@@ -186,6 +186,27 @@ def test_a_decision_waits_for_the_day_that_a_rule_counts_by() -> None:
     known = dataclasses.replace(READY, eligibility=None)
     assert "booking first" in str(decide(known, waits_for_departure=True))
     assert decide(known) is None
+
+
+def test_what_counts_by_the_departure_is_missing_until_the_journey_is_booked() -> None:
+    rule = RuleFacts(
+        rule_id="r", package_id="k", amount=400_00, currency="EUR", is_maximum=False,
+        applicant_role=ApplicantRole.PRINCIPAL, return_type=ReturnType.VOLUNTARY, basis=BasisDate.DEPARTURE,
+        valid_from=DAY, valid_until=None,
+    )  # fmt: skip
+    waiting = dataclasses.replace(READY, eligibility=None, booked_on=None)
+
+    def booking(known: ReturnFacts, **changes: Any) -> list[bool]:
+        whole = facts(Stage.APPLICATION, known, departure_rules=(dataclasses.replace(rule, **changes),))
+        listed = rules.requirements(whole, Stage.PRE_DEPARTURE)
+        return [each.is_met for each in listed if each.endpoint == "returns.log_travel"]
+
+    assert booking(waiting) == [False]
+    assert booking(dataclasses.replace(waiting, booked_on=DAY)) == [True]
+    assert booking(dataclasses.replace(waiting, eligibility=EligibilityOutcome.REFUSED)) == [True]
+    assert booking(dataclasses.replace(waiting, applied_on=None)) == []
+    assert booking(waiting, return_type=ReturnType.FORCED) == booking(waiting, applicant_role=ApplicantRole.CHILD) == []
+    assert booking(waiting, nationalities_excluded=frozenset({"UA"})) == []
 
 
 def test_what_the_programme_asks_of_a_person_holds_the_decision_up() -> None:
