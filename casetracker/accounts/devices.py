@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from casetracker.accounts import notices, queries
 from casetracker.accounts.models import KnownDevice
-from casetracker.core import clock
+from casetracker.core import clock, ids
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
 from casetracker.core.errors import N_
@@ -49,7 +48,7 @@ def is_known(user_id: str) -> bool:
 
 def note_sign_in(user_id: str) -> None:
     """Somebody is fully signed in: know this browser again, and tell the person of one that was never seen."""
-    value = secret() or secrets.token_urlsafe(32)
+    value = secret() or ids.new_secret()
     setattr(g, _FRESH, value)
     name = describe(request.user_agent.string)
     if _remember(queries.secret_hash(value), user_id, name):

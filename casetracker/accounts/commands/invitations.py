@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -76,7 +75,7 @@ def ask_link(cmd: AskLink, *, actor: Actor) -> None:
 
 def send_invitation(user: User, *, actor: Actor, base_address: str | None = None) -> None:
     """Inside a command: make the one-time link, end older ones, and mail it once the transaction is kept."""
-    now, secret = clock.now(), secrets.token_urlsafe(32)
+    now, secret = clock.now(), ids.new_secret()
     owner, part = part_of_user_chain(user.office_id)
     open_ones = select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
     for older in db.session.scalars(open_ones.where(Invitation.expires_at > now)):
