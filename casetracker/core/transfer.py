@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as light_table
 
-from casetracker.core import tracking
+from casetracker.core import row_security, tracking
 from casetracker.core.db import Base, JsonText, UTCDateTime, as_owner, is_postgresql, raw_column, raw_value
 from casetracker.core.errors import N_, Message, Refused
 
@@ -43,11 +43,6 @@ def migration(connection: Connection) -> str | None:
 def tables(left_out: Iterable[str] = ()) -> list[Table]:
     """Every table of the program, those that others refer to first."""
     return [table for table in Base.metadata.sorted_tables if table.name not in set(left_out)]
-
-
-def unknown_tables(connection: Connection) -> list[str]:
-    """Tables that lie in the database and that the program does not know, by name."""
-    return sorted(set(inspect(connection).get_table_names()) - set(Base.metadata.tables) - {VERSION_TABLE})
 
 
 def has_tables(connection: Connection) -> bool:
@@ -112,7 +107,7 @@ def loading(engine: Engine) -> Iterator[Connection]:
             yield connection
             return
         as_owner(connection)
-        connection.exec_driver_sql("SELECT set_config('casetracker.scope', 'all', true)")  # past the rows' walls
+        row_security.tell(connection, row_security.EVERYTHING)
         keys = connection.execute(text(_FOREIGN_KEYS)).all()
         for drop, _make in keys:
             connection.exec_driver_sql(drop)

@@ -233,11 +233,6 @@ def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[Dra
     return found
 
 
-def find_given_back(row: Disbursement) -> tuple[str, str] | None:
-    """(person, package) of the first grant of this request that was given back since, if any."""
-    return set_queries.given_back_of(shares_of(row.id), set_queries.cases_of([row.dossier_id])[row.dossier_id])
-
-
 def _cash_before(row: Disbursement) -> dict[str, int]:
     """grant id -> what other cash requests that count take of it."""
     query = (
