@@ -22,29 +22,42 @@ from casetracker.returns.queries import return_facts
 
 @dataclass(frozen=True)
 class DueWork:
-    """One thing to record, and the function that does it inside the tick's command."""
+    """One thing to record (of which grant, if of one), and the function that does it inside the tick's command."""
 
     what: str
     do: Callable[..., object]
+    grant_id: str | None = None
 
 
 def find_work(dossier_id: str, day: date) -> list[DueWork]:
-    """What is due on the case by this day. While it is suspended the clocks stand still and nothing is, until the
-    programme's eligible period is over: that stands still for nobody (domain, "A case, step by step")."""
+    """What is due on the case by this day.
+
+    While it is suspended the clocks stand still, but neither birthdays nor the programme's eligible period do: once
+    that is over, what is left of every grant lapses, also where no clock ran (domain, "A case, step by step").
+    """
     case = db.session.get(Case, dossier_id)
-    if case is None or (case.suspended_on is not None and not _is_period_over(dossier_id, day)):
+    if case is None:
         return []
-    work: list[DueWork] = []
-    known = return_facts(dossier_id)
-    for due in grants.list_due(dossier_id, day):
-        person = known.get(due.person_id)
-        if not due.is_over or (due.clock == "contact" and person and person.contact_on):
-            continue
-        work.append(DueWork("lapse", _lapse(dossier_id, due.grant_id, due.clock)))
+    is_over = _is_period_over(dossier_id, day)
+    work = _lapses(dossier_id, day) if case.suspended_on is None or is_over else []
+    if is_over:
+        ended = {each.grant_id for each in work}
+        left = [grant for grant in grants.list_grants(dossier_id) if grant.is_open and grant.id not in ended]
+        work += [_lapse(dossier_id, grant.id, None) for grant in left if grant.left]
     for _dossier, grant_id in grants.list_leftovers(dossier_id):
         work.append(DueWork("leftover", _leftover(grant_id)))
     if cases.list_coming_of_age(day, dossier_id):
         work.append(DueWork("coming of age", _coming_of_age(dossier_id, day)))
+    return work
+
+
+def _lapses(dossier_id: str, day: date) -> list[DueWork]:
+    known = return_facts(dossier_id)
+    work: list[DueWork] = []
+    for due in grants.list_due(dossier_id, day):
+        person = known.get(due.person_id)
+        if due.is_over and not (due.clock == "contact" and person and person.contact_on):
+            work.append(_lapse(dossier_id, due.grant_id, due.clock))
     return work
 
 
@@ -53,11 +66,11 @@ def _is_period_over(dossier_id: str, day: date) -> bool:
     return programme_id is not None and get_programme(programme_id).eligible_until < day
 
 
-def _lapse(dossier_id: str, grant_id: str, which: Clock) -> Callable[..., object]:
+def _lapse(dossier_id: str, grant_id: str, which: Clock | None) -> DueWork:
     def do(*, actor: Actor) -> object:
         return write_grant_lapsed(dossier_id, grant_id, which, actor=actor)
 
-    return do
+    return DueWork("lapse", do, grant_id)
 
 
 def _leftover(grant_id: str) -> Callable[..., object]:

@@ -141,8 +141,13 @@ def write_relinquish(grant_id: str, reason: str, *, actor: Actor) -> int:
     return amount
 
 
-def write_lapse(grant_id: str, which: Clock, *, actor: Actor) -> int:
-    """Close the grant because a clock ran out, and take what is left back; returns the amount.
+PERIOD = "period"
+"""What `grant.lapsed` names as its clock where the programme's eligible period ended."""
+
+
+def write_lapse(grant_id: str, which: Clock | None, *, actor: Actor) -> int:
+    """Close the grant because a clock (None: the programme's eligible period) ran out, and take what is left back;
+    returns the amount.
 
     Records `grant.lapsed`; of a grant that is not open nothing is done. The caller has judged that the clock
     is over (`queries.list_due`).
@@ -154,7 +159,7 @@ def write_lapse(grant_id: str, which: Clock, *, actor: Actor) -> int:
     grant.state, grant.state_on, grant.state_reason = GrantState.LAPSED, clock.today(actor.zone), None
     record(
         events.GrantLapsed(owner_id=grant.dossier_id, person_id=grant.person_id, grant_id=grant.id,
-                           package=grant.package_name, clock=which, amount=amount, currency=grant.currency),
+                           package=grant.package_name, clock=which or PERIOD, amount=amount, currency=grant.currency),
         actor=actor,
     )  # fmt: skip
     return amount

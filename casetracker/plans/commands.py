@@ -277,9 +277,10 @@ def write_grants_gone(dossier_id: str, person_id: str, reason: str, *, actor: Ac
     return sum(write_relinquish(grant.id, reason, actor=actor) for grant in gone)
 
 
-def write_grant_lapsed(dossier_id: str, grant_id: str, which: Clock, *, actor: Actor) -> int:
-    """A clock of a grant ran out: what is left of it goes back, out of the payable lines too. Records
-    `plan.lines_unfunded` and `grant.lapsed`; returns the amount. A grant that is not open stays as it is."""
+def write_grant_lapsed(dossier_id: str, grant_id: str, which: Clock | None, *, actor: Actor) -> int:
+    """A clock of a grant ran out, or (None) the programme's eligible period did: what is left of it goes back, out of
+    the payable lines too. Records `plan.lines_unfunded` and `grant.lapsed`; returns the amount. A grant that is not
+    open stays as it is."""
     gone = [g for g in list_grants(dossier_id) if g.is_open and g.id == grant_id]
     _unfund(dossier_id, gone, actor)
     return sum(write_lapse(grant.id, which, actor=actor) for grant in gone)

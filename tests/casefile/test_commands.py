@@ -376,7 +376,34 @@ def test_nothing_lapses_while_a_case_is_suspended() -> None:
     with on(over):
         assert tick_commands.run(over) == 1, "the programme's eligible period is over for a suspended case too"
         assert tick_commands.run(over) == 0
-    assert all(g.state == GrantState.LAPSED for g in grants.list_grants(it.id) if g.use_due_on)
+    assert all(g.state == GrantState.LAPSED and not g.left for g in grants.list_grants(it.id))
+
+
+def test_what_nobody_came_for_lapses_when_the_eligible_period_is_over() -> None:
+    it = road(Stage.RETURN)
+    assert grants.list_grants(it.id) and not any(g.use_due_on for g in grants.list_grants(it.id))
+    with on(LAST):
+        assert tick_commands.run(LAST) == 0
+    over = LAST + timedelta(days=1)
+    with on(over):
+        assert tick_commands.run(over) == 1
+        assert tick_commands.run(over) == 0
+    assert all(g.state == GrantState.LAPSED and not g.left for g in grants.list_grants(it.id))
+
+
+def test_a_child_of_a_suspended_case_comes_of_age_all_the_same() -> None:
+    it = road(Stage.INTAKE)
+    with on(NOW):
+        commands.suspend_case(commands.SuspendCase(dossier_id=it.id, reason="War"), actor=it.tallinn)
+    child = queries.get_person(it.id, it.family.older_child)
+    assert child.birth_date is not None
+    birthday = child.birth_date.replace(year=child.birth_date.year + 18)
+    with on(birthday - timedelta(days=1)):
+        assert tick_commands.run(birthday - timedelta(days=1)) == 0
+    with on(birthday):
+        assert tick_commands.run(birthday) == 1
+        assert tick_commands.run(birthday) == 0
+    assert db.session.scalars(select(DossierPoint.subject_id)).all() == [child.id]
 
 
 def test_a_note_stays_on_the_side_that_it_was_written_for() -> None:
