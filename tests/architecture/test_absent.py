@@ -174,6 +174,16 @@ def patterns_from_elsewhere(source: Source) -> Iterator[str]:
             yield f"{source.name}:{node.lineno}"
 
 
+def formats_from_elsewhere(source: Source) -> Iterator[str]:
+    """What str.format fills stands in the program (a form's fields have a method of that name; walls name tables)."""
+    for node in source.walk():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            is_own = isinstance(of, ast.Constant) or dotted(of) in ("self", "field", "super")
+            if node.func.attr in ("format", "format_map") and not is_own and "row_security" not in source.name:
+                yield f"{source.name}:{node.lineno}"
+
+
 def statements_from_elsewhere(source: Source) -> Iterator[str]:
     """A statement as text stands in the program, or names tables of the models (walls, triggers, copies)."""
     makers = ("row_security.py", "wiring.py", "db.py", "transfer.py", "migrating.py", "deployment.py")
@@ -205,6 +215,7 @@ def acts_on_reading(source: Source) -> Iterator[str]:
 
 CHECKS = [
     (patterns_from_elsewhere, "re.search(typed, text)"),
+    (formats_from_elsewhere, "typed.format(person)"),
     (statements_from_elsewhere, "session.execute(text(f'SELECT {typed}'))"),
     (acts_on_reading, "@bp.route('/a')\ndef show():\n    commands.approve_plan(1)"),
 ]
