@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from casetracker.accounts import commands as accounts
 from casetracker.accounts import queries
 from casetracker.asylum import commands as asylum
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
+from casetracker.core.db import Base, db
 from casetracker.core.permissions import Role
 from casetracker.demo.walk import Walk, on
-from tests.access.world import ASYLUM, SHARED, Canaries, _rich, canary, cast_of_demonstration, undone
+from casetracker.dossiers.models import Dossier
+from tests.access.test_every_address import LEFT_OUT, Places, methods
+from tests.access.world import ASYLUM, SHARED, Canaries, World, _rich, canary, cast_of_demonstration, undone
 from tests.casefile.test_firewall import seeded
-from tests.conftest import Places, _demonstration, rolled_back
+from tests.conftest import Places as Databases
+from tests.conftest import _demonstration, rolled_back
 from tests.factories.accounts import OPERATOR, make_user, sign_in
 from tests.pages.walking import _Reader, shape_of
 
 READERS = ("caseworker", "supervisor", "finance", "auditor abroad", "auditor at home without clearance")
+GENERATED = ("supervisor", "auditor abroad")
+"""Who asks every address of the program as well: the most that the receiving side and its auditor may."""
 TYPED = (
     "asylum",
     "asylum/new",
@@ -65,9 +75,29 @@ class Told(Canaries):
                 asylum.record_no_asylum(none, actor=self.cast.caseworker_tallinn)
 
 
-def stampless(page: bytes) -> bytes:
-    """Without the one-time values of forms, which are of one length."""
-    return re.sub(rb'value="[0-9a-f]{32}"|name="csrf_token" value="[^"]*"', b"", page)
+@contextmanager
+def drawn_from(seed: str) -> Iterator[None]:
+    """Every random thing in an answer comes from the seed: identifiers, salts, tokens of forms and of cookies."""
+    tokens = mock.patch("random._urandom", seeded(f"{seed} tokens"))
+    with random_from(seed), tokens, mock.patch("os.urandom", seeded(f"{seed} system")):
+        yield
+
+
+class Rows(Places):
+    """Values for the places in addresses that are there in both worlds."""
+
+    def _rows(self, name: str, dossier_id: str | None) -> list[str]:
+        if name == "asylum_application":
+            return []
+        table = Base.metadata.tables[name]
+        query = select(table.c.id).order_by(table.c.id)
+        if dossier_id is not None:
+            query = query.where(table.c.dossier_id == dossier_id)
+        if "part" in table.c:
+            query = query.where(table.c.part != ASYLUM)
+        found = list(db.session.scalars(query.limit(1)))
+        db.session.rollback()
+        return found
 
 
 class Reading:
@@ -79,14 +109,15 @@ class Reading:
         client.get("/nothing")
 
     def ask(self, method: str, address: str) -> bytes:
-        """One answer, kept."""
-        if method == "GET":
-            answer = self.client.get(address)
-        else:
-            with undone(self.client.application):
-                answer = self.client.post(address)
-        headers = [f"{name}: {value}" for name, value in answer.headers if name != "Set-Cookie"]
-        self.found[self.who, method, address] = (answer.status_code, headers, stampless(answer.data))
+        """One answer, kept as it came: every header and every byte."""
+        with drawn_from(f"{self.who} {method} {address}"):
+            if method == "GET":
+                answer = self.client.get(address)
+            else:
+                with undone(self.client.application):
+                    answer = self.client.post(address)
+        headers = [f"{name}: {value}" for name, value in answer.headers]
+        self.found[self.who, method, address] = (answer.status_code, headers, answer.data)
         return answer.data if (answer.content_type or "").startswith("text/html") else b""
 
     def everything(self) -> Answers:
@@ -114,7 +145,24 @@ class Reading:
             self.ask("POST", action)
         for format in ("json", "csv"):
             self.ask("POST", f"/audit/{self.reference}/export/{format}")
+        if self.who in GENERATED:
+            self._generated(seen)
         return self.found
+
+    def _generated(self, seen: set[str]) -> None:
+        """Every address of the program on this case, also those that no link leads to."""
+        app = self.client.application
+        with app.app_context():
+            dossier_id = db.session.scalar(select(Dossier.id).where(Dossier.reference == self.reference))
+            db.session.rollback()
+        rows = Rows(cast(World, SimpleNamespace(app=app, ids={self.reference: dossier_id})))
+        for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+            if rule.endpoint in LEFT_OUT:
+                continue
+            for address in list(rows.fill(rule, self.reference)):
+                for method in methods(rule):
+                    if method == "POST" or address not in seen:
+                        self.ask(method, address)
 
 
 def readers() -> dict[str, Actor]:
@@ -132,7 +180,7 @@ def readers() -> dict[str, Actor]:
     return found
 
 
-def world(places: Places, shared_folder: Path, *, claimed: bool) -> Answers:
+def world(places: Databases, shared_folder: Path, *, claimed: bool) -> Answers:
     """All answers in one of the worlds."""
     today, found = clock.today(), Answers()
     with rolled_back(_demonstration(places, "sqlite", shared_folder, "access")) as app:
@@ -145,15 +193,18 @@ def world(places: Places, shared_folder: Path, *, claimed: bool) -> Answers:
             home = sign_in(app.test_client(), cast.caseworker_tallinn)
             pages = [home.get(f"/cases/{walk.reference}/asylum") for _n in range(2 if claimed else 1)]
             assert (canary("accepted", ASYLUM) in pages[0].text) == claimed
-        with random_from("reading"), on(today, 17):
+        moment = datetime.combine(today, time(17), UTC)
+        with drawn_from("readers"), on(today, 17), time_machine.travel(moment, tick=False):
             people = readers()
-            for who, actor in people.items():
-                found |= Reading(who, sign_in(app.test_client(), actor), walk.reference).everything()
+            clients = {who: sign_in(app.test_client(), actor) for who, actor in people.items()}
+        for who, client in clients.items():
+            with drawn_from(f"reading {who}"), on(today, 17), time_machine.travel(moment, tick=False):
+                found |= Reading(who, client, walk.reference).everything()
     return found
 
 
 @pytest.fixture(scope="module")
-def worlds(places: Places, shared_folder: Path) -> tuple[Answers, Answers]:
+def worlds(places: Databases, shared_folder: Path) -> tuple[Answers, Answers]:
     """Without and with claims."""
     return world(places, shared_folder, claimed=False), world(places, shared_folder, claimed=True)
 

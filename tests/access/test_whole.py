@@ -60,10 +60,7 @@ def test_every_word_is_found_by_somebody_who_may_read_it(access: Access) -> None
     lost = [canary for word, canary in access.words.items() if word not in access.seen.found]
     found = {canary.place for word, canary in access.words.items() if word in access.seen.found}
     never = {canary.place for canary in lost} - found
-    assert never - SECRET == set(NOWHERE), sorted(never - SECRET)
-    for sort in access.world.cases:
-        own = [canary for canary in access.words.values() if canary.sort == sort]
-        assert sum(canary in lost for canary in own) <= len(own) // 2, sort
+    assert never - SECRET == NOWHERE.keys(), sorted(never - SECRET)
 
 
 def test_a_leak_would_be_seen(access: Access) -> None:
