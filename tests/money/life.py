@@ -226,8 +226,10 @@ class Life(RuleBasedStateMachine):
         if not waiting:
             return
         request = waiting[pick % len(waiting)]
+        self._pay(request, min(amount, request.amount + 1) if pick % 2 else request.amount)
+
+    def _pay(self, request: Any, paid: int) -> None:
         part = queries.list_instalments(request.id)[0]
-        paid = min(amount, request.amount + 1) if pick % 2 else request.amount
         cmd = PayInstalment(
             dossier_id=request.case, instalment_id=part.id, version=part.version, day=clock.today("Europe/Kyiv"),
             amount=paid, proof=pdf(mark=part.id),
@@ -236,6 +238,20 @@ class Life(RuleBasedStateMachine):
         payment = self.both(lambda: pay_instalment(cmd, actor=self.world.finance), expected)
         if payment is not None:
             self.payments[request.id] = payment
+
+    @rule(pick=PICK, amount=st.integers(1, 200_00), less=st.integers(0, 200), back=AMOUNT)
+    def whole_way(self, pick: int, amount: int, less: int, back: int) -> None:
+        """A request goes all the way: asked for, approved, paid (perhaps less), and some of it asked back."""
+        before = len(self.books.request_of)
+        self.ask(pick, 0, amount, None)
+        if len(self.books.request_of) == before:
+            return
+        self.approve_by_all(0)
+        request = self.books.requests[self.books.request_of[self.submission(0)]]
+        if request.state != "approved":
+            return
+        self._pay(request, max(1, request.amount - less))
+        self.ask_back(len(self.payments) - 1, min(back, request.paid), is_all=False)
 
     @precondition(lambda self: self.payments)
     @rule(pick=PICK, amount=AMOUNT, is_all=st.booleans())
