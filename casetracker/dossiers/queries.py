@@ -1,4 +1,4 @@
-"""Who may see which dossier, and how: `visible_dossiers` and `sight_of` are the only places that decide."""
+"""Who may see which dossier, and how: `visible` and `sight_of` are the only places that decide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from casetracker.core import clock
@@ -58,7 +58,8 @@ def _in_mandate(mandate: Mandate) -> ColumnElement[bool]:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition on Dossier under which the actor may know of it at all."""
+    """The condition on Dossier under which the actor may know of it at all; every list of dossiers, or of what
+    belongs to them, starts with it."""
     today = clock.today(actor.zone)
     if actor.role in (Role.SYSTEM, Role.OPERATOR):
         return true()
@@ -80,11 +81,6 @@ def reading_sending_side(actor: Actor) -> ColumnElement[bool]:
         for each in actor.mandates
     ]
     return or_(false(), *covered) if actor.role == Role.AUDITOR else false()
-
-
-def visible_dossiers(actor: Actor) -> Select[str]:
-    """Ids of the dossiers that the actor may see; every list of dossiers or of what belongs to them starts here."""
-    return select(Dossier.id).where(visible(actor))
 
 
 def sight_of(actor: Actor, reference: str, kind: str = "case") -> Sight:

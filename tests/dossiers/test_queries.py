@@ -65,7 +65,7 @@ def put_point(family: Family, *, part: Part, blocks_money: bool, actor: Actor) -
 
 def sees(actor: Actor, family: Family) -> bool:
     """Whether the actor finds the case, by page and by list alike."""
-    listed = family.dossier_id in set(db.session.scalars(queries.visible_dossiers(actor)))
+    listed = family.dossier_id in set(db.session.scalars(select(Dossier.id).where(queries.visible(actor))))
     try:
         queries.sight_of(actor, family.reference)
     except NotFound:

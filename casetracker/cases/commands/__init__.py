@@ -49,11 +49,8 @@ from casetracker.cases.commands.retroactive import (
 from casetracker.cases.commands.writing import (
     fix_adulthood,
     raise_coming_of_age,
-    write_outcome,
     write_person_status,
     write_programme,
-    write_stage,
-    write_suspension,
 )
 
 __all__ = [
@@ -96,9 +93,6 @@ __all__ = [
     "standing_contact",
     "standing_entry",
     "write_consent_withdrawn",
-    "write_outcome",
     "write_person_status",
     "write_programme",
-    "write_stage",
-    "write_suspension",
 ]

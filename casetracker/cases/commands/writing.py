@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import date
 
 from casetracker.cases import events, queries
-from casetracker.cases.models import Case, Person
-from casetracker.cases.states import Outcome, PersonStatus, Stage
+from casetracker.cases.models import Person
+from casetracker.cases.states import PersonStatus
 from casetracker.core.actor import Actor
-from casetracker.core.commands import command, current_unit, lock
+from casetracker.core.commands import command, lock
 from casetracker.core.errors import N_
 from casetracker.dossiers.commands import add_point
 from casetracker.dossiers.models import Dossier
@@ -18,24 +18,6 @@ from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 
 GROWN_UP = N_("%(name)s turned 18: take the consent in person, and check guardian and own case.")
-
-
-def write_stage(case: Case, stage: Stage) -> None:
-    """Move the stage; the caller has locked the case, judged the move, and records it."""
-    current_unit()
-    case.stage = stage
-
-
-def write_outcome(case: Case, outcome: Outcome | None) -> None:
-    """Set why the case was closed (with the stage closed), or take it away on reopening."""
-    current_unit()
-    case.outcome = outcome
-
-
-def write_suspension(case: Case, day: date | None, reason: str | None) -> None:
-    """Suspend the case from a day with a reason, or resume it (both None)."""
-    current_unit()
-    case.suspended_on, case.suspension_reason = day, reason
 
 
 def write_person_status(dossier_id: str, person_id: str, status: PersonStatus, day: date, reason: str | None) -> Person:
