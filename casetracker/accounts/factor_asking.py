@@ -82,8 +82,12 @@ def ask_passkey(person: SignedIn) -> PasskeyQuestion | None:
 
 def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | None:
     """Judge what came. It fits: the browser carries the session's new id. It does not: the form has the sentence.
-    Too many tries: how long to wait, with its sentence in the form."""
-    ask = limits.Ask(limit=FACTOR, subject=person.actor.id)
+    Too many tries: how long to wait, with its sentence in the form.
+
+    Each occasion counts apart: a stranger who has the password, and guesses codes at the sign-in, does not keep the
+    owner, who is signed in, from changing it.
+    """
+    ask = limits.Ask(limit=FACTOR, subject=f"{occasion}: {person.actor.id}")
     if not form.validate():
         return None
     taken = limits.take(ask)

@@ -19,7 +19,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casetracker.accounts import devices, queries, session
-from casetracker.accounts.factor_asking import PREFIX
 from casetracker.accounts.limit_rules import FORGOTTEN_AFTER
 from casetracker.accounts.models import AttemptLimit, KeptForm, KnownDevice
 from casetracker.core import clock, ids, sealing
@@ -32,8 +31,6 @@ MOST_OF_ONE = 10
 """Kept forms of one person at a time; the oldest go first."""
 ARGUMENT = "kept"
 _PURPOSE = "kept form"
-UNKEPT = ("current", "password", "repeated", f"{PREFIX}-")
-"""Passwords and codes: fields of the own account's forms, and those of the page that asks for the second factor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +79,9 @@ def _keep() -> ResponseReturnValue | None:
     if session.half_signed_in() is not None or (owner := _owner()) is None:
         return None
     address = request.full_path.rstrip("?")
-    found = Kept(address=address, page=_page_before(), fields=typed.sent_fields(*UNKEPT), files=typed.sent_files())
+    found = Kept(
+        address=address, page=_page_before(), fields=typed.sent_fields(*typed.SECRETS), files=typed.sent_files()
+    )
     kept_id = ids.new_id()
     content = json.dumps({"address": found.address, "page": found.page, "fields": found.fields, "files": found.files})
     _store(kept_id, owner, sealing.seal(content.encode("ascii"), _PURPOSE, f"{kept_id} of {owner}"))

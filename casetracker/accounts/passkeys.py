@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -18,6 +19,9 @@ from webauthn.helpers.structs import (
 )
 
 NAME = "Casetracker"
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+_UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+"""What the library raises over an answer that no browser gives."""
 
 
 class BadAnswer(Exception):
@@ -81,7 +85,7 @@ def judge_made(answer: str, site: Site, challenge: bytes) -> NewPasskey:
         made = webauthn.verify_registration_response(
             credential=answer, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as fault:
+    except _UNREADABLE as fault:
         raise BadAnswer(str(fault)) from fault
     return NewPasskey(
         credential_id=bytes_to_base64url(made.credential_id),
@@ -91,13 +95,13 @@ def judge_made(answer: str, site: Site, challenge: bytes) -> NewPasskey:
 
 
 def named_in(answer: str) -> str:
-    """The credential id that the browser says it used; "" where it says nothing that can be read."""
+    """The credential id that the browser says it used; "" where it says nothing that can be one."""
     try:
         found = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     named = found.get("id") if isinstance(found, dict) else None
-    return named if isinstance(named, str) else ""
+    return named if isinstance(named, str) and _BASE64URL.fullmatch(named) else ""
 
 
 def judge_used(answer: str, site: Site, challenge: bytes, public_key: bytes) -> int:
@@ -111,7 +115,7 @@ def judge_used(answer: str, site: Site, challenge: bytes, public_key: bytes) -> 
             credential_public_key=public_key,
             credential_current_sign_count=0,  # the counter is judged where it is kept
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as fault:
+    except _UNREADABLE as fault:
         raise BadAnswer(str(fault)) from fault
     return used.new_sign_count
 

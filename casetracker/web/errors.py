@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from casetracker.core.errors import Conflict, NotFound, Refused
-from casetracker.web import telemetry
+from casetracker.web import kept, telemetry
 from casetracker.web.fields import printable
 from casetracker.web.formats import message
 
@@ -36,12 +36,12 @@ def what_was_typed() -> list[tuple[str, str]]:
 
 
 def in_words(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(name in words, text) of a form's fields, without those that nobody typed, and passwords."""
+    """(name in words, text) of a form's fields, without those that nobody typed, passwords and codes."""
     unseen = ("token", "version", "form_opened", "password", "add-", "remove-")
     return [
         (printable(name).replace("_", " ").replace("-", " "), printable(value))
         for name, value in fields
-        if value.strip() and not any(part in name for part in unseen)
+        if value.strip() and not any(part in name for part in unseen) and not name.startswith(kept.SECRETS)
     ]
 
 

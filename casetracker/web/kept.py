@@ -10,6 +10,8 @@ _HERE = "casetracker_kept"
 _FIELD = "csrf_token"
 _SALT = "wtf-csrf-token"
 """As Flask-WTF signs the hidden field."""
+SECRETS = ("current", "password", "repeated", "factor-")
+"""How the names of fields begin that hold passwords and codes: what stood in them is never kept nor shown again."""
 
 
 def put_back(fields: list[tuple[str, str]]) -> None:

@@ -221,7 +221,7 @@ def _added(
     owner, part = part_of_user_chain(user.office_id)
     record(events.FactorAdded(owner_id=owner, part=part, method=str(method), factor_id=factor_id), actor=actor)
     notices.tell(user.id, notices.Kind.FACTOR_ADDED)
-    return Added(_renew(session_id, actor.id), codes)
+    return Added(_renew(session_id, actor.id, was_given=factors.count > 0), codes)
 
 
 def _given(method: FactorMethod, session_id: str, occasion: str, actor: Actor) -> str:
@@ -265,12 +265,17 @@ def _count_on(factor_id: str, counter: int, *, may_stand_at_zero: bool = False) 
     return db.session.execute(moved).first() is not None
 
 
-def _renew(session_id: str, user_id: str) -> str:
-    """The session goes on under a new id, with the second factor given now; NotFound where it has ended."""
+def _renew(session_id: str, user_id: str, *, was_given: bool = False) -> str:
+    """The session goes on under a new id, with the second factor given now; NotFound where it has ended.
+
+    was_given: only where a second factor was given in it before. To set up another one the password is not enough,
+    also for a page that was opened when the person had none.
+    """
     renewed, now = ids.new_secret(), clock.now()
-    query = update(AccountSession).where(
-        AccountSession.id_hash == queries.secret_hash(session_id), AccountSession.user_id == user_id
-    )
+    mine = (AccountSession.id_hash == queries.secret_hash(session_id)) & (AccountSession.user_id == user_id)
+    if was_given:
+        mine &= AccountSession.factor_at.is_not(None)
+    query = update(AccountSession).where(mine)
     values = {"id_hash": queries.secret_hash(renewed), "factor_at": now, "seen_at": now}
     if db.session.execute(query.values(**values).returning(AccountSession.id_hash)).first() is None:
         raise NotFound("this session has ended")
