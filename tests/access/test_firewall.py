@@ -159,10 +159,10 @@ class Reading:
         for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
             if rule.endpoint in LEFT_OUT:
                 continue
-            for address in list(rows.fill(rule, self.reference)):
-                for method in methods(rule):
-                    if method == "POST" or address not in seen:
-                        self.ask(method, address)
+            address = next(rows.fill(rule, self.reference))
+            for method in methods(rule):
+                if method == "POST" or address not in seen:
+                    self.ask(method, address)
 
 
 def readers() -> dict[str, Actor]:
