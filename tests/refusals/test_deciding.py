@@ -152,9 +152,9 @@ def test_what_a_person_who_left_would_pay_is_not_approved() -> None:
 def test_what_is_returned_or_refused_says_why() -> None:
     case = payable()
     cmd = decision(submitted(case))
-    with refused("Give the reason"):
+    with refused("give the reason"):
         commands.return_disbursement(cmd, actor=case.people.supervisor_kyiv)
-    with refused("Give the reason"):
+    with refused("give the reason"):
         commands.refuse_disbursement(cmd, actor=case.people.supervisor_kyiv)
 
 
@@ -244,7 +244,7 @@ def test_a_plan_is_returned_with_a_reason() -> None:
     version_id = plans.submit(planned.granted)
     content_hash = db.session.get_one(PlanVersion, version_id).content_hash
     cmd = plan_commands.DecidePlan(version_id=version_id, content_hash=content_hash)
-    with refused("Give the reason"):
+    with refused("give the reason"):
         plan_commands.return_plan(cmd, actor=planned.granted.people.supervisor_kyiv)
     with refused("submitted anew since you opened it"):
         plan_commands.validate_plan(replace(cmd, content_hash="0" * 64), actor=planned.granted.people.supervisor_kyiv)
