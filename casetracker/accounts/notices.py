@@ -7,7 +7,6 @@ from enum import StrEnum
 from flask_babel import gettext
 
 from casetracker.accounts import mail, queries
-from casetracker.accounts.models import User
 from casetracker.core import clock
 from casetracker.core.errors import N_
 
@@ -16,9 +15,8 @@ class Kind(StrEnum):
     """What the owner is told of."""
 
     NEW_DEVICE = "new_device"
-    TRIES_LOCKED = "tries_locked"
+    TRIES_HELD_UP = "tries_held_up"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of a kind, no password
-    EMAIL_CHANGED = "email_changed"
     ROLE_CHANGED = "role_changed"
     ACCESS_ENDED = "access_ended"
     FACTOR_ADDED = "factor_added"
@@ -33,25 +31,24 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
         N_("Signed in from a new browser"),
         N_("You signed in from a browser that was not seen before: %(device)s."),
     ),
-    Kind.TRIES_LOCKED: (
+    Kind.TRIES_HELD_UP: (
         N_("Too many attempts to sign in"),
         N_("Somebody tried too often to get into your account, without success. Further tries "
            "are held up for a while."),
     ),
     Kind.PASSWORD_CHANGED: (N_("Your password was changed"), N_("The password of your account was changed.")),
-    Kind.EMAIL_CHANGED: (N_("Your e-mail address was changed"), N_("The e-mail address of your account was changed.")),
     Kind.ROLE_CHANGED: (N_("Your role was changed"), N_("The role or the office of your account was changed.")),
     Kind.ACCESS_ENDED: (N_("Your access has ended"), N_("Your account was deactivated.")),
     Kind.FACTOR_ADDED: (N_("A second factor was added"), N_("A second factor was added to your account.")),
     Kind.FACTOR_REMOVED: (N_("A second factor was removed"), N_("A second factor of your account was removed.")),
     Kind.FACTORS_RESET: (
         N_("Your second factors were reset"),
-        N_("All second factors of your account were removed, as two administrators agreed. "
+        N_("All second factors of your account were removed, as two people agreed. "
            "Set up a new one when you sign in next."),
     ),
     Kind.RECOVERY_CODE_USED: (
         N_("A recovery code was used"),
-        N_("One of your recovery codes was used to sign in. It does not work again."),
+        N_("One of your recovery codes was used in place of your second factor. It does not work again."),
     ),
     Kind.RECOVERY_CODES_MADE: (
         N_("New recovery codes were made"),
@@ -60,15 +57,10 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def tell(user_id: str, kind: Kind | str, **params: str) -> None:
+def tell(user_id: str, kind: Kind, **params: str) -> None:
     """Mail the owner once the running transaction is kept (at once outside a command); `params` fill the sentence."""
     user = queries.get_user(user_id)
-    tell_at(user.email, user, kind, **params)
-
-
-def tell_at(email: str, user: User, kind: Kind | str, **params: str) -> None:
-    """The same to another address: the one that the account had before."""
-    subject, sentence = SENTENCES[Kind(kind)]
+    subject, sentence = SENTENCES[kind]
     text = gettext(
         "Hello %(name)s,\n\n%(what)s\n\nWhen: %(when)s (UTC)\n\n"
         "If this was not you, tell your administrator at once, and change your password.\n",
@@ -76,4 +68,4 @@ def tell_at(email: str, user: User, kind: Kind | str, **params: str) -> None:
         what=gettext(sentence, **params),
         when=f"{clock.now():%Y-%m-%d %H:%M}",
     )
-    mail.send(email, gettext(subject), text)
+    mail.send(user.email, gettext(subject), text)

@@ -63,10 +63,7 @@ def create_user(email: str, name: str, role: str, office: str | None) -> None:
 @click.argument("email")
 def send_link(email: str) -> None:
     """Send a new one-time link to EMAIL; older links end. Nobody can set another's password."""
-    user = queries.find_user_by_email(_email(email))
-    if user is None or not user.is_active:
-        raise click.ClickException(f"No active account has the address {email}.")
-    commands.send_link(commands.SendLink(user_id=user.id), actor=current_operator())
+    commands.send_link(commands.SendLink(user_id=_active_id(email)), actor=current_operator())
     _say_where_links_go()
 
 
@@ -75,11 +72,9 @@ def send_link(email: str) -> None:
 def reset_factors(email: str) -> None:
     """Ask for EMAIL's lost second factors to be taken away; an administrator, or a supervisor of another office,
     confirms it."""
-    user = queries.find_user_by_email(_email(email))
-    if user is None or not user.is_active:
-        raise click.ClickException(f"No active account has the address {email}.")
+    cmd = resets.ResetFactors(user_id=_active_id(email))
     try:
-        resets.reset_factors(resets.ResetFactors(user_id=user.id), actor=current_operator())
+        resets.reset_factors(cmd, actor=current_operator())
     except Refused as refused:
         raise click.ClickException(str(refused.message)) from refused
     click.echo("This waits now until a second person has confirmed it, on the page of confirmations.")
@@ -127,6 +122,14 @@ def _say_where_links_go() -> None:
         return
     click.echo(f"The link to set a password lies as the newest mail in {current_app.config['OUTBOX_FOLDER']}.")
     click.echo("It works once, within 24 hours; pass it to nobody but the person it is for.")
+
+
+def _active_id(email: str) -> str:
+    """The id of the active account with this address."""
+    user = queries.find_user_by_email(_email(email))
+    if user is None or not user.is_active:
+        raise click.ClickException(f"No active account has the address {email}.")
+    return user.id
 
 
 def _email(text: str) -> str:

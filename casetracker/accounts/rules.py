@@ -154,7 +154,7 @@ def why_not_close_office(office: OfficeFacts) -> Message | None:
         return Message(N_("This office is not active."))
     if office.people:
         return Message(
-            N_("%(people)d people still work in this office. Move or deactivate them first."),
+            N_("People who still work in this office: %(people)d. Move or deactivate them first."),
             {"people": office.people},
         )
     return None

@@ -90,7 +90,7 @@ def _why_not_content(facts: SubmissionFacts) -> Message | None:
         return facts.over_limit
     if facts.quotes_there < facts.quotes_needed:
         return Message(
-            N_("Together with other disbursements to the same provider %(needed)d quotes are needed."),
+            N_("Quotes needed together with other disbursements to the same provider: %(needed)d."),
             {"needed": facts.quotes_needed},
         )
     return None

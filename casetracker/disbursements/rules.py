@@ -214,7 +214,7 @@ def why_not_quotes(
     sources = {quote.provider_id or quote.provider_name.casefold() for quote in proven}
     if len(sources) < needed:
         return Message(
-            N_("%(needed)d quotes of different providers with their papers are needed, %(there)d are there."),
+            N_("Not enough quotes of different providers with their papers: needed %(needed)d, there %(there)d."),
             {"needed": needed, "there": len(sources)},
         )
     if needed == 0 and not quotes:

@@ -220,7 +220,7 @@ def _administrators(found: Deployment) -> Message | None:
 
 def _factors(found: Deployment) -> Message | None:
     if found.without_factor:
-        return Message(N_("%(people)d people who can sign in have no second factor yet."),
+        return Message(N_("People who can sign in and have no second factor yet: %(people)d."),
                        {"people": found.without_factor})  # fmt: skip
     return None
 

@@ -133,7 +133,9 @@ def test_every_other_session_ends_at_once(app: Flask, client: FlaskClient, peopl
 
 
 @pytest.mark.parametrize("kind", notices.Kind)
-def test_every_notice_says_what_when_and_what_to_do(app: Flask, people: People, mails: Mails, kind: str) -> None:
+def test_every_notice_says_what_when_and_what_to_do(
+    app: Flask, people: People, mails: Mails, kind: notices.Kind
+) -> None:
     notices.tell(people.auditor.id, kind, device="Firefox")
     (told,) = mails()
     assert told["To"] == "auditor@example.org" and "(UTC)" in told.get_content()

@@ -55,7 +55,7 @@ def test_nobody_approves_the_own_work(who: str, words: str) -> None:
         ({"given": (("me", Relation.RECEIVING),), "needs": Needs(receiving=2, sending=0)}, "already"),
         ({"given": (("other", Relation.RECEIVING),)}, "the sending office has to approve"),
         ({"is_current": False}, "has changed since"),
-        ({"quotes_needed": 3}, "3 quotes are needed"),
+        ({"quotes_needed": 3}, "same provider: 3."),
         ({"over_limit": Message("Above the limit")}, "Above the limit"),
         ({"given_back": ("Oksana Koval", "Post-return package")}, "given back since"),
         ({"money_block": Message("A point")}, "A point"),

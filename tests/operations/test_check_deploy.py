@@ -57,7 +57,7 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"days_since_backup": None}, "No backup was made in the last 7 days"),
     ({"days_since_backup": 8}, "No backup was made in the last 7 days"),
     ({"administrators": 1}, "Fewer than two administrators"),
-    ({"without_factor": 3}, "3 people"),
+    ({"without_factor": 3}, "second factor yet: 3"),
 ]
 
 

@@ -115,7 +115,7 @@ def note_held_up(user_id: str, *, actor: Actor) -> None:
     user = lock(User, user_id)
     owner, part = part_of_user_chain(user.office_id)
     record(events.TriesHeldUp(owner_id=owner, part=part, user_id=user.id, name=user.name), actor=actor)
-    notices.tell(user.id, notices.Kind.TRIES_LOCKED)
+    notices.tell(user.id, notices.Kind.TRIES_HELD_UP)
 
 
 def drop_sessions(user_id: str, *, but: str | None = None) -> None:
