@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import access, kill, life, manipulations, money, record
+from stress import access, kill, life, manipulations, money, mutants, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "access": access.run,
@@ -16,6 +16,7 @@ TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "life": life.run,
     "manipulations": manipulations.run,
     "money": money.run,
+    "mutants": mutants.run,
     "record": record.run,
 }
 
@@ -35,6 +36,8 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
     parser.add_argument("--kills", type=int, default=200, help="processes killed in the storm")
     parser.add_argument("--steps", type=int, default=100_000, help="steps of the state machine over all processes")
+    parser.add_argument("--most", type=int, default=400, help="so many mutants at most, chosen by the seed")
+    parser.add_argument("--module", default="", help="mutants of modules whose name holds this, like plans/rules")
     options = parser.parse_args()
     held = True
     for name in [options.name] if options.name else TRIES:
