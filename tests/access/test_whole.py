@@ -14,18 +14,56 @@ from tests.access.cells import SECRET, Access, Cell
 from tests.access.world import World
 
 SELDOM = frozenset(
-    """asylum_application.document_id asylum_coverage.id clock_extension.reason delivery.note
-    disbursement.choice_reason disbursement_decision.reason document.file_name dossier_point.clearing_reason
-    instalment.state_reason invoice.number journey.transit note.text passkey.name pending_change.reason
-    person_grant.state_reason plan_activity.feasibility plan_activity.place plan_activity.title plan_decision.reason
-    provider.contact provider.email provider.name provider.phone provider.registration provider_account.holder
-    provider_account.number provider_account.withdrawal_reason quote.provider_name retroactive_request.answer_reason
-    retroactive_request.circumstances retroactive_request.family_name retroactive_request.given_name
-    reversal.decision_reason reversal.reason submission.content travel_preparation.carrier
-    travel_preparation.document_number travel_preparation.route user_account.email user_account.name
-    verification.note asylum_application.appealed_on asylum_application.appeal_decided_on asylum_application.decided_on
-    asylum_application.withdrawn_on asylum_application.filed_on asylum_application.authority
-    asylum_application.number""".split()
+    [
+        "asylum_application.document_id",
+        "asylum_coverage.id",
+        "clock_extension.reason",
+        "delivery.note",
+        "disbursement.choice_reason",
+        "disbursement_decision.reason",
+        "document.file_name",
+        "dossier_point.clearing_reason",
+        "instalment.state_reason",
+        "invoice.number",
+        "journey.transit",
+        "note.text",
+        "passkey.name",
+        "pending_change.reason",
+        "person_grant.state_reason",
+        "plan_activity.feasibility",
+        "plan_activity.place",
+        "plan_activity.title",
+        "plan_decision.reason",
+        "provider.contact",
+        "provider.email",
+        "provider.name",
+        "provider.phone",
+        "provider.registration",
+        "provider_account.holder",
+        "provider_account.number",
+        "provider_account.withdrawal_reason",
+        "quote.provider_name",
+        "retroactive_request.answer_reason",
+        "retroactive_request.circumstances",
+        "retroactive_request.family_name",
+        "retroactive_request.given_name",
+        "reversal.decision_reason",
+        "reversal.reason",
+        "submission.content",
+        "travel_preparation.carrier",
+        "travel_preparation.document_number",
+        "travel_preparation.route",
+        "user_account.email",
+        "user_account.name",
+        "verification.note",
+        "asylum_application.appealed_on",
+        "asylum_application.appeal_decided_on",
+        "asylum_application.decided_on",
+        "asylum_application.withdrawn_on",
+        "asylum_application.filed_on",
+        "asylum_application.authority",
+        "asylum_application.number",
+    ]
 )
 """Columns whose live words the case's own page does not show: this walk need not come upon each of them."""
 
