@@ -24,7 +24,7 @@ from casetracker.payments import events, queries, rules
 from casetracker.payments.commands import add_paper, named, why_not_signed_by, why_not_take_invoice
 from casetracker.payments.models import Delivery, Invoice, Order, Verification
 from casetracker.payments.queries import Steps
-from casetracker.payments.states import CheckEntry, DeliveryEntry, InvoiceEntry, OrderEntry
+from casetracker.payments.states import DeliveryEntry, InvoiceEntry, OrderEntry, VerificationEntry
 
 ORDER_CORRECTED = N_("The order of what was paid for was corrected: %(purpose)s, instalment %(number)s.")
 DELIVERY_CORRECTED = N_("A delivery that was paid for was corrected: %(purpose)s, instalment %(number)s.")
@@ -71,25 +71,25 @@ def correct_order(cmd: CorrectOrder, *, actor: Actor) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectCheck(StepCorrection):
+class CorrectVerification(StepCorrection):
     """When somebody really looked, and what was seen."""
 
-    entry: CheckEntry
+    entry: VerificationEntry
 
 
 @command
-def correct_check(cmd: CorrectCheck, *, actor: Actor) -> str:
+def correct_verification(cmd: CorrectVerification, *, actor: Actor) -> str:
     """Correct a check; returns the instalment's id. It is the last step, so no money rests on it."""
     require(actor, Permission.DELIVERY_LOG)
     row, part, steps = _open(cmd, actor)
     if steps.verification is None:
-        raise NotFound("check")
+        raise NotFound("verification")
     check, entry = lock(Verification, steps.verification.id, cmd.version), cmd.entry
     facts = queries.step_facts(row, part, actor)
-    changed = entry != check_entry(check)
+    changed = entry != verification_entry(check)
     refuse_if(rules.why_not_correct(facts, InstalmentState.VERIFIED, entry.day, changed=changed))
     check.verified_on, check.note = entry.day, entry.note
-    record(events.CheckCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
+    record(events.VerificationCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
     return part.id
 
 
@@ -163,9 +163,9 @@ def order_entry(row: Order) -> OrderEntry:
     return OrderEntry(day=row.ordered_on, number=row.number)
 
 
-def check_entry(row: Verification) -> CheckEntry:
+def verification_entry(row: Verification) -> VerificationEntry:
     """What stands, in the shape in which it is entered."""
-    return CheckEntry(day=row.verified_on, note=row.note)
+    return VerificationEntry(day=row.verified_on, note=row.note)
 
 
 def delivery_entry(row: Delivery) -> DeliveryEntry:

@@ -17,7 +17,12 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
 from casetracker.payments import correction_commands, page_queries
-from casetracker.payments.forms import CorrectCheckForm, CorrectDeliveryForm, CorrectInvoiceForm, CorrectOrderForm
+from casetracker.payments.forms import (
+    CorrectDeliveryForm,
+    CorrectInvoiceForm,
+    CorrectOrderForm,
+    CorrectVerificationForm,
+)
 from casetracker.payments.page_queries import InstalmentPage
 from casetracker.payments.step_routes import about_step, bp, to_act, to_instalment
 
@@ -36,14 +41,14 @@ def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/verify/correct", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
-def correct_check(reference: str, instalment_id: str) -> ResponseReturnValue:
+def correct_verification(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day of a check was wrong, or what was noted of it."""
     actor, sight, page = to_act(reference, instalment_id)
     if page.steps.verification is None:
-        raise NotFound("check")
-    stands = vars(correction_commands.check_entry(page.steps.verification))
-    form = CorrectCheckForm(data={**stands, "version": page.steps.verification.version})
-    return _correct(form, correction_commands.correct_check, page, sight, actor, _("Correct the check"))
+        raise NotFound("verification")
+    stands = vars(correction_commands.verification_entry(page.steps.verification))
+    form = CorrectVerificationForm(data={**stands, "version": page.steps.verification.version})
+    return _correct(form, correction_commands.correct_verification, page, sight, actor, _("Correct the check"))
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/delivery/correct", methods=["GET", "POST"])
@@ -84,4 +89,4 @@ def _correct(
     return render_template("payments/step.html", form=form, page=page, sight=sight, title=title), form.status
 
 
-__all__ = ["bp", "correct_check", "correct_delivery", "correct_invoice", "correct_order"]
+__all__ = ["bp", "correct_delivery", "correct_invoice", "correct_order", "correct_verification"]

@@ -87,10 +87,10 @@ class OrderCorrected(InstalmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckCorrected(InstalmentEvent):
+class VerificationCorrected(InstalmentEvent):
     """What was logged of a check was corrected, with a reason; the step stands."""
 
-    kind = "check.corrected"
+    kind = "verification.corrected"
     icon = "pencil"
     reason: str = personal()
 

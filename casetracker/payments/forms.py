@@ -15,10 +15,10 @@ from casetracker.payments.commands import (
     SkipInstalment,
     VerifyInstalment,
 )
-from casetracker.payments.correction_commands import CorrectCheck, CorrectDelivery, CorrectInvoice, CorrectOrder
+from casetracker.payments.correction_commands import CorrectDelivery, CorrectInvoice, CorrectOrder, CorrectVerification
 from casetracker.payments.payment_commands import PayInstalment
 from casetracker.payments.reversal_commands import RequestReversal
-from casetracker.payments.states import CheckEntry, DeliveryEntry, InvoiceEntry, OrderEntry
+from casetracker.payments.states import DeliveryEntry, InvoiceEntry, OrderEntry, VerificationEntry
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
@@ -197,19 +197,19 @@ class VerifyForm(Form):
         )
 
 
-class CorrectCheckForm(VerifyForm):
+class CorrectVerificationForm(VerifyForm):
     """When somebody really looked, and what was seen."""
 
     reason = LongTextField(_l("Why this is corrected"), max=1000, read_abroad=True)
 
-    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectCheck:
+    def to_correction(self, sight: Sight, instalment_id: str) -> CorrectVerification:
         """The correction."""
-        return CorrectCheck(
+        return CorrectVerification(
             token=self.token,
             dossier_id=sight.dossier_id,
             instalment_id=instalment_id,
             version=self.version.data,
-            entry=CheckEntry(day=self.day.data, note=self.note.data),
+            entry=VerificationEntry(day=self.day.data, note=self.note.data),
             reason=self.reason.data,
         )
 

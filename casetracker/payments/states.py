@@ -57,7 +57,7 @@ class OrderEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckEntry:
+class VerificationEntry:
     """A check as it is entered: the day, what was seen."""
 
     day: date

@@ -348,16 +348,16 @@ def test_an_order_and_a_check_logged_wrongly_are_corrected() -> None:
     commands.verify_instalment(look, actor=case.requester)
     check = queries.steps_of([part.id])[part.id].verification
     assert check is not None
-    seen = correction_commands.CorrectCheck(
+    seen = correction_commands.CorrectVerification(
         dossier_id=case.dossier_id, instalment_id=part.id, version=check.version, reason="Another flat",
-        entry=replace(correction_commands.check_entry(check), note="One window is missing"),
+        entry=replace(correction_commands.verification_entry(check), note="One window is missing"),
     )  # fmt: skip
     with pytest.raises(NotFound):
-        correction_commands.correct_check(seen, actor=finance)
+        correction_commands.correct_verification(seen, actor=finance)
     with pytest.raises(Refused, match="Nothing was changed"):
-        stood = replace(seen, entry=correction_commands.check_entry(check))
-        correction_commands.correct_check(stood, actor=case.requester)
-    correction_commands.correct_check(seen, actor=case.requester)
+        stood = replace(seen, entry=correction_commands.verification_entry(check))
+        correction_commands.correct_verification(stood, actor=case.requester)
+    correction_commands.correct_verification(seen, actor=case.requester)
     steps = queries.steps_of([part.id])[part.id]
     assert steps.order and steps.order.number == "PO-8"
     assert steps.verification and steps.verification.note == "One window is missing"
