@@ -10,7 +10,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.web.forms import EmailField, Form, LongTextField, TextField, VersionField
 
 
-class ContactDataForm(Form):
+class ChangeContactForm(Form):
     """Telephone, e-mail, address after the return."""
 
     phone = TextField(_l("Telephone"), required=False, max=50, attributes={"type": "tel"}, read_abroad=True)

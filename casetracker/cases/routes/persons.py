@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, queries
-from casetracker.cases.contact_forms import ContactDataForm
+from casetracker.cases.contact_forms import ChangeContactForm
 from casetracker.cases.forms import EditPersonForm, GuardianForm, PersonForm
 from casetracker.cases.routes.blueprint import bp
 from casetracker.core.errors import NotFound
@@ -84,7 +84,7 @@ def change_contact(reference: str, person_id: str) -> ResponseReturnValue:
     if require_open(actor, sight.dossier_id).relation is None:
         raise NotFound("not an office of this case")
     person = queries.get_person_row(sight.dossier_id, person_id)
-    form = ContactDataForm(data={**vars(commands.standing_contact(person)), "version": person.version})
+    form = ChangeContactForm(data={**vars(commands.standing_contact(person)), "version": person.version})
     subject = queries.facts_of(person)
     if form.validate_on_submit() and attempt(
         form, commands.change_contact, form.to_command(sight, person_id), actor=actor, sight=sight
