@@ -21,6 +21,12 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def last_overdue_start(today: date, months: int) -> date:
+    """The last day from which so many months (`months_after`) were over before `today`."""
+    day = months_after(today, -months)
+    return day if months_after(day, months) < today else day - timedelta(days=1)
+
+
 def working_days_after(day: date, number: int) -> date:
     """The last of so many working days, counted from the day after `day`: Monday to Friday.
 

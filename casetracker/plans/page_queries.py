@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 
@@ -16,9 +15,8 @@ from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Sight
-from casetracker.grants.models import Grant
-from casetracker.grants.rules import months_after
 from casetracker.plans import difference_rules, queries, rules
+from casetracker.plans.due_queries import load_due
 from casetracker.plans.states import (
     ActivityFacts,
     ApprovedLine,
@@ -26,6 +24,7 @@ from casetracker.plans.states import (
     FundingSource,
     GrantLimit,
     LineFacts,
+    PlanDueFacts,
     PlanFacts,
     PlanState,
     PlanStep,
@@ -33,10 +32,8 @@ from casetracker.plans.states import (
     VersionFacts,
 )  # fmt: skip
 from casetracker.programmes.models import ExchangeRate
-from casetracker.programmes.queries import get_programme
 from casetracker.providers.queries import list_providers
 from casetracker.providers.queries import names_of as provider_names
-from casetracker.returns.models import Journey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +61,7 @@ class PlanPage:
     versions: tuple[VersionFacts, ...]
     persons: dict[str, PersonFacts]
     names: dict[str, str]
-    due_on: date | None
+    due: PlanDueFacts | None
     may_write: bool
     contributions: tuple[ContributionFacts, ...] = ()
 
@@ -114,7 +111,7 @@ def load_page(sight: Sight, actor: Actor) -> PlanPage:
         versions=tuple(versions),
         persons={person.id: person for person in list_persons(sight.dossier_id)},
         names=_names(plan, versions),
-        due_on=_due_on(sight.dossier_id),
+        due=None if sight.is_closed else load_due(sight.dossier_id, today)[1],
         may_write=actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed,
         contributions=tuple(
             queries.list_contributions(sight.dossier_id, next((v for v in versions if v.is_approved), None))
@@ -127,17 +124,6 @@ def _names(plan: PlanFacts | None, versions: list[VersionFacts]) -> dict[str, st
     users |= {author for v in versions for author in v.authors}
     providers = {line.provider_id for line in plan.lines if line.provider_id} if plan else set()
     return user_names(users) | provider_names(providers)
-
-
-def _due_on(dossier_id: str) -> date | None:
-    """Ideally the plan is ready so long after the first arrival as the programme says (domain, "Clocks")."""
-    query = select(Journey.arrived_on).where(Journey.dossier_id == dossier_id, Journey.arrived_on.is_not(None))
-    arrived = db.session.scalars(query.order_by(Journey.arrived_on).limit(1)).one_or_none()
-    programme_id = db.session.scalars(select(Grant.programme_id).where(Grant.dossier_id == dossier_id).limit(1)).first()
-    if arrived is None or programme_id is None:
-        return None
-    months = get_programme(programme_id).plan_within_months
-    return None if months is None else months_after(arrived, months)
 
 
 def get_activity(page: PlanPage, activity_id: str) -> ActivityFacts:

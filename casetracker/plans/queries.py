@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casetracker.cases.queries import list_persons
-from casetracker.core import money
+from casetracker.core import clock, money
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
@@ -24,6 +24,7 @@ from casetracker.grants.queries import list_grants
 from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
+from casetracker.plans.due_queries import load_due
 from casetracker.plans.models import (
     ContributionProof,
     Plan,
@@ -48,6 +49,7 @@ from casetracker.plans.states import (
     FundingSource,
     GrantLimit,
     LineFacts,
+    PlanDueFacts,
     PlanFacts,
     PlanState,
     PlanStep,
@@ -368,6 +370,7 @@ class PlansPanel:
     approved: VersionFacts | None
     lines: tuple[ApprovedLine, ...]
     may_write: bool
+    due: PlanDueFacts | None = None
 
     @property
     def returned(self) -> DecisionFacts | None:
@@ -379,12 +382,13 @@ class PlansPanel:
 def load_panel(sight: Sight, actor: Actor) -> PlansPanel:
     """What the panel of the plan shows; at most three queries."""
     acts = actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed
-    state = None
+    state, due = None, None
     if actor.may(Permission.PLAN_READ):
-        state = db.session.scalars(select(Plan.state).where(Plan.dossier_id == sight.dossier_id)).one_or_none()
+        state, due = load_due(sight.dossier_id, clock.today(actor.zone))
     versions = list_versions(sight.dossier_id) if state is not None else []
     approved = next((v for v in versions if v.is_approved), None)
     return PlansPanel(
         state=state, newest=next((v for v in versions if not v.is_recalled), None), approved=approved,
         lines=tuple(lines_of(approved)) if approved else (), may_write=acts,
+        due=None if sight.is_closed else due,
     )  # fmt: skip

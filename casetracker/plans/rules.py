@@ -9,8 +9,10 @@ from datetime import date
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import MAX_MINOR, Money
 from casetracker.dossiers.states import Relation
+from casetracker.grants.rules import months_after
 from casetracker.plans.states import (
     PLAN_MOVES,
+    PLAN_WARN_DAYS,
     ActivityFacts,
     AgreementFacts,
     FundingFacts,
@@ -18,6 +20,7 @@ from casetracker.plans.states import (
     GrantLimit,
     LineFacts,
     PlanAct,
+    PlanDueFacts,
     PlanFacts,
     PlanState,
     PlanStep,
@@ -196,6 +199,22 @@ def why_not_contribute(planned: int, given_on: date, today: date) -> Message | N
     if given_on > today:
         return Message(N_("This day lies in the future."), {}, "given_on")
     return None
+
+
+def find_due(
+    arrived_on: date | None, months: int | None, today: date, *, needs_plan: bool, is_approved: bool, is_suspended: bool
+) -> PlanDueFacts | None:
+    """Until when the plan is ideally ready, counted from the first arrival (domain, "Clocks"); None: nothing is due.
+
+    An open grant needs a plan and none was finally approved yet; while a case is suspended no day is over.
+    """
+    if arrived_on is None or months is None or is_approved or not needs_plan:
+        return None
+    due = months_after(arrived_on, months)
+    near = 0 <= (due - today).days <= PLAN_WARN_DAYS
+    return PlanDueFacts(
+        due_on=due, is_over=due < today and not is_suspended, is_near=near and not is_suspended
+    )
 
 
 def why_not_correct(day: date, today: date, field: str, *, changed: bool) -> Message | None:

@@ -310,6 +310,19 @@ class ContributionFacts:
         return sum(proof.amount for proof in self.proofs)
 
 
+PLAN_WARN_DAYS = 7
+"""From so many days before it on, the day by which a plan is ideally ready is shown as a warning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDueFacts:
+    """The day by which the first plan is ideally ready, and how that stands today. It lapses nothing."""
+
+    due_on: date
+    is_over: bool
+    is_near: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApprovedLine:
     """A line of the payable version. `funding` are its grants in person order: (grant id, person id,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask.testing import FlaskClient
 
-from casetracker.casefile import commands
+from casetracker.casefile import commands, tick_commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases.states import Stage
 from casetracker.core.actor import Actor
+from casetracker.grants.rules import months_after
 from tests.factories.accounts import make_people, sign_in
-from tests.factories.casefile import NOW, OPENED, Road, on, road_to
+from tests.factories.casefile import ARRIVED, NOW, OPENED, Road, on, road_to
 from tests.factories.cases import playroom_case
 from tests.factories.programmes import demo_programme
 
@@ -51,6 +54,35 @@ def test_a_saved_address_finds_what_it_says(client: FlaskClient) -> None:
             answer = client.get(f"/cases/?{query}")
             assert answer.status_code == 200, query
             assert (road.family.reference in answer.text) is finds, query
+
+
+def test_a_plan_that_is_late_is_overdue_and_lapses_nothing(client: FlaskClient) -> None:
+    people = make_people()
+    road = road_to(Stage.REINTEGRATION, people, demo_programme(people.administrator))
+    reference, last = road.family.reference, months_after(ARRIVED, 1)
+
+    def shown(day: date) -> list[bool]:
+        """Whether it is overdue: in the filter, in the list, in my work, on the case, on the plan's page."""
+        with on(day):
+            sign_in(client, road.tallinn)
+            return [
+                reference in client.get("/cases/?overdue=1").text,
+                "overdue since" in client.get("/cases/").text,
+                "overdue since" in client.get("/").text,
+                ">Overdue<" in panel_of(client.get(f"/cases/{reference}").text),
+                ">Overdue<" in client.get(f"/cases/{reference}/plan").text,
+            ]
+
+    def panel_of(page: str) -> str:
+        return page[page.index('id="plan"') : page.index('id="disbursements"')]
+
+    assert shown(last) == [False] * 5
+    late = last + timedelta(days=1)
+    assert shown(late) == [True] * 5
+    assert tick_commands.run(late) == 0
+    with on(late):
+        commands.suspend_case(commands.SuspendCase(dossier_id=road.id, reason="War"), actor=road.tallinn)
+    assert shown(late) == [False] * 5
 
 
 def test_the_timeline_is_filtered_by_person_kind_and_day(client: FlaskClient) -> None:

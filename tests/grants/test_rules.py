@@ -49,6 +49,12 @@ def test_months_after_lands_in_the_right_month(start: date, months: int) -> None
     assert end.day <= start.day
 
 
+@given(st.dates(date(1900, 1, 1), date(2090, 12, 31)), st.integers(1, 120))
+def test_the_last_day_from_which_months_are_over(today: date, months: int) -> None:
+    last = rules.last_overdue_start(today, months)
+    assert rules.months_after(last, months) < today <= rules.months_after(last + timedelta(days=1), months)
+
+
 @pytest.mark.parametrize(
     ("start", "days", "end"),
     [

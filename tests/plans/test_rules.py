@@ -191,6 +191,20 @@ def test_agreements_to_what_is_asked_only() -> None:
     assert rules.why_not_agree(5, 6, "EUR") is not None and rules.why_not_agree(5, None, "EUR") is not None
 
 
+def test_a_plan_is_ideally_ready_so_long_after_the_first_arrival() -> None:
+    def due(today: date, arrived: date | None = date(2026, 1, 31), months: int | None = 1, **changes: bool) -> str:
+        given = {"needs_plan": True, "is_approved": False, "is_suspended": False} | changes
+        found = rules.find_due(arrived, months, today, **given)
+        return "" if found is None else f"{found.due_on} {found.is_near:d} {found.is_over:d}"
+
+    assert due(date(2026, 2, 20)) == "2026-02-28 0 0"
+    assert due(date(2026, 2, 21)) == due(date(2026, 2, 28)) == "2026-02-28 1 0"
+    assert due(date(2026, 3, 1)) == "2026-02-28 0 1"
+    assert due(date(2026, 3, 1), is_suspended=True) == "2026-02-28 0 0"
+    late = date(2026, 3, 1)
+    assert due(late, None) == due(late, months=None) == due(late, is_approved=True) == due(late, needs_plan=False) == ""
+
+
 def test_a_correction_changes_something_and_to_no_day_to_come() -> None:
     today = date(2026, 10, 1)
     assert rules.why_not_correct(today, today, "given_on", changed=True) is None
