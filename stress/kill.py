@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
 from casetracker.core.db import db
-from tests.conftest import DIALECTS, Place
-from tests.databases import postgres
+from stress.places import new_place
+from tests.conftest import DIALECTS
 from tests.money.killing import Killed, kill_and_judge
 from tests.money.running import Storm
 
@@ -22,12 +19,9 @@ def run(options: argparse.Namespace) -> bool:
 
 
 def _run_on(dialect: str, options: argparse.Namespace) -> bool:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetracker-stress-")))
-        server = stack.enter_context(postgres()) if dialect == "postgresql" else None
-        place = Place(dialect, folder, server)
+    with new_place(dialect) as place:
         app = place.program(place.copy("storm"))
-        storm = Storm(app, folder, dialect, cases=options.cases)
+        storm = Storm(app, place.folder, dialect, cases=options.cases)
         started = time.monotonic()
         killed = kill_and_judge(storm, writers=min(options.writers, 8), kills=options.kills, seed=options.seed)
         with app.app_context():

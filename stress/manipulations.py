@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
+from stress.places import new_place
 from tests.audit.conftest import build_original, open_original
 from tests.audit.manipulations import manipulations
 from tests.audit.tampering import Bare
 from tests.conftest import DIALECTS, Place
-from tests.databases import postgres
 
 Outcome = tuple[str, str, str, str]
 """Kind, what, outcome, and what verification said first."""
@@ -29,16 +26,13 @@ def run(options: argparse.Namespace) -> bool:
 
 
 def _run_on(dialect: str, options: argparse.Namespace) -> bool:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetracker-stress-")))
-        server = stack.enter_context(postgres()) if dialect == "postgresql" else None
-        place = Place(dialect, folder, server)
-        shared = folder / "shared"
+    with new_place(dialect) as place:
+        shared = place.folder / "shared"
         shared.mkdir()
         made = build_original(place, shared)
         if dialect == "sqlite":
             for file in shared.glob("*.sqlite3"):
-                file.rename(folder / file.name)
+                file.rename(place.folder / file.name)
         original = open_original(place, made)
         bare = Bare(original.copy("looked", "unguarded"))
         total = sum(1 for _ in manipulations(bare, options.seed))
