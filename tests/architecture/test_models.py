@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from casetracker import features
 from casetracker.audit.states import NOT_TRACKED
+from casetracker.casefile.column_states import COLUMN_WORDS, TABLE_WORDS
 from casetracker.core.db import Base, Tracked, UTCDateTime, append_only, append_only_tables, db
 from casetracker.core.tracking import tracked_mappers
 from casetracker.events.states import Part
@@ -46,6 +47,12 @@ def test_every_table_is_tracked_or_named_with_its_reason() -> None:
     mapped = {str(getattr(mapper.local_table, "name", "")) for mapper in all_mappers()}
     assert {table.name for table in all_tables()} <= mapped, "a table without a class: no event would see its rows"
     assert set(NOT_TRACKED) - {"alembic_version"} <= mapped, "an exception for a table that is gone"
+
+
+def test_words_over_changes_are_of_tables_and_columns_that_exist() -> None:
+    tables = {table.name: set(table.columns.keys()) for table in all_tables()}
+    assert set(TABLE_WORDS) <= set(tables)
+    assert set(COLUMN_WORDS) <= set().union(*tables.values())
 
 
 def test_every_tracked_mapper_counts_versions() -> None:
