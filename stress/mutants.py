@@ -48,22 +48,21 @@ Change = Callable[[ast.AST], None]
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one module: where it is, what was done, and the module's text with it."""
+    """One change of one module: where it is, what was done, the text with it, and the tests that should notice.
+
+    Without a module it is the program as it stands.
+    """
 
     module: str
     line: int
     what: str
     text: str
+    tests: tuple[str, ...]
 
     @property
     def place(self) -> str:
         """`casetracker/cases/rules.py:12 what`."""
         return f"casetracker/{self.module}.py:{self.line} {self.what}"
-
-    @property
-    def tests(self) -> tuple[str, ...]:
-        """The files of tests that should notice."""
-        return OTHERS.get(self.module, (f"tests/{self.module.partition('/')[0]}/test_rules.py",))
 
 
 def modules() -> list[str]:
@@ -77,11 +76,13 @@ def mutants(module: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its text."""
     tree = ast.parse((ROOT / "casetracker" / f"{module}.py").read_text())
     nodes = list(_judged(tree))
+    tests = OTHERS.get(module, (f"tests/{module.partition('/')[0]}/test_rules.py",))
     for number, node in enumerate(nodes):
         for what, change in _changes(node):
             broken = copy.deepcopy(tree)
             change(list(_judged(broken))[number])
-            yield Mutant(module, getattr(node, "lineno", 0), what, ast.unparse(ast.fix_missing_locations(broken)))
+            text = ast.unparse(ast.fix_missing_locations(broken))
+            yield Mutant(module, getattr(node, "lineno", 0), what, text, tests)
 
 
 def _judged(node: ast.AST) -> Iterator[ast.AST]:
@@ -166,11 +167,11 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.mutant.text, f"<{self.mutant.module}>", "exec"), module.__dict__)
 
 
-def judge(mutant: Mutant | None, tests: tuple[str, ...]) -> bool:
-    """Whether the tests notice; None: the program as it stands, which they must pass."""
+def judge(mutant: Mutant) -> bool:
+    """Whether the tests notice."""
     child = os.fork()
     if child == 0:
-        _run_tests(mutant, tests)
+        _run_tests(mutant)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -182,7 +183,7 @@ def judge(mutant: Mutant | None, tests: tuple[str, ...]) -> bool:
     return True
 
 
-def _run_tests(mutant: Mutant | None, tests: tuple[str, ...]) -> None:
+def _run_tests(mutant: Mutant) -> None:
     """In the child: loads the mutant, runs the tests on SQLite alone, and ends."""
     code = 1
     try:
@@ -190,7 +191,7 @@ def _run_tests(mutant: Mutant | None, tests: tuple[str, ...]) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        if mutant is not None:
+        if mutant.module:
             sys.meta_path.insert(0, _Instead(mutant))
         import pytest
 
@@ -206,7 +207,7 @@ def _run_tests(mutant: Mutant | None, tests: tuple[str, ...]) -> None:
             "-k",
             "not postgresql",
         ]
-        code = int(pytest.main([*options, *tests]))
+        code = int(pytest.main([*options, *mutant.tests]))
     finally:
         os._exit(code)
 
@@ -229,7 +230,7 @@ def _prepare() -> None:
 def _share(chosen: list[Mutant], report: int) -> None:
     """One process's share: a byte for each, noticed or not."""
     for mutant in chosen:
-        os.write(report, b"1" if judge(mutant, mutant.tests) else b"0")
+        os.write(report, b"1" if judge(mutant) else b"0")
 
 
 def run(options: argparse.Namespace) -> bool:
@@ -250,7 +251,9 @@ def main() -> int:
     named = [name for name in modules() if not options.module or options.module in name]
     every = [mutant for name in named for mutant in mutants(name)]
     chosen = random.Random(options.seed).sample(every, min(options.most, len(every)))
-    broken = [tests for tests in sorted({mutant.tests for mutant in chosen}) if judge(None, tests)]
+    judged = sorted({mutant.tests for mutant in chosen})
+    unbroken = [Mutant(module="", line=0, what="nothing", text="", tests=tests) for tests in judged]
+    broken = [tests for tests, failed in zip(judged, _all_noticed(unbroken, options.processes), strict=True) if failed]
     if broken:
         print(f"mutants: these tests fail on the program as it stands: {broken}")
         return 1
