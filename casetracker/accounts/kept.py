@@ -25,6 +25,7 @@ from casetracker.core import clock, ids, sealing
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
 from casetracker.web import kept as typed
+from casetracker.web.fields import printable
 
 KEPT_FOR = timedelta(hours=6)
 MOST_OF_ONE = 10
@@ -96,7 +97,7 @@ def _keep() -> ResponseReturnValue | None:
 
 def _give_back() -> None:
     """The page of a kept form is opened by its owner: its forms show what was typed."""
-    kept_id = request.args.get(ARGUMENT, "")
+    kept_id = printable(request.args.get(ARGUMENT, ""))
     if request.method != "GET" or not kept_id or (person := session.signed_in()) is None:
         return
     if not _is_of_this_page(kept_id, person.actor.id):

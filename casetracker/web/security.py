@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, Map, UnicodeConverter
 
 POLICY = "; ".join(
     [
@@ -58,8 +59,18 @@ def for_files(app: Flask) -> Callable[[Any, str, str], None]:
     return harden_file
 
 
+class TextConverter(UnicodeConverter):
+    """A part of an address without the character NUL, which no database takes: with it there is no such address."""
+
+    regex = r"[^/\x00]+"
+
+    def __init__(self, map: Map) -> None:
+        BaseConverter.__init__(self, map)
+
+
 def init_app(app: Flask) -> None:
     """Puts the headers on every answer, errors too; believes what our own proxies say of address and scheme."""
+    app.url_map.converters |= {"default": TextConverter, "string": TextConverter}
     app.after_request(harden)
     if number := app.config.get("TRUSTED_PROXIES", 0):
         trusting = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)

@@ -15,6 +15,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import require_open
 from casetracker.dossiers.states import Relation
+from casetracker.web.fields import printable
 
 
 @bp.route("/cases/new", methods=["GET", "POST"])
@@ -23,7 +24,7 @@ def create_case() -> ResponseReturnValue:
     """A new case of the actor's sending office; ?request= opens the one that a receiving office asked for."""
     actor = current_actor()
     office = form_queries.get_sending_office(actor)
-    request_id = request.args.get("request") or None
+    request_id = printable(request.args.get("request", "")) or None
     asked = referral_queries.get_request(actor, request_id) if request_id else None
     offered = {"host_country": office.country}
     if asked is not None:
