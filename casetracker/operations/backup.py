@@ -20,7 +20,7 @@ from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.operations import commands
 from casetracker.operations.records import RecordWriter
-from casetracker.operations.states import LEFT_OUT, Head, Summary
+from casetracker.operations.states import LEFT_OUT, BackupHead, Summary
 
 PORTION = 1024 * 1024
 """Bytes of one record's rows, or of a part of a head's file."""
@@ -55,7 +55,7 @@ def _write_all(writer: RecordWriter, actor: Actor) -> Summary:
     tables = transfer.tables(LEFT_OUT)
     with db.engine.connect() as connection:
         migration = transfer.migration(connection)
-    head = Head(
+    head = BackupHead(
         id=ids.new_id(),
         made_at=str(canon(clock.now())),
         migration=migration,

@@ -27,13 +27,13 @@ from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.operations import commands, rules
 from casetracker.operations.records import check_pieces, open_records
-from casetracker.operations.states import LEFT_OUT, Head, Summary, Target
+from casetracker.operations.states import LEFT_OUT, BackupHead, Summary, Target
 
 
-def check_backup(path: Path) -> tuple[Head, Summary]:
+def check_backup(path: Path) -> tuple[BackupHead, Summary]:
     """Read the whole file without writing anything; CannotUnseal or Refused where it could not be restored."""
     check_pieces(path)
-    head: Head | None = None
+    head: BackupHead | None = None
     rows: Counter[str] = Counter()
     files = 0
     with open_records(path) as records:
@@ -52,7 +52,7 @@ def check_backup(path: Path) -> tuple[Head, Summary]:
     raise Refused(rules.NOT_OURS)
 
 
-def restore_backup(path: Path, *, actor: Actor) -> tuple[Head, Summary]:
+def restore_backup(path: Path, *, actor: Actor) -> tuple[BackupHead, Summary]:
     """Restore and verify; whatever goes wrong, the database is empty again and the files that came are gone.
 
     Raises Refused and CannotUnseal with one sentence; the database must be empty, the heads' folder too.
@@ -129,10 +129,10 @@ def _newest_migration() -> str | None:
     return ScriptDirectory.from_config(settings).get_current_head()
 
 
-def _head(name: str, content: bytes) -> Head:
+def _head(name: str, content: bytes) -> BackupHead:
     try:
         told = json.loads(content) if name == "head" else {}
-        return Head(**told)
+        return BackupHead(**told)
     except (ValueError, TypeError):
         raise Refused(rules.NOT_OURS) from None
 

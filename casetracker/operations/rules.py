@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from casetracker.core.errors import N_, Message
-from casetracker.operations.states import FORMAT, Head, Summary, Target
+from casetracker.operations.states import FORMAT, BackupHead, Summary, Target
 
 NOT_OURS = Message(N_("The backup holds something that this program does not write."))
 
 
-def why_not_restore(head: Head, target: Target) -> Message | None:
+def why_not_restore(head: BackupHead, target: Target) -> Message | None:
     """The database must be empty and of the structure that the backup was made from."""
     if not target.is_empty:
         return Message(N_("The database is not empty: a backup is restored into an empty one only."))

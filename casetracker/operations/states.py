@@ -13,7 +13,7 @@ LEFT_OUT: dict[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class BackupHead:
     """The backup's first record. `migration`: of the structure it was made from; `columns`: of each table, in order."""
 
     id: str

@@ -9,9 +9,9 @@ import pytest
 from casetracker import features
 from casetracker.core.db import Base
 from casetracker.operations.rules import why_not_restore, why_not_whole
-from casetracker.operations.states import LEFT_OUT, Head, Summary, Target
+from casetracker.operations.states import LEFT_OUT, BackupHead, Summary, Target
 
-HEAD = Head(id="b", made_at="2026-01-01T00:00:00.000000Z", migration="0002", columns={"office": ["id", "zone"]})
+HEAD = BackupHead(id="b", made_at="2026-01-01T00:00:00.000000Z", migration="0002", columns={"office": ["id", "zone"]})
 TARGET = Target(migration="0002", is_empty=True, has_heads=False, columns={"office": ["id", "zone"]})
 
 
@@ -31,7 +31,7 @@ def test_an_empty_place_of_the_same_structure_takes_it() -> None:
         (HEAD, replace(TARGET, columns={}), "Table office has other columns"),
     ],
 )
-def test_any_other_place_is_refused_in_a_sentence(head: Head, target: Target, words: str) -> None:
+def test_any_other_place_is_refused_in_a_sentence(head: BackupHead, target: Target, words: str) -> None:
     assert words in str(why_not_restore(head, target))
 
 
