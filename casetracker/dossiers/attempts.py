@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from casetracker.accounts.attempts import Done
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Conflict, Refused
 from casetracker.dossiers import commands, queries
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import Form
-
-
-@dataclass(frozen=True)
-class Done:
-    """The act was done; `result` is what the command returned."""
-
-    result: Any
 
 
 def open_dossier(reference: str, actor: Actor, kind: str = "case") -> Sight:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from casetracker.accounts.commands.refusals import record_own_refusal
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.queries import list_offices
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.actor import Actor
-from casetracker.core.commands import Command
-from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.providers import commands, queries
 from casetracker.providers.forms import (
@@ -26,26 +23,11 @@ from casetracker.providers.forms import (
 )
 from casetracker.providers.states import AccountFacts, AccountForm, AccountState
 from casetracker.web.filters import Filter, read_filters
-from casetracker.web.forms import Form
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import slice_page
 
 bp = Blueprint("providers", __name__)
 FACTS = ("version", "name", "registration", "contact", "phone", "email", "is_active")
-
-
-def _attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor) -> str | None:
-    try:
-        return act(cmd, actor=actor)
-    except Refused as refused:
-        record_own_refusal(act.__name__, str(refused.message), actor=actor)
-        form.refuse(refused.message)
-        return None
-    except Conflict:
-        if "version" not in form:
-            raise
-        form.show_conflict()
-        return None
 
 
 def _to_provider(provider_id: str) -> ResponseReturnValue:
@@ -96,10 +78,10 @@ def add_provider() -> ResponseReturnValue:
     else:
         del form.office_id
     if form.validate_on_submit():
-        provider_id = _attempt(form, commands.add_provider, form.to_command(), actor=actor)
-        if provider_id is not None:
+        entered = attempt(form, commands.add_provider, form.to_command(), actor=actor)
+        if entered is not None:
             flash(_("The provider is entered. Money can go there once an account is confirmed."))
-            return _to_provider(provider_id)
+            return _to_provider(entered.result)
     return render_template("providers/add_provider.html", form=form), form.status
 
 
@@ -127,7 +109,7 @@ def edit_provider(provider_id: str) -> ResponseReturnValue:
     actor = current_actor()
     provider = queries.get_provider(actor, provider_id)
     form = EditProviderForm(data={name: getattr(provider, name) for name in FACTS})
-    if form.validate_on_submit() and _attempt(form, commands.edit_provider, form.to_command(provider_id), actor=actor):
+    if form.validate_on_submit() and attempt(form, commands.edit_provider, form.to_command(provider_id), actor=actor):
         return _to_provider(provider_id)
     provider = queries.get_provider(actor, provider_id)
     return render_template("providers/edit_provider.html", form=form, provider=provider), form.status
@@ -141,7 +123,7 @@ def add_account(provider_id: str) -> ResponseReturnValue:
     provider = queries.get_provider(actor, provider_id)
     form = NewAccountForm(data={"form": AccountForm.IBAN, "holder": provider.name})
     form.set_countries()
-    if form.validate_on_submit() and _attempt(form, commands.add_account, form.to_command(provider_id), actor=actor):
+    if form.validate_on_submit() and attempt(form, commands.add_account, form.to_command(provider_id), actor=actor):
         flash(_("The account is entered. Money goes there once somebody else has confirmed it."), "info")
         return _to_provider(provider_id)
     provider = queries.get_provider(actor, provider_id)
@@ -182,9 +164,7 @@ def withdraw_account(provider_id: str, account_id: str) -> ResponseReturnValue:
     if not (actor.may(Permission.PROVIDER_EDIT) or actor.may(Permission.ACCOUNT_CONFIRM)):
         raise NotFound("withdrawing an account")
     account = _account(provider_id, account_id, actor)
-    if form.validate_on_submit() and _attempt(
-        form, commands.withdraw_account, form.to_command(account_id), actor=actor
-    ):
+    if form.validate_on_submit() and attempt(form, commands.withdraw_account, form.to_command(account_id), actor=actor):
         flash(_("The account is withdrawn: no money goes there any more."))
         return _to_provider(provider_id)
     provider = queries.get_provider(actor, provider_id)

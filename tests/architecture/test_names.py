@@ -18,6 +18,7 @@ FEATURE_FILES = {
 OWN_FILES = {
     "events": {"recording", "schema", "sentences", "timeline"},
     "accounts": {
+        "attempts",
         "authenticator",
         "confirmations",
         "devices",

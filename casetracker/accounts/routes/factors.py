@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts import authenticator, factor_asking, factor_queries, factor_rules, passkeys
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.commands import factors
 from casetracker.accounts.factor_forms import (
     AddAuthenticatorForm,
@@ -19,7 +20,7 @@ from casetracker.accounts.factor_forms import (
     sealed_secret,
 )  # fmt: skip
 from casetracker.accounts.factor_states import Standing
-from casetracker.accounts.routes.blueprint import attempt, bp, check_button
+from casetracker.accounts.routes.blueprint import bp, check_button
 from casetracker.accounts.session import (
     Act,
     SignedIn,

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts import commands, confirmations, queries
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.forms import EditOfficeForm, OpenOfficeForm, VersionedForm
-from casetracker.accounts.routes.blueprint import attempt, bp, check_button
+from casetracker.accounts.routes.blueprint import bp, check_button
 from casetracker.accounts.rules import why_not_close_office
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission

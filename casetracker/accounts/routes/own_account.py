@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, page_queries, queries
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.forms import (
     ChangePasswordForm,
     EndOtherSessionsForm,
@@ -18,7 +19,7 @@ from casetracker.accounts.forms import (
 )
 from casetracker.accounts.routes import tries
 from casetracker.accounts.routes.acts import about
-from casetracker.accounts.routes.blueprint import attempt, bp, check_button
+from casetracker.accounts.routes.blueprint import bp, check_button
 from casetracker.accounts.session import current_actor, requires, signed_in
 from casetracker.core import clock
 from casetracker.core.errors import NotFound

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts import commands, devices, queries
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.factor_states import Standing
 from casetracker.accounts.forms import AcceptInvitationForm, SignInForm
 from casetracker.accounts.limits import Taken
 from casetracker.accounts.routes import tries
-from casetracker.accounts.routes.blueprint import attempt, bp
+from casetracker.accounts.routes.blueprint import bp
 from casetracker.accounts.rules import why_not_accept
 from casetracker.accounts.session import half_signed_in, public, requires, sign_in_browser, signed_in
 from casetracker.core import clock

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import commands, confirmations, page_queries, queries, rules
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.commands import resets
 from casetracker.accounts.commands.factors import facts_of
 from casetracker.accounts.commands.resets import FACTOR_RESET
@@ -15,7 +16,7 @@ from casetracker.accounts.factor_forms import ResetFactorsForm
 from casetracker.accounts.factor_rules import why_not_reset
 from casetracker.accounts.forms import ChangeRoleForm, InviteUserForm, SendLinkForm, VersionedForm
 from casetracker.accounts.routes.acts import about, about_user
-from casetracker.accounts.routes.blueprint import attempt, bp, check_button
+from casetracker.accounts.routes.blueprint import bp, check_button
 from casetracker.accounts.session import current_actor, requires
 from casetracker.accounts.states import ACCOUNT_ROLES, CONFIRMED_ROLES
 from casetracker.core.permissions import Permission, Role

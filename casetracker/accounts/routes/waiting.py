@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import confirmations
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.forms import RefuseChangeForm, VersionedForm
 from casetracker.accounts.routes.acts import about_change
-from casetracker.accounts.routes.blueprint import attempt, bp, check_button
+from casetracker.accounts.routes.blueprint import bp, check_button
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission
 

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casetracker.accounts.commands.refusals import record_own_refusal
+from casetracker.accounts.attempts import attempt
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command
-from casetracker.core.errors import Conflict, Message, Refused
+from casetracker.core.errors import Message
 from casetracker.programmes import commands
 from casetracker.programmes.models import Programme
 from casetracker.web.formats import message
 from casetracker.web.forms import Form
 
 bp = Blueprint("programmes", __name__)
-
-
-def attempt(form: Form, act: Callable[..., str], cmd: Command, *, actor: Actor) -> str | None:
-    """Run a command; when a rule refuses, its sentence goes into the form and the answer is None."""
-    try:
-        return act(cmd, actor=actor)
-    except Refused as refused:
-        record_own_refusal(act.__name__, str(refused.message), actor=actor)
-        form.refuse(refused.message)
-        return None
-    except Conflict:
-        if "version" not in form:
-            raise
-        form.show_conflict()
-        return None
 
 
 def propose(form: Form, cmd: Command, *, actor: Actor) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.ledger.queries import get_totals
 from casetracker.programmes import commands, page_queries, queries
 from casetracker.programmes.forms import BudgetLineForm, EditBudgetLineForm, EditProgrammeForm, ProgrammeForm
-from casetracker.programmes.routes.blueprint import attempt, bp, propose, to_programme
+from casetracker.programmes.routes.blueprint import bp, propose, to_programme
 
 PROGRAMME = ("version", "name", "donor", "eligible_from", "eligible_until", "plan_within_months", "excludes_eea",
              "excludes_expulsion", "is_active")  # fmt: skip
@@ -33,7 +34,7 @@ def create_programme() -> ResponseReturnValue:
     if form.validate_on_submit():
         created = attempt(form, commands.create_programme, form.to_command(), actor=current_actor())
         if created is not None:
-            return redirect(url_for("programmes.show_programme", programme_id=created))
+            return redirect(url_for("programmes.show_programme", programme_id=created.result))
     return render_template("programmes/create_programme.html", form=form), form.status
 
 

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission
 from casetracker.programmes import commands, page_queries, queries, rate_rules
 from casetracker.programmes.rate_forms import EditRateForm, ImportRatesForm, RateForm
-from casetracker.programmes.routes.blueprint import attempt, bp
+from casetracker.programmes.routes.blueprint import bp
 from casetracker.programmes.states import CURRENCIES
 from casetracker.web.filters import Filter, read_filters
 from casetracker.web.pagination import slice_page
@@ -71,6 +72,6 @@ def import_rates() -> ResponseReturnValue:
         else:
             done = attempt(form, commands.import_rates, form.to_command(lines), actor=current_actor())
             if done is not None:
-                flash(_("Rates stored from the file: %(count)s.", count=done))
+                flash(_("Rates stored from the file: %(count)s.", count=done.result))
                 return redirect(url_for("programmes.list_rates"))
     return render_template("programmes/import_rates.html", form=form, lines=lines, columns=COLUMNS), form.status
