@@ -69,3 +69,32 @@ def test_somebody_else_confirms_what_waits() -> None:
 def test_what_is_withdrawn_is_not_withdrawn_again() -> None:
     assert rules.why_not_withdraw(ACCOUNT) is None
     assert rules.why_not_withdraw(replace(ACCOUNT, state=AccountState.WITHDRAWN)) is not None
+
+
+BY_LENGTH = {
+    15: "NO", 16: "BE", 18: "DK FI FO GL NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK", 21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN", 25: "LY PT",
+    26: "IS TR",    27: "FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT",
+}  # fmt: skip
+"""Lengths of IBANs as SWIFT's registry has them, the other way round."""
+
+
+def with_check(country: str, length: int) -> str:
+    """A number of that country and length whose check digits fit (ISO 13616)."""
+    rest = "1" * (length - 4)
+    digits = "".join(str(int(sign, 36)) for sign in f"{rest}{country}00")
+    return f"{country}{98 - int(digits) % 97:02}{rest}"
+
+
+@pytest.mark.parametrize(("length", "countries"), BY_LENGTH.items())
+def test_an_iban_has_its_countrys_length(length: int, countries: str) -> None:
+    for country in countries.split():
+        assert rules.why_not_number(AccountForm.IBAN, with_check(country, length), country) is None, country
+        for wrong in {length - 1, length + 1} - {14}:  # shorter is no IBAN of any country
+            reason = rules.why_not_number(AccountForm.IBAN, with_check(country, wrong), country)
+            assert reason is not None and reason.params["length"] == length, (country, wrong)
+
+
+def test_every_country_of_the_table_is_tried() -> None:
+    assert {code for codes in BY_LENGTH.values() for code in codes.split()} == set(rules.IBAN_LENGTHS)
+    assert rules.why_not_number(AccountForm.IBAN, with_check("ZZ", 30), "ZZ") is None, "a country that is not in it"
