@@ -74,7 +74,8 @@ def test_what_is_withdrawn_is_not_withdrawn_again() -> None:
 BY_LENGTH = {
     15: "NO", 16: "BE", 18: "DK FI FO GL NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK", 21: "CH HR LI LV",
     22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN", 25: "LY PT",
-    26: "IS TR",    27: "FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT",
+    26: "IS TR", 27: "FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA",
+    30: "JO KW MU", 31: "MT",
 }  # fmt: skip
 """Lengths of IBANs as SWIFT's registry has them, the other way round."""
 
