@@ -212,9 +212,7 @@ def find_due(
         return None
     due = months_after(arrived_on, months)
     near = 0 <= (due - today).days <= PLAN_WARN_DAYS
-    return PlanDueFacts(
-        due_on=due, is_over=due < today and not is_suspended, is_near=near and not is_suspended
-    )
+    return PlanDueFacts(due_on=due, is_over=due < today and not is_suspended, is_near=near and not is_suspended)
 
 
 def why_not_correct(day: date, today: date, field: str, *, changed: bool) -> Message | None:
