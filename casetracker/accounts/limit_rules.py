@@ -24,7 +24,7 @@ class Limit:
 SIGN_IN = Limit(name="sign-in", windows=((10, timedelta(minutes=5)),), is_slower=True)
 """Passwords, for each account and for each address."""
 FACTOR = Limit(name="factor", windows=((5, timedelta(minutes=5)), (20, timedelta(hours=1))))
-"""Codes of the second factor, for each account."""
+"""Codes of the second factor, for each account: at the sign-in and once signed in apart."""
 LINK = Limit(name="link", windows=((3, timedelta(hours=1)),))
 """One-time links by mail, for each account; addresses by LINKS_OF_ADDRESS."""
 LINKS_OF_ADDRESS = Limit(name="links-of-address", windows=((20, timedelta(hours=1)),))
