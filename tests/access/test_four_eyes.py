@@ -51,7 +51,10 @@ from tests.factories.disbursements import (
 from tests.factories.disbursements import submit as submit_request
 from tests.factories.plans import facts, granted_family, playroom_plan, submit
 
-MOVES_ALWAYS = frozenset({"event", "chain", "personal_value", "form_token", "account_session"})
+MOVES_ALWAYS = frozenset({
+    "event", "chain", "personal_value", "unsealed_event", "form_token", "account_session", "attempt_limit",
+    "known_device",
+})  # fmt: skip
 """A refusal is recorded, and signing in is: nothing else may change."""
 
 

@@ -200,7 +200,7 @@ def test_splitting_gains_nothing() -> None:
     assert (second.band_total, second.needs_sending) == (800_00, 1)
     third = draft(case, (line, 200_00))
     quote(case, third)
-    refused(case, third, "3 quotes")
+    refused(case, third, "needed 3")
 
 
 def test_without_a_plan_the_total_goes_by_provider_and_person() -> None:

@@ -166,7 +166,7 @@ def test_one_purchase_split_in_two_needs_the_quotes_of_the_whole() -> None:
     line = f"line:{case.planned.renovation}"
     submitted(case, (line, 500_00))
     request_id = ask(case, (line, 500_00))
-    with refused("3 quotes"):
+    with refused("needed 3"):
         submit(case, request_id)
 
 
