@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from casetracker.accounts.attempts import attempt as attempt_without_case
 from casetracker.accounts.queries import list_colleagues
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, form_queries, queries
 from casetracker.cases.forms import AssignCaseworkerForm, HandOverCaseloadForm, RestrictDossierForm
 from casetracker.cases.routes.blueprint import bp
 from casetracker.core.actor import Actor
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers import commands as dossier_commands
 from casetracker.dossiers.attempts import attempt, open_dossier
@@ -51,14 +52,12 @@ def hand_over_caseload() -> ResponseReturnValue:
     form = HandOverCaseloadForm()
     form.from_id.choices = form_queries.list_workers(actor)
     form.to_id.choices = _colleagues(actor)
-    if form.validate_on_submit():
-        try:
-            count = int(commands.hand_over_caseload(form.to_command(), actor=actor))
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(ngettext("One case was handed over.", "%(num)d cases were handed over.", count))
-            return redirect(url_for("casefile.list_cases"))
+    if form.validate_on_submit() and (
+        done := attempt_without_case(form, commands.hand_over_caseload, form.to_command(), actor=actor)
+    ):
+        count = int(done.result)
+        flash(ngettext("One case was handed over.", "%(num)d cases were handed over.", count))
+        return redirect(url_for("casefile.list_cases"))
     return render_template("cases/hand_over_caseload.html", form=form), form.status
 
 

@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.attempts import attempt as attempt_without_case
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, form_queries, queries, referral_queries
 from casetracker.cases.forms import CorrectCaseForm, CreateCaseForm
 from casetracker.cases.routes.blueprint import bp
-from casetracker.core.errors import Refused
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import require_open
@@ -30,14 +30,12 @@ def create_case() -> ResponseReturnValue:
     if asked is not None:
         offered |= {"given_name": asked.given_name, "family_name": asked.family_name}
     form = CreateCaseForm(data=offered)
-    if form.validate_on_submit():
-        try:
-            reference = commands.create_case(form.to_command(request_id), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The case %(reference)s is open.", reference=reference))
-            return redirect(url_for("casefile.show_case", reference=reference))
+    if form.validate_on_submit() and (
+        done := attempt_without_case(form, commands.create_case, form.to_command(request_id), actor=actor)
+    ):
+        reference = str(done.result)
+        flash(_("The case %(reference)s is open.", reference=reference))
+        return redirect(url_for("casefile.show_case", reference=reference))
     return render_template("cases/create_case.html", form=form, asked=asked), form.status
 
 

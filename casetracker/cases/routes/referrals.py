@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.attempts import attempt as attempt_without_case
 from casetracker.accounts.queries import list_colleagues, list_offices
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, form_queries, referral_queries
@@ -13,7 +14,6 @@ from casetracker.cases.forms import AcceptReferralForm, ReasonForm, SendReferral
 from casetracker.cases.routes.blueprint import bp
 from casetracker.cases.states import ReferralState
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Refused
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import require_open
@@ -87,16 +87,14 @@ def accept_referral(referral_id: str) -> ResponseReturnValue:
     actor = current_actor()
     referral = referral_queries.get_received_referral(actor, referral_id)
     form = _accept_form(actor)
-    if form.validate_on_submit():
-        try:
-            reference = commands.accept_referral(form.to_command(referral_id), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The case %(reference)s is yours now.", reference=reference))
-            if referral_queries.get_received_referral(actor, referral_id).reference is None:
-                return redirect(url_for("cases.list_referrals"))
-            return redirect(url_for("casefile.show_case", reference=reference))
+    if form.validate_on_submit() and (
+        done := attempt_without_case(form, commands.accept_referral, form.to_command(referral_id), actor=actor)
+    ):
+        reference = str(done.result)
+        flash(_("The case %(reference)s is yours now.", reference=reference))
+        if referral_queries.get_received_referral(actor, referral_id).reference is None:
+            return redirect(url_for("cases.list_referrals"))
+        return redirect(url_for("casefile.show_case", reference=reference))
     return _show(actor, referral, form, ReasonForm(formdata=None))
 
 
@@ -107,14 +105,11 @@ def return_referral(referral_id: str) -> ResponseReturnValue:
     actor = current_actor()
     referral = referral_queries.get_received_referral(actor, referral_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            commands.return_referral(form.to_return(referral_id), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The referral went back."))
-            return redirect(url_for("cases.list_referrals"))
+    if form.validate_on_submit() and attempt_without_case(
+        form, commands.return_referral, form.to_return(referral_id), actor=actor
+    ):
+        flash(_("The referral went back."))
+        return redirect(url_for("cases.list_referrals"))
     return _show(actor, referral, _accept_form(actor, sent=False), form)
 
 

@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.queries import list_offices
 from casetracker.accounts.session import current_actor, requires
 from casetracker.cases import commands, form_queries, referral_queries
 from casetracker.cases.forms import AskRetroactiveForm, ReasonForm
 from casetracker.cases.routes.blueprint import bp
 from casetracker.cases.states import RequestState
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 
 
@@ -27,14 +28,9 @@ def ask_retroactive() -> ResponseReturnValue:
     form = AskRetroactiveForm()
     offices = [each for each in list_offices(sending=True) if each.id != actor.office_id]
     form.sending_office_id.choices = [(each.id, each.name) for each in offices]
-    if form.validate_on_submit():
-        try:
-            commands.ask_retroactive(form.to_command(), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The request is sent."))
-            return redirect(url_for("cases.list_referrals"))
+    if form.validate_on_submit() and attempt(form, commands.ask_retroactive, form.to_command(), actor=actor):
+        flash(_("The request is sent."))
+        return redirect(url_for("cases.list_referrals"))
     return render_template("cases/ask_retroactive.html", form=form), form.status
 
 
@@ -45,14 +41,11 @@ def decline_retroactive(request_id: str) -> ResponseReturnValue:
     actor = current_actor()
     asked = referral_queries.get_request(actor, request_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            commands.decline_retroactive(form.to_decline(request_id), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The request is declined."))
-            return redirect(url_for("cases.list_referrals"))
+    if form.validate_on_submit() and attempt(
+        form, commands.decline_retroactive, form.to_decline(request_id), actor=actor
+    ):
+        flash(_("The request is declined."))
+        return redirect(url_for("cases.list_referrals"))
     return render_template("cases/decline_retroactive.html", form=form, asked=asked), form.status
 
 
@@ -63,12 +56,9 @@ def reconsider_retroactive(request_id: str) -> ResponseReturnValue:
     actor = current_actor()
     asked = referral_queries.get_request(actor, request_id, RequestState.DECLINED)
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            commands.reconsider_retroactive(form.to_reconsider(request_id), actor=actor)
-        except Refused as refused:
-            form.refuse(refused.message)
-        else:
-            flash(_("The refusal is taken back; the request waits for your answer."))
-            return redirect(url_for("cases.list_referrals"))
+    if form.validate_on_submit() and attempt(
+        form, commands.reconsider_retroactive, form.to_reconsider(request_id), actor=actor
+    ):
+        flash(_("The refusal is taken back; the request waits for your answer."))
+        return redirect(url_for("cases.list_referrals"))
     return render_template("cases/reconsider_retroactive.html", form=form, asked=asked), form.status
