@@ -54,6 +54,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "LOG_LEVEL": log_level(env),
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
         "PUBLIC_ADDRESS": (env.get("CASETRACKER_ADDRESS") or "").strip().rstrip("/") or None,
+        "OWN_ADDRESS": own_address(env),
         **mail_settings(env),
         "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
         "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
@@ -121,6 +122,16 @@ def trusted_hosts(env: Mapping[str, str]) -> list[str] | None:
     """Names under which the program answers; without CASETRACKER_HOSTS only this machine's own."""
     named = [host.strip() for host in env.get("CASETRACKER_HOSTS", "").split(",") if host.strip()]
     return named or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def own_address(env: Mapping[str, str]) -> str:
+    """Where mails lead to while CASETRACKER_ADDRESS is not set: the first of CASETRACKER_HOSTS, over HTTPS where that
+    is on; else this machine, on the port (PORT) that `make run` listens on."""
+    named = [host.strip().lstrip(".") for host in env.get("CASETRACKER_HOSTS", "").split(",") if host.strip()]
+    port = (env.get("PORT") or "").strip()
+    if env.get("CASETRACKER_HTTPS") == "1":
+        return f"https://{named[0] if named else 'localhost'}"
+    return f"http://{named[0] if named else '127.0.0.1'}:{port if port.isdigit() else 8000}"
 
 
 def sealing_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:

@@ -39,6 +39,20 @@ def test_without_a_mail_server_mail_is_a_file(tmp_path: Path) -> None:
     assert made["PUBLIC_ADDRESS"] == "https://cases.example.org"
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "8123"}, "http://127.0.0.1:8123"),
+        ({"PORT": "8123/evil"}, "http://127.0.0.1:8000"),
+        ({"CASETRACKER_HTTPS": "1"}, "https://localhost"),
+        ({"CASETRACKER_HTTPS": "1", "CASETRACKER_HOSTS": ".cases.example.org, b.example"}, "https://cases.example.org"),
+    ],
+)
+def test_without_an_address_links_lead_to_the_first_name_or_this_machine(given: dict[str, str], address: str) -> None:
+    assert config.own_address(given) == address
+
+
 def test_the_mail_servers_password_may_lie_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "word").write_text("secret\n")
     given = {"CASETRACKER_DATA": str(tmp_path), "MAIL_SERVER": "mail.example.org", "MAIL_SECURITY": "TLS"}

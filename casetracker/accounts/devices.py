@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import Flask, after_this_request, current_app, g, request, session
 from flask.wrappers import Response
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from casetracker.accounts import notices, queries
 from casetracker.accounts.models import KnownDevice
@@ -77,6 +77,12 @@ def people_of(value: str) -> list[str]:
     """The ids of those who signed in from the browser with this cookie."""
     query = select(KnownDevice.user_id).where(KnownDevice.id_hash == queries.secret_hash(value))
     return list(db.session.scalars(query.order_by(KnownDevice.user_id)))
+
+
+@bookkeeping("browsers that nobody uses any more are forgotten")
+def forget_unseen() -> None:
+    """Take away browsers that were not seen for a year."""
+    db.session.execute(delete(KnownDevice).where(KnownDevice.last_at < clock.now() - KEPT_FOR))
 
 
 @bookkeeping("browsers known again; signing in itself is an event")

@@ -285,7 +285,7 @@ class RecoveryCodesMade(OfficeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class FactorsReset(UserEvent):
-    """Somebody's lost second factors were taken away, as two people agreed; every session ended."""
+    """Somebody's lost second factors were taken away, the password too, as two people agreed; every session ended."""
 
     kind = "factor.reset"
     icon = "shield-off"

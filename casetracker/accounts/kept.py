@@ -19,8 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casetracker.accounts import devices, queries, session
-from casetracker.accounts.limit_rules import FORGOTTEN_AFTER
-from casetracker.accounts.models import AttemptLimit, KeptForm, KnownDevice
+from casetracker.accounts.models import KeptForm
 from casetracker.core import clock, ids, sealing
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
@@ -64,12 +63,9 @@ def take(kept_id: str, user_id: str) -> Kept | None:
 
 
 @bookkeeping("what nobody came back for is forgotten")
-def forget_old() -> None:
-    """Take away what was kept longer than its hours, and browsers that were not seen for a year."""
-    now = clock.now()
-    db.session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR))
-    db.session.execute(delete(KnownDevice).where(KnownDevice.last_at < now - devices.KEPT_FOR))
-    db.session.execute(delete(AttemptLimit).where(AttemptLimit.touched_at < now - FORGOTTEN_AFTER))
+def forget_old_forms() -> None:
+    """Take away what was kept longer than its hours."""
+    db.session.execute(delete(KeptForm).where(KeptForm.kept_at < clock.now() - KEPT_FOR))
 
 
 def _keep() -> ResponseReturnValue | None:

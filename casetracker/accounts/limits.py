@@ -76,6 +76,12 @@ def give_back(*asks: Ask) -> None:
         _write(ask, Tries(times=tries.times[:-1], strikes=tries.strikes, refused_until=tries.refused_until))
 
 
+@bookkeeping("counts of tries, so that nobody guesses on")
+def forget_old_tries() -> None:
+    """Take away counts that were not touched for a day."""
+    db.session.execute(delete(AttemptLimit).where(AttemptLimit.touched_at < clock.now() - FORGOTTEN_AFTER))
+
+
 def _judge(ask: Ask) -> Judged:
     return judge(ask.limit, _lock(ask), clock.now())
 

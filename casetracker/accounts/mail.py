@@ -9,13 +9,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from flask import current_app, has_request_context, request
+from flask import current_app
 
 from casetracker.core import clock, ids
 from casetracker.core.commands import after_commit, in_command
 from casetracker.web.answered import once_answered
 
-LOCAL_ADDRESS = "http://127.0.0.1:8000"
 PATIENCE = 10
 """Seconds that a mail server has to answer."""
 
@@ -36,10 +35,9 @@ def invitation_address(secret: str, base: str | None = None) -> str:
 
 
 def base_address() -> str:
-    """Scheme and name by which people call the program: as set, else as this request came, else this machine."""
-    if current_app.config["PUBLIC_ADDRESS"]:
-        return str(current_app.config["PUBLIC_ADDRESS"])
-    return request.host_url.rstrip("/") if has_request_context() else LOCAL_ADDRESS
+    """Scheme, name and port by which people call the program, as set; what a request says of them is not asked: a
+    link by mail must not lead where a stranger who asked for it says."""
+    return str(current_app.config["PUBLIC_ADDRESS"] or current_app.config["OWN_ADDRESS"])
 
 
 def _message(to: str, subject: str, text: str) -> EmailMessage:

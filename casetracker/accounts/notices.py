@@ -43,8 +43,8 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.FACTOR_REMOVED: (N_("A second factor was removed"), N_("A second factor of your account was removed.")),
     Kind.FACTORS_RESET: (
         N_("Your second factors were reset"),
-        N_("All second factors of your account were removed, as two people agreed. "
-           "Set up a new one when you sign in next."),
+        N_("All second factors of your account were removed, as two people agreed, and your password with them. "
+           "Another mail brings a link by which you set a new password; then set up a second factor."),
     ),
     Kind.RECOVERY_CODE_USED: (
         N_("A recovery code was used"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from casetracker.accounts import kept
+from casetracker.accounts import devices, kept, limits
 from casetracker.casefile import tick_commands
 from casetracker.events import recording
 
@@ -20,6 +20,8 @@ def tick() -> None:
     """Record lapses of grants whose clocks have run out, and tasks for children who turned 18; forget what was kept
     for signing in longer than it should be."""
     done = tick_commands.run()
-    kept.forget_old()
+    kept.forget_old_forms()
+    devices.forget_unseen()
+    limits.forget_old_tries()
     recording.ask_for_head()
     click.echo(f"{done} cases changed.")

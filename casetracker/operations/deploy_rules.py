@@ -128,6 +128,10 @@ def _proxies(found: Deployment) -> Message | None:
 
 
 def _address(found: Deployment) -> Message | None:
+    if not found.public_address:
+        return Message(
+            N_("CASETRACKER_ADDRESS is not set: links in mails lead to a guess, the first of CASETRACKER_HOSTS.")
+        )
     if not found.public_address.startswith("https://"):
         return Message(N_("CASETRACKER_ADDRESS is not an https:// address: links in mails would lead elsewhere."))
     return None

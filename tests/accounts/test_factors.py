@@ -29,7 +29,7 @@ from casetracker.core.permissions import Role
 from casetracker.events.models import EventRow
 from tests.accounts.soft_key import SoftKey
 from tests.disbursements.test_routes import token
-from tests.factories.accounts import PASSWORD, make_office, make_user
+from tests.factories.accounts import PASSWORD, make_office, make_user, quick_hashing
 from tests.pages.walking import _Reader
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -344,6 +344,23 @@ def test_reset_by_two(somebody: Actor, outbox: Path) -> None:
     told = [text for each in outbox.glob("*.eml") if "reset" in (text := each.read_text()) and MAIL in text]
     assert len(told) == 1
     assert factor_queries.load_factors(first.id).codes_left == 8, "nobody else's"
+    assert not commands.password_fits(queries.find_user_by_email(MAIL), PASSWORD), "an old password enrols nobody"
+    (link,) = [text for each in outbox.glob("*.eml") if "/invitation/" in (text := each.read_text()) and MAIL in text]
+    accept = commands.AcceptInvitation(secret=link.split("/invitation/")[1].split()[0], password="one of my own words")
+    with quick_hashing():
+        commands.accept_invitation(accept, actor=queries.get_actor(somebody.id))
+    assert commands.password_fits(queries.find_user_by_email(MAIL), "one of my own words")
+
+
+def test_who_knows_the_old_password_enrols_no_factor_after_a_reset(client: FlaskClient, somebody: Actor) -> None:
+    with_app(somebody)
+    asked = resets.ResetFactors(user_id=somebody.id)
+    change = resets.reset_factors(asked, actor=make_user("administrator@example.org", Role.ADMINISTRATOR))
+    second = make_user("administrator2@example.org", Role.ADMINISTRATOR)
+    confirmations.confirm_change(confirmations.ConfirmChange(change_id=change, version=1), actor=second)
+    sent = {"email": MAIL, "password": PASSWORD, "form_token": token()}
+    assert client.post("/sign-in", data=sent).status_code == 422
+    assert client.get("/account/second-factor/authenticator").location.startswith("/sign-in?")
 
 
 def test_factors_go_along_to_another_office(somebody: Actor) -> None:

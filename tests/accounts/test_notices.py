@@ -143,7 +143,11 @@ def test_every_notice_says_what_when_and_what_to_do(
 
 
 def links(found: list[EmailMessage]) -> list[str]:
-    return [link for each in found for link in re.findall(r"http://localhost(/invitation/[\w-]+)", each.get_content())]
+    return [
+        link
+        for each in found
+        for link in re.findall(r"http://127\.0\.0\.1:8000(/invitation/[\w-]+)", each.get_content())
+    ]
 
 
 def test_a_forgotten_password_is_set_anew_by_a_link(client: FlaskClient, people: People, mails: Mails) -> None:
@@ -158,6 +162,21 @@ def test_a_forgotten_password_is_set_anew_by_a_link(client: FlaskClient, people:
     assert enter(client) == 422 and enter(client, NEW_PASSWORD) == 302
     assert client.get(link).status_code == 404
     assert [each["Subject"] for each in mails()] == ["Your password was changed"]
+
+
+@pytest.mark.parametrize("setting", ["https://cases.example.org", None])
+def test_a_link_leads_where_the_setting_says_not_where_the_request_came(
+    app: Flask, client: FlaskClient, people: People, mails: Mails, monkeypatch: pytest.MonkeyPatch, setting: str | None
+) -> None:
+    monkeypatch.setitem(app.config, "PUBLIC_ADDRESS", setting)
+    lying = {
+        "base_url": "https://localhost:4443",
+        "headers": {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "1"},
+    }
+    assert client.post("/password/forgotten", data=form(email=MARI), **lying).status_code == 302
+    (found,) = mails()
+    assert f"{setting or 'http://127.0.0.1:8000'}/invitation/" in found.get_content()
+    assert "4443" not in found.get_content() and "evil" not in found.get_content()
 
 
 def test_nobody_learns_whether_an_address_has_an_account(client: FlaskClient, people: People, mails: Mails) -> None:

@@ -30,6 +30,11 @@ def set_password(user: User, password: str) -> None:
     user.password_hash = hash_password(password)
 
 
+def drop_password(user: User) -> None:
+    """Inside a command: no password opens this account until its owner has set a new one by a one-time link."""
+    user.password_hash = None
+
+
 def password_fits(user: User | None, password: str) -> bool:
     """Whether the password is the active user's; takes the same time when there is no such user."""
     kept = user.password_hash if user is not None and user.is_active else None
