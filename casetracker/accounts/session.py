@@ -134,6 +134,7 @@ def requires(
     step_up: bool | None = None,
     describe: Describe | None = None,
     carries_file: bool = False,
+    carries_secret: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The door of a view: signed in (else to the sign-in page and back), and of a role that holds the
     permission (else 404).
@@ -142,7 +143,8 @@ def requires(
     step_up: the second factor is asked for again before a POST if it is older than FRESH_FOR; None: as
     `core.permissions.STEP_UP` has it for the permission. `describe(**address)` says what is about to be done; it
     raises NotFound where the view does. carries_file: asked for before the form is opened, too, because no page can
-    hold a chosen file.
+    hold a chosen file. carries_secret: the same, and a form that was open too long is typed again, because no page
+    is to hold a password.
     """
     steps_up = permission in STEP_UP if step_up is None else step_up
 
@@ -156,11 +158,13 @@ def requires(
                 return cast(R, _to_factor(person.standing))
             if not person.actor.may(permission):
                 raise NotFound(permission)
-            is_asked = steps_up and (request.method == "POST" or carries_file) and person.standing == Standing.FULL
+            is_sent = request.method == "POST"
+            is_asked = steps_up and (is_sent or carries_file or carries_secret) and person.standing == Standing.FULL
             if is_asked and not person.is_fresh:
                 from casetracker.accounts import step_up as asking
 
-                answer = asking.ask(person, functools.partial(describe, **kwargs) if describe else None)
+                what = functools.partial(describe, **kwargs) if describe else None
+                answer = asking.ask_before(person, what) if carries_secret else asking.ask(person, what)
                 if answer is not None:
                     return cast(R, answer)
             return view(*args, **kwargs)
@@ -169,6 +173,7 @@ def requires(
         cast(Any, door).steps_up = steps_up
         cast(Any, door).describes = describe is not None
         cast(Any, door).carries_file = carries_file
+        cast(Any, door).carries_secret = carries_secret
         return door
 
     return decorate

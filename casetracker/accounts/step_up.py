@@ -1,7 +1,7 @@
 """The second factor asked for again, at the door of what decides, pays, exports or gives roles.
 
 What was posted stays in the page as hidden fields and goes on to the same address together with the code, so the act
-itself, its one-time token too, is what it would have been.
+itself, its one-time token too, is what it would have been. Passwords never do: their form is asked for before it opens.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from casetracker.accounts.commands.factors import STEP_UP
 from casetracker.accounts.factor_asking import PREFIX, FactorForm
 from casetracker.accounts.session import Act, SignedIn
 from casetracker.web.fields import printable
+from casetracker.web.kept import SECRETS
 
 
 def ask(person: SignedIn, describe: Callable[[], Act] | None) -> ResponseReturnValue | None:
@@ -29,8 +30,7 @@ def ask(person: SignedIn, describe: Callable[[], Act] | None) -> ResponseReturnV
         return redirect(url_for("accounts.list_factors"))
     act = describe() if describe else Act(title=_("Please show that it is you"))
     if request.method != "POST":
-        wanted = request.full_path.rstrip("?")
-        return redirect(url_for("accounts.give_factor", next=wanted))
+        return _to_factor()
     form = FactorForm(prefix=PREFIX)
     headers: dict[str, str] = {}
     if form.was_sent:
@@ -49,13 +49,29 @@ def ask(person: SignedIn, describe: Callable[[], Act] | None) -> ResponseReturnV
     return page, 429 if headers else form.status, headers
 
 
+def ask_before(person: SignedIn, describe: Callable[[], Act] | None) -> ResponseReturnValue:
+    """To the page of the second factor, and from there to the empty form: nothing that was typed is kept."""
+    if not person.live.has_factor:
+        return redirect(url_for("accounts.list_factors"))
+    if describe is not None:
+        describe()
+    if request.method == "POST":
+        flash(
+            _("Nothing has happened yet. Give your second factor, then type it again: passwords are not kept."), "info"
+        )
+    return _to_factor()
+
+
+def _to_factor() -> ResponseReturnValue:
+    return redirect(url_for("accounts.give_factor", next=request.full_path.rstrip("?")))
+
+
 def kept_fields() -> list[tuple[str, str]]:
-    """(name, value) of everything that was posted but the second factor itself, in its order."""
-    mine = f"{PREFIX}-"
+    """(name, value) of everything that was posted but passwords and the second factor itself, in its order."""
     return [
         (printable(name), printable(value))
         for name, value in request.form.items(multi=True)
-        if not name.startswith(mine)
+        if not name.startswith(SECRETS)
     ]
 
 

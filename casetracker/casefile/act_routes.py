@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from casetracker.accounts import session
 from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import commands, forms, person_commands, queries, rules
 from casetracker.casefile.states import NoteSide
@@ -257,9 +258,7 @@ def add_to(bp: Blueprint) -> None:
 def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
     def view(reference: str) -> ResponseReturnValue:
         actor = current_actor()
-        sight = open_dossier(reference, actor)
-        if (act.relation is not None and sight.relation != act.relation) or act.part not in sight.parts:
-            raise NotFound(act.name)
+        sight = _opened(act, reference, actor)
         form = act.form()
         if act.prepare is not None:
             act.prepare(form, sight, actor)
@@ -270,7 +269,28 @@ def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
 
     view.__name__ = act.name
     view.__doc__ = str(act.name)
-    return requires(act.permission)(view)
+    return requires(act.permission, describe=_about(act))(view)
+
+
+def _opened(act: Act, reference: str, actor: Actor) -> Sight:
+    """The case, where the act exists for this reader; else NotFound."""
+    sight = open_dossier(reference, actor)
+    if (act.relation is not None and sight.relation != act.relation) or act.part not in sight.parts:
+        raise NotFound(act.name)
+    return sight
+
+
+def _about(act: Act) -> session.Describe:
+    """What is about to be done, with whom, in which case: said where the second factor is asked for."""
+
+    def describe(reference: str) -> session.Act:
+        sight = _opened(act, reference, current_actor())
+        people = {person.id: person.name for person in cases.list_persons(sight.dossier_id)}
+        facts = [(_("Case"), sight.reference), (_("Person"), people.get(request.form.get("person_id", ""), ""))]
+        back = url_for(f"casefile.{act.name}", reference=reference)
+        return session.Act(title=str(act.title), facts=facts, back=back)
+
+    return describe
 
 
 def _button(form: Form, command: Callable[..., Any], reference: str, sight: Sight, actor: Actor) -> ResponseReturnValue:

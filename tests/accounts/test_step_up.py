@@ -19,7 +19,7 @@ from casetracker.core.permissions import GRANTED, STEP_UP, Permission, Role
 from tests.accounts.test_factors import code_at, with_app
 from tests.architecture.test_views import filled
 from tests.disbursements.test_routes import token
-from tests.factories.accounts import make_office, make_user, sign_in
+from tests.factories.accounts import PASSWORD, make_office, make_user, sign_in
 from tests.pages.walking import _Reader
 
 ASKED = "Once more your second factor"
@@ -164,6 +164,7 @@ def test_every_such_address_asks(app: Flask, client: FlaskClient, monkeypatch: p
         "payments.order_instalment", "payments.pay_instalment", "payments.request_reversal", "audit.export_case",
         "providers.confirm_account", "accounts.change_role", "accounts.give_mandate", "accounts.confirm_change",
         "accounts.invite_user", "accounts.deactivate_user", "accounts.reset_factors", "accounts.name_substitute",
+        "casefile.decide_eligibility", "programmes.add_rate", "programmes.edit_rate", "programmes.import_rates",
     }  # fmt: skip
     assert needed <= set(tried)
 
@@ -172,7 +173,8 @@ def test_the_permissions_that_ask() -> None:
     powers = {
         p for p in Permission if p.value.rpartition(":")[2] in ("approve", "confirm", "export", "record", "erase")
     }
-    assert powers | {Permission.USER_MANAGE} <= STEP_UP
+    money = {Permission.ELIGIBILITY_DECIDE, Permission.RATE_MANAGE}
+    assert powers | money | {Permission.USER_MANAGE} <= STEP_UP
 
 
 def test_own_factors_and_password_ask_too(app: Flask) -> None:
@@ -186,3 +188,26 @@ def test_own_factors_and_password_ask_too(app: Flask) -> None:
         and getattr(app.view_functions[rule.endpoint], "carries_file", False)
     ]
     assert {"payments.pay_instalment", "payments.request_reversal"} <= set(carrying)
+
+
+def test_no_page_holds_a_password(client: FlaskClient, administrator: Actor) -> None:
+    """The form of a new password is asked for before it opens; one that lay open too long is typed again."""
+    sign_in_before(client, administrator, 6)
+    assert client.get("/account/password").location == "/sign-in/second-factor?next=/account/password"
+    typed = {"current": PASSWORD, "password": "one of my own words", "repeated": "one of my own words"}
+    late = client.post("/account/password", data=typed | {"form_token": token()})
+    assert late.location == "/sign-in/second-factor?next=/account/password"
+    page = client.get(late.location).text
+    assert "passwords are not kept" in page and "my own words" not in page and PASSWORD not in page
+    code = {"factor-code": code_at(clock.now()), "factor-form_token": token()}
+    assert client.post(late.location, data=code).location == "/account/password"
+    assert client.post("/account/password", data=typed | {"form_token": token()}).location == "/account/"
+
+
+def test_what_is_kept_in_a_page_is_no_secret(client: FlaskClient, administrator: Actor, caseworker: Actor) -> None:
+    sign_in_before(client, administrator, 6)
+    secrets = {"current": "first secret", "password": "second secret", "repeated": "third secret"}
+    sent = {"form_token": token(), "version": "1", "currency": "UAH"} | secrets
+    asked = client.post(f"/admin/users/{caseworker.id}/deactivate", data=sent)
+    assert ASKED in asked.text and "secret" not in asked.text.partition("<main")[2]
+    assert fields_of(asked.text)["currency"] == ["UAH"]

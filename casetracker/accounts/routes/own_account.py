@@ -58,7 +58,12 @@ def rename_self() -> ResponseReturnValue:
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.OWN_ACCOUNT, step_up=True, describe=about(_l("Change your password"), "accounts.show_account"))
+@requires(
+    Permission.OWN_ACCOUNT,
+    step_up=True,
+    describe=about(_l("Change your password"), "accounts.show_account"),
+    carries_secret=True,
+)
 def change_password() -> ResponseReturnValue:
     """Change the own password; sessions elsewhere end."""
     actor, person, form = current_actor(), signed_in(), ChangePasswordForm()

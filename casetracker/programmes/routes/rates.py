@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from casetracker.accounts.attempts import attempt
+from casetracker.accounts.routes.acts import about
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.permissions import Permission
 from casetracker.programmes import commands, page_queries, queries, rate_rules
@@ -31,7 +32,7 @@ def list_rates() -> ResponseReturnValue:
 
 
 @bp.route("/admin/rates/new", methods=["GET", "POST"])
-@requires(Permission.RATE_MANAGE)
+@requires(Permission.RATE_MANAGE, describe=about(lazy_gettext("Store an exchange rate"), "programmes.list_rates"))
 def add_rate() -> ResponseReturnValue:
     """A rate of a day."""
     form = RateForm(data={"base": "EUR"})
@@ -42,7 +43,7 @@ def add_rate() -> ResponseReturnValue:
 
 
 @bp.route("/admin/rates/<rate_id>/edit", methods=["GET", "POST"])
-@requires(Permission.RATE_MANAGE)
+@requires(Permission.RATE_MANAGE, describe=about(lazy_gettext("Correct an exchange rate"), "programmes.list_rates"))
 def edit_rate(rate_id: str) -> ResponseReturnValue:
     """A stored rate, corrected; payments already recorded keep theirs."""
     actor, row = current_actor(), queries.get_rate_row(rate_id)
@@ -55,7 +56,11 @@ def edit_rate(rate_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/admin/rates/import", methods=["GET", "POST"])
-@requires(Permission.RATE_MANAGE)
+@requires(
+    Permission.RATE_MANAGE,
+    describe=about(lazy_gettext("Store a file of exchange rates"), "programmes.list_rates"),
+    carries_file=True,
+)
 def import_rates() -> ResponseReturnValue:
     """A file of rates, all or none; what is wrong is said line by line."""
     form, lines = ImportRatesForm(), []
