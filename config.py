@@ -56,6 +56,8 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "PUBLIC_ADDRESS": (env.get("CASETRACKER_ADDRESS") or "").strip().rstrip("/") or None,
         "OWN_ADDRESS": own_address(env),
         **mail_settings(env),
+        **redis_settings(env),
+        **s3_settings(env),
         "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
         "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
         "SEAL_AFTER_COMMIT": env.get("CASETRACKER_SEAL") != "by-hand",
@@ -68,19 +70,50 @@ def mail_settings(env: Mapping[str, str]) -> dict[str, Any]:
     security = (env.get("MAIL_SECURITY") or "starttls").strip().lower()
     if security not in MAIL_PORTS:
         raise SystemExit("MAIL_SECURITY is one of tls, starttls, none.")
-    file = env.get("MAIL_PASSWORD_FILE", "").strip()
-    try:
-        password = Path(file).read_text().strip() if file else env.get("MAIL_PASSWORD")
-    except OSError as error:
-        raise SystemExit(f"The mail password's file {file} cannot be read: {error.strerror}.") from None
     return {
         "MAIL_SERVER": env.get("MAIL_SERVER", "").strip() or None,
         "MAIL_PORT": int(env.get("MAIL_PORT") or MAIL_PORTS[security]),
         "MAIL_SECURITY": security,
         "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
-        "MAIL_PASSWORD": password or None,
+        "MAIL_PASSWORD": given_secret(env, "MAIL_PASSWORD"),
         "MAIL_SENDER": env.get("MAIL_SENDER", "").strip() or "casetracker@localhost",
     }
+
+
+def redis_settings(env: Mapping[str, str]) -> dict[str, Any]:
+    """Limits and jobs that several machines share, in Valkey or Redis: REDIS_URL (rediss:// is TLS), REDIS_PASSWORD or
+    REDIS_PASSWORD_FILE, REDIS_CA_FILE. Without REDIS_URL they lie in the database and in the data folder."""
+    url = env.get("REDIS_URL", "").strip()
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SystemExit("REDIS_URL begins with rediss://, redis:// or unix://.")
+    return {
+        "REDIS_URL": url or None,
+        "REDIS_PASSWORD": given_secret(env, "REDIS_PASSWORD"),
+        "REDIS_CA_FILE": env.get("REDIS_CA_FILE", "").strip() or None,
+    }
+
+
+def s3_settings(env: Mapping[str, str]) -> dict[str, Any]:
+    """Documents in S3-compatible storage: S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_PREFIX, S3_KEY_ID, S3_SECRET or
+    S3_SECRET_FILE, S3_CA_FILE. Without S3_BUCKET they lie in the data folder."""
+    return {
+        "S3_BUCKET": env.get("S3_BUCKET", "").strip() or None,
+        "S3_ENDPOINT": env.get("S3_ENDPOINT", "").strip() or None,
+        "S3_REGION": env.get("S3_REGION", "").strip() or "us-east-1",
+        "S3_PREFIX": env.get("S3_PREFIX", "").strip().strip("/"),
+        "S3_KEY_ID": env.get("S3_KEY_ID", "").strip() or None,
+        "S3_SECRET": given_secret(env, "S3_SECRET"),
+        "S3_CA_FILE": env.get("S3_CA_FILE", "").strip() or None,
+    }
+
+
+def given_secret(env: Mapping[str, str], name: str) -> str | None:
+    """The secret in the file that NAME_FILE names, or in NAME itself; None where neither is given."""
+    file = env.get(f"{name}_FILE", "").strip()
+    try:
+        return (Path(file).read_text().strip() if file else env.get(name)) or None
+    except OSError as error:
+        raise SystemExit(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
 
 
 def log_level(env: Mapping[str, str]) -> str:

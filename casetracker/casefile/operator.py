@@ -7,6 +7,8 @@ from flask import Flask
 
 from casetracker.accounts import devices, kept, limits
 from casetracker.casefile import tick_commands
+from casetracker.documents import queries as documents
+from casetracker.documents import storage
 from casetracker.events import recording
 
 
@@ -25,3 +27,9 @@ def tick() -> None:
     limits.forget_old_tries()
     recording.ask_for_head()
     click.echo(f"{done} cases changed.")
+    try:
+        gone = storage.remove_orphans(documents.list_named())
+    except storage.ManyOrphans as why:
+        raise click.ClickException(f"{why}.") from None
+    if gone:
+        click.echo(f"{gone} stored files that no document names were taken away.")

@@ -40,6 +40,14 @@ class Refused(Exception):
         self.message = message
 
 
+class Unavailable(Exception):
+    """A part that the program needs for this (documents, counts of tries) does not answer: 503, nothing was done."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 class NotFound(Exception):
     """There is no such thing, or the actor may not know of it: both answer 404."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from casetracker.core import row_security
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
@@ -82,3 +83,10 @@ def list_stored(connection: Connection) -> Iterator[tuple[str, str]]:
     query = select(Document.storage_key, Document.sha256).distinct().order_by(Document.storage_key)
     with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
         yield from ((key, sha256) for key, sha256 in rows)
+
+
+def list_named() -> Iterator[str]:
+    """The storage keys that documents name, by key, whatever the reader may see: for what tidies the store."""
+    with row_security.reading(row_security.EVERYTHING):
+        yield from (key for key, _sha256 in list_stored(db.session.connection()))
+        db.session.rollback()

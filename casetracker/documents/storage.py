@@ -1,33 +1,34 @@
-"""The files folder: what comes in is opened before it is believed, and stored sealed under a random key."""
+"""Stored files: what comes in is opened before it is believed, and stored sealed under a random key."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
-import secrets
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 
 import filetype
-from flask import current_app
 from PIL import Image, ImageOps
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from casetracker.core import clock, ids
-from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.core.errors import N_, Message, Refused
 from casetracker.core.sealing import CannotUnseal, is_sealed, seal, unseal
 from casetracker.documents.states import Upload
+from casetracker.documents.stores import store as the_store
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 """What is taken, judged by opening it, and the suffix a download gets."""
 _PURPOSE = "document"
-_DRAFT_SECONDS = 3600
+_DRAFT_LASTS = timedelta(hours=1)
+_ORPHAN_AFTER = timedelta(days=1)
+_ORPHANS_AT_MOST = 100
+"""More than so many at once, and more than a twentieth of all files, are a mistake of the settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def store(upload: Upload, field: str = "file") -> StoredFile:
     """
     media_type, content = opened(upload, field)
     key = ids.new_id()
-    _write(_path(key), seal(content, _PURPOSE, key))
+    the_store().write(key, seal(content, _PURPOSE, key))
     return StoredFile(key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
@@ -57,10 +58,7 @@ def read(key: str, sha256: str) -> bytes:
 
     What was stored before files were sealed lies as it came, and is read so until `seal_plain_files` seals it.
     """
-    path = _path(key)
-    if not path.is_file():
-        raise NotFound("stored file")
-    content = path.read_bytes()
+    content = the_store().read(key)
     if is_sealed(content):
         try:
             content = unseal(content, _PURPOSE, key)
@@ -76,33 +74,53 @@ def read(key: str, sha256: str) -> bytes:
 
 def list_keys() -> Iterator[str]:
     """The keys of all stored files, in their order."""
-    folder = Path(current_app.config["FILES_FOLDER"])
-    for path in sorted(folder.glob("??/*")):
-        if path.suffix != ".part" and path.is_file():
-            yield path.name
+    for key, _written in the_store().listed():
+        yield key
 
 
 def read_as_stored(key: str) -> bytes:
-    """The bytes as they lie in the folder, for a backup; NotFound where they are gone."""
-    path = _path(key)
-    if not path.is_file():
-        raise NotFound("stored file")
-    return path.read_bytes()
+    """The bytes as they lie in the store, for a backup; NotFound where they are gone."""
+    return the_store().read(key)
 
 
 def is_stored(key: str) -> bool:
     """Whether a file lies under the key."""
-    return _path(key).is_file()
+    return the_store().has(key)
 
 
 def keep_as_stored(key: str, content: bytes) -> None:
     """Put back what `read_as_stored` gave, in the place of what lies under the key."""
-    _write(_path(key), content)
+    the_store().write(key, content)
 
 
 def remove(key: str) -> None:
     """Take a stored file away for good; nothing where it is gone."""
-    _path(key).unlink(missing_ok=True)
+    the_store().remove(key)
+
+
+def remove_orphans(named: Iterator[str]) -> int:
+    """Take away files that no document names: their command rolled back, or was killed, more than a day ago.
+
+    `named`: the keys that documents name, in their order. ManyOrphans where there are too many to be only such
+    leftovers (another installation's bucket, an older database): then none is taken away.
+    """
+    before, files, found, count = clock.now() - _ORPHAN_AFTER, the_store(), [], 0
+    last = next(named, None)
+    for key, written in files.listed():
+        count += 1
+        while last is not None and last < key:
+            last = next(named, None)
+        if key != last and written < before:
+            found.append(key)
+    if len(found) > max(_ORPHANS_AT_MOST, count // 20):
+        raise ManyOrphans(f"{len(found)} of {count} stored files are named by no document: none was taken away")
+    for key in found:
+        files.remove(key)
+    return len(found)
+
+
+class ManyOrphans(Exception):
+    """So many files without a document are no leftovers."""
 
 
 def seal_plain_files() -> int:
@@ -111,14 +129,12 @@ def seal_plain_files() -> int:
     A file's name stays, and what it is replaced by is forced to the disk first, so that people can work meanwhile.
     Drafts that a crash left behind go: no row names them.
     """
-    done = 0
-    for draft in Path(current_app.config["FILES_FOLDER"]).glob("??/*.part"):
-        if draft.stat().st_mtime < clock.now().timestamp() - _DRAFT_SECONDS:
-            draft.unlink()
+    done, files = 0, the_store()
+    files.forget_drafts(clock.now() - _DRAFT_LASTS)
     for key in list_keys():
-        content = _path(key).read_bytes()
+        content = files.read(key)
         if not is_sealed(content):
-            _write(_path(key), seal(content, _PURPOSE, key))
+            files.write(key, seal(content, _PURPOSE, key))
             done += 1
     return done
 
@@ -172,26 +188,3 @@ def _clean_picture(content: bytes, media_type: str, field: str) -> bytes:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
         raise Refused(damaged) from fault
     return out.getvalue()
-
-
-def _path(key: str) -> Path:
-    if not (key.isascii() and key.isalnum()):
-        raise NotFound("stored file")
-    return Path(current_app.config["FILES_FOLDER"]) / key[:2] / key
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing: written aside, forced to the disk, then given its name."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

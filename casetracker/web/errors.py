@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.core.errors import Conflict, NotFound, Refused, Unavailable
 from casetracker.web import kept, telemetry
 from casetracker.web.fields import printable
 from casetracker.web.formats import message
@@ -106,6 +106,12 @@ def on_not_found(_error: NotFound) -> Any:
     return page(404, title, text)
 
 
+def on_unavailable(error: Unavailable) -> Any:
+    """A part on the network is away: what was typed stands below, and nothing was done."""
+    html, status = page(503, _("Not available at the moment"), message(error.message), typed=True)
+    return html, status, {"Retry-After": "60"}
+
+
 def on_conflict(_error: Conflict) -> Any:
     """Somebody else changed the thing since the form was opened."""
     return page(
@@ -139,4 +145,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, on_refused)
     app.register_error_handler(NotFound, on_not_found)
     app.register_error_handler(Conflict, on_conflict)
+    app.register_error_handler(Unavailable, on_unavailable)
     app.register_error_handler(500, on_fault)

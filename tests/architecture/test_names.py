@@ -34,7 +34,7 @@ OWN_FILES = {
     },
     "ledger": {"posting"},
     "dossiers": {"attempts"},
-    "documents": {"storage"},
+    "documents": {"storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "operations": {"backup", "records", "restore", "sealed_file"},
     "audit": {

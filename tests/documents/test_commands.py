@@ -105,6 +105,27 @@ def test_files_from_before_are_read_and_then_sealed(app: Flask, people: People, 
     assert storage.seal_plain_files() == 0
 
 
+def test_the_nightly_tick_takes_files_away_that_no_document_names(
+    app: Flask, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in storage.list_keys():
+        storage.remove(key)  # of tests before this one, which were rolled back
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    for key in ("0" * 26, "m" * 26, "z" * 26):
+        storage.keep_as_stored(key, b"its command never ended")
+    assert storage.remove_orphans(queries.list_named()) == 0, "their commands may still be on their way"
+    for path in Path(app.config["FILES_FOLDER"]).glob("??/*"):
+        os.utime(path, (1, 1))
+    monkeypatch.setattr(storage, "_ORPHANS_AT_MOST", 2)
+    done = app.test_cli_runner().invoke(args=["tick"])
+    assert done.exit_code == 1 and "3 of 4 stored files are named by no document" in done.output
+    assert len([*storage.list_keys()]) == 4, "this is another installation's store, or an older database"
+    monkeypatch.undo()
+    assert "3 stored files" in app.test_cli_runner().invoke(args=["tick"]).output
+    assert [*storage.list_keys()] == [document.storage_key]
+
+
 def test_a_changed_file_is_not_given_out(app: Flask, people: People, family: Family) -> None:
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
