@@ -21,7 +21,7 @@ from casetracker.core.permissions import Permission, Role, has
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries, set_queries
 from casetracker.disbursements.models import Decision, Disbursement, Submission
-from casetracker.disbursements.rules import why_not_own_procedure
+from casetracker.disbursements.rules import count_sources, why_not_own_procedure
 from casetracker.disbursements.set_queries import CaseRows, RequestRows
 from casetracker.disbursements.states import (
     DecisionStep,
@@ -231,12 +231,11 @@ def _judged_now(standing: Standing, rows: RequestRows, case: CaseRows, money_blo
     submission, row = standing.submission, standing.disbursement
     content = request_queries.frozen_content(row, submission.content["nonce"], rows)
     total = max(submission.band_total, standing.total)
-    quotes = {quote.provider_id or quote.provider_name.casefold() for quote in rows.quotes if quote.document_id}
     is_cash = row.kind == DisbursementKind.CASH
     facts = replace(
         submission_facts(standing),
         is_current=request_queries.hash_of(content) == submission.content_hash,
-        quotes_there=len(quotes),
+        quotes_there=count_sources(requests.quote_facts(rows.quotes, rows.payees)),
         quotes_needed=0 if is_cash else PolicyFacts.from_json(submission.policy).quotes_for(total),
         money_block=money_block,
         given_back=set_queries.given_back_of(rows.shares, case),

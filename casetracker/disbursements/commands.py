@@ -16,15 +16,24 @@ from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.disbursements.set_queries import money_waits_of
 from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState
+from casetracker.dossiers.commands import add_point
+from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import require_open
+from casetracker.dossiers.queries import list_points_about, require_open
+from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.grants.commands import write_relinquish
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
 from casetracker.plans.queries import get_approved_version
-from casetracker.providers.queries import get_provider
+from casetracker.providers.payee_queries import list_sharing_account
+from casetracker.providers.queries import get_provider, names_of
+
+SHARED_ACCOUNT = N_(
+    "The bank account of %(name)s is also that of another provider in use. Look at both records, and say why money "
+    "may go there."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +171,7 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
         events.DisbursementSubmitted(**events.named(row), submission_id=submission.id, number=submission.number),
         actor=actor,
     )
+    _point_at_shared_account(row, actor)
     return submission.id
 
 
@@ -245,6 +255,21 @@ def give_back_request(row: Disbursement, *, actor: Actor) -> None:
     """The same for a whole request that was released."""
     parts = [(share.line_id, share.grant_id, share.amount) for share in queries.shares_of(row.id)]
     give_back(row.dossier_id, parts, subject=("disbursement", row.id), actor=actor)
+
+
+def _point_at_shared_account(row: Disbursement, actor: Actor) -> None:
+    """A supervisor looks before money moves where the provider's account is that of another provider in use; once
+    for the same records."""
+    if row.provider_id is None:
+        return
+    others = " ".join(list_sharing_account(row.provider_id))
+    before = list_points_about(row.dossier_id, row.provider_id)
+    if not others or any(point.text == SHARED_ACCOUNT and point.params.get("others") == others for point in before):
+        return
+    said = {"name": names_of([row.provider_id])[row.provider_id], "others": others}
+    subject = ("provider", row.provider_id)
+    point = add_point(row.dossier_id, PointKind.FINDING, SHARED_ACCOUNT, said, subject=subject, blocks_money=True)
+    record(PointRaised(owner_id=row.dossier_id, point_id=point.id), actor=actor)
 
 
 def add_writer(row: Disbursement, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.core.db import ERASABLE, PERSONAL, Base, Tracked
 from casetracker.disbursements.states import (
     DecisionStep,
     DisbursementKind,
@@ -144,7 +144,7 @@ class Submission(Tracked, Base):
     requested_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     writers: Mapped[list[Any]]
     submitted_at: Mapped[datetime]
-    content: Mapped[dict[str, Any]] = mapped_column(info=PERSONAL)
+    content: Mapped[dict[str, Any]] = mapped_column(info=ERASABLE)
     content_hash: Mapped[str]
     policy: Mapped[dict[str, Any]]
     plan_version_id: Mapped[str | None] = mapped_column(ForeignKey("plan_version.id"))
@@ -184,5 +184,5 @@ class Decision(Tracked, Base):
     """The supervisor whose dated substitute the approver was."""
     relation: Mapped[str]
     step: Mapped[DecisionStep]
-    reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    reason: Mapped[str | None] = mapped_column(info=ERASABLE)
     at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -98,8 +98,8 @@ def get_quote(disbursement_id: str, quote_id: str) -> Quote:
     return quote
 
 
-def quote_facts(rows: Iterable[Quote]) -> tuple[QuoteFacts, ...]:
-    """Quotes as rules judge them."""
+def quote_facts(rows: Iterable[Quote], payees: Mapping[str, str]) -> tuple[QuoteFacts, ...]:
+    """Quotes as rules judge them; payees: provider -> the one id of all records that are one payee."""
     return tuple(
         QuoteFacts(
             quote_id=row.id,
@@ -109,6 +109,7 @@ def quote_facts(rows: Iterable[Quote]) -> tuple[QuoteFacts, ...]:
             currency=row.currency,
             document_id=row.document_id,
             is_chosen=row.is_chosen,
+            payee_id=payees.get(row.provider_id or ""),
         )
         for row in rows
     )

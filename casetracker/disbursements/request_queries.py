@@ -31,6 +31,7 @@ from casetracker.plans.queries import approved_lines
 from casetracker.plans.states import ApprovedLine
 from casetracker.programmes.queries import find_rate, get_policy, get_programme
 from casetracker.programmes.states import PolicyFacts
+from casetracker.providers.payee_queries import payees_of, same_payee
 from casetracker.providers.queries import find_confirmed_account
 from casetracker.returns.queries import journey_facts
 
@@ -67,6 +68,7 @@ def list_options(dossier_id: str) -> list[DrawOption]:
 def total_with_others(row: Disbursement) -> int:
     """This request and all that count for the same provider and activity; without plan, provider and person.
 
+    Records of providers that share a registration number or a bank account are one provider.
     Source: domain, "Approval policy": splitting gains nothing.
     """
     return totals_with_others([row])[row.id]
@@ -88,7 +90,7 @@ def total_with_others_of(request: type[Disbursement]) -> ScalarSelect[int]:
     )
     counts = and_(
         other.state.in_(COUNTED),
-        other.provider_id.is_not_distinct_from(request.provider_id),
+        same_payee(request.provider_id, other.provider_id),
         exists().where(own.disbursement_id == request.id, same_purpose).correlate(request, share),
     )
     return (
@@ -165,7 +167,8 @@ def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyF
     policy = get_policy(programme.id, today)
     total = total_with_others(row)
     lines = {line.line_id for line in approved_lines(row.dossier_id)}
-    quotes = quote_facts(list_quotes(row.id))
+    offers = list_quotes(row.id)
+    quotes = quote_facts(offers, payees_of(offer.provider_id for offer in offers if offer.provider_id))
     facts = RequestFacts(
         state=row.state,
         kind=row.kind,

@@ -211,11 +211,11 @@ def why_not_quotes(
     if kind == DisbursementKind.CASH:
         return None
     proven = [quote for quote in quotes if quote.document_id]
-    sources = {quote.provider_id or quote.provider_name.casefold() for quote in proven}
-    if len(sources) < needed:
+    there = count_sources(quotes)
+    if there < needed:
         return Message(
             N_("Not enough quotes of different providers with their papers: needed %(needed)d, there %(there)d."),
-            {"needed": needed, "there": len(sources)},
+            {"needed": needed, "there": there},
         )
     if needed == 0 and not quotes:
         return None
@@ -227,6 +227,20 @@ def why_not_quotes(
     if kind == DisbursementKind.PROVIDER and chosen[0].provider_id != provider_id:
         return Message(N_("The chosen quote is of another provider than the one to be paid."))
     return None
+
+
+def count_sources(quotes: Iterable[QuoteFacts]) -> int:
+    """How many different providers gave these quotes, of those with their papers.
+
+    Records that are one payee count once; so does who is known by name only, if a known provider bears that name.
+    """
+    proven = [quote for quote in quotes if quote.document_id]
+    known = [
+        (quote.provider_name.casefold(), quote.payee_id or quote.provider_id) for quote in proven if quote.provider_id
+    ]
+    payees = dict(known)
+    named = [quote.provider_name.casefold() for quote in proven if not quote.provider_id]
+    return len({*(payee for _name, payee in known), *(payees.get(name, name) for name in named)})
 
 
 def why_not_own_procedure(total: int, limit: int | None, kind: DisbursementKind, currency: str) -> Message | None:

@@ -25,6 +25,7 @@ from casetracker.ledger.queries import totals_of
 from casetracker.plans.queries import approved_lines_of
 from casetracker.plans.states import ApprovedLine
 from casetracker.programmes.models import BudgetLine, Programme
+from casetracker.providers.payee_queries import payees_of
 from casetracker.providers.queries import confirmed_accounts_of
 
 Row = TypeVar("Row", DisbursementShare, Instalment, Quote)
@@ -33,17 +34,18 @@ Row = TypeVar("Row", DisbursementShare, Instalment, Quote)
 @dataclass(frozen=True, kw_only=True)
 class RequestRows:
     """The rows of one request: shares and instalments in order, quotes that stand (the cheapest first), their
-    papers, and the account where its provider is paid (None: nowhere yet)."""
+    papers, the account where its provider is paid (None: nowhere yet), and who of the quotes is one payee."""
 
     shares: tuple[ShareFacts, ...]
     instalments: tuple[Instalment, ...]
     quotes: tuple[Quote, ...]
     papers: Mapping[str | None, Document]
     account_id: str | None
+    payees: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
-    """disbursement id -> its rows; five queries."""
+    """disbursement id -> its rows; six queries."""
     wanted = {row.id: row for row in requests}
     shares = _grouped(DisbursementShare, wanted, DisbursementShare.position)
     parts = _grouped(Instalment, wanted, Instalment.number)
@@ -53,6 +55,7 @@ def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
     }
     papers = find_documents(quote.document_id for rows in quotes.values() for quote in rows)
     accounts = confirmed_accounts_of(row.provider_id for row in wanted.values() if row.provider_id)
+    payees = payees_of(quote.provider_id for rows in quotes.values() for quote in rows if quote.provider_id)
     return {
         id: RequestRows(
             shares=tuple(share_facts(share) for share in shares.get(id, ())),
@@ -64,6 +67,7 @@ def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
                 if quote.document_id in papers
             },
             account_id=accounts[row.provider_id].id if row.provider_id in accounts else None,
+            payees=payees,
         )
         for id, row in wanted.items()
     }
@@ -122,8 +126,8 @@ def money_waits_of(requests: Iterable[tuple[Disbursement, Iterable[ShareFacts]]]
 
 
 def subjects_of(row: Disbursement, shares: Iterable[ShareFacts]) -> set[str]:
-    """Ids of what a point may name to hold this request up: itself, its grants, persons and plan lines."""
-    subjects = {row.id}
+    """Ids of what a point may name to hold this request up: itself, its provider, grants, persons and plan lines."""
+    subjects = {row.id} | ({row.provider_id} if row.provider_id else set())
     for share in shares:
         subjects |= {share.grant_id, share.person_id} | ({share.line_id} if share.line_id else set())
     return subjects

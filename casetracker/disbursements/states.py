@@ -154,7 +154,10 @@ class DrawFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteFacts:
-    """A quote received: from whom, how much, with its paper."""
+    """A quote received: from whom, how much, with its paper.
+
+    payee_id: one for all records of providers that are one payee; None for who is known by name only.
+    """
 
     quote_id: str
     provider_name: str
@@ -163,6 +166,7 @@ class QuoteFacts:
     currency: str
     document_id: str | None
     is_chosen: bool
+    payee_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

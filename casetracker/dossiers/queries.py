@@ -183,6 +183,12 @@ def list_points(sight: Sight, *, open_only: bool = True) -> list[DossierPoint]:
     return list(db.session.scalars(query.order_by(DossierPoint.raised_at, DossierPoint.id)))
 
 
+def list_points_about(dossier_id: str, subject_id: str) -> list[DossierPoint]:
+    """Points of a dossier that name this subject, open or cleared, oldest first."""
+    query = select(DossierPoint).where(DossierPoint.dossier_id == dossier_id, DossierPoint.subject_id == subject_id)
+    return list(db.session.scalars(query.order_by(DossierPoint.raised_at, DossierPoint.id)))
+
+
 def find_money_block(dossier_id: str, subject_ids: list[str]) -> DossierPoint | None:
     """The oldest open point that must be cleared before money moves on one of these subjects (grants, persons...)."""
     return first_block(money_blocks_of([dossier_id]).get(dossier_id, ()), subject_ids)

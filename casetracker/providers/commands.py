@@ -76,12 +76,15 @@ def add_provider(cmd: AddProvider, *, actor: Actor) -> str:
     office_id = cmd.office_id if actor.role == Role.ADMINISTRATOR else actor.office_id
     if not office_id:
         raise Refused(Message(N_("Choose the office that the provider belongs to."), {}, "office_id"))
+    lock(Office, office_id)
+    _refuse_double(office_id, cmd.registration)
     provider = add(
         Provider(
             id=ids.new_id(),
-            office_id=lock(Office, office_id).id,
+            office_id=office_id,
             name=cmd.name,
             registration=cmd.registration,
+            registration_key=rules.comparable(cmd.registration),
             contact=cmd.contact,
             phone=cmd.phone,
             email=cmd.email,
@@ -96,8 +99,13 @@ def add_provider(cmd: AddProvider, *, actor: Actor) -> str:
 def edit_provider(cmd: EditProvider, *, actor: Actor) -> str:
     """Change a provider's facts; returns its id."""
     require(actor, Permission.PROVIDER_EDIT)
-    queries.get_provider(actor, cmd.provider_id)
+    office_id = queries.get_provider(actor, cmd.provider_id).office_id
+    lock(Office, office_id)
     provider = lock(Provider, cmd.provider_id, cmd.version)
+    key = rules.comparable(cmd.registration)
+    if key != rules.comparable(provider.registration):  # a double that stood before may be put right otherwise
+        _refuse_double(office_id, cmd.registration)
+        provider.registration_key = key
     provider.name, provider.registration, provider.contact = cmd.name, cmd.registration, cmd.contact
     provider.phone, provider.email, provider.is_active = cmd.phone, cmd.email, cmd.is_active
     event = events.ProviderEdited(owner_id=provider.office_id, provider_id=provider.id, name=cmd.name)
@@ -180,6 +188,11 @@ def withdraw_account(cmd: WithdrawAccount, *, actor: Actor) -> str:
         actor=actor,
     )
     return provider.id
+
+
+def _refuse_double(office_id: str, registration: str | None) -> None:
+    """Refused where another record of the (locked) office has this registration number."""
+    refuse_if(rules.why_not_registration(queries.find_registered(office_id, registration)))
 
 
 def _lock_account(account_id: str, actor: Actor) -> tuple[Provider, ProviderAccount]:

@@ -17,11 +17,15 @@ class Provider(Tracked, Base):
     __tablename__ = "provider"
     __owner__ = "office_id"
     __part__ = "office"
+    __table_args__ = (UniqueConstraint("office_id", "registration_key"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
     name: Mapped[str] = mapped_column(info=PERSONAL)
     registration: Mapped[str | None] = mapped_column(info=PERSONAL)
+    registration_key: Mapped[str | None] = mapped_column(info=PERSONAL)
+    """The registration number as records are compared (`rules.comparable`); None also on records that were
+    entered before it was kept: the commands compare those themselves."""
     contact: Mapped[str | None] = mapped_column(info=PERSONAL)
     phone: Mapped[str | None] = mapped_column(info=PERSONAL)
     email: Mapped[str | None] = mapped_column(info=PERSONAL)

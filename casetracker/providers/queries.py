@@ -55,6 +55,16 @@ def get_provider(actor: Actor, provider_id: str) -> Provider:
     return found
 
 
+def find_registered(office_id: str, registration: str | None) -> tuple[str, bool] | None:
+    """(name, whether it is in use) of the office's record with this registration number, one in use first."""
+    key = rules.comparable(registration)
+    if key is None:
+        return None
+    query = select(Provider.name, Provider.is_active, Provider.registration).where(Provider.office_id == office_id)
+    rows = db.session.execute(query.order_by(Provider.is_active.desc(), Provider.id))
+    return next(((row.name, row.is_active) for row in rows if rules.comparable(row.registration) == key), None)
+
+
 def names_of(provider_ids: Iterable[str]) -> dict[str, str]:
     """provider id -> name, whoever's office it is: for those who may read what names it."""
     wanted = set(provider_ids)

@@ -13,7 +13,7 @@ from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
-from casetracker.providers import commands, queries
+from casetracker.providers import commands, payee_queries, queries
 from casetracker.providers.forms import (
     ConfirmAccountForm,
     EditProviderForm,
@@ -95,6 +95,7 @@ def show_provider(provider_id: str) -> ResponseReturnValue:
         "providers/show_provider.html",
         provider=provider,
         accounts=queries.list_account_rows(provider, actor),
+        sharing=payee_queries.list_sharing(provider, actor),
         states=AccountState,
         confirm_form=ConfirmAccountForm(),
         may_edit=actor.may(Permission.PROVIDER_EDIT),

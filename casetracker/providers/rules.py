@@ -21,6 +21,30 @@ IBAN_LENGTHS = {
 """Characters of an IBAN by country (SWIFT's IBAN registry)."""
 
 
+def comparable(number: str | None) -> str | None:
+    """A number (registration, account, phone) as two records are compared by it: letters and digits in capitals;
+    None without any.
+
+    >>> comparable("edrpou 38-47.5610")
+    'EDRPOU38475610'
+    """
+    return "".join(sign for sign in (number or "").upper() if sign.isalnum()) or None
+
+
+def why_not_registration(same: tuple[str, bool] | None) -> Message | None:
+    """Why a record with this registration number is not entered: `same` is (name, whether it is in use) of the
+    office's other record that has it. One company is one record, or its sums and quotes would be counted apart."""
+    if same is None:
+        return None
+    name, is_active = same
+    words = N_("“%(name)s” has this registration number already. Use that record; a company is entered once.")
+    if not is_active:
+        words = N_(
+            "“%(name)s” has this registration number already and is out of use. Take that record into use again."
+        )
+    return Message(words, {"name": name}, "registration")
+
+
 def tidy_number(form: AccountForm, number: str) -> str:
     """The number as it is stored: an IBAN without spaces in capitals, another form as written."""
     return re.sub(r"[\s\-.]", "", number).upper() if form == AccountForm.IBAN else number

@@ -208,7 +208,7 @@ def test_without_a_plan_the_total_goes_by_provider_and_person() -> None:
     family = case.planned.granted.family
     mine = f"grant:{case.grant_without_plan(family.principal)}"
     hers = f"grant:{case.grant_without_plan(family.spouse)}"
-    other = paid_provider(case.people.caseworker_kyiv, case.people.finance_kyiv, "Another shop")
+    other = paid_provider(case.people.caseworker_kyiv, case.people.finance_kyiv, "Another shop", OTHER_IBAN)
     submitted(case, (mine, 300_00))
     assert submitted(case, (mine, 300_00)).band_total == 600_00
     assert submitted(case, (hers, 300_00)).band_total == 300_00

@@ -208,3 +208,12 @@ def test_amounts_meet_on_shared_accounts() -> None:
     grants = {"g": ("G", "B", "P"), "h": ("H", "B", "P")}
     found = rules.account_amounts([("l", "g", 5), ("l", "h", 3), (None, "g", 2)], {"l": "L"}, grants)
     assert found == {"L": 8, "G": 7, "H": 3, "B": 10, "P": 10}
+
+
+def test_a_name_that_a_known_provider_bears_is_that_provider() -> None:
+    free = replace(QUOTE, quote_id="r", provider_id=None, provider_name="SHOP", is_chosen=False)
+    other = replace(QUOTE, quote_id="s", provider_id=None, provider_name="Else", is_chosen=False)
+    twin = replace(QUOTE, quote_id="t", provider_id="shop 2", provider_name="Shop 2", payee_id="shop", is_chosen=False)
+    namesake = replace(QUOTE, quote_id="u", provider_id="shop 3", is_chosen=False)
+    assert [rules.count_sources((QUOTE, each)) for each in (free, other, twin, namesake)] == [1, 2, 1, 2]
+    assert rules.count_sources((QUOTE, replace(other, document_id=None))) == 1

@@ -35,9 +35,11 @@ def demo_account(provider_id: str, actor: Actor, number: str = IBAN) -> str:
 
 
 @built_once
-def paid_provider(actor: Actor, confirmer: Actor, name: str = "Playroom supplies (fictional)") -> str:
+def paid_provider(
+    actor: Actor, confirmer: Actor, name: str = "Playroom supplies (fictional)", number: str = IBAN
+) -> str:
     """A provider with a confirmed account, ready to be paid; returns its id."""
     provider_id = demo_provider(actor, name)
-    account_id = demo_account(provider_id, actor)
+    account_id = demo_account(provider_id, actor, number)
     commands.confirm_account(commands.ConfirmAccount(account_id=account_id), actor=confirmer)
     return provider_id

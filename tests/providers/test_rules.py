@@ -99,3 +99,21 @@ def test_an_iban_has_its_countrys_length(length: int, countries: str) -> None:
 def test_every_country_of_the_table_is_tried() -> None:
     assert {code for codes in BY_LENGTH.values() for code in codes.split()} == set(rules.IBAN_LENGTHS)
     assert rules.why_not_number(AccountForm.IBAN, with_check("ZZ", 30), "ZZ") is None, "a country that is not in it"
+
+
+@pytest.mark.parametrize("written", ["38475610", "38 47 56 10", "38-475.610", "38/475610"])
+def test_a_number_is_compared_by_its_letters_and_digits(written: str) -> None:
+    assert rules.comparable(written) == "38475610"
+    assert rules.comparable("hrb 38475610") == "HRB38475610"
+
+
+def test_without_a_number_nothing_is_compared() -> None:
+    assert [rules.comparable(text) for text in (None, "", " - ")] == [None, None, None]
+
+
+def test_a_company_is_entered_once() -> None:
+    assert rules.why_not_registration(None) is None
+    stands, rests = rules.why_not_registration(("Shop", True)), rules.why_not_registration(("Shop", False))
+    assert stands is not None and rests is not None
+    assert stands.field == rests.field == "registration"
+    assert "Shop" in str(stands) and "out of use" in str(rests)

@@ -1,0 +1,130 @@
+"""Which records of providers are one payee: those that share a registration number or a bank account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from casetracker.accounts.models import Office
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.providers import rules
+from casetracker.providers.models import Provider, ProviderAccount
+from casetracker.providers.queries import visible
+
+
+def _marks() -> CTE:
+    """(provider_id, mark): a registration number with the country of the provider's office, each account number.
+
+    An account that was withdrawn before anybody had confirmed it was a mistake and binds nobody.
+    """
+    key = func.coalesce(Provider.registration_key, func.nullif(_tidy(Provider.registration), ""))
+    registered = (
+        select(Provider.id.label("provider_id"), (literal("r:") + Office.country + ":" + key).label("mark"))
+        .join(Office, Office.id == Provider.office_id)
+        .where(key.is_not(None))
+    )
+    was_real = or_(ProviderAccount.withdrawn_at.is_(None), ProviderAccount.confirmed_at.is_not(None))
+    banked = select(ProviderAccount.provider_id, (literal("a:") + _tidy(ProviderAccount.number)).label("mark")).where(
+        was_real
+    )
+    return union_all(registered, banked).cte("payee_mark")
+
+
+def _tidy(text: Any) -> Any:
+    """As `rules.comparable` in SQL, for the signs that people set between digits."""
+    for sign in (" ", "-", ".", "/"):
+        text = func.replace(text, sign, "")
+    return func.upper(text)
+
+
+def _links() -> CTE:
+    """(provider_id, other_id): every two records that are one payee, also by way of a third."""
+    marks = _marks()
+    mine, other = marks.alias("mine"), marks.alias("other")
+    pairs = (
+        select(mine.c.provider_id, other.c.provider_id.label("other_id"))
+        .join(other, and_(other.c.mark == mine.c.mark, other.c.provider_id != mine.c.provider_id))
+        .cte("payee_pair")
+    )
+    links = select(pairs.c.provider_id, pairs.c.other_id).cte("payee_link", recursive=True)
+    further = select(links.c.provider_id, pairs.c.other_id).join(pairs, pairs.c.provider_id == links.c.other_id)
+    return links.union(further)
+
+
+def same_payee(mine: Any, other: Any) -> ColumnElement[bool]:
+    """The condition that two columns name one payee: the same record, two that share, or neither names any."""
+    links = _links()
+    linked = exists().where(links.c.provider_id == mine, links.c.other_id == other).correlate_except(links)
+    return or_(other.is_not_distinct_from(mine), linked)
+
+
+def payees_of(provider_ids: Iterable[str]) -> dict[str, str]:
+    """provider id -> the smallest id of the records that are one payee with it (its own alone); one query."""
+    wanted = set(provider_ids)
+    payees = {id: id for id in wanted}
+    if not wanted:
+        return payees
+    links = _links()
+    query = select(links.c.provider_id, func.min(links.c.other_id)).where(links.c.provider_id.in_(sorted(wanted)))
+    for id, other in db.session.execute(query.group_by(links.c.provider_id)):
+        payees[id] = min(id, other)
+    return payees
+
+
+def list_sharing_account(provider_id: str) -> list[str]:
+    """Ids of the other providers in use, of whatever office, that have one of this provider's standing accounts."""
+    mine, other = aliased(ProviderAccount), aliased(ProviderAccount)
+    is_same = _tidy(mine.number) == _tidy(other.number)
+    query = (
+        select(Provider.id)
+        .join(other, other.provider_id == Provider.id)
+        .join(mine, and_(is_same, mine.provider_id != other.provider_id))
+        .where(mine.provider_id == provider_id, mine.withdrawn_at.is_(None), other.withdrawn_at.is_(None))
+        .where(Provider.is_active)
+    )
+    return sorted(set(db.session.scalars(query)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """Another provider that the reader may see, and what it has in common with the one that is shown."""
+
+    provider_id: str
+    name: str
+    is_active: bool
+    has_registration: bool
+    has_account: bool
+    has_phone: bool
+
+
+def list_sharing(provider: Provider, actor: Actor) -> list[Sharing]:
+    """The other providers whose registration number, bank account or phone this one has too, by name."""
+    query = select(Provider).where(visible(actor)).order_by(func.lower(Provider.name), Provider.id)
+    others = [other for other in db.session.scalars(query) if other.id != provider.id]
+    numbers: dict[str, set[str]] = defaultdict(set)
+    accounts = select(ProviderAccount).where(ProviderAccount.withdrawn_at.is_(None))
+    for account in db.session.scalars(accounts):
+        numbers[account.provider_id].add(rules.comparable(account.number) or "")
+    found = [
+        Sharing(
+            provider_id=other.id,
+            name=other.name,
+            is_active=other.is_active,
+            has_registration=_is_same(provider.registration, other.registration),
+            has_account=bool(numbers[provider.id] & numbers[other.id]),
+            has_phone=_is_same(provider.phone, other.phone),
+        )
+        for other in others
+    ]
+    return [each for each in found if each.has_registration or each.has_account or each.has_phone]
+
+
+def _is_same(mine: str | None, other: str | None) -> bool:
+    key = rules.comparable(mine)
+    return key is not None and key == rules.comparable(other)
