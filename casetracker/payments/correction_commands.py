@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from casetracker.cases.queries import get_person
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
@@ -179,11 +181,13 @@ def invoice_entry(row: Invoice) -> InvoiceEntry:
 
 
 def _open(cmd: StepCorrection, actor: Actor) -> tuple[Disbursement, Instalment, Steps]:
-    """Seen, open, locked: dossier, request, instalment. Its own version stays: a correction is no step."""
+    """Seen, open, locked: dossier, request, instalment. Its version moves, though no step is made: who pays or
+    checks it by a page that shows what stood before is told."""
     require_open(actor, cmd.dossier_id)
     found = requests.get_instalment(cmd.dossier_id, cmd.instalment_id)
     row = lock_disbursement(cmd.dossier_id, found.disbursement_id)
     part = lock(Instalment, cmd.instalment_id)
+    flag_modified(part, "state")
     return row, part, queries.steps_of([part.id])[part.id]
 
 
