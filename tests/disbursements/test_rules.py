@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from casetracker.disbursements import rules
 from casetracker.disbursements.states import (
     STEPS,
+    TRANSITIONS,
     DisbursementKind,
     DisbursementState,
     DrawFacts,
@@ -217,3 +218,63 @@ def test_a_name_that_a_known_provider_bears_is_that_provider() -> None:
     namesake = replace(QUOTE, quote_id="u", provider_id="shop 3", is_chosen=False)
     assert [rules.count_sources((QUOTE, each)) for each in (free, other, twin, namesake)] == [1, 2, 1, 2]
     assert rules.count_sources((QUOTE, replace(other, document_id=None))) == 1
+
+
+STATE_WORDS = {
+    D.DRAFT: "a draft", D.SUBMITTED: "waiting for approval", D.APPROVED: "approved", D.RETURNED: "returned",
+    D.REFUSED: "refused", D.CANCELLED: "cancelled", D.CLOSED: "done",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("target", D)
+@pytest.mark.parametrize("state", D)
+def test_a_move_that_is_not_made_says_where_the_request_stands(state: D, target: D) -> None:
+    reason = rules.why_not_move(state, target)
+    assert (reason is None) == (target in TRANSITIONS[state])
+    assert reason is None or f"it is {STATE_WORDS[state]}" in str(reason)
+
+
+def test_a_draft_is_edited_and_what_has_not_begun_is_cancelled() -> None:
+    assert rules.why_not_edit(D.DRAFT, []) is None
+    assert rules.why_not_cancel(D.APPROVED, [S.PLANNED]) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"today": FACTS.eligible_from},
+        {"today": FACTS.eligible_until},
+        {"draws": (replace(DRAW, in_kind_only=True),)},
+        {"local_currency": "UAH", "local_amount": 20_000_00, "local_worth": 400_00},
+        {"instalments": ((T.ON_DELIVERY, 399_99), (T.ON_DELIVERY, 1))},
+        {"quotes": (), "quotes_needed": 0},
+    ],
+)
+def test_what_stands_just_inside_the_limits_can_be_submitted(changes: dict[str, Any]) -> None:
+    assert rules.why_not_submit(replace(FACTS, **changes)) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"draws": (DRAW, replace(DRAW, amount=0, is_open=False))}, "no longer open"),
+        ({"instalments": ((T.ON_DELIVERY, 400_00), (T.ON_DELIVERY, 0))}, "more than zero"),
+        ({"local_currency": "UAH", "local_amount": 1}, "exchange rate for UAH"),
+        ({"quotes": (replace(QUOTE, is_chosen=False),), "quotes_needed": 0}, "which quote was chosen"),
+        ({"quotes": (replace(QUOTE, document_id=None),), "quotes_needed": 0}, "which quote was chosen"),
+    ],
+)
+def test_what_stands_just_outside_cannot(changes: dict[str, Any], words: str) -> None:
+    assert words in str(rules.why_not_submit(replace(FACTS, **changes)))
+
+
+@pytest.mark.parametrize(("before", "left"), [(100_01, "399.99"), (600_00, " 0.00")])
+def test_cash_above_the_cap_says_what_is_left_of_it(before: int, left: str) -> None:
+    assert f"{left} EUR is left" in str(rules.why_not_submit(cash(cash_cap=500_00, cash_before=before))).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_a_cent_is_posted_and_nothing_is_not() -> None:
+    grants = {"g": ("G", "B", "P"), "h": ("H", "B", "P")}
+    assert rules.account_amounts([(None, "g", 1), (None, "h", 0)], {}, grants) == {"G": 1, "B": 1, "P": 1}
