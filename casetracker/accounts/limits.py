@@ -1,16 +1,18 @@
-"""How often something may be tried, counted in the database: every process and machine counts the same tries."""
+"""How often something may be tried, counted in the database, or in Redis where one is set: all count the same tries."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, update
 
-from casetracker.accounts.limit_rules import FORGOTTEN_AFTER, Judged, Limit, Tries, judge
+from casetracker.accounts import tries_in_redis
+from casetracker.accounts.limit_rules import FORGOTTEN_AFTER, Limit, Tries, judge
 from casetracker.accounts.models import AttemptLimit
-from casetracker.core import clock
+from casetracker.core import clock, redis_server
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
 
@@ -47,33 +49,78 @@ class Taken:
         return max(1, -((self.wait or timedelta()) // -timedelta(seconds=1)))
 
 
-@bookkeeping("counts of tries, so that nobody guesses on")
 def take(*asks: Ask) -> Taken:
     """Count one try under every ask, before it is made; where one of them is not open, none is counted.
 
-    The rows stay locked until this is kept, so of any number of tries at once only as many pass as are open.
+    Of any number of tries at once only as many pass as are open. Unavailable where they cannot be counted.
     """
-    judged = {ask: _judge(ask) for ask in sorted(asks, key=lambda ask: ask.key)}
-    waits = [each.wait for each in judged.values() if each.wait is not None]
-    for ask, each in judged.items():
-        if each.wait is not None or not waits:
-            _write(ask, each.tries)
-    return Taken(wait=max(waits, default=None), reached=tuple(ask for ask, each in judged.items() if each.is_reached))
+    if not redis_server.is_set():
+        return _take_in_database(*asks)
+    answer: list[Taken] = []
+
+    def decide(found: Mapping[str, Tries]) -> Mapping[str, Tries]:
+        kept, taken = _judge(asks, found)
+        answer[:] = [taken]
+        return kept
+
+    tries_in_redis.change(_keys(asks), decide)
+    return answer[0]
 
 
-@bookkeeping("counts of tries, so that nobody guesses on")
 def forgive(*asks: Ask) -> None:
     """The try went well: nothing is held against these any more."""
-    for ask in sorted(asks, key=lambda ask: ask.key):
-        db.session.execute(delete(AttemptLimit).where(AttemptLimit.key == ask.key))
+    if redis_server.is_set():
+        tries_in_redis.change(_keys(asks), lambda found: dict.fromkeys(found, Tries()))
+    else:
+        _forgive_in_database(*asks)
+
+
+def give_back(*asks: Ask) -> None:
+    """The last try counts no more, earlier ones do: for an address, from which others failed."""
+    if not asks:
+        return
+    if redis_server.is_set():
+        tries_in_redis.change(_keys(asks), lambda found: {key: _less(tries) for key, tries in found.items()})
+    else:
+        _give_back_in_database(*asks)
+
+
+def _keys(asks: tuple[Ask, ...]) -> list[str]:
+    return sorted({ask.key for ask in asks})
+
+
+def _judge(asks: tuple[Ask, ...], found: Mapping[str, Tries]) -> tuple[dict[str, Tries], Taken]:
+    """(what to keep under which key, the answer)."""
+    judged = {ask: judge(ask.limit, found[ask.key], clock.now()) for ask in sorted(asks, key=lambda ask: ask.key)}
+    waits = [each.wait for each in judged.values() if each.wait is not None]
+    kept = {ask.key: each.tries for ask, each in judged.items() if each.wait is not None or not waits}
+    reached = tuple(ask for ask, each in judged.items() if each.is_reached)
+    return kept, Taken(wait=max(waits, default=None), reached=reached)
+
+
+def _less(tries: Tries) -> Tries:
+    return replace(tries, times=tries.times[:-1])
 
 
 @bookkeeping("counts of tries, so that nobody guesses on")
-def give_back(*asks: Ask) -> None:
-    """The last try counts no more, earlier ones do: for an address, from which others failed."""
-    for ask in sorted(asks, key=lambda ask: ask.key):
-        tries = _lock(ask)
-        _write(ask, Tries(times=tries.times[:-1], strikes=tries.strikes, refused_until=tries.refused_until))
+def _take_in_database(*asks: Ask) -> Taken:
+    """The rows stay locked until this is kept."""
+    kept, taken = _judge(asks, {key: _lock(key) for key in _keys(asks)})
+    for key, tries in kept.items():
+        _write(key, tries)
+    return taken
+
+
+@bookkeeping("counts of tries, so that nobody guesses on")
+def _forgive_in_database(*asks: Ask) -> None:
+    for key in _keys(asks):
+        db.session.execute(delete(AttemptLimit).where(AttemptLimit.key == key))
+
+
+@bookkeeping("counts of tries, so that nobody guesses on")
+def _give_back_in_database(*asks: Ask) -> None:
+    for key in _keys(asks):
+        _write(key, _less(_lock(key)))
 
 
 @bookkeeping("counts of tries, so that nobody guesses on")
@@ -82,25 +129,21 @@ def forget_old_tries() -> None:
     db.session.execute(delete(AttemptLimit).where(AttemptLimit.touched_at < clock.now() - FORGOTTEN_AFTER))
 
 
-def _judge(ask: Ask) -> Judged:
-    return judge(ask.limit, _lock(ask), clock.now())
-
-
-def _lock(ask: Ask) -> Tries:
+def _lock(key: str) -> Tries:
     """The tries so far; writing the row locks it on both databases."""
     now = clock.now()
-    is_new = insert_if_new(AttemptLimit, key=ask.key, times=[], strikes=0, refused_until=None, touched_at=now)
+    is_new = insert_if_new(AttemptLimit, key=key, times=[], strikes=0, refused_until=None, touched_at=now)
     if is_new:
         db.session.execute(delete(AttemptLimit).where(AttemptLimit.touched_at < now - FORGOTTEN_AFTER))
-    query = update(AttemptLimit).where(AttemptLimit.key == ask.key).values(touched_at=now)
+    query = update(AttemptLimit).where(AttemptLimit.key == key).values(touched_at=now)
     row = db.session.execute(
         query.returning(AttemptLimit.times, AttemptLimit.strikes, AttemptLimit.refused_until)
     ).one_or_none()
     if row is None:  # old, and cleared away by somebody else in this moment
-        return _lock(ask)
+        return _lock(key)
     return Tries(times=tuple(row.times), strikes=row.strikes, refused_until=row.refused_until)
 
 
-def _write(ask: Ask, tries: Tries) -> None:
-    query = update(AttemptLimit).where(AttemptLimit.key == ask.key)
+def _write(key: str, tries: Tries) -> None:
+    query = update(AttemptLimit).where(AttemptLimit.key == key)
     db.session.execute(query.values(times=list(tries.times), strikes=tries.strikes, refused_until=tries.refused_until))

@@ -31,6 +31,7 @@ OWN_FILES = {
         "passkeys",
         "session",
         "step_up",
+        "tries_in_redis",
     },
     "ledger": {"posting"},
     "dossiers": {"attempts"},
