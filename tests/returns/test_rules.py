@@ -205,3 +205,54 @@ def test_correction_adds_no_day_and_takes_none_away_that_something_rests_on() ->
     assert "without departing" in judged(arrived_on=DAY)
     who = traveller(departed_on=EARLIER, arrived_on=EARLIER, contact_on=DAY)
     assert "so it stays" in judged(departed_on=EARLIER, contact_on=DAY)
+
+
+def test_only_a_known_departure_is_before_the_arrival() -> None:
+    returned = known(applied_on=LATER, departed_on=EARLIER)
+    assert "applied on" in said(rules.why_not_order("Oksana", returned, "departed_on"))
+    assert rules.why_not_order("Oksana", returned, "departed_on", is_retroactive=True) is None
+
+
+def test_what_lies_ahead_is_neither_signed_nor_met() -> None:
+    assert "future" in said(rules.why_not_apply(LATER, DAY, [applicant()], is_retroactive=False))
+    assert "future" in said(rules.why_not_meet(LATER, DAY, [traveller(arrived_on=DAY)], "contact_on"))
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (TravelFacts(is_fit=True, fit_checked_on=DAY), ""),
+        (TravelFacts(travels_on=EARLIER), ""),
+        (TravelFacts(travels_on=DAY, valid_until=DAY), ""),
+        (TravelFacts(travels_on=date(2026, 4, 30)), "application of 2026-05-01"),
+    ],
+)
+def test_travel_papers_of_the_very_day(after: TravelFacts, why: str) -> None:
+    answer = said(rules.why_not_prepare(traveller(applied_on=EARLIER), TravelFacts(), after, None, DAY))
+    assert (why in answer) if why else answer == ""
+
+
+def test_who_left_the_case_does_not_prepare() -> None:
+    gone = dataclasses.replace(traveller(applied_on=EARLIER), is_active=False)
+    assert "Oksana no longer" in said(rules.why_not_prepare(gone, TravelFacts(), TravelFacts(), None, DAY))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_retroactive", "words", "field"),
+    [
+        ({}, {"departed_on": DAY}, False, "Log the departure itself", "departed_on"),
+        ({}, {"departed_on": DAY}, True, "", None),
+        ({"departed_on": DAY, "arrived_on": DAY}, {"departed_on": DAY, "arrived_on": EARLIER}, False,
+         "cannot have arrived before departing", "arrived_on"),
+        ({"departed_on": DAY, "arrived_on": DAY}, {"departed_on": LATER, "arrived_on": DAY}, False,
+         "future", "departed_on"),
+        ({"departed_on": EARLIER, "arrived_on": EARLIER}, {"departed_on": DAY, "arrived_on": EARLIER}, False,
+         "cannot have arrived before departing", "departed_on"),
+    ],
+)  # fmt: skip
+def test_a_corrected_journey_stands_in_order(
+    before: dict[str, Any], after: dict[str, Any], is_retroactive: bool, words: str, field: str | None
+) -> None:
+    sentence = rules.why_not_correct_journey(traveller(**before), known(**after), DAY, is_retroactive=is_retroactive)
+    assert (words in said(sentence)) if words else sentence is None
+    assert sentence is None or sentence.field == field
