@@ -6,6 +6,7 @@ A mutant inside functions is put into the module that the tests have loaded; any
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -26,8 +27,8 @@ from stress.breaking import ROOT, Mutant, unbroken
 PATIENCE = 20.0
 """Seconds for one mutant, beside ten times what the tests need unbroken: one that never ends is noticed, too."""
 OPTIONS = (
-    "-x", "-q", "-s", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:xdist",
-    "-k", "not postgresql",
+    "-q", "-s", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:xdist",
+    "-p", "no:unraisableexception", "-p", "no:threadexception", "-k", "not postgresql",
 )  # fmt: skip
 
 
@@ -39,9 +40,10 @@ def prepare() -> None:
     import flask_sqlalchemy
     import flask_wtf
     import hypothesis.strategies
+    import psycopg
     import sqlalchemy.orm
 
-    del flask_babel, flask_login, flask_migrate, flask_sqlalchemy, flask_wtf, sqlalchemy
+    del flask_babel, flask_login, flask_migrate, flask_sqlalchemy, flask_wtf, psycopg, sqlalchemy
     assert not [name for name in sys.modules if name.startswith("casetracker")], "a mutant would come too late"
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None, phases=phases)
@@ -107,11 +109,13 @@ def _without_functions(code: CodeType) -> CodeType:
 
 def _notices(act: Callable[[], int], patience: float) -> int:
     """What `act` ends with in a child: 0 where nothing was noticed. One that takes too long is ended."""
+    gc.freeze()
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.setpgid(0, 0)
+            gc.disable()
             code = act()
         finally:
             os._exit(code)
@@ -155,7 +159,7 @@ def _name(module: str) -> str:
 
 def _load_and_test(module: str, code: CodeType, tests: tuple[str, ...]) -> int:
     sys.meta_path.insert(0, _Instead(module, code))
-    return int(pytest.main([*OPTIONS, *tests]))
+    return int(pytest.main([*OPTIONS, *tests], plugins=[_ToTheFirst()]))
 
 
 def _judge_inside(module: str, inside: list[tuple[int, dict[str, CodeType]]], tests: tuple[str, ...]) -> list[int]:
@@ -164,6 +168,17 @@ def _judge_inside(module: str, inside: list[tuple[int, dict[str, CodeType]]], te
     code = pytest.main([*OPTIONS, *tests], plugins=[run])
     assert code == 0 and run.was_well, f"the tests of {module} fail on the program as it stands"
     return run.survived
+
+
+class _ToTheFirst:
+    """In the child: the first test that fails ends it."""
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of pytest's own loop."""
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            if _fails(item, following):
+                os._exit(1)
+        return True
 
 
 class _Run:
