@@ -85,7 +85,7 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
     rows = returns.load_rows(sight.dossier_id)
     given = [(c.person_id, c.withdrawn_on) for c in family.consents if c.scope == ConsentScope.SHARING]
     facts = queries.stage_facts_from(standing, persons, given, returns.facts_from(rows))
-    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), size=8)
+    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone, without_access=True), size=8)
     target = NEXT_STAGE.get(facts.stage)
     panels = load_panels(sight, actor, family, rows)
     return CasePage(

@@ -61,12 +61,16 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineFilter:
-    """What the reader asked for; empty values ask for everything. Days are in the reader's zone."""
+    """What the reader asked for; empty values ask for everything. Days are in the reader's zone.
+
+    `without_access` leaves out who read, asked and exported: what happened to the family then stands together.
+    """
 
     person_id: str | None = None
     category: Category | None = None
     first_day: date | None = None
     last_day: date | None = None
+    without_access: bool = False
     zone: str = "UTC"
 
 
@@ -88,6 +92,8 @@ def load_page(
         query = query.where(EventRow.person_id == wanted.person_id)
     if wanted.category:
         query = query.where(EventRow.category == str(wanted.category))
+    if wanted.without_access:
+        query = query.where(EventRow.category != str(Category.ACCESS))
     if wanted.first_day:
         query = query.where(EventRow.at >= _midnight(wanted.first_day, wanted.zone))
     if wanted.last_day:

@@ -29,3 +29,14 @@ def test_every_role_reads_the_page_at_every_stage(client: FlaskClient, stage: St
                 answer = client.get(f"/cases/{road.family.reference}{address}")
                 assert answer.status_code == (200 if sees else 404), (actor.name, address)
                 assert not sees or road.family.reference in answer.text
+
+
+def test_who_read_the_case_pushes_nothing_out_of_sight(client: FlaskClient) -> None:
+    """The page tells what happened; who opened it stands in the whole timeline."""
+    people = make_people()
+    address = f"/cases/{road_to(Stage.INTAKE, people, demo_programme(people.administrator)).family.reference}"
+    with on(NOW):
+        sign_in(client, people.auditor)
+        assert client.get(address).status_code == 200
+        assert "Opened the case." not in client.get(address).text
+        assert "Opened the case." in client.get(f"{address}/timeline").text
