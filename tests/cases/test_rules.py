@@ -205,3 +205,37 @@ def test_the_day_of_a_consent_is_corrected_within_what_stands() -> None:
     assert "Nothing" in said(TODAY)
     assert "future" in said(TODAY + timedelta(days=1))
     assert "taken back" in said(TODAY, withdrawn_on=TODAY - timedelta(days=1), has_file=True)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(CHILD_ENTRY, birth_date=TODAY),
+        replace(ENTRY, birth_date=date(1906, 1, 1)),
+        replace(ENTRY, birth_date=None, age_estimate=120),
+        replace(CHILD_ENTRY, birth_date=None, age_estimate=0),
+    ],
+)
+def test_the_youngest_and_the_oldest_are_entered(entry: PersonEntry) -> None:
+    assert rules.why_not_enter(entry, TODAY) is None
+
+
+def test_an_age_is_not_below_zero_and_an_estimate_completes_a_placeholder() -> None:
+    assert "between 0 and 120" in str(rules.why_not_enter(replace(ENTRY, birth_date=None, age_estimate=-1), TODAY))
+    estimated = replace(CHILD_ENTRY, birth_date=None, age_estimate=8)
+    assert rules.why_not_correct(PLACEHOLDER, estimated, changed=True, reason=None, today=TODAY) is None
+
+
+def test_who_is_added_or_corrected_is_judged_as_who_is_entered() -> None:
+    unborn = replace(CHILD_ENTRY, birth_date=TODAY + timedelta(days=1))
+    assert "in the future" in str(rules.why_not_add(unborn, TODAY))
+    assert "in the future" in str(rules.why_not_correct(CHILD, unborn, changed=True, reason="Typed", today=TODAY))
+
+
+def test_guardians_and_consents_are_told_by_name_and_day() -> None:
+    assert "Andriy Koval is an adult" in str(rules.why_not_guardian(ADULT, None))
+    gone = replace(ADULT, status=PersonStatus.DECEASED)
+    assert "Andriy Koval no longer takes part" in str(rules.why_not_guardian(CHILD, gone))
+    given: dict[str, Any] = {"withdrawn_on": TODAY - timedelta(days=2), "today": TODAY, "has_file": True}
+    assert "taken back on 2026-05-30" in str(rules.why_not_correct_consent(TODAY, TODAY, **given))
+    assert rules.why_not_correct_consent(TODAY, TODAY - timedelta(days=2), **given) is None
