@@ -22,7 +22,7 @@ run: $(RUN_READY) ## serve on http://127.0.0.1:8000, with demonstration data whe
 	@$(BIN)/flask --app casetracker db upgrade
 	@$(BIN)/flask --app casetracker demo --if-empty
 	@echo "casetracker answers on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
-	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 3 --log-level warning --no-control-socket 'casetracker:create_app()'
+	@CASETRACKER_WORK=1 exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 3 --log-level warning --no-control-socket 'casetracker:create_app()'
 
 test: lint types imports ## formatting, lint, types, import rules and every test
 	@$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)

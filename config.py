@@ -60,8 +60,18 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         **s3_settings(env),
         "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
         "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
-        "SEAL_AFTER_COMMIT": env.get("CASETRACKER_SEAL") != "by-hand",
+        "SEALED_BY": sealed_by(env),
+        "SEAL_AFTER_COMMIT": sealed_by(env) == "process",
     }
+
+
+def sealed_by(env: Mapping[str, str]) -> str:
+    """CASETRACKER_SEAL: who signs heads. `process`, normally: after each act that needs it. `worker` (by-worker): the
+    worker alone, which alone has the key. `hand` (by-hand): an operator's timer."""
+    given = (env.get("CASETRACKER_SEAL") or "by-process").strip()
+    if given not in ("by-process", "by-worker", "by-hand"):
+        raise SystemExit("CASETRACKER_SEAL is one of by-process, by-worker, by-hand.")
+    return given.removeprefix("by-")
 
 
 def mail_settings(env: Mapping[str, str]) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from flask import Flask, current_app
 
 def init_app(app: Flask) -> None:
     """Add the commands; each feature brings its own by `SETUP` in its routes."""
-    from casetracker.operations import deploy_operator, operator
+    from casetracker.operations import deploy_operator, operator, worker
 
     app.cli.add_command(build_demonstration)
     operator.init_app(app)
     deploy_operator.init_app(app)
+    worker.init_app(app)
 
 
 @click.command("demo")

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from casetracker.audit import commands, tree_queries
 from casetracker.audit.checkpoints import CheckpointFolder
 from casetracker.audit.keys import SealingFault
-from casetracker.core import clock, row_security
+from casetracker.core import clock, jobs, row_security
 from casetracker.core.db import db
 from casetracker.events import recording
 from casetracker.events.models import UnsealedEvent
@@ -26,6 +26,8 @@ from casetracker.events.recording import Waiting
 
 MOST_EVENTS, MOST_TIME = recording.QUEUE_COUNTED, timedelta(seconds=60)
 """As soon as so many events wait, or one for so long, a head covers them; some do not wait at all."""
+JOB = "seal"
+"""What a worker is asked for where it alone has the key."""
 PAUSE_SECONDS = 30
 """After a failure the next try of this process comes with the first command that much later."""
 
@@ -36,8 +38,10 @@ def init_app(app: Flask) -> None:
 
 
 def witness(waiting: Waiting) -> None:
-    """Seal when it is due, unless the setting leaves it to an operator's timer; never raises."""
+    """Seal when it is due, or have the worker do it, unless the setting leaves it to an operator; never raises."""
     app = current_app
+    if app.config["SEALED_BY"] == "worker" and is_due(waiting):
+        jobs.ask(JOB)
     if not app.config["SEAL_AFTER_COMMIT"] or not is_due(waiting):
         return
     if time.monotonic() < app.extensions.get("sealing_paused_until", 0):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 from flask import Flask
 
@@ -21,15 +23,19 @@ def init_app(app: Flask) -> None:
 def tick() -> None:
     """Record lapses of grants whose clocks have run out, and tasks for children who turned 18; forget what was kept
     for signing in longer than it should be."""
-    done = tick_commands.run()
+    try:
+        for sentence in tick_all():
+            click.echo(sentence)
+    except storage.ManyOrphans as why:
+        raise click.ClickException(f"{why}.") from None
+
+
+def tick_all() -> Iterator[str]:
+    """Do the day's tick; a sentence for each part that did something. ManyOrphans where the settings are wrong."""
+    yield f"{tick_commands.run()} cases changed."
     kept.forget_old_forms()
     devices.forget_unseen()
     limits.forget_old_tries()
     recording.ask_for_head()
-    click.echo(f"{done} cases changed.")
-    try:
-        gone = storage.remove_orphans(documents.list_named())
-    except storage.ManyOrphans as why:
-        raise click.ClickException(f"{why}.") from None
-    if gone:
-        click.echo(f"{gone} stored files that no document names were taken away.")
+    if gone := storage.remove_orphans(documents.list_named()):
+        yield f"{gone} stored files that no document names were taken away."

@@ -37,7 +37,7 @@ OWN_FILES = {
     "dossiers": {"attempts"},
     "documents": {"storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
-    "operations": {"backup", "records", "restore", "sealed_file"},
+    "operations": {"backup", "records", "restore", "sealed_file", "worker"},
     "audit": {
         "balances",
         "chains",
