@@ -83,7 +83,7 @@ def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disburseme
     if cmd.content_hash != submission.content_hash:
         raise Refused(Message(N_("This disbursement was changed and submitted anew since you opened it.")))
     offices = queries.offices_of([row.dossier_id])[row.dossier_id]
-    return submission, row, queries.current_facts(submission.id), offices
+    return submission, row, queries.current_facts(submission.id, actor), offices
 
 
 def _decline(cmd: DecideDisbursement, step: DecisionStep, actor: Actor) -> tuple[Submission, Disbursement, str]:

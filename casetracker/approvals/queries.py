@@ -214,11 +214,12 @@ class Now:
     case: CaseRows
 
 
-def _now(found: Sequence[Standing]) -> dict[str, Now]:
+def _now(found: Sequence[Standing], actor: Actor) -> dict[str, Now]:
     """submission id -> what stands now: content, total with other requests, quotes, points to clear; ten queries."""
     rows = set_queries.rows_of(each.disbursement for each in found)
     cases = set_queries.cases_of(each.disbursement.dossier_id for each in found)
-    waits = set_queries.money_waits_of((each.disbursement, rows[each.disbursement.id].shares) for each in found)
+    asked = ((each.disbursement, rows[each.disbursement.id].shares) for each in found)
+    waits = set_queries.money_waits_of(asked, actor)
     return {
         each.submission.id: _judged_now(
             each, rows[each.disbursement.id], cases[each.disbursement.dossier_id], waits[each.disbursement.id]
@@ -244,10 +245,10 @@ def _judged_now(standing: Standing, rows: RequestRows, case: CaseRows, money_blo
     return Now(facts=facts, rows=rows, case=case)
 
 
-def current_facts(submission_id: str) -> SubmissionFacts:
-    """What deciding on this submission is judged by, as everything stands now."""
+def current_facts(submission_id: str, actor: Actor) -> SubmissionFacts:
+    """What this actor's deciding on this submission is judged by, as everything stands now."""
     found = _standing(Submission.id == submission_id)
-    return _now(found)[submission_id].facts
+    return _now(found, actor)[submission_id].facts
 
 
 def needs_now(submission: Submission, total: int, offices: Offices) -> Needs:
@@ -355,7 +356,7 @@ def load_requests(actor: Actor, found: Sequence[Standing]) -> list[RequestPage]:
     """The same of each, in the order given; as many queries for fifty as for one."""
     if not found:
         return []
-    now = _now(found)
+    now = _now(found, actor)
     levels = set_queries.levels_of({id: (each.case, each.rows.shares) for id, each in now.items()})
     decisions: dict[str, list[Decision]] = defaultdict(list)
     for decision in requests.list_decisions(now):

@@ -135,7 +135,7 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
     share_commands.split_again(row)
     facts, policy = request_queries.request_facts(row, clock.today(actor.zone))
     refuse_if(rules.why_not_submit(facts))
-    refuse_if(why_money_waits(row))
+    refuse_if(why_money_waits(row, actor))
     if policy is None:
         raise NotFound("policy")
     share_commands.write_instalment_shares(row)
@@ -210,9 +210,9 @@ def lock_disbursement(dossier_id: str, disbursement_id: str, version: int | None
     return row
 
 
-def why_money_waits(row: Disbursement) -> Message | None:
-    """An open point of the case that has to be cleared before the next money act, as a sentence."""
-    return money_waits_of([(row, queries.shares_of(row.id))])[row.id]
+def why_money_waits(row: Disbursement, actor: Actor) -> Message | None:
+    """An open point of the case that has to be cleared before this actor's next money act, as a sentence."""
+    return money_waits_of([(row, queries.shares_of(row.id))], actor)[row.id]
 
 
 def move(row: Disbursement, submission: Submission, step: Move) -> None:

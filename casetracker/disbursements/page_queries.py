@@ -91,7 +91,7 @@ def load_page(sight: Sight, actor: Actor, disbursement_id: str) -> DisbursementP
         names=user_names(people),
         may_act=may,
         facts=facts,
-        why_not_submit=(rules.why_not_submit(facts) or why_money_waits(row)) if facts else None,
+        why_not_submit=(rules.why_not_submit(facts) or why_money_waits(row, actor)) if facts else None,
         why_not_edit=rules.why_not_edit(row.state, started),
         why_not_cancel=rules.why_not_cancel(row.state, started),
     )

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from casetracker.cases.queries import persons_of
+from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
 from casetracker.disbursements import rules
@@ -111,10 +112,13 @@ def given_back_of(shares: Iterable[ShareFacts], case: CaseRows) -> tuple[str, st
     return next(((case.names[grant.person_id], grant.package_name) for grant in gone), None)
 
 
-def money_waits_of(requests: Iterable[tuple[Disbursement, Iterable[ShareFacts]]]) -> dict[str, Message | None]:
-    """disbursement id -> the open point that has to be cleared before its next money act, as a sentence; one query."""
+def money_waits_of(
+    requests: Iterable[tuple[Disbursement, Iterable[ShareFacts]]], actor: Actor
+) -> dict[str, Message | None]:
+    """disbursement id -> the open point that has to be cleared before this actor's next money act, as a sentence; one
+    query."""
     wanted = list(requests)
-    points = money_blocks_of(row.dossier_id for row, _shares in wanted)
+    points = money_blocks_of((row.dossier_id for row, _shares in wanted), actor)
     found: dict[str, Message | None] = {}
     for row, shares in wanted:
         point = first_block(points.get(row.dossier_id, ()), subjects_of(row, shares))

@@ -13,7 +13,7 @@ from casetracker.core import clock, ids, row_security
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, insert_if_new, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
@@ -98,8 +98,12 @@ class ClearPoint(Command):
 def clear_point(cmd: ClearPoint, *, actor: Actor) -> str:
     """Say that a point is settled, and why; returns the dossier's reference."""
     require(actor, Permission.CASE_EDIT)
+    found = db.session.get(DossierPoint, cmd.point_id)
+    if found is None:
+        raise NotFound("point")
+    sight = queries.require_sight(actor, found.dossier_id, part=Part(found.part))
+    lock(Dossier, found.dossier_id)
     point = lock(DossierPoint, cmd.point_id)
-    sight = queries.require_sight(actor, point.dossier_id, part=Part(point.part))
     if point.cleared_at is not None:
         raise Refused(Message(N_("This point was cleared already.")))
     if point.blocks_money:

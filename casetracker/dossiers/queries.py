@@ -189,16 +189,20 @@ def list_points_about(dossier_id: str, subject_id: str) -> list[DossierPoint]:
     return list(db.session.scalars(query.order_by(DossierPoint.raised_at, DossierPoint.id)))
 
 
-def find_money_block(dossier_id: str, subject_ids: list[str]) -> DossierPoint | None:
-    """The oldest open point that must be cleared before money moves on one of these subjects (grants, persons...)."""
-    return first_block(money_blocks_of([dossier_id]).get(dossier_id, ()), subject_ids)
+def find_money_block(dossier_id: str, subject_ids: list[str], actor: Actor) -> DossierPoint | None:
+    """The oldest open point that must be cleared before this actor moves money on one of these subjects (grants,
+    persons...)."""
+    return first_block(money_blocks_of([dossier_id], actor).get(dossier_id, ()), subject_ids)
 
 
-def money_blocks_of(dossier_ids: Iterable[str]) -> dict[str, list[DossierPoint]]:
-    """dossier id -> its open points that must be cleared before money moves, oldest first; one query."""
+def money_blocks_of(dossier_ids: Iterable[str], actor: Actor) -> dict[str, list[DossierPoint]]:
+    """dossier id -> its open points that must be cleared before this actor moves money, oldest first; one query.
+
+    A point of the sending side holds up that side alone: being refused for it would tell the other side of it.
+    """
     query = (
         select(DossierPoint)
-        .where(DossierPoint.dossier_id.in_(sorted(set(dossier_ids))))
+        .where(DossierPoint.dossier_id.in_(sorted(set(dossier_ids))), _concerns(actor))
         .where(DossierPoint.cleared_at.is_(None), DossierPoint.blocks_money)
         .order_by(DossierPoint.raised_at, DossierPoint.id)
     )
@@ -206,6 +210,17 @@ def money_blocks_of(dossier_ids: Iterable[str]) -> dict[str, list[DossierPoint]]
     for point in db.session.scalars(query):
         found[point.dossier_id].append(point)
     return found
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    """The condition on DossierPoint under which it holds up what this actor does (see `_parts`)."""
+    if actor.role in (Role.SYSTEM, Role.OPERATOR):
+        return true()
+    shared = DossierPoint.part == Part.SHARED
+    if actor.role not in (Role.CASEWORKER, Role.SUPERVISOR) or not actor.office_id:
+        return shared
+    home = exists().where(Dossier.id == DossierPoint.dossier_id, Dossier.sending_office_id == actor.office_id)
+    return or_(shared, and_(DossierPoint.part == Part.SENDING, home))
 
 
 def first_block(points: Iterable[DossierPoint], subject_ids: Iterable[str]) -> DossierPoint | None:

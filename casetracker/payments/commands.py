@@ -61,7 +61,7 @@ def order_instalment(cmd: OrderInstalment, *, actor: Actor) -> str:
     require(actor, Permission.PAYMENT_RECORD)
     row, part = open_instalment(cmd, actor)
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.ORDERED, cmd.day))
-    refuse_if(why_money_waits(row))
+    refuse_if(why_money_waits(row, actor))
     add(
         Order(
             id=ids.new_id(),

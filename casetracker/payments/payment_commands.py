@@ -50,7 +50,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
     rate = _rate_of(currency, row.currency, cmd.day)
     facts = _payment_facts(cmd, row, part, submission, Fraction(rate) if rate else None, actor)
     refuse_if(rules.why_not_record(facts))
-    refuse_if(why_money_waits(row))
+    refuse_if(why_money_waits(row, actor))
     document_id = add_paper(row, DocumentKind.PROOF_OF_PAYMENT, cmd.proof, cmd.day, "proof", actor)
     payment = add(
         Payment(

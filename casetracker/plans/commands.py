@@ -180,7 +180,7 @@ def write_validation(version_id: str, *, actor: Actor) -> VersionFacts:
 def write_final_approval(version_id: str, *, actor: Actor) -> VersionFacts:
     """The sending office's supervisor approves finally; its lines become payable. Records `plan.approved`."""
     version, plan = _decide(version_id, PlanStep.APPROVE, None, actor)
-    _judge_again(version)
+    _judge_again(version, actor)
     plan.approved_number = version.number
     _set_lines(version)
     record(
@@ -224,11 +224,11 @@ def _decide(version_id: str, step: PlanStep, reason: str | None, actor: Actor) -
     return version, plan
 
 
-def _judge_again(version: VersionFacts) -> None:
+def _judge_again(version: VersionFacts, actor: Actor) -> None:
     """What has moved since the submission: points to clear, grants that shrank, lines that were used more."""
     lines = queries.lines_of(version)
     subjects = {id for line in lines for part in line.funding for id in part[:2]}
-    point = find_money_block(version.dossier_id, sorted(subjects))
+    point = find_money_block(version.dossier_id, sorted(subjects), actor)
     if point is not None:
         text = N_("A point has to be cleared before money moves: %(point)s")
         raise Refused(Message(text, {"point": Message(point.text, point.params)}))

@@ -18,6 +18,7 @@ from casetracker.casefile.states import NoteSide, Requirement
 from casetracker.cases import queries
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, ReferralState, Stage
+from casetracker.core.actor import SYSTEM
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.money import Money
@@ -198,7 +199,7 @@ def test_clocks_follow_the_corrected_arrival_and_stop_without_one() -> None:
         correct_journey(it, ARRIVED + timedelta(days=3))
         assert due() == [months_after(ARRIVED + timedelta(days=3), 12)]
         correct_journey(it, None)
-        assert due() == [] and find_money_block(it.id, [it.family.principal]) is not None
+        assert due() == [] and find_money_block(it.id, [it.family.principal], SYSTEM) is not None
         it.arrive(it.family.principal)
     assert due() == [before]
 

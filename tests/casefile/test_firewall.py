@@ -6,6 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,12 +16,14 @@ from flask.testing import FlaskClient
 from casetracker.asylum import commands as asylum
 from casetracker.cases.states import Stage
 from casetracker.core import clock, ids
+from casetracker.dossiers.queries import find_money_block
 from casetracker.returns import commands as returns
 from tests.conftest import Places, rolled_back
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.casefile import COUNSELLED, NOW, Road, on, road_to
 from tests.factories.cases import pdf
 from tests.factories.programmes import demo_programme
+from tests.refusals.test_casework import take_in_narrowly
 
 
 def seeded(seed: str) -> Callable[[int], bytes]:
@@ -147,6 +150,15 @@ def test_the_receiving_office_gets_the_same_bytes_whatever_is_known_of_an_expuls
     with on(NOW):
         returns.log_expulsion_order(cmd, actor=road.tallinn)
     assert answers(client, road, people) == before
+    take_in_narrowly(road)
+    before = answers(client, road, people)
+    undone = replace(cmd, has_expulsion_order=False, version=2, reason="It was lifted")
+    with on(NOW):
+        returns.log_expulsion_order(undone, actor=road.tallinn)
+        returns.log_expulsion_order(replace(cmd, version=3, reason="Another one"), actor=road.tallinn)
+        assert find_money_block(road.id, [road.family.spouse], people.supervisor_tallinn) is not None
+        assert find_money_block(road.id, [road.family.spouse], people.supervisor_kyiv) is None
+    assert answers(client, road, people) == before, "that the eligibility rests on it is not seen abroad either"
     with on(NOW):
         assert client.get(f"/cases/{road.family.reference}/expulsion-order/{road.family.spouse}").status_code == 404
         sign_in(client, road.tallinn)

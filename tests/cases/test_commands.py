@@ -15,7 +15,7 @@ from casetracker.cases.events import CaseCorrected
 from casetracker.cases.models import Case, Consent, Referral
 from casetracker.cases.states import ConsentScope, Outcome, PersonEntry, ReferralState, Stage
 from casetracker.core import clock
-from casetracker.core.actor import Actor
+from casetracker.core.actor import SYSTEM, Actor
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
@@ -159,8 +159,8 @@ def test_a_correction_blocks_money_once_something_may_rest_on_it(people: People,
     late = replace(early, birth_date=date(1990, 5, 4), nationality="MD")
     edit(family, family.spouse, late, people.caseworker_tallinn)
     assert len(points(family.dossier_id)) == 2
-    assert find_money_block(family.dossier_id, [family.spouse]) is not None
-    assert find_money_block(family.dossier_id, [family.principal]) is None
+    assert find_money_block(family.dossier_id, [family.spouse], SYSTEM) is not None
+    assert find_money_block(family.dossier_id, [family.principal], SYSTEM) is None
 
 
 def test_a_stale_correction_changes_nothing(people: People, family: Family) -> None:

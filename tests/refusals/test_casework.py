@@ -16,6 +16,7 @@ from casetracker.cases.models import Consent
 from casetracker.cases.queries import get_case, get_person_row, list_persons
 from casetracker.cases.states import ConsentScope, Sex, Stage
 from casetracker.core import clock
+from casetracker.core.actor import SYSTEM
 from casetracker.core.db import db
 from casetracker.documents import commands as documents
 from casetracker.documents.states import DocumentKind
@@ -255,7 +256,7 @@ def test_a_corrected_expulsion_order_stops_money_and_stays_with_the_sending_side
     it = road(Stage.REINTEGRATION)
     spouse = it.family.spouse
     log_order(it, spouse, answer=False)
-    assert find_money_block(it.id, [spouse]) is None, "nothing rests on what the programme does not ask"
+    assert find_money_block(it.id, [spouse], SYSTEM) is None, "nothing rests on what the programme does not ask"
     take_in_narrowly(it)
     with refused("Say why"):
         log_order(it, spouse, answer=True)
@@ -265,9 +266,11 @@ def test_a_corrected_expulsion_order_stops_money_and_stays_with_the_sending_side
         )
         returns.log_expulsion_order(cmd, actor=it.people.caseworker_kyiv)
     log_order(it, spouse, answer=True, reason="A letter came")
-    point = find_money_block(it.id, [spouse])
-    assert point is not None and "xpulsion" not in point.text and point.part == "shared"
-    assert find_money_block(it.id, [it.family.principal]) is None
+    point = find_money_block(it.id, [spouse], it.people.supervisor_tallinn)
+    assert point is not None and point.part == "sending"
+    abroad = (it.people.supervisor_kyiv, it.people.caseworker_kyiv, it.people.finance_kyiv, it.people.finance_tallinn)
+    assert [find_money_block(it.id, [spouse], actor) for actor in abroad] == [None] * 4
+    assert find_money_block(it.id, [it.family.principal], SYSTEM) is None
 
 
 def test_the_cases_caseworker_does_not_decide_on_its_eligibility() -> None:

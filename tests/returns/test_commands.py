@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casetracker.casefile.events import EligibilityDecided, PersonDeparted, PersonNotDeparted
 from casetracker.cases.queries import get_person, list_persons
-from casetracker.core.actor import Actor
+from casetracker.core.actor import SYSTEM, Actor
 from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
@@ -177,10 +177,10 @@ def test_corrected_application_raises_a_point(people: People, family: Family) ->
     too_early = dataclasses.replace(cmd, signed_on=way.days_ago(80))
     with pytest.raises(Refused, match="first counselled on"):
         commands.correct_application(too_early, actor=people.caseworker_tallinn)
-    assert find_money_block(family.dossier_id, []) is None
+    assert find_money_block(family.dossier_id, [], SYSTEM) is None
     commands.correct_application(cmd, actor=people.caseworker_tallinn)
     assert queries.return_facts(family.dossier_id)[family.spouse].applied_on == way.days_ago(49)
-    point = find_money_block(family.dossier_id, [])
+    point = find_money_block(family.dossier_id, [], SYSTEM)
     assert point is not None and point.params["after"] == way.days_ago(49).isoformat()
 
 
@@ -193,8 +193,8 @@ def test_a_corrected_application_of_some_holds_only_their_money_up(people: Peopl
         version=application.version, reason="The day was misread",
     )  # fmt: skip
     commands.correct_application(cmd, actor=people.caseworker_tallinn)
-    assert find_money_block(family.dossier_id, [family.principal]) is not None
-    assert find_money_block(family.dossier_id, [family.spouse]) is None
+    assert find_money_block(family.dossier_id, [family.principal], SYSTEM) is not None
+    assert find_money_block(family.dossier_id, [family.spouse], SYSTEM) is None
 
 
 def test_travel_papers_come_bit_by_bit_and_change_with_a_reason(people: People, family: Family) -> None:
@@ -312,8 +312,8 @@ def test_corrected_arrival_raises_a_point_and_keeps_order(people: People, family
             commands.correct_journey(dataclasses.replace(cmd, **wrong), actor=people.caseworker_tallinn)
     commands.correct_journey(cmd, actor=people.caseworker_tallinn)
     assert queries.journey_facts(family.dossier_id)[family.principal].arrived_on == way.days_ago(28)
-    assert find_money_block(family.dossier_id, [family.principal]) is not None
-    assert find_money_block(family.dossier_id, [family.spouse]) is None
+    assert find_money_block(family.dossier_id, [family.principal], SYSTEM) is not None
+    assert find_money_block(family.dossier_id, [family.spouse], SYSTEM) is None
 
 
 def test_hooks_hear_of_each_arrival(people: People, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:

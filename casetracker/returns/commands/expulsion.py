@@ -19,8 +19,11 @@ from casetracker.returns.commands.people import Known, chosen, lock_people, rais
 from casetracker.returns.models import ApplicationPerson
 from casetracker.returns.states import EligibilityOutcome
 
-RESTED_ON_IT = N_("A fact that the eligibility of %(name)s rests on was corrected; the sending office knows which.")
-"""Both sides read it, for the money of both waits: the fact itself stays with the sending side."""
+RESTED_ON_IT = N_(
+    "What is known of an expulsion order against %(name)s was corrected after the decision on eligibility. Look "
+    "whether it still holds, and what becomes of the grants."
+)
+"""The sending side alone reads it and is held up by it: abroad, even that something was corrected would tell what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ def log_expulsion_order(cmd: LogExpulsionOrder, *, actor: Actor) -> str:
     event = events.ExpulsionOrderLogged(owner_id=cmd.dossier_id, person_id=cmd.person_id, reason=cmd.reason or None)
     record(event, actor=actor)
     if _rests_on_it(who, cmd.dossier_id):
-        raise_point(cmd.dossier_id, RESTED_ON_IT, {"name": who.person.name}, cmd.person_id, actor)
+        raise_point(cmd.dossier_id, RESTED_ON_IT, {"name": who.person.name}, cmd.person_id, actor, part=Part.SENDING)
     return row.id
 
 

@@ -17,6 +17,7 @@ from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
+from casetracker.events.states import Part
 from casetracker.returns.queries import return_facts
 from casetracker.returns.states import ReturnFacts, Traveller
 
@@ -59,15 +60,24 @@ def is_retroactive(dossier_id: str) -> bool:
     return get_case(dossier_id).is_retroactive
 
 
-def raise_point(dossier_id: str, text: str, params: dict[str, Any], person_id: str | None, actor: Actor) -> None:
+def raise_point(
+    dossier_id: str,
+    text: str,
+    params: dict[str, Any],
+    person_id: str | None,
+    actor: Actor,
+    *,
+    part: Part = Part.SHARED,
+) -> None:
     """Put a point on the case that must be cleared before money moves again, with its own event.
 
-    It holds up the money of that person's grants; without a person (None), all money of the case. Both sides see it,
-    for money of both waits for it: its text names days and persons, nothing else.
+    It holds up the money of that person's grants; without a person (None), all money of the case. A shared one is
+    seen by both sides, for money of both waits for it: its text names days and persons, nothing else. One of the
+    sending side's is seen by that side, and holds up what that side does.
     """
     subject = None if person_id is None else ("person", person_id)
-    point = add_point(dossier_id, PointKind.CORRECTION, text, params, subject=subject, blocks_money=True)
-    record(PointRaised(owner_id=dossier_id, person_id=person_id, point_id=point.id), actor=actor)
+    point = add_point(dossier_id, PointKind.CORRECTION, text, params, part=part, subject=subject, blocks_money=True)
+    record(PointRaised(owner_id=dossier_id, part=part, person_id=person_id, point_id=point.id), actor=actor)
 
 
 def spoken(day: date | None) -> str:
