@@ -28,7 +28,11 @@ def why_not_add_authenticator(factors: FactorFacts) -> Message | None:
 def why_not_add_passkey(factors: FactorFacts) -> Message | None:
     """Some passkeys, not any number."""
     if factors.passkeys >= MOST_PASSKEYS:
-        return Message(N_("You have %(most)d passkeys already. Remove one of them first."), {"most": MOST_PASSKEYS})
+        return Message(
+            N_("You have %(num)d passkey already. Remove it first."),
+            {"num": MOST_PASSKEYS},
+            plural=N_("You have %(num)d passkeys already. Remove one of them first."),
+        )
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext
 
 from casetracker.accounts.commands import (
     AcceptInvitation,
@@ -45,9 +46,10 @@ from casetracker.web.forms import (
 )  # fmt: skip
 from casetracker.web.labels import label_choices
 
-_PASSWORD_HINT = _(
-    "%(least)d to %(most)d characters. A sentence of your own is good.",
-    least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD,
+_PASSWORD_HINT = lazy_ngettext(
+    "%(least)d to %(num)d character. A sentence of your own is good.",
+    "%(least)d to %(num)d characters. A sentence of your own is good.",
+    LONGEST_PASSWORD, least=SHORTEST_PASSWORD,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import delete, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -104,7 +105,19 @@ def _give_back() -> None:
     typed.put_back(found.fields)
     flash(_("What you typed is here again. Nothing has been saved yet: look through it, and send it."), "info")
     if found.files:
-        flash(_("Please choose the file again: %(names)s.", names=", ".join(found.files)), "info")
+        flash(files_to_choose(found.files), "warn")
+
+
+def files_to_choose(names: list[str]) -> str:
+    """Which files came along and are to be chosen once more, in words."""
+    return str(
+        ngettext(
+            "The file was not kept. Choose it again before you send: %(names)s.",
+            "The %(num)d files were not kept. Choose each of them again before you send: %(names)s.",
+            len(names),
+            names=", ".join(names),
+        )
+    )
 
 
 def _owner() -> str | None:

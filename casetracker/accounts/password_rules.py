@@ -30,10 +30,14 @@ def why_not_password(password: str, *, email: str, name: str, words: Collection[
     """15 to 128 characters (NIST SP 800-63B: length, no composition), none of the commonest also repeated or
     padded, no run of keys, and not mostly made of the own name, address, `words` (offices) or the program's words."""
     if len(password) < SHORTEST_PASSWORD:
-        return Message(N_("A password has at least %(least)d characters. A sentence of your own is good."),
-                       {"least": SHORTEST_PASSWORD})  # fmt: skip
+        return Message(
+            N_("A password has at least %(num)d character. A sentence of your own is good."),
+            {"num": SHORTEST_PASSWORD},
+            plural=N_("A password has at least %(num)d characters. A sentence of your own is good."),
+        )
     if len(password) > LONGEST_PASSWORD:
-        return Message(N_("A password has at most %(most)d characters."), {"most": LONGEST_PASSWORD})
+        return Message(N_("A password has at most %(num)d character."), {"num": LONGEST_PASSWORD},
+                       plural=N_("A password has at most %(num)d characters."))  # fmt: skip
     plain = password.casefold()
     if len(set(plain)) < 5 or _is_repeated(plain) or _is_run(plain):
         return Message(N_("This repeats few characters or follows the keys, and is easily guessed. "

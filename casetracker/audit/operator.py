@@ -18,7 +18,7 @@ from casetracker.audit.states import NOT_COVERED, NOT_TRACKED, Window
 from casetracker.audit.verification import verify
 from casetracker.core.actor import operator
 from casetracker.core.db import db
-from casetracker.core.errors import NotFound
+from casetracker.core.errors import N_, Message, NotFound
 
 
 def init_app(app: Flask) -> None:
@@ -44,10 +44,10 @@ def verify_record() -> None:
         raise SystemExit(1)
     click.echo("The record is whole, and every tracked table is what it says.")
     if window.covered:
-        click.echo(f"Signed heads outside cover {window.covered} events; the folder is {folder.path}")
-        click.echo(f"{window.uncovered} events after the last head: not covered by a signature.")
+        click.echo(f"Signed heads outside cover {_events(window.covered)}; the folder is {folder.path}")
+        click.echo(f"{_events(window.uncovered)} after the last head: not covered by a signature.")
     else:
-        click.echo(f"No signed head lies in {folder.path}: {window.uncovered} events, not covered by a signature.")
+        click.echo(f"No signed head lies in {folder.path}: {_events(window.uncovered)}, not covered by a signature.")
     click.echo("Not covered:")
     for table, reason in sorted(NOT_TRACKED.items()):
         click.echo(f"- table {table}: {reason}")
@@ -73,7 +73,8 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
         output.write_bytes(export.content)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
-    click.echo(f"{output}: {export.entries} entries")
+    words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))
+    click.echo(f"{output}: {words}")
 
 
 @click.command("seal")
@@ -83,7 +84,7 @@ def seal_record() -> None:
         sealed = sealing.seal_now()
     except SealingFault as fault:
         raise click.ClickException(str(fault)) from None
-    click.echo(f"{sealed} events sealed; the newest head covers {tree_queries.newest_size()}.")
+    click.echo(f"{_events(sealed)} sealed; the newest head covers {tree_queries.newest_size()}.")
     click.echo(f"Signed heads lie in {sealing.folder().path}")
 
 
@@ -112,3 +113,7 @@ def prove_entry(chain: str, seq: int, since: int | None) -> None:
     if proof is None:
         raise click.ClickException(f"No signed head covers entry {seq} of {chain}.")
     click.echo(json.dumps(asdict(proof), indent=1))
+
+
+def _events(number: int) -> Message:
+    return Message(N_("%(num)d event"), {"num": number}, plural=N_("%(num)d events"))

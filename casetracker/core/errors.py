@@ -6,7 +6,7 @@ A rule answers `Message | None`; a command raises `Refused(message)`. Messages a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -18,18 +18,21 @@ def N_(text: str) -> str:
 @dataclass(frozen=True)
 class Message:
     """A sentence with its parameters: `id` is the English text with %(name)s places; params are str, int, date,
-    datetime, Money or Message. `field` names the form field it belongs beside, if any."""
+    datetime, Money or Message. `field` names the form field it belongs beside, if any. `plural`: the English text for
+    every number but one, where the sentence turns on the number `num` among its params."""
 
     id: str
     params: Mapping[str, Any] = field(default_factory=dict)
     field: str | None = None
+    plural: str | None = None
 
     def beside(self, name: str) -> Message:
         """The same sentence, to stand beside the form field `name`."""
-        return Message(self.id, self.params, name)
+        return replace(self, field=name)
 
     def __str__(self) -> str:
-        return self.id % self.params if self.params else self.id
+        text = self.plural if self.plural is not None and self.params["num"] != 1 else self.id
+        return text % self.params if self.params or "%(" in text else text
 
 
 class Refused(Exception):

@@ -211,8 +211,10 @@ def _checkpoints(found: Deployment) -> Message | None:
 
 def _backup(found: Deployment) -> Message | None:
     if found.days_since_backup is None or found.days_since_backup > LONGEST_WITHOUT_BACKUP:
-        return Message(N_("No backup was made in the last %(days)d days (flask --app casetracker backup FILE)."),
-                       {"days": LONGEST_WITHOUT_BACKUP})  # fmt: skip
+        return Message(N_("No backup was made in the last %(num)d day (flask --app casetracker backup FILE)."),
+                       {"num": LONGEST_WITHOUT_BACKUP},
+                       plural=N_("No backup was made in the last %(num)d days "
+                                 "(flask --app casetracker backup FILE)."))  # fmt: skip
     return None
 
 

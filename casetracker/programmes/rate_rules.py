@@ -45,7 +45,8 @@ def why_not_file(content: bytes) -> Message | None:
             "file",
         )
     if len(lines) > MOST_LINES:
-        return Message(N_("At most %(most)s lines fit into one file."), {"most": MOST_LINES}, "file")
+        many = N_("At most %(num)d lines fit into one file.")
+        return Message(N_("At most %(num)d line fits into one file."), {"num": MOST_LINES}, "file", many)
     return None
 
 

@@ -66,9 +66,10 @@ def why_not_number(form: AccountForm, number: str, country: str) -> Message | No
     length = IBAN_LENGTHS.get(number[:2])
     if length is not None and len(number) != length:
         return Message(
-            N_("An IBAN of %(country)s has %(length)d characters; this one has %(found)d."),
-            {"country": number[:2], "length": length, "found": len(number)},
+            N_("An IBAN of %(country)s has %(num)d character; this one has %(found)d."),
+            {"country": number[:2], "num": length, "found": len(number)},
             "number",
+            N_("An IBAN of %(country)s has %(num)d characters; this one has %(found)d."),
         )
     digits = "".join(str(int(sign, 36)) for sign in number[4:] + number[:4])
     if int(digits) % 97 != 1:

@@ -12,6 +12,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import Field
 from wtforms.validators import StopValidation, ValidationError
 
@@ -138,9 +139,10 @@ class TextField(BoxField):
     def parse(self, text: str, form: Any) -> str:
         if len(text) > self.max:
             raise ValidationError(
-                _(
-                    "This is too long: %(length)d characters, at most %(max)d fit.",
-                    length=len(text),
+                ngettext(
+                    "This is too long: %(num)d character, at most %(max)d fit.",
+                    "This is too long: %(num)d characters, at most %(max)d fit.",
+                    len(text),
                     max=self.max,
                 )
             )

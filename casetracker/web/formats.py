@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
 from casetracker.core import clock
@@ -85,6 +85,8 @@ def message(sentence: Message | str | None) -> str:
     if not isinstance(sentence, Message):
         return str(sentence)
     params: Mapping[str, Any] = {name: for_people(value) for name, value in sentence.params.items()}
+    if sentence.plural is not None:
+        return str(ngettext(sentence.id, sentence.plural, **params))
     return str(_(sentence.id, **params))
 
 

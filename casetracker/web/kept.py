@@ -6,10 +6,14 @@ from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
+from casetracker.web.fields import printable
+
 _HERE = "casetracker_kept"
 _FIELD = "csrf_token"
 _SALT = "wtf-csrf-token"
 """As Flask-WTF signs the hidden field."""
+LONGEST_NAME = 80
+"""Characters of a file's name that are shown to whoever has to choose it again."""
 SECRETS = ("current", "password", "repeated", "factor-")
 """How the names of fields begin that hold passwords and codes: what stood in them is never kept nor shown again."""
 
@@ -44,5 +48,5 @@ def sent_fields(*unseen: str) -> list[tuple[str, str]]:
 
 
 def sent_files() -> list[str]:
-    """The names of the files that came along."""
-    return [file.filename for file in request.files.values() if file.filename]
+    """The names of all files that came along, in order; their contents are kept nowhere."""
+    return [printable(file.filename)[:LONGEST_NAME] for _name, file in request.files.items(multi=True) if file.filename]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import NumberFormatError, parse_decimal
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
@@ -82,7 +82,9 @@ class DecimalField(BoxField):
         if number is None:
             raise ValidationError(_("This is not a number."))
         if decimals(number) > self.places:
-            raise ValidationError(_("At most %(places)d decimals can be kept.", places=self.places))
+            raise ValidationError(
+                ngettext("At most %(num)d decimal can be kept.", "At most %(num)d decimals can be kept.", self.places)
+            )
         if not self.min <= number <= self.max:
             raise ValidationError(_("The number must lie between %(min)s and %(max)s.", min=self.min, max=self.max))
         return number
@@ -136,10 +138,11 @@ def read_money(text: str, currency: str, *, zero: bool = True) -> int:
     places = exponent(currency)
     if decimals(number) > places:
         raise ValidationError(
-            _(
-                "An amount in %(currency)s has at most %(places)d decimals.",
+            ngettext(
+                "An amount in %(currency)s has at most %(num)d decimal.",
+                "An amount in %(currency)s has at most %(num)d decimals.",
+                places,
                 currency=printable(currency),
-                places=places,
             )
         )
     if not zero and number == 0:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import FieldList, FormField
 from wtforms import Form as SubForm
 from wtforms.utils import unset_value
@@ -129,7 +129,11 @@ class RowsField(_FieldList):
             self.errors = [entry.errors if id(entry.form) in counted else {} for entry in self.entries]
         if self.asked_for > (self.max_entries or 0):
             failed = True
-            sentence = _("At most %(max)d rows fit into one form; the others were left out.", max=self.max_entries)
+            sentence = ngettext(
+                "At most %(num)d row fits into one form; the others were left out.",
+                "At most %(num)d rows fit into one form; the others were left out.",
+                self.max_entries,
+            )
             self.errors = [*self.errors, sentence]
         chain = itertools.chain(self.validators, extra_validators)
         self._run_validation_chain(form, chain)  # type: ignore[attr-defined]  # not in the published types

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import StopValidation, ValidationError
 
@@ -93,7 +94,9 @@ class FilesField(FileField):
         if not files and self.required:
             raise StopValidation(_("Please choose a file."))
         if len(files) > self.max_files:
-            raise StopValidation(_("At most %(max)d files at once.", max=self.max_files))
+            raise StopValidation(
+                ngettext("At most %(num)d file at once.", "At most %(num)d files at once.", self.max_files)
+            )
         self.data = [self.judged(file) for file in files]
 
 

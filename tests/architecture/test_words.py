@@ -58,10 +58,42 @@ def bare_text(name: str, text: str) -> Iterator[str]:
             yield f"{name}:{number} {words.strip()!r} is not translated"
 
 
+COUNTED = re.compile(
+    r"%\((\w+)\)[ds] (?:more |earlier |other )?(?:day|month|minute|hour|event|entr|case|person|people|file|row|line|"
+    r"code|document|character|decimal|quote|passkey|session|attempt)[a-z]*"
+)
+
+
+def uncounted(source: Source) -> Iterator[str]:
+    """A number before a thing in a sentence that does not turn on it: "1 minutes"."""
+    for node in source.walk():
+        if not isinstance(node, ast.Call):
+            continue
+        name, argument = dotted(node.func).rpartition(".")[2], node.args[0] if node.args else None
+        text = argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+        found = COUNTED.search(text) if name in ("_", "_l", "gettext", "lazy_gettext", "N_") else None
+        if found and found[1] != "num":
+            yield f"{source.name}:{node.lineno} {found[0]!r} needs ngettext, or Message(plural=…)"
+
+
+def uncounted_text(name: str, text: str) -> Iterator[str]:
+    """The same in a template."""
+    for call in re.finditer(r"\b_\(\s*(\"[^\"]*\"|'[^']*')", text):
+        if COUNTED.search(call[1]):
+            yield f"{name} {call[1]} needs ngettext"
+
+
+def test_numbers_turn_their_sentences() -> None:
+    assert faults(uncounted, program()) == []
+    assert [fault for name, text in templates() for fault in uncounted_text(name, text)] == []
+    assert list(uncounted_text("x.html", '{{ _("%(n)s entries", n=1) }}'))
+
+
 CHECKS: list[tuple[Check, str]] = [
     (bare_sentences, "Message('The amount is too high.')"),
     (bare_sentences, "flash(f'{name} was saved')"),
     (bare_sentences, "name = TextField('Name')"),
+    (uncounted, "Message(N_('In %(days)d days.'), {'days': 1})"),
     (bare_sentences, "name = TextField(_('Name'), description='As in the passport')"),
 ]
 

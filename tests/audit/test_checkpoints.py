@@ -79,7 +79,7 @@ def test_verify_says_how_far_the_heads_reach(sealed_fresh_app: Flask) -> None:
     told = run(args=["verify"])
     assert told.exit_code == 0, told.output
     assert "Signed heads outside cover 2 events" in told.output
-    assert "1 events after the last head: not covered" in told.output
+    assert "1 event after the last head: not covered" in told.output
 
 
 def first_finding(app: Flask) -> str:
@@ -103,7 +103,7 @@ def test_a_folder_that_was_changed_is_told_of(sealed_fresh_app: Flask) -> None:
     assert "does not follow the head of 2 entries" in first_finding(sealed_fresh_app)
     heads.write_text(lines[0] + lines[1])
     run = sealed_fresh_app.test_cli_runner().invoke(args=["verify"])
-    assert run.exit_code == 0 and "1 events after the last head" in run.output
+    assert run.exit_code == 0 and "1 event after the last head" in run.output
     heads.write_text(whole + '{"half a li')
     assert sealed_fresh_app.test_cli_runner().invoke(args=["verify"]).exit_code == 0, "somebody writes at this moment"
     heads.unlink()

@@ -93,7 +93,7 @@ def test_an_iban_has_its_countrys_length(length: int, countries: str) -> None:
         assert rules.why_not_number(AccountForm.IBAN, with_check(country, length), country) is None, country
         for wrong in {length - 1, length + 1} - {14}:  # shorter is no IBAN of any country
             reason = rules.why_not_number(AccountForm.IBAN, with_check(country, wrong), country)
-            assert reason is not None and reason.params["length"] == length, (country, wrong)
+            assert reason is not None and reason.params["num"] == length, (country, wrong)
 
 
 def test_every_country_of_the_table_is_tried() -> None:

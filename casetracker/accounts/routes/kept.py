@@ -26,4 +26,9 @@ def show_kept(kept_id: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("no such kept form")
     typed = [(name, value) for name, value in found.fields if not _IDS.fullmatch(value)]
-    return render_template("accounts/show_kept.html", sent=in_words(typed), page=found.page, files=found.files)
+    return render_template(
+        "accounts/show_kept.html",
+        sent=in_words(typed),
+        page=found.page,
+        files=kept.files_to_choose(found.files) if found.files else "",
+    )

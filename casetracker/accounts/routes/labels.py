@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from casetracker.accounts import confirmations
+from casetracker.accounts.act_states import act_id
 from casetracker.accounts.factor_states import FactorMethod
 from casetracker.core.permissions import Role
 from casetracker.web.labels import label
@@ -21,6 +22,11 @@ def change_label(kind: str | None) -> str:
     return str(gettext(confirmations.label_of(str(kind))))
 
 
+def act_label(name: str | None) -> str:
+    """The words of an act that an event holds by its program name."""
+    return str(gettext(act_id(str(name))))
+
+
 def method_label(value: str | None) -> str:
     """The words of a kind of second factor that an event holds as text."""
     return label(FactorMethod(value)) if value in set(FactorMethod) else str(value)
@@ -28,6 +34,7 @@ def method_label(value: str | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
+    app.jinja_env.filters["act_label"] = act_label
     app.jinja_env.filters["role_label"] = role_label
     app.jinja_env.filters["change_label"] = change_label
     app.jinja_env.filters["method_label"] = method_label
