@@ -25,6 +25,7 @@ FEATURES = (
     "monitoring",
     "casefile",
     "audit",
+    "erasure",
     "home",
     "operations",
 )

@@ -23,6 +23,7 @@ from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open, require_sight
+from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import Relation
 from casetracker.events.recording import record
 from casetracker.events.states import Part
@@ -199,6 +200,7 @@ def reopen_case(cmd: ReopenCase, *, actor: Actor) -> None:
     require(actor, Permission.CASE_CLOSE)
     sight = require_sight(actor, cmd.dossier_id, relation=Relation.SENDING)
     dossier = lock(Dossier, sight.dossier_id)
+    refuse_if(why_not_write(dossier.erased_on))
     case = lock(Case, sight.dossier_id)
     refuse_if(rules.why_not_reopen(queries.load_stage_facts(sight.dossier_id)))
     case.stage, case.closed_from, case.outcome = case.closed_from or Stage.INTAKE, None, None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.core.db import ERASABLE, Base, Tracked
 
 
 class Note(Tracked, Base):
@@ -25,7 +25,7 @@ class Note(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
     part: Mapped[str]
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
-    text: Mapped[str | None] = mapped_column(info={**PERSONAL, "erasable": True})
+    text: Mapped[str | None] = mapped_column(info=ERASABLE)
     day: Mapped[date]
     written_at: Mapped[datetime]
     written_by: Mapped[str]

@@ -17,7 +17,7 @@ from casetracker.cases.states import (
     Sex,
     Stage,
 )
-from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.core.db import ERASED_TOO, PERSONAL, Base, Tracked
 from casetracker.programmes.states import ApplicantRole, ReturnType
 
 
@@ -69,7 +69,7 @@ class Person(Tracked, Base):
     sex: Mapped[Sex] = mapped_column(info=PERSONAL)
     birth_date: Mapped[date | None] = mapped_column(info=PERSONAL)
     age_estimate: Mapped[int | None] = mapped_column(info=PERSONAL)
-    age_estimated_on: Mapped[date | None]
+    age_estimated_on: Mapped[date | None] = mapped_column(info=ERASED_TOO)
     nationality: Mapped[str] = mapped_column(info=PERSONAL)
     guardian_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     """Who consents for a child."""

@@ -15,30 +15,9 @@ from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Connection,
-    Date,
-    DateTime,
-    Dialect,
-    Engine,
-    Enum,
-    Index,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    cast,
-    create_engine,
-    event,
-    func,
-    inspect,
-    select,
-    text,
-    type_coerce,
-)
+    BigInteger, Boolean, Connection, Date, DateTime, Dialect, Engine, Enum, Index, LargeBinary, MetaData, Table, Text,
+    TypeDecorator, UniqueConstraint, cast, create_engine, event, func, inspect, select, text, type_coerce,
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
@@ -47,6 +26,12 @@ from casetracker.core.turns import take_turn
 
 PERSONAL: dict[str, Any] = {"history": "personal"}
 """Column info: the body of an event holds only a salted hash; the value can be erased."""
+ERASABLE: dict[str, Any] = {**PERSONAL, "erasable": True}
+"""Column info: personal in a table that only grows; erasing may empty it, nothing else may change it."""
+ERASED_TOO: dict[str, Any] = {"erased_too": True}
+"""Column info: not personal by itself, and emptied with what is: it says something of a value that is gone."""
+ERASED = "erased"
+"""What stands in a text after erasing."""
 SECRET: dict[str, Any] = {"history": "secret"}
 """Column info: the body holds only a hash, the value is kept nowhere in the history."""
 
@@ -228,23 +213,19 @@ _PG_FUNCTION = (
 
 
 def append_only(dialect: str, table: Table) -> Iterator[str]:
-    """The statements that make a table only grow; columns marked `erasable` in info may become NULL, nothing else."""
+    """The statements that make a table only grow; columns marked `erasable` in info may be erased, nothing else."""
     name = table.name
-    erasable = [c.name for c in table.columns if c.info.get("erasable")]
-    fixed = [c.name for c in table.columns if c.name not in erasable]
+    changed = _forbidden_change(dialect, table)
     if dialect == "postgresql":
         yield _PG_FUNCTION
         names = ["no_loss"]
-        if erasable:
-            keep = " OR ".join(
-                [f'NEW."{c}" IS DISTINCT FROM OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable]
-            )
+        if changed:
             yield (
-                f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" FOR EACH ROW WHEN ({keep}) '
+                f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" FOR EACH ROW WHEN ({changed}) '
                 "EXECUTE FUNCTION only_grows()"
             )
             names.append("no_change")
-        verbs = "DELETE OR TRUNCATE" if erasable else "UPDATE OR DELETE OR TRUNCATE"
+        verbs = "DELETE OR TRUNCATE" if changed else "UPDATE OR DELETE OR TRUNCATE"
         yield (
             f'CREATE TRIGGER {name}_no_loss BEFORE {verbs} ON "{name}" FOR EACH STATEMENT EXECUTE FUNCTION only_grows()'
         )
@@ -252,18 +233,33 @@ def append_only(dialect: str, table: Table) -> Iterator[str]:
             yield f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER {name}_{trigger}'
         return
     stop = f"BEGIN SELECT RAISE(ABORT, '{name} only grows'); END"
-    keep = "1"
-    if erasable:
-        keep = " OR ".join(
-            [f'NEW."{c}" IS NOT OLD."{c}"' for c in fixed] + [f'NEW."{c}" IS NOT NULL' for c in erasable]
-        )
-    yield f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" WHEN {keep} {stop}'
+    yield f'CREATE TRIGGER {name}_no_change BEFORE UPDATE ON "{name}" WHEN {changed or "1"} {stop}'
     yield f'CREATE TRIGGER {name}_no_loss BEFORE DELETE ON "{name}" {stop}'
     same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in key) + ")" for key in unique_keys(table))
     yield (
         f'CREATE TRIGGER {name}_no_replace BEFORE INSERT ON "{name}" WHEN EXISTS (SELECT 1 FROM "{name}" '  # noqa: S608  # our own names
         f"WHERE {same} OR rowid = NEW.rowid) {stop}"
     )
+
+
+def _forbidden_change(dialect: str, table: Table) -> str:
+    """SQL: whether an UPDATE of a row does anything but erase; empty where nothing of the table is erasable.
+
+    An erasable column may become NULL. A tracked row also counts its version up, once, and with something erased
+    only; there a text may become the word for it, and JSON an empty object (where NULL is not allowed).
+    """
+    erasable = [c.name for c in table.columns if c.info.get("erasable")]
+    if not erasable:
+        return ""
+    other = "IS DISTINCT FROM" if dialect == "postgresql" else "IS NOT"
+    moved = {c.name: f'NEW."{c.name}" {other} OLD."{c.name}"' for c in table.columns}
+    is_tracked = "version" in moved
+    found = [change for name, change in moved.items() if name not in erasable and name != "version"]
+    if not is_tracked:
+        return " OR ".join(found + [f'NEW."{name}" IS NOT NULL' for name in erasable])
+    found += [f"{moved[name]} AND NEW.\"{name}\" NOT IN ('{ERASED}', '{{}}')" for name in erasable]
+    found += ['NEW."version" <> OLD."version" + 1', f"NOT ({' OR '.join(moved[name] for name in erasable)})"]
+    return " OR ".join(f"({each})" for each in found)
 
 
 def append_only_tables() -> list[Table]:

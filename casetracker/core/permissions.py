@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CASE_EDIT = "case:edit"
     CASE_CLOSE = "case:close"
     CASE_ASSIGN = "case:assign"
+    CASE_ERASE = "case:erase"
     CASE_RESTRICT = "case:restrict"
     PERSON_EDIT = "person:edit"
     CONSENT_LOG = "consent:log"
@@ -57,6 +58,7 @@ class Permission(StrEnum):
     MONITORING_LOG = "monitoring:log"
     SUBSTITUTE_NAME = "substitute:name"
     AUDIT_READ = "audit:read"
+    ERASURE_READ = "erasure:read"
     AUDIT_EXPORT = "audit:export"
     USER_MANAGE = "user:manage"
     OFFICE_MANAGE = "office:manage"
@@ -80,7 +82,7 @@ _CASEWORK = frozenset({
 
 _SUPERVISION = frozenset({
     P.ELIGIBILITY_DECIDE, P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.CASE_ASSIGN, P.CASE_RESTRICT, P.CLOCK_EXTEND,
-    P.ACCOUNT_CONFIRM, P.SUBSTITUTE_NAME, P.CHANGE_CONFIRM,
+    P.ACCOUNT_CONFIRM, P.SUBSTITUTE_NAME, P.CHANGE_CONFIRM, P.CASE_ERASE, P.ERASURE_READ,
 })  # fmt: skip
 
 GRANTED: dict[Role, frozenset[Permission]] = {
@@ -92,7 +94,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     }),
     Role.AUDITOR: frozenset({
         P.CASE_READ, P.ASYLUM_READ, P.GRANT_READ, P.PLAN_READ, P.DISBURSEMENT_READ, P.PAYMENT_READ, P.DOCUMENT_READ,
-        P.PROVIDER_READ, P.AUDIT_READ, P.AUDIT_EXPORT, P.OWN_ACCOUNT,
+        P.PROVIDER_READ, P.AUDIT_READ, P.AUDIT_EXPORT, P.ERASURE_READ, P.OWN_ACCOUNT,
     }),
     Role.ADMINISTRATOR: frozenset({
         P.USER_MANAGE, P.OFFICE_MANAGE, P.PROGRAMME_MANAGE, P.RATE_MANAGE, P.PROVIDER_READ, P.PROVIDER_EDIT,
@@ -110,9 +112,10 @@ asylum data only with clearance. Reading a thing never means deciding on it."""
 STEP_UP = frozenset({
     P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.PAYMENT_RECORD, P.REVERSAL_REQUEST, P.ACCOUNT_CONFIRM, P.AUDIT_EXPORT,
     P.USER_MANAGE, P.CHANGE_CONFIRM, P.SUBSTITUTE_NAME, P.ELIGIBILITY_DECIDE, P.RATE_MANAGE,
+    P.CASE_ERASE,
 })  # fmt: skip
-"""Approving (a decision on eligibility awards grants), paying, the rates that payments are made at, exporting, and
-giving the power to: whoever does it has given the second factor just before."""
+"""Approving (a decision on eligibility awards grants), paying, the rates that payments are made at, exporting, erasing,
+and giving the power to: whoever does it has given the second factor just before."""
 
 
 def has(role: Role, permission: Permission) -> bool:

@@ -13,10 +13,11 @@ from casetracker.core import clock, ids, row_security
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, current_unit, insert_if_new, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
+from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import PointKind, Relation, Sight
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.recording import record
@@ -31,7 +32,7 @@ def add_dossier(kind: str, office: Office, opened_on: date) -> Dossier:
     current_unit()
     dossier = add(Dossier(
         id=ids.new_id(), reference=_next_reference(office, opened_on), kind=kind, sending_office_id=office.id,
-        programme_id=None, opened_on=opened_on, closed_on=None, is_restricted=False,
+        programme_id=None, opened_on=opened_on, closed_on=None, is_restricted=False, erased_on=None,
     ))  # fmt: skip
     db.session.flush()  # what refers to the dossier comes after it
     add_access(dossier.id, office.id, Relation.SENDING, opened_on)
@@ -102,7 +103,7 @@ def clear_point(cmd: ClearPoint, *, actor: Actor) -> str:
     if found is None:
         raise NotFound("point")
     sight = queries.require_sight(actor, found.dossier_id, part=Part(found.part))
-    lock(Dossier, found.dossier_id)
+    refuse_if(why_not_write(lock(Dossier, found.dossier_id).erased_on))
     point = lock(DossierPoint, cmd.point_id)
     if point.cleared_at is not None:
         raise Refused(Message(N_("This point was cleared already.")))
@@ -133,6 +134,7 @@ def restrict_dossier(cmd: RestrictDossier, *, actor: Actor) -> str:
     require(actor, Permission.CASE_RESTRICT)
     sight = queries.require_sight(actor, cmd.dossier_id, relation=Relation.SENDING)
     dossier = lock(Dossier, cmd.dossier_id, cmd.version)
+    refuse_if(why_not_write(dossier.erased_on))
     wanted = {*cmd.reader_ids, actor.id} if cmd.is_restricted else set()
     offices = {sight.sending_office_id, sight.receiving_office_id}
     people = db.session.scalars(select(User).where(User.id.in_(wanted))).all()

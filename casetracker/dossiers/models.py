@@ -17,7 +17,10 @@ class Dossier(Tracked, Base):
 
     __tablename__ = "dossier"
     __owner__ = "id"
-    __table_args__ = (Index("ix_dossier_sending_opened", "sending_office_id", "opened_on", "reference"),)
+    __table_args__ = (
+        Index("ix_dossier_sending_opened", "sending_office_id", "opened_on", "reference"),
+        CheckConstraint("erased_on IS NULL OR closed_on IS NOT NULL", name="erased_is_closed"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +32,8 @@ class Dossier(Tracked, Base):
     closed_on: Mapped[date | None]
     is_restricted: Mapped[bool]
     """Only the people named in dossier_reader see it."""
+    erased_on: Mapped[date | None]
+    """The day on which what is personal was erased, for good; it never opens again."""
 
 
 class DossierAccess(Tracked, Base):

@@ -13,9 +13,10 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor, Mandate
 from casetracker.core.commands import in_command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader
+from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
 
@@ -119,6 +120,7 @@ def _sight(actor: Actor, *where: ColumnElement[bool]) -> Sight:
         sending_office_id=dossier.sending_office_id,
         receiving_office_id=receiving,
         programme_id=dossier.programme_id,
+        erased_on=dossier.erased_on,
     )
 
 
@@ -167,7 +169,12 @@ def require_open(actor: Actor, dossier_id: str, *, relation: Relation | None = N
     Inside a command the dossier is locked, first of all rows: nothing is written into it while it is being closed.
     """
     sight = require_sight(actor, dossier_id, relation=relation, part=part)
-    is_closed = lock(Dossier, dossier_id).closed_on is not None if in_command() else sight.is_closed
+    if in_command():
+        dossier = lock(Dossier, dossier_id)
+        is_closed, erased_on = dossier.closed_on is not None, dossier.erased_on
+    else:
+        is_closed, erased_on = sight.is_closed, sight.erased_on
+    refuse_if(why_not_write(erased_on))
     if is_closed:
         raise Refused(Message(N_("This case is closed, so it can only be read. Reopen it first.")))
     return sight

@@ -44,6 +44,7 @@ class Sight:
     sending_office_id: str
     receiving_office_id: str | None
     programme_id: str | None
+    erased_on: date | None = None
 
     @property
     def is_sending(self) -> bool:

@@ -48,6 +48,9 @@ STRUCTURE: tuple[Step, ...] = (
     Added(2, "approval_policy", "own_procedure_limit"),
     Added(2, "application_person", "has_expulsion_order"),
     Added(2, "person", "return_address"),
+    Added(3, "dossier", "erased_on"),
+    Added(3, "provider", "registration_key"),
+    Added(3, "programme", "retention_months"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

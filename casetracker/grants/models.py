@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.core.db import ERASABLE, PERSONAL, Base, Tracked
 from casetracker.grants.states import Clock, GrantState
 
 
@@ -68,5 +68,5 @@ class ClockExtension(Tracked, Base):
     clock: Mapped[Clock]
     was_due_on: Mapped[date]
     until: Mapped[date]
-    reason: Mapped[str] = mapped_column(info=PERSONAL)
+    reason: Mapped[str] = mapped_column(info=ERASABLE)
     extended_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))

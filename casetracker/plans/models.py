@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.core.db import PERSONAL, Base, Tracked
+from casetracker.core.db import ERASABLE, PERSONAL, Base, Tracked
 from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanState, PlanStep
 
 
@@ -148,7 +148,7 @@ class PlanVersion(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     plan_id: Mapped[str] = mapped_column(ForeignKey("plan.id"))
     number: Mapped[int]
-    content: Mapped[dict[str, Any] | None] = mapped_column(info={**PERSONAL, "erasable": True})
+    content: Mapped[dict[str, Any] | None] = mapped_column(info=ERASABLE)
     content_hash: Mapped[str]
     submitted_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime]
@@ -212,4 +212,4 @@ class PlanDecision(Tracked, Base):
     step: Mapped[PlanStep]
     decided_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime]
-    reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    reason: Mapped[str | None] = mapped_column(info=ERASABLE)

@@ -18,7 +18,10 @@ class Programme(Tracked, Base):
     __tablename__ = "programme"
     __owner__ = None
     __part__ = "system"
-    __table_args__ = (CheckConstraint("eligible_from <= eligible_until", name="eligible"),)
+    __table_args__ = (
+        CheckConstraint("eligible_from <= eligible_until", name="eligible"),
+        CheckConstraint("retention_months IS NULL OR retention_months > 0", name="retention"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -36,6 +39,8 @@ class Programme(Tracked, Base):
     """Whether nationals of the European Economic Area are not eligible."""
     excludes_expulsion: Mapped[bool]
     """Whether people against whom an expulsion order is in force are not eligible."""
+    retention_months: Mapped[int | None]
+    """So many months after its last day a closed case is due to be erased; None: not before somebody says."""
 
 
 class BudgetLine(Tracked, Base):

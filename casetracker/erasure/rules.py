@@ -1,0 +1,74 @@
+"""Why a case is not erased, and who may not say so; each answers with a sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casetracker.core.actor import Actor
+from casetracker.core.errors import N_, Message
+from casetracker.erasure.states import CaseFacts, ErasureState, Extent, RequestFacts
+
+
+def why_not_erase(case: CaseFacts, today: date) -> Message | None:
+    """The case is closed, its programme's period is over, and nobody waits for anything on it."""
+    if case.erased_on is not None:
+        return Message(N_("What was personal here was erased on %(day)s."), {"day": case.erased_on})
+    if case.closed_on is None:
+        return Message(N_("The case is open. Only closed cases are erased."))
+    if case.due_on is None:
+        return Message(N_("Nobody has said yet how long cases of this programme are kept. An administrator can."))
+    if case.due_on > today:
+        return Message(N_("The case is kept until %(day)s."), {"day": case.due_on})
+    return _why_wait(case)
+
+
+def _why_wait(case: CaseFacts) -> Message | None:
+    if case.open_money:
+        return Message(N_("Money of this case is still on its way: a request is open, or an amount is reserved."))
+    if case.open_reversals:
+        return Message(N_("A refund or reversal of a payment waits for its decision."))
+    if case.open_points:
+        return Message(N_("Points to settle stand on the case: %(points)d. Settle them first."),
+                       {"points": case.open_points})  # fmt: skip
+    if case.held_by:
+        return Message(
+            N_("The case is within the mandate of %(auditors)s. It is kept until an administrator ends the mandate."),
+            {"auditors": ", ".join(case.held_by)},
+        )
+    return None
+
+
+def why_not_ask(case: CaseFacts, is_waiting: bool, today: date) -> Message | None:
+    """As `why_not_erase`; and nobody has asked already."""
+    if is_waiting:
+        return Message(N_("Somebody has asked for this already. It waits for a second supervisor."))
+    return why_not_erase(case, today)
+
+
+def why_not_decide(request: RequestFacts, actor: Actor) -> Message | None:
+    """Two people: who asked does not confirm and does not decline."""
+    if request.state != ErasureState.ASKED:
+        return Message(N_("This has been decided already."))
+    if request.asked_by == actor.id:
+        return Message(N_("You asked for this yourself. Another supervisor of this office has to confirm it."))
+    return None
+
+
+def why_not_confirm(
+    request: RequestFacts, case: CaseFacts, extent: Extent, actor: Actor, today: date
+) -> Message | None:
+    """The second person confirms what the first one asked for, if it may still be done."""
+    if (refusal := why_not_decide(request, actor)) is not None:
+        return refusal
+    if extent != request.extent:
+        return Message(N_("The case has changed since this was asked for. Decline it, and let it be asked for again."))
+    return why_not_erase(case, today)
+
+
+def why_not_withdraw(request: RequestFacts, actor: Actor) -> Message | None:
+    """Only who asked takes it back, while it waits."""
+    if request.state != ErasureState.ASKED:
+        return Message(N_("This has been decided already."))
+    if request.asked_by != actor.id:
+        return Message(N_("Only the person who asked for this can take it back. You can decline it."))
+    return None

