@@ -89,6 +89,7 @@ def test_without_a_receiving_office_the_sending_one_gives_all() -> None:
     assert rules.needs_of(2, 1, has_receiving=True) == Needs(receiving=2, sending=1)
     assert rules.needs_of(2, 1, has_receiving=False) == Needs(receiving=0, sending=3)
     assert rules.needs_of(0, 0, has_receiving=True) == Needs(receiving=0, sending=1)
+    assert rules.needs_of(1, 0, has_receiving=True) == Needs(receiving=1, sending=0)
 
 
 def test_the_stricter_band_counts() -> None:

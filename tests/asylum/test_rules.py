@@ -59,3 +59,25 @@ def test_a_correction_changes_something_and_keeps_the_order() -> None:
     assert judge(PENDING, changed=False) is not None
     assert judge(REFUSED, filed_on=date(2026, 2, 2)) is not None
     assert judge(ApplicationFacts(outcome=AsylumOutcome.NONE, filed_on=None)) is not None
+
+
+def test_what_lies_on_the_very_day_is_recorded() -> None:
+    filed, decided = date(2026, 1, 10), date(2026, 2, 1)
+    assert rules.why_not_decide(PENDING, filed, TODAY) is None
+    assert rules.why_not_withdraw(PENDING, filed, TODAY) is None
+    assert rules.why_not_appeal(REFUSED, decided, TODAY) is None
+    given = {"covered": ["a"], "known": ["a"]}
+    assert rules.why_not_correct(REFUSED, changed=True, filed_on=decided, today=TODAY, **given) is None
+
+
+def test_the_day_that_stands_in_the_way_is_told() -> None:
+    assert "before 2026-01-10" in str(rules.why_not_decide(PENDING, date(2026, 1, 9), TODAY))
+    appealed = ApplicationFacts(
+        outcome=AsylumOutcome.PENDING, filed_on=date(2026, 1, 10), appealed_on=date(2026, 2, 5)
+    )  # fmt: skip
+    assert "before 2026-02-05" in str(rules.why_not_decide(appealed, date(2026, 2, 4), TODAY))
+    given = {"changed": True, "today": TODAY, "known": ["a"]}
+    late = rules.why_not_correct(REFUSED, filed_on=date(2026, 2, 2), covered=["a"], **given)  # type: ignore[arg-type]  # what every correction is given
+    assert "after 2026-02-01" in str(late)
+    nobody = rules.why_not_correct(PENDING, filed_on=date(2026, 1, 10), covered=[], **given)  # type: ignore[arg-type]  # what every correction is given
+    assert "Choose who of the case" in str(nobody)

@@ -18,6 +18,7 @@ TABLE = """
     case:edit                 cs
     case:close                cs
     case:assign               s
+    case:erase                s       !
     case:restrict             s
     person:edit               cs
     consent:log               cs
@@ -50,6 +51,7 @@ TABLE = """
     monitoring:log            cs
     substitute:name           s       !
     audit:read                ao
+    erasure:read              sa
     audit:export              ao      !
     user:manage               mo      !
     office:manage             mo
