@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 STRESS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lint types imports unit journeys benchmark stress docs lock clean
+.PHONY: help run test format lint types imports unit journeys benchmark stress cluster docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data a
 
 stress: $(DEV_READY) ## the long tries, about an hour (STRESS_ARGS="manipulations --dialect sqlite" narrows)
 	@$(BIN)/python -m stress $(STRESS_ARGS)
+
+cluster: $(DEV_READY) ## all parts of an installation past one machine, on this one, at https://localhost:8443
+	@exec $(BIN)/python -m cluster $(if $(filter-out 8000,$(PORT)),--port $(PORT))
 
 docs: $(DEV_READY) ## draw docs/model.md from the models
 	@$(BIN)/python docs/draw_model.py

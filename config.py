@@ -29,7 +29,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "DATA_FOLDER": str(folder),
         "FILES_FOLDER": str(folder / "files"),
         "OUTBOX_FOLDER": str(folder / "outbox"),
-        "SECRET_KEY": env.get("SECRET_KEY") or stored_secret(folder / "secret_key"),
+        "SECRET_KEY": given_secret(env, "SECRET_KEY") or stored_secret(folder / "secret_key"),
         "SEALING_KEYS": sealing_keys(env, folder),
         "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
         "DATABASE_ROLE": env.get("DATABASE_ROLE") or None,
