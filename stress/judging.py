@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -30,6 +31,14 @@ OPTIONS = (
     "-q", "-s", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:xdist",
     "-p", "no:unraisableexception", "-p", "no:threadexception", "-k", "not postgresql",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Who judges a module: files of tests, with or without those of their tests that ask a database (SQLite)."""
+
+    files: tuple[str, ...]
+    ask_database: bool = False
 
 
 def prepare() -> None:
@@ -50,7 +59,7 @@ def prepare() -> None:
     hypothesis.settings.load_profile("mutants")
 
 
-def judge_module(module: str, chosen: list[Mutant], tests: tuple[str, ...]) -> dict[str, Any]:
+def judge_module(module: str, chosen: list[Mutant], tests: Tests) -> dict[str, Any]:
     """`{"survived": numbers of those that nobody noticed, "seconds": ...}`; raises if the tests fail unbroken."""
     started = time.monotonic()
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -157,21 +166,28 @@ def _name(module: str) -> str:
     return f"casetracker.{module.replace('/', '.')}"
 
 
-def _load_and_test(module: str, code: CodeType, tests: tuple[str, ...]) -> int:
+def _load_and_test(module: str, code: CodeType, tests: Tests) -> int:
     sys.meta_path.insert(0, _Instead(module, code))
-    return int(pytest.main([*OPTIONS, *tests], plugins=[_ToTheFirst()]))
+    return int(pytest.main([*OPTIONS, *tests.files], plugins=[_ToTheFirst(tests.ask_database)]))
 
 
-def _judge_inside(module: str, inside: list[tuple[int, dict[str, CodeType]]], tests: tuple[str, ...]) -> list[int]:
+def _judge_inside(module: str, inside: list[tuple[int, dict[str, CodeType]]], tests: Tests) -> list[int]:
     """The numbers of those that survive, judged inside one run of the tests."""
-    run = _Run(module, inside)
-    code = pytest.main([*OPTIONS, *tests], plugins=[run])
+    run = _Run(tests.ask_database, module, inside)
+    code = pytest.main([*OPTIONS, *tests.files], plugins=[run])
     assert code == 0 and run.was_well, f"the tests of {module} fail on the program as it stands"
     return run.survived
 
 
 class _ToTheFirst:
     """In the child: the first test that fails ends it."""
+
+    def __init__(self, asks: bool) -> None:
+        self.asks = asks
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leaves out what asks a database, where none is to be asked."""
+        items[:] = [item for item in items if self.asks or "places" not in getattr(item, "fixturenames", ())]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of pytest's own loop."""
@@ -181,10 +197,11 @@ class _ToTheFirst:
         return True
 
 
-class _Run:
+class _Run(_ToTheFirst):
     """A run of tests that goes through them once unbroken, then in a child for each mutant, to the first that fails."""
 
-    def __init__(self, module: str, inside: list[tuple[int, dict[str, CodeType]]]) -> None:
+    def __init__(self, asks: bool, module: str, inside: list[tuple[int, dict[str, CodeType]]]) -> None:
+        super().__init__(asks)
         self.module, self.inside = module, inside
         self.survived: list[int] = []
         self.was_well = False

@@ -18,21 +18,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stress.breaking import ROOT, Mutant, list_mutants
-from stress.judging import judge_module, prepare
+from stress.judging import Tests, judge_module, prepare
 
 EXPLAINED = Path(__file__).with_name("survivors.csv")
 COLUMNS = ("module", "function", "line", "change", "nth", "reason")
-OTHERS: dict[str, tuple[str, ...]] = {
-    "accounts/factor_rules": ("tests/accounts/test_factors.py",),
-    "accounts/limit_rules": ("tests/accounts/test_limits.py",),
-    "casefile/act_rules": ("tests/casefile/test_acts.py", "tests/casefile/test_rules.py"),
-    "operations/deploy_rules": ("tests/operations/test_check_deploy.py",),
-    "ledger/posting": ("tests/ledger/test_posting.py",),
-    "ledger/states": ("tests/ledger/test_posting.py",),
-    "events/recording": ("tests/events/test_recording.py", "tests/core/test_commands.py"),
-    "core/permissions": ("tests/core/test_permissions.py",),
+OTHERS = {
+    "accounts/limit_rules": Tests(("tests/accounts/test_limits.py",)),
+    "operations/deploy_rules": Tests(("tests/operations/test_check_deploy.py",)),
+    "ledger/posting": Tests(("tests/ledger/test_moves.py", "tests/ledger/test_posting.py"), ask_database=True),
+    "ledger/states": Tests(("tests/ledger/test_moves.py",)),
+    "events/recording": Tests(("tests/events/test_recording.py", "tests/core/test_commands.py"), ask_database=True),
+    "core/permissions": Tests(("tests/core/test_permissions.py",)),
 }
-"""Which tests judge a module; any other rules are judged by test_rules.py and test_*_rules.py of their room."""
+"""Who judges a module; any other rules are judged by test_rules.py and test_*_rules.py of their room."""
 PARTS = {"permission table": "core/permissions", "ledger": "ledger/", "event encoding": "events/"}
 ENOUGH = 0.9
 
@@ -44,12 +42,11 @@ def modules() -> list[str]:
     return sorted(str(path.relative_to(ROOT / "casetracker").with_suffix("")) for path in rules) + named
 
 
-def tests_of(module: str) -> tuple[str, ...]:
-    """The files of tests that should notice."""
+def tests_of(module: str) -> Tests:
+    """The tests that should notice; rules are judged without a database."""
     room = ROOT / "tests" / module.partition("/")[0]
-    usual = [*room.glob("test_rules.py"), *room.glob("test_*_rules.py")]
-    own = OTHERS.get(module, ())
-    return own + tuple(sorted({str(path.relative_to(ROOT)) for path in usual} - set(own)))
+    files = [*room.glob("test_rules.py"), *room.glob("test_*_rules.py")]
+    return OTHERS.get(module) or Tests(tuple(sorted(str(path.relative_to(ROOT)) for path in files)))
 
 
 def part_of(module: str) -> str:
