@@ -133,6 +133,10 @@ class Tracked:
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def wire(engine: Engine) -> None:
     """Give the engine our transactions: writing ones IMMEDIATE / READ WRITE, all others read-only in the database."""
     if engine.dialect.name == "sqlite":
@@ -148,6 +152,8 @@ def wire(engine: Engine) -> None:
                 "busy_timeout=5000",
             ):
                 connection.execute("PRAGMA " + pragma)
+            # SQLite's own knows A to Z alone: a name typed small would not be found in Cyrillic.
+            connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 
 from casetracker.casefile import commands, tick_commands
 from casetracker.casefile.states import NoteSide
-from casetracker.cases.states import Stage
+from casetracker.cases.commands import CreateCase, create_case
+from casetracker.cases.states import ApplicantRole, Stage
 from casetracker.core.actor import Actor
 from casetracker.grants.rules import months_after
 from tests.factories.accounts import make_people, sign_in
 from tests.factories.casefile import ARRIVED, NOW, OPENED, Road, on, road_to
-from tests.factories.cases import playroom_case
+from tests.factories.cases import person_entry, playroom_case
 from tests.factories.programmes import demo_programme
 
 
@@ -54,6 +55,27 @@ def test_a_saved_address_finds_what_it_says(client: FlaskClient) -> None:
             answer = client.get(f"/cases/?{query}")
             assert answer.status_code == 200, query
             assert (road.family.reference in answer.text) is finds, query
+
+
+def test_a_name_is_found_however_large_its_letters_are_typed(client: FlaskClient) -> None:
+    """In Cyrillic and with Estonian letters too, on both databases alike."""
+    people = make_people()
+    with on(NOW):
+        entered = person_entry("Ülle", ApplicantRole.PRINCIPAL, family_name="Степаненко")
+        command = CreateCase(
+            principal=entered, members=(), host_country="EE", return_country="UA", return_place="Dnipro"
+        )
+        reference = create_case(command, actor=people.caseworker_tallinn)
+        sign_in(client, people.caseworker_tallinn)
+        for words, finds in {
+            "степан": True,
+            "СТЕПАН": True,
+            "ülle": True,
+            "ÜLLE степаненко": True,
+            "ылле": False,
+        }.items():
+            found = client.get("/cases/", query_string={"search": words}).text
+            assert (reference in found) is finds, words
 
 
 def test_a_plan_that_is_late_is_overdue_and_lapses_nothing(client: FlaskClient) -> None:
