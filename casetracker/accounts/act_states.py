@@ -69,7 +69,7 @@ ACTS: dict[str, str] = {
     "decide_eligibility": N_("decide eligibility"),
     "decide_outcome": N_("record the outcome of an asylum application"),
     "decline_erasure": N_("decline an erasure"),
-    "decline_retroactive": N_("decline to open a case afterwards"),
+    "refuse_retroactive": N_("refuse to open a case afterwards"),
     "deliver_instalment": N_("log a delivery"),
     "depart": N_("log a departure"),
     "download_document": N_("download a document"),

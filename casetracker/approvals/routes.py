@@ -20,10 +20,9 @@ from casetracker.approvals import (
 )
 from casetracker.approvals.about_routes import about_plan, about_request, about_reversal, about_several
 from casetracker.approvals.forms import APPROVE, REFUSE, RETURN, DecisionForm, ReversalForm, SeveralForm
-from casetracker.core.errors import Refused
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import page_queries
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import Done, attempt, open_dossier, try_act
 from casetracker.plans.states import PlanStep
 from casetracker.web.formats import message
 from casetracker.web.navigation import NavEntry
@@ -44,11 +43,11 @@ def list_approvals() -> ResponseReturnValue:
         for cmd in form.to_commands():
             purpose = names.get(cmd.submission_id, "")
             sight = open_dossier(queries.reference_of(actor, cmd.submission_id), actor)
-            try:
-                attempt(None, commands.approve_disbursement, cmd, actor=actor, sight=sight)
+            done = try_act(commands.approve_disbursement, cmd, actor=actor, sight=sight)
+            if isinstance(done, Done):
                 flash(_("%(purpose)s: approved.", purpose=purpose))
-            except Refused as refused:
-                flash(_("%(purpose)s: %(reason)s", purpose=purpose, reason=message(refused.message)), "bad")
+            else:
+                flash(_("%(purpose)s: %(reason)s", purpose=purpose, reason=message(done.message)), "bad")
         return redirect(url_for("approvals.list_approvals"))
     return render_template("approvals/list_approvals.html", queue=queue, form=form), form.status
 

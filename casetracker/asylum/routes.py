@@ -9,13 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.attempts import attempt
 from casetracker.accounts.session import current_actor, requires
 from casetracker.asylum import commands, forms, queries
 from casetracker.asylum.models import AsylumApplication
 from casetracker.cases.queries import list_names
 from casetracker.core import clock
 from casetracker.core.actor import Actor
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.dossiers.queries import require_open
@@ -34,13 +35,11 @@ def _open(reference: str, actor: Actor) -> Sight:
 
 def _attempt(form: Form, act: Callable[..., Any], cmd: Any, sight: Sight, actor: Actor) -> bool:
     """Run a command; what a rule refuses is recorded in the asylum part, not where others read of it."""
-    try:
-        act(cmd, actor=actor)
-    except Refused as refused:
-        commands.record_asylum_refusal(sight.dossier_id, act.__name__, refused.message, actor=actor)
-        form.refuse(refused.message)
-        return False
-    return True
+
+    def record(name: str, message: Message) -> None:
+        commands.record_asylum_refusal(sight.dossier_id, name, message, actor=actor)
+
+    return attempt(form, act, cmd, actor=actor, record=record) is not None
 
 
 def _done(reference: str, sentence: str) -> ResponseReturnValue:

@@ -219,8 +219,8 @@ class RetroactiveReconsidered(OfficeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RetroactiveDeclined(OfficeEvent):
-    """The sending office declined to open a case, with a reason."""
+class RetroactiveRefused(OfficeEvent):
+    """The sending office refused to open a case, with a reason."""
 
     kind = "case.retroactive_declined"
     icon = "undo-2"

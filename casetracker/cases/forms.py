@@ -304,9 +304,9 @@ class ReasonForm(Form):
         """The returning of a referral."""
         return commands.ReturnReferral(token=self.token, referral_id=referral_id, reason=self.reason.data)
 
-    def to_decline(self, request_id: str) -> commands.DeclineRetroactive:
-        """The declining of a request."""
-        return commands.DeclineRetroactive(token=self.token, request_id=request_id, reason=self.reason.data)
+    def to_refuse(self, request_id: str) -> commands.RefuseRetroactive:
+        """The refusing of a request."""
+        return commands.RefuseRetroactive(token=self.token, request_id=request_id, reason=self.reason.data)
 
     def to_reconsider(self, request_id: str) -> commands.ReconsiderRetroactive:
         """The taking back of a refusal."""

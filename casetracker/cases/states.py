@@ -121,7 +121,8 @@ class RequestState(StrEnum):
 
     WAITING = "waiting"
     OPENED = "opened"
-    DECLINED = "declined"
+    REFUSED = "declined"
+    """The stored word is the one that histories hold."""
 
 
 class Sex(StrEnum):
@@ -293,7 +294,7 @@ name_values({
 name_values({
     RequestState.WAITING: N_("Waits for an answer"),
     RequestState.OPENED: N_("Case opened"),
-    RequestState.DECLINED: N_("Declined"),
+    RequestState.REFUSED: N_("Refused"),
 })  # fmt: skip
 name_values({
     Sex.FEMALE: N_("Female"),

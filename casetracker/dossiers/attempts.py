@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from casetracker.accounts.attempts import Done
+from casetracker.accounts import attempts
+from casetracker.accounts.attempts import Done, Recorder
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Conflict, Refused
+from casetracker.core.errors import Message, Refused
 from casetracker.dossiers import commands, queries
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import Form
@@ -20,26 +21,21 @@ def open_dossier(reference: str, actor: Actor, kind: str = "case") -> Sight:
     return sight
 
 
+def try_act(act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight) -> Done | Refused:
+    """Run a command on the dossier; what a rule refused is recorded with it and given back."""
+    return attempts.try_act(act, cmd, actor=actor, record=_recorder(sight, actor))
+
+
 def attempt(form: Form | None, act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight) -> Done | None:
-    """Run a command; when a rule refuses, put its sentence into the form, record the refusal, and answer None.
-
-    When somebody else changed the thing meanwhile, the form shows what stands now beside what was typed.
-    Without a form the refusal is recorded and raised again (the answer is then a page with the sentence).
-    """
-    try:
-        return Done(act(cmd, actor=actor))
-    except Refused as refused:
-        name = getattr(act, "__name__", "act")
-        commands.record_refusal(sight.dossier_id, name, refused.message, actor=actor)
-        if form is None:
-            raise
-        form.refuse(refused.message)
-        return None
-    except Conflict:
-        if form is None or "version" not in form:
-            raise
-        form.show_conflict()
-        return None
+    """The same for a page: as `accounts/attempts.py: attempt`, with the refusal recorded with the dossier."""
+    return attempts.attempt(form, act, cmd, actor=actor, record=_recorder(sight, actor))
 
 
-__all__ = ["Done", "attempt", "open_dossier"]
+def _recorder(sight: Sight, actor: Actor) -> Recorder:
+    def record(name: str, message: Message) -> None:
+        commands.record_refusal(sight.dossier_id, name, message, actor=actor)
+
+    return record
+
+
+__all__ = ["Done", "attempt", "open_dossier", "try_act"]

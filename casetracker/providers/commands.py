@@ -63,7 +63,7 @@ class ConfirmAccount(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawAccount(Command):
-    """Take an account out of use, or decline one that waits; with a reason."""
+    """Take an account out of use, or refuse one that waits; with a reason."""
 
     account_id: str
     reason: str
@@ -171,7 +171,7 @@ def confirm_account(cmd: ConfirmAccount, *, actor: Actor) -> str:
 
 @command
 def withdraw_account(cmd: WithdrawAccount, *, actor: Actor) -> str:
-    """Take an account out of use, or decline one that waits; returns the provider's id."""
+    """Take an account out of use, or refuse one that waits; returns the provider's id."""
     if not actor.may(Permission.PROVIDER_EDIT):
         require(actor, Permission.ACCOUNT_CONFIRM)
     provider, account = _lock_account(cmd.account_id, actor)

@@ -152,7 +152,7 @@ def confirm_account(provider_id: str, account_id: str) -> ResponseReturnValue:
     actor, form = current_actor(), ConfirmAccountForm()
     _account(provider_id, account_id, actor)
     if form.validate_on_submit():
-        commands.confirm_account(form.to_command(account_id), actor=actor)
+        attempt(None, commands.confirm_account, form.to_command(account_id), actor=actor)
         flash(_("The account is confirmed: money can go there."))
     return _to_provider(provider_id)
 
@@ -160,7 +160,7 @@ def confirm_account(provider_id: str, account_id: str) -> ResponseReturnValue:
 @bp.route("/providers/<provider_id>/accounts/<account_id>/withdraw", methods=["GET", "POST"])
 @requires(Permission.PROVIDER_READ)
 def withdraw_account(provider_id: str, account_id: str) -> ResponseReturnValue:
-    """Take an account out of use, or decline one that waits."""
+    """Take an account out of use, or refuse one that waits."""
     actor, form = current_actor(), WithdrawAccountForm()
     if not (actor.may(Permission.PROVIDER_EDIT) or actor.may(Permission.ACCOUNT_CONFIRM)):
         raise NotFound("withdrawing an account")

@@ -94,8 +94,8 @@ def asked_and_waiting(cast: Cast, administrator: Actor, half: Actor) -> None:
     with on(clock.today() - timedelta(days=9)):
         early = replace(ask, returned_on=clock.today())
         request_id = retroactive.ask_retroactive(early, actor=cast.caseworker_kyiv)
-        decline = retroactive.DeclineRetroactive(request_id=request_id, reason="Was never here.")
-        retroactive.decline_retroactive(decline, actor=cast.supervisor_tallinn)
+        refusal = retroactive.RefuseRetroactive(request_id=request_id, reason="Was never here.")
+        retroactive.refuse_retroactive(refusal, actor=cast.supervisor_tallinn)
     change = accounts.ChangeRole(
         user_id=half.id, version=version_of(User, half.id), role=Role.FINANCE_OFFICER, office_id=half.office_id
     )

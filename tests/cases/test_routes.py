@@ -212,7 +212,7 @@ def test_a_case_asked_for_afterwards(client: FlaskClient, people: People) -> Non
     asked = f"/referrals/requests/{found.group(1)}"
     assert client.get(f"{asked}/reconsider").status_code == 404
     refusal = {"form_token": "9" * 32, "reason": "Was never here"}
-    assert client.post(f"{asked}/decline", data=refusal).status_code == 302
+    assert client.post(f"{asked}/refuse", data=refusal).status_code == 302
     assert f"{asked}/reconsider" in client.get("/referrals/").text
     assert client.post(f"{asked}/reconsider", data={"form_token": "5" * 32, "reason": " "}).status_code == 422
     assert client.post(f"{asked}/reconsider", data={"form_token": "6" * 32, "reason": "Found"}).status_code == 302

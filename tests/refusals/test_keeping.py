@@ -287,14 +287,14 @@ def test_a_refused_request_is_answered_again_by_the_office_that_refused() -> Non
     )  # fmt: skip
     request_id = cases.ask_retroactive(ask, actor=people.caseworker_kyiv)
     again = cases.ReconsiderRetroactive(request_id=request_id, reason="Found in the register after all")
-    decline = cases.DeclineRetroactive(request_id=request_id, reason="Was never here")
+    refusal = cases.RefuseRetroactive(request_id=request_id, reason="Was never here")
     with refused("not answered yet"):
         cases.reconsider_retroactive(again, actor=people.caseworker_tallinn)
-    cases.decline_retroactive(decline, actor=people.caseworker_tallinn)
+    cases.refuse_retroactive(refusal, actor=people.caseworker_tallinn)
     with not_there():
         cases.reconsider_retroactive(again, actor=people.caseworker_kyiv)
     cases.reconsider_retroactive(again, actor=people.supervisor_tallinn)
-    cases.decline_retroactive(decline, actor=people.caseworker_tallinn)
+    cases.refuse_retroactive(refusal, actor=people.caseworker_tallinn)
     cases.reconsider_retroactive(again, actor=people.caseworker_tallinn)
     create = cases.CreateCase(
         principal=person_entry("Andriy", ApplicantRole.PRINCIPAL), members=(), host_country="EE",

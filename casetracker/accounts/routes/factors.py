@@ -119,7 +119,7 @@ def remove_factor(factor_id: str) -> ResponseReturnValue:
     """Take an own factor away."""
     form = FactorButtonForm()
     check_button(form)
-    factors.remove_factor(form.to_command(factor_id), actor=current_actor())
+    attempt(None, factors.remove_factor, form.to_command(factor_id), actor=current_actor())
     flash(_("It is removed, and opens nothing here any more."))
     return redirect(url_for("accounts.list_factors"))
 

@@ -39,7 +39,7 @@ def revoke_mandate(mandate_id: str) -> ResponseReturnValue:
     """Take a mandate back."""
     form, user_id = VersionedForm(), queries.get_mandate(mandate_id).user_id
     check_button(form)
-    commands.revoke_mandate(form.revoke_mandate(mandate_id), actor=current_actor())
+    attempt(None, commands.revoke_mandate, form.revoke_mandate(mandate_id), actor=current_actor())
     flash(_("The mandate is taken back."))
     return redirect(url_for("accounts.show_user", user_id=user_id))
 
@@ -50,6 +50,6 @@ def end_clearance(user_id: str) -> ResponseReturnValue:
     """Take the clearance for asylum data away."""
     form = VersionedForm()
     check_button(form)
-    commands.end_clearance(form.end_clearance(user_id), actor=current_actor())
+    attempt(None, commands.end_clearance, form.end_clearance(user_id), actor=current_actor())
     flash(_("The clearance for asylum data has ended."))
     return redirect(url_for("accounts.show_user", user_id=user_id))

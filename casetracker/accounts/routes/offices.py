@@ -92,7 +92,7 @@ def deactivate_office(office_id: str) -> ResponseReturnValue:
     """Close an office."""
     form = VersionedForm()
     check_button(form)
-    commands.deactivate_office(form.switch_office(office_id), actor=current_actor())
+    attempt(None, commands.deactivate_office, form.switch_office(office_id), actor=current_actor())
     flash(_("The office is deactivated."))
     return redirect(url_for("accounts.list_offices"))
 
@@ -103,6 +103,6 @@ def reactivate_office(office_id: str) -> ResponseReturnValue:
     """Let an office work again."""
     form = VersionedForm()
     check_button(form)
-    commands.reactivate_office(form.switch_office(office_id), actor=current_actor())
+    attempt(None, commands.reactivate_office, form.switch_office(office_id), actor=current_actor())
     flash(_("The office is active again."))
     return redirect(url_for("accounts.list_offices"))

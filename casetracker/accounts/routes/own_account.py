@@ -89,7 +89,7 @@ def end_sessions() -> ResponseReturnValue:
     """End one of the own sessions."""
     form = EndSessionForm()
     check_button(form)
-    commands.end_sessions(form.to_command(), actor=current_actor())
+    attempt(None, commands.end_sessions, form.to_command(), actor=current_actor())
     flash(_("That browser is signed out."))
     return redirect(url_for("accounts.show_account"))
 
@@ -105,7 +105,7 @@ def end_other_sessions() -> ResponseReturnValue:
         raise NotFound("nobody is signed in")
     check_button(form)
     others = [row.id_hash for row in page_queries.list_sessions(actor.id) if row.id_hash != person.live.id_hash]
-    commands.end_sessions(form.to_command(others), actor=actor)
+    attempt(None, commands.end_sessions, form.to_command(others), actor=actor)
     flash(_("Every other browser is signed out."))
     return redirect(url_for("accounts.show_account"))
 
@@ -138,6 +138,6 @@ def revoke_substitute(substitution_id: str) -> ResponseReturnValue:
     """End a substitution of the own."""
     form = VersionedForm()
     check_button(form)
-    commands.revoke_substitute(form.revoke_substitute(substitution_id), actor=current_actor())
+    attempt(None, commands.revoke_substitute, form.revoke_substitute(substitution_id), actor=current_actor())
     flash(_("The substitution has ended."))
     return redirect(url_for("accounts.name_substitute"))

@@ -111,7 +111,7 @@ def deactivate_user(user_id: str) -> ResponseReturnValue:
     """Shut somebody out at once."""
     form = VersionedForm()
     check_button(form)
-    commands.deactivate_user(form.switch_user(user_id), actor=current_actor())
+    attempt(None, commands.deactivate_user, form.switch_user(user_id), actor=current_actor())
     flash(_("The account is deactivated; every session has ended."))
     return redirect(url_for("accounts.show_user", user_id=user_id))
 
@@ -122,8 +122,8 @@ def reactivate_user(user_id: str) -> ResponseReturnValue:
     """Give somebody access again."""
     form = VersionedForm()
     check_button(form)
-    result = commands.reactivate_user(form.switch_user(user_id), actor=current_actor())
-    _say(result, _("The account is active again."))
+    done = attempt(None, commands.reactivate_user, form.switch_user(user_id), actor=current_actor())
+    _say(done.result if done else "", _("The account is active again."))
     return redirect(url_for("accounts.show_user", user_id=user_id))
 
 
@@ -133,7 +133,7 @@ def send_link(user_id: str) -> ResponseReturnValue:
     """Send a new one-time link to the person's own address."""
     form = SendLinkForm()
     check_button(form)
-    commands.send_link(form.to_command(user_id), actor=current_actor())
+    attempt(None, commands.send_link, form.to_command(user_id), actor=current_actor())
     flash(_("A new link is on its way to the person's own address; older ones no longer work."))
     return redirect(url_for("accounts.show_user", user_id=user_id))
 
@@ -144,7 +144,7 @@ def reset_factors(user_id: str) -> ResponseReturnValue:
     """Ask for somebody's lost second factors to be taken away."""
     form = ResetFactorsForm()
     check_button(form)
-    resets.reset_factors(form.to_command(user_id), actor=current_actor())
+    attempt(None, resets.reset_factors, form.to_command(user_id), actor=current_actor())
     flash(_("This waits now until a second person has confirmed it."), "info")
     return redirect(url_for("accounts.show_user", user_id=user_id))
 

@@ -36,7 +36,7 @@ def confirm_change(change_id: str) -> ResponseReturnValue:
     """Let the change take effect."""
     form = VersionedForm()
     check_button(form)
-    confirmations.confirm_change(form.confirm_change(change_id), actor=current_actor())
+    attempt(None, confirmations.confirm_change, form.confirm_change(change_id), actor=current_actor())
     flash(_("Confirmed. The change has taken effect."))
     return redirect(url_for("accounts.list_confirmations"))
 
@@ -61,6 +61,6 @@ def withdraw_change(change_id: str) -> ResponseReturnValue:
     """Take back what one asked for."""
     form = VersionedForm()
     check_button(form)
-    confirmations.withdraw_change(form.withdraw_change(change_id), actor=current_actor())
+    attempt(None, confirmations.withdraw_change, form.withdraw_change(change_id), actor=current_actor())
     flash(_("Taken back. Everything stays as it is."))
     return redirect(url_for("accounts.list_confirmations"))

@@ -40,11 +40,11 @@ from casetracker.cases.commands.referrals import (
 )
 from casetracker.cases.commands.retroactive import (
     AskRetroactive,
-    DeclineRetroactive,
     ReconsiderRetroactive,
+    RefuseRetroactive,
     ask_retroactive,
-    decline_retroactive,
     reconsider_retroactive,
+    refuse_retroactive,
 )
 from casetracker.cases.commands.writing import (
     fix_adulthood,
@@ -63,12 +63,12 @@ __all__ = [
     "CorrectCase",
     "CorrectConsent",
     "CreateCase",
-    "DeclineRetroactive",
     "EditPerson",
     "HandOverCaseload",
     "LogConsent",
     "RecallReferral",
     "ReconsiderRetroactive",
+    "RefuseRetroactive",
     "ReturnReferral",
     "SendReferral",
     "accept_referral",
@@ -80,7 +80,6 @@ __all__ = [
     "correct_case",
     "correct_consent",
     "create_case",
-    "decline_retroactive",
     "edit_person",
     "fix_adulthood",
     "hand_over_caseload",
@@ -88,6 +87,7 @@ __all__ = [
     "raise_coming_of_age",
     "recall_referral",
     "reconsider_retroactive",
+    "refuse_retroactive",
     "return_referral",
     "send_referral",
     "standing_contact",

@@ -1,4 +1,4 @@
-"""Somebody returned without applying: the receiving office asks, the sending office opens or declines."""
+"""Somebody returned without applying: the receiving office asks, the sending office opens or refuses."""
 
 from __future__ import annotations
 
@@ -57,25 +57,25 @@ def ask_retroactive(cmd: AskRetroactive, *, actor: Actor) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeclineRetroactive(Command):
-    """Decline to open a case, with a reason."""
+class RefuseRetroactive(Command):
+    """Refuse to open a case, with a reason."""
 
     request_id: str
     reason: str
 
 
 @command
-def decline_retroactive(cmd: DeclineRetroactive, *, actor: Actor) -> None:
-    """Decline a request that was sent to the actor's office."""
+def refuse_retroactive(cmd: RefuseRetroactive, *, actor: Actor) -> None:
+    """Refuse a request that was sent to the actor's office."""
     require(actor, Permission.CASE_CREATE)
     request = _locked(cmd.request_id, actor)
-    request.state, request.answer_reason = RequestState.DECLINED, cmd.reason
+    request.state, request.answer_reason = RequestState.REFUSED, cmd.reason
     request.answered_by, request.answered_at = actor.id, clock.now()
     office = db.session.get_one(Office, request.sending_office_id)
-    declined = events.RetroactiveDeclined(
+    refused = events.RetroactiveRefused(
         owner_id=request.office_id, request_id=request.id, office=office.name, reason=cmd.reason
     )
-    record(declined, actor=actor)
+    record(refused, actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)

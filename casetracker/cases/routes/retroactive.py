@@ -34,19 +34,19 @@ def ask_retroactive() -> ResponseReturnValue:
     return render_template("cases/ask_retroactive.html", form=form), form.status
 
 
-@bp.route("/referrals/requests/<request_id>/decline", methods=["GET", "POST"])
+@bp.route("/referrals/requests/<request_id>/refuse", methods=["GET", "POST"])
 @requires(Permission.CASE_CREATE)
-def decline_retroactive(request_id: str) -> ResponseReturnValue:
-    """The sending office declines to open a case, with a reason."""
+def refuse_retroactive(request_id: str) -> ResponseReturnValue:
+    """The sending office refuses to open a case, with a reason."""
     actor = current_actor()
     asked = referral_queries.get_request(actor, request_id)
     form = ReasonForm()
     if form.validate_on_submit() and attempt(
-        form, commands.decline_retroactive, form.to_decline(request_id), actor=actor
+        form, commands.refuse_retroactive, form.to_refuse(request_id), actor=actor
     ):
-        flash(_("The request is declined."))
+        flash(_("The request is refused."))
         return redirect(url_for("cases.list_referrals"))
-    return render_template("cases/decline_retroactive.html", form=form, asked=asked), form.status
+    return render_template("cases/refuse_retroactive.html", form=form, asked=asked), form.status
 
 
 @bp.route("/referrals/requests/<request_id>/reconsider", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def decline_retroactive(request_id: str) -> ResponseReturnValue:
 def reconsider_retroactive(request_id: str) -> ResponseReturnValue:
     """The sending office takes a refusal back, with a reason; then it answers anew."""
     actor = current_actor()
-    asked = referral_queries.get_request(actor, request_id, RequestState.DECLINED)
+    asked = referral_queries.get_request(actor, request_id, RequestState.REFUSED)
     form = ReasonForm()
     if form.validate_on_submit() and attempt(
         form, commands.reconsider_retroactive, form.to_reconsider(request_id), actor=actor
