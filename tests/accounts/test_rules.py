@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -195,6 +196,27 @@ def test_invitations() -> None:
     assert rules.why_not_accept(invitation(), NOW) is None
     for facts in (invitation(used_at=NOW), invitation(hours=0), invitation(is_open=False)):
         assert rules.why_not_accept(facts, NOW) is not None
+
+
+def test_only_an_auditor_is_cleared_for_asylum_data() -> None:
+    assert rules.why_not_clear(user("u2", Role.AUDITOR, None), [mandate("tallinn")], [TALLINN]) is None
+    assert "Only auditors" in str(rules.why_not_clear(user(), [mandate("tallinn")], [TALLINN]))
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 5), (10, 12), (6, 7), (0, 20)])
+def test_two_substitutes_never_stand_on_one_day(first: int, last: int) -> None:
+    days = [DAY + timedelta(days=number) for number in range(21)]
+    running = SubstituteFacts(substitute_id="s2", valid_from=days[5], valid_until=days[10])
+    wanted = SubstituteFacts(substitute_id="s2", valid_from=days[first], valid_until=days[last])
+    reason = rules.why_not_substitute(wanted, SUPERVISOR, {"s2"}, [running], DAY)
+    assert "from 2026-06-06 to 2026-06-11 already" in str(reason)
+    after = SubstituteFacts(substitute_id="s2", valid_from=days[11], valid_until=days[11])
+    assert rules.why_not_substitute(after, SUPERVISOR, {"s2"}, [running], DAY) is None
+
+
+def test_an_office_is_closed_once_and_empty() -> None:
+    assert "not active" in str(rules.why_not_close_office(replace(KYIV, is_active=False)))
+    assert "in this office: 2." in str(rules.why_not_close_office(TALLINN))
 
 
 def test_sessions_of_those_who_decide_lie_still_for_less() -> None:

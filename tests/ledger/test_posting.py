@@ -95,6 +95,36 @@ def test_one_cent_more_than_is_there(app: Flask, kind: Move) -> None:
     move(kind, {account: 100}, dossier)
 
 
+@pytest.mark.usefixtures("app")
+def test_a_cent_is_posted_for_its_subject_and_told_by_its_id() -> None:
+    dossier, [account] = start()
+
+    @command
+    def awards() -> str:
+        posted = posting.post(Move.AWARD, {account: 1}, owner_id=dossier, subject=("grant", "g1"))
+        record(_event(dossier), actor=OPERATOR)
+        return posted
+
+    made = db.session.get_one(LedgerPosting, awards())
+    assert (made.subject_kind, made.subject_id, made.move) == ("grant", "g1", Move.AWARD)
+    assert four(account) == (1, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_locked_balance_is_read_anew() -> None:
+    dossier, [account] = start()
+
+    @command
+    def looks_twice() -> int:
+        db.session.get_one(LedgerBalance, account)
+        cursor = db.session.connection().connection.cursor()
+        cursor.execute(f"UPDATE ledger_balance SET awarded = 7 WHERE account_id = '{account}'")
+        record(_event(dossier), actor=OPERATOR)
+        return posting.lock_balances([account])[account].awarded
+
+    assert looks_twice() == 7, "what somebody else's transaction wrote since is what is judged"
+
+
 def counted() -> int:
     """How many entries stand."""
     return db.session.scalar(select(func.count()).select_from(LedgerEntry)) or 0

@@ -29,7 +29,7 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"is_testing": True}, "debugging or tests"),
     ({"checks_forms": False}, "not checked for coming from our own pages"),
     ({"secret_length": 31}, "SECRET_KEY is short or simple"),
-    ({"secret_variety": 2}, "SECRET_KEY is short or simple"),
+    ({"secret_variety": 9}, "SECRET_KEY is short or simple"),
     ({"open_files": ("/srv/data",)}, "can look into: /srv/data"),
     ({"is_https": False}, "CASETRACKER_HTTPS is not 1"),
     ({"cookie_is_secure": False}, "may travel without TLS"),
@@ -37,6 +37,8 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"session_lasts": timedelta(hours=12)}, "longer than eight hours"),
     ({"hosts": frozenset({"localhost", "127.0.0.1"})}, "CASETRACKER_HOSTS is not set"),
     ({"hosts": frozenset({"*"})}, "names every host"),
+    ({"hosts": frozenset({"."})}, "names every host"),
+    ({"hosts": frozenset({"*.example.org"})}, "names every host"),
     ({"proxies": 0}, "CASETRACKER_PROXIES is 0"),
     ({"public_address": ""}, "CASETRACKER_ADDRESS"),
     ({"public_address": "http://cases.example.org"}, "CASETRACKER_ADDRESS"),
@@ -49,6 +51,7 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"role_owns_tables": True}, "casetracker_app owns the tables"),
     ({"database_host": "db.example.org", "database_tls": "require"}, "db.example.org is not checked"),
     ({"lost_guards": ("event.event_no_loss",)}, "event.event_no_loss"),
+    ({"lost_guards": tuple("abcdefg")}, "a, b, c, d, e. Run"),
     ({"sealing_key_beside_data": True}, "sealing key lies in the data folder"),
     ({"signing_key_exists": False}, "no signing key"),
     ({"signing_key_beside_data": True}, "signing key lies in the data folder"),
@@ -82,11 +85,22 @@ def test_every_check_can_find_something() -> None:
         {"database_host": "/run/postgresql"},
         {"database_host": "db.example.org", "database_tls": "verify-full"},
         {"mail_server": "localhost", "mail_security": "none"},
+        {"secret_length": 32, "secret_variety": 10},
+        {"session_lasts": timedelta(hours=8)},
+        {"hosts": frozenset({"localhost", "cases.example.org"})},
+        {"is_server_database": False, "database_host": "db.example.org"},
+        {"database_host": "db.example.org", "database_tls": "verify-ca"},
+        {"days_since_backup": 7},
     ],
 )
 def test_what_is_good_is_not_scolded(setting: dict[str, Any]) -> None:
     assert list(weaknesses(replace(GOOD, **setting))) == []
     assert list(weaknesses(GOOD)) == [] and list(weaknesses(EMBEDDED)) == []
+
+
+def test_facts_that_nobody_tells_are_those_of_a_good_installation() -> None:
+    numbers = (GOOD.secret_length, GOOD.secret_variety, GOOD.proxies, GOOD.days_since_backup, GOOD.administrators)
+    assert (numbers, GOOD.database_version, GOOD.without_factor) == ((64, 16, 1, 0, 2), (17,), 0)
 
 
 def run(app: Flask) -> tuple[int, str]:
