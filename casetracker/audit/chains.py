@@ -24,7 +24,7 @@ from casetracker.events.states import EVENT_KINDS, Part, payload_fields
 BATCH = 1000
 NO_BODY = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError)
 """What reading a body can raise that this program did not write."""
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 Chained = tuple[Any, ...]
 """id, owner_id, part, seq and hash of a chain as they lie there."""
 
@@ -123,7 +123,10 @@ class _Walk:
             found.append(Finding("event", name, "hash", "is not the hash of the body"))
             return found + self.values.close()
         try:
-            body = _decode(text.decode("utf-8"))
+            content = text.decode("utf-8")
+            body, end = _decode(content)
+            if end != len(content):
+                raise ValueError("more than a body")
             told = self._columns(name, row, chain, prev, body)
             told += self._data(name, row, body)
             for written in body["rows"]:

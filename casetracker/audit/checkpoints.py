@@ -144,8 +144,8 @@ def read_line(line: bytes, place: str) -> Checkpoint:
         content = json.loads(line)
         told = content["head"]
         head = Head(told["size"], told["root"], told["at"], told["key"], content["signature"])
-        leaves = [(chain, seq, digest) for chain, seq, digest in content["leaves"]]
-        if told["format"] != FORMAT or not _is_size(head.size):
+        leaves = list(map(tuple, content["leaves"]))
+        if told["format"] != FORMAT or not _is_size(head.size) or not set(map(len, leaves)) <= {3}:
             raise ValueError("another format")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SealingFault(f"{place} is no signed head: {error}") from error

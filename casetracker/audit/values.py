@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -31,11 +31,13 @@ class Values:
     def open(self, chain_id: Any, seq: Any) -> list[Finding]:
         """Take up the values of this event; what was passed by belongs to none."""
         found: list[Finding] = []
-        self.here = {}
+        here = self.here = {}
         while (row := self.next) is not None:
-            if row[5] == chain_id and row[6] == seq:
-                self.here[row[0]] = row
-                _check(row, found)
+            if row[6] == seq and row[5] == chain_id:
+                key, salt, value = row[0], row[7], row[8]
+                here[key] = row
+                if type(salt) is not bytes or type(value) is not str or _digest(salt, value) != key:
+                    _tell(row, found)
             elif _is_before(row, chain_id, seq):
                 found.append(_left_over(row))
             else:
@@ -84,12 +86,16 @@ def _is_before(row: Any, chain_id: Any, seq: Any) -> bool:
     return bool((row[5], row[6]) < (chain_id, seq))
 
 
-def _check(row: Any, found: list[Finding]) -> None:
+def _digest(salt: bytes, value: str) -> str:
+    return sha256(salt + value.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _tell(row: Any, found: list[Finding]) -> None:
+    """What is wrong with a value that is not what its hash says; nothing where it was erased."""
     key, salt, value = row[0], row[7], row[8]
     if type(salt) is bytes and type(value) is str:
-        if hashlib.sha256(salt + value.encode("utf-8", "backslashreplace")).hexdigest() != key:
-            what = f"is not what {row[1]}.{row[3]} of {row[2]} was recorded as"
-            found.append(Finding("personal_value", str(key), "value", what))
+        what = f"is not what {row[1]}.{row[3]} of {row[2]} was recorded as"
+        found.append(Finding("personal_value", str(key), "value", what))
     elif (salt is None) != (value is None):
         found.append(Finding("personal_value", str(key), "salt", "salt and value were not erased together"))
     elif salt is not None:

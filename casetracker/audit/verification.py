@@ -10,10 +10,12 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy.exc import OperationalError
 
 from casetracker.audit import differences
 from casetracker.audit.balances import check_balances
@@ -32,6 +34,7 @@ from casetracker.core.db import (
     lost_triggers,
     raw_column,
     raw_value,
+    read_any_text,
     snapshot,
 )
 from casetracker.core.tracking import tracked_mappers
@@ -54,23 +57,40 @@ def verify(engine: Engine, folder: CheckpointFolder | None = None, window: Windo
     """
     yield from _untracked_tables()
     outside = Outside(folder, folder.extent()) if folder is not None else None
+    told = 0
+    with snapshot(engine, any_text=False) as live:
+        while True:
+            try:
+                for finding in islice(_verify(live, outside, window or Window()), told, None):
+                    told += 1
+                    yield finding
+            except OperationalError:  # text that is no text: from the start, reading whatever bytes there are
+                if not read_any_text(live):
+                    raise
+            else:
+                return
+
+
+def _verify(live: Connection, outside: Outside | None, window: Window) -> Iterator[Finding]:
+    lost = lost_columns(live)
+    for table, column in lost:
+        yield Finding(table, "-", column, "is missing in the database")
+    if lost:
+        return
     seen = Seen()
-    with snapshot(engine) as live, tempfile.NamedTemporaryFile(prefix="casetracker-verify-") as file:
-        lost = lost_columns(live)
-        for table, column in lost:
-            yield Finding(table, "-", column, "is missing in the database")
-        if lost:
-            return
-        with closing(sqlite3.connect(file.name)) as spill:
-            spill.executescript(_SPILL)
-            yield from check_chains(live, spill, seen)
-            yield from check_heads(live, spill, seen, outside, window or Window())
-            yield from _compare_tables(live, fold(spill))
-            yield from check_balances(live)
-        for table, trigger in lost_triggers(live):
-            yield Finding(table, "-", "-", f"lost the trigger {trigger}, so it no longer only grows")
-        for table, policy in row_security.lost_walls(live):
-            yield Finding(table, "-", "-", f"lost the wall {policy} around its rows")
+    with (
+        tempfile.NamedTemporaryFile(prefix="casetracker-verify-") as file,
+        closing(sqlite3.connect(file.name)) as spill,
+    ):
+        spill.executescript(_SPILL)
+        yield from check_chains(live, spill, seen)
+        yield from check_heads(live, spill, seen, outside, window)
+        yield from _compare_tables(live, fold(spill))
+        yield from check_balances(live)
+    for table, trigger in lost_triggers(live):
+        yield Finding(table, "-", "-", f"lost the trigger {trigger}, so it no longer only grows")
+    for table, policy in row_security.lost_walls(live):
+        yield Finding(table, "-", "-", f"lost the wall {policy} around its rows")
 
 
 def _untracked_tables() -> Iterator[Finding]:
@@ -123,15 +143,18 @@ def _compare_table(live: Connection, table: Table, ahead: _Ahead) -> Iterator[Fi
     dialect, [key] = live.dialect.name, table.primary_key
     columns = [key, *(c for c in table.columns if c.info.get("history") != "ignored" and c is not key)]
     compared = [(number, c.name, _comparison(c, dialect)) for number, c in enumerate(columns)]
+    is_key_plain = is_read_as_recorded(key, dialect)
     query = select(*(raw_column(c, dialect).label(c.name) for c in columns)).order_by(byte_order(key, dialect))
     with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
         for row in rows:
-            pk = str(raw_value(row[0], key, dialect))
+            pk = row[0] if is_key_plain and type(row[0]) is str else str(raw_value(row[0], key, dialect))
             for gone in ahead.before(table.name, pk):
                 yield from _gone(gone, key.name)
-            folded = (
-                ahead.take() if ahead.row is not None and (ahead.row.table, ahead.row.pk) == (table.name, pk) else None
-            )
+            folded = ahead.row
+            if folded is not None and folded.pk == pk and folded.table == table.name:
+                ahead.take()
+            else:
+                folded = None
             if folded is not None and folded.found:
                 yield from folded.found
             if folded is None or folded.cells is None:

@@ -346,9 +346,9 @@ def lost_columns(connection: Connection) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
+def snapshot(engine: Engine, *, any_text: bool = True) -> Iterator[Connection]:
     """One consistent, read-only view for a long read: a copy on SQLite (a long read would stop the writers), a
-    repeatable-read transaction on PostgreSQL."""
+    repeatable-read transaction on PostgreSQL. any_text: as after `read_any_text`."""
     if engine.dialect.name != "sqlite":
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
             connection.exec_driver_sql("SELECT set_config('casetracker.scope', 'all', true)")  # past the rows' walls
@@ -359,17 +359,23 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as source, closing(sqlite3.connect(path)) as target:
             source.connection.dbapi_connection.backup(target)  # type: ignore[union-attr]  # sqlite3's own connection
         copy = create_engine(f"sqlite:///{path}")
-        event.listen(copy, "connect", _read_any_text)
         try:
             with copy.connect() as connection:
+                if any_text:
+                    read_any_text(connection)
                 yield connection
         finally:
             copy.dispose()
 
 
-def _read_any_text(connection: Any, record: Any) -> None:
-    """Text that is no UTF-8 is read all the same, its bytes written out."""
-    connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
+def read_any_text(connection: Connection) -> bool:
+    """From now on text that is no UTF-8 is read all the same, its bytes written out; slower. False: it was so before,
+    or the database takes none (PostgreSQL)."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or driver.text_factory is not str:
+        return False
+    driver.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
+    return True
 
 
 def answers() -> bool:
