@@ -33,6 +33,8 @@ def tick() -> None:
 def tick_all() -> Iterator[str]:
     """Do the day's tick; a sentence for each part that did something. ManyOrphans where the settings are wrong."""
     yield f"{tick_commands.run()} cases changed."
+    if left := tick_commands.remove_left_over_files():
+        yield f"{left} files that an erasure had left behind were taken away."
     kept.forget_old_forms()
     devices.forget_unseen()
     limits.forget_old_tries()

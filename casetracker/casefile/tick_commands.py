@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from casetracker.casefile.clocks import find_work
 from casetracker.cases.models import Case
-from casetracker.core import clock
+from casetracker.core import clock, row_security
 from casetracker.core.actor import SYSTEM, Actor, require
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
 from casetracker.core.permissions import Permission
+from casetracker.documents import queries as documents
+from casetracker.documents import storage
 from casetracker.dossiers.models import Dossier
+
+LOOKED_BACK = 30
+"""Days after an erasure in which the daily `tick` still looks for files that it should have taken away."""
 
 
 def run(today: date | None = None) -> int:
@@ -27,6 +32,16 @@ def run(today: date | None = None) -> int:
             tick_case(dossier_id, day, actor=SYSTEM)
             changed += 1
     return changed
+
+
+def remove_left_over_files(today: date | None = None) -> int:
+    """Take away files of cases erased lately that a crash left behind; returns how many."""
+    since = (today or clock.today()) - timedelta(days=LOOKED_BACK)
+    with row_security.reading(row_security.EVERYTHING):  # the keys of files, whoever's they were
+        keys = [key for key in documents.list_erased_keys(since) if storage.is_stored(key)]
+    for key in keys:
+        storage.remove(key)
+    return len(keys)
 
 
 @command

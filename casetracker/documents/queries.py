@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +14,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.documents.models import Document
+from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.states import Relation, Sight
 
 Subjects = Callable[[str], list[tuple[str, str]]]
@@ -78,9 +80,21 @@ def load_panel(sight: Sight, actor: Actor) -> DocumentsPanel:
     return DocumentsPanel(documents=rows, may_add=acts, may_share=acts and sight.relation == Relation.SENDING)
 
 
+def list_erased_keys(since: date) -> list[str]:
+    """The keys of files of dossiers erased on or after a day: nothing should lie there any more."""
+    query = select(Document.storage_key).join(Dossier, Dossier.id == Document.dossier_id)
+    return list(db.session.scalars(query.where(Dossier.erased_on >= since).distinct()))
+
+
 def list_stored(connection: Connection) -> Iterator[tuple[str, str]]:
-    """(storage key, sha256) of every file that a document names, by key; for backups, whatever the reader may see."""
-    query = select(Document.storage_key, Document.sha256).distinct().order_by(Document.storage_key)
+    """(storage key, sha256) of every file that should lie there, by key; for backups, whatever the reader may see."""
+    query = (
+        select(Document.storage_key, Document.sha256)
+        .join(Dossier, Dossier.id == Document.dossier_id)
+        .where(Dossier.erased_on.is_(None))
+        .distinct()
+        .order_by(Document.storage_key)
+    )
     with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
         yield from ((key, sha256) for key, sha256 in rows)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from casetracker.accounts import pace
+from casetracker.accounts.limit_rules import CASES_OPENED
 from casetracker.accounts.models import Office, User
 from casetracker.core import clock, ids, row_security
 from casetracker.core.actor import Actor, require
@@ -165,6 +167,7 @@ def record_read(sight: Sight, *, actor: Actor) -> None:
     with row_security.reading(row_security.EVERYTHING):  # an office does not read the record of its own reads
         is_known = db.session.execute(stands).first() is not None
     if not is_known:
+        pace.count(CASES_OPENED, actor)
         _record_read(sight.dossier_id, actor=actor)
 
 

@@ -186,12 +186,24 @@ def facts_of(erasure: Erasure) -> RequestFacts:
     return RequestFacts(state=erasure.state, asked_by=erasure.asked_by, extent=extent)
 
 
-def list_second_people(actor: Actor) -> list[str]:
-    """Names of the supervisors of the actor's office who can confirm what the actor asked for."""
-    if not actor.office_id:
-        return []
-    people = accounts.list_colleagues(actor.office_id, Role.SUPERVISOR)
-    return [person.name for person in people if person.id != actor.id]
+def list_second_people(dossier: Dossier, first_id: str) -> list[str]:
+    """Names of the supervisors of the sending office who can confirm what this first one asks for."""
+    found = []
+    for person in accounts.list_colleagues(dossier.sending_office_id, Role.SUPERVISOR):
+        sees = select(Dossier.id).where(Dossier.id == dossier.id, visible(accounts.actor_of(person)))
+        if person.id != first_id and db.session.execute(sees).first() is not None:
+            found.append(person.name)
+    return found
+
+
+def has_period() -> bool:
+    """Whether any programme says how long its cases are kept."""
+    return bool(_periods())
+
+
+def programme_code(programme_id: str | None) -> str | None:
+    """The programme's code; None without one."""
+    return db.session.scalar(select(Programme.code).where(Programme.id == programme_id)) if programme_id else None
 
 
 # What erasing takes away

@@ -23,6 +23,7 @@ from casetracker.disbursements.models import Disbursement
 from casetracker.disbursements.states import DisbursementState
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import visible
+from casetracker.erasure import queries as erasure
 from casetracker.events.states import Part
 from casetracker.payments import queries as payments
 from casetracker.plans.models import Plan, PlanDecision, PlanVersion
@@ -132,6 +133,13 @@ def _piles(actor: Actor) -> list[Pile]:
                 title=N_("Confirmations"), hint=N_("Roles, policies and budgets that need a second person"),
                 count=confirmations.count_waiting(actor), endpoint="accounts.list_confirmations",
                 icon="user-check",
+            )
+        )  # fmt: skip
+    if actor.may(Permission.ERASURE_READ) and (due := erasure.count_due(actor)):
+        piles.append(
+            Pile(
+                title=N_("Erasures"), hint=N_("Closed cases that have been kept long enough"), count=due,
+                endpoint="erasure.list_erasures", icon="eraser",
             )
         )  # fmt: skip
     if actor.may(Permission.AUDIT_READ):

@@ -36,6 +36,10 @@ from casetracker.web.labels import label_choices
 CURRENCY_CHOICES = [(code, code) for code in CURRENCIES]
 MONTHS: dict[str, Any] = {"min": 1, "max": 120, "required": False}
 NO_EEA, NO_EXPULSION = _("Not for nationals of the European Economic Area"), _("Not with an expulsion order in force")
+RETENTION_HINT = _(
+    "Counted from the day a case was closed. Then it is due to be erased, and two supervisors decide. Left empty, no "
+    "case of this programme is ever due. The donor's rules on keeping records say how long."
+)
 EXPULSION_HINT = _("Whether there is one is asked at the return application, and must be known before the decision.")
 
 
@@ -99,6 +103,9 @@ class EditProgrammeForm(Form):
     plan_within_months = WholeNumberField(_("Plan ideally within (months after return)"), **MONTHS)
     excludes_eea = TickField(NO_EEA)
     excludes_expulsion = TickField(NO_EXPULSION, hint=EXPULSION_HINT)
+    retention_months = WholeNumberField(
+        _("Closed cases are kept for (months)"), min=1, max=600, required=False, hint=RETENTION_HINT
+    )
     is_active = TickField(_("Open for new cases"))
 
     def to_command(self, programme_id: str) -> commands.EditProgramme:
@@ -115,6 +122,7 @@ class EditProgrammeForm(Form):
             plan_within_months=self.plan_within_months.data,
             excludes_eea=self.excludes_eea.data,
             excludes_expulsion=self.excludes_expulsion.data,
+            retention_months=self.retention_months.data,
             is_active=self.is_active.data,
         )
 

@@ -54,6 +54,7 @@ class EditProgramme(Command):
     is_active: bool
     excludes_eea: bool = False
     excludes_expulsion: bool = False
+    retention_months: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,7 @@ def create_programme(cmd: CreateProgramme, *, actor: Actor) -> str:
             is_active=True,
             excludes_eea=cmd.excludes_eea,
             excludes_expulsion=cmd.excludes_expulsion,
+            retention_months=None,
         )
     )
     record(events.ProgrammeCreated(programme_id=programme.id, code=cmd.code, name=cmd.name), actor=actor)
@@ -130,6 +132,7 @@ def write_programme(cmd: EditProgramme, *, actor: Actor) -> str:
     programme.eligible_from, programme.eligible_until = cmd.eligible_from, cmd.eligible_until
     programme.plan_within_months = cmd.plan_within_months
     programme.excludes_eea, programme.excludes_expulsion = cmd.excludes_eea, cmd.excludes_expulsion
+    programme.retention_months = cmd.retention_months
     record(events.ProgrammeEdited(programme_id=programme.id, code=programme.code), actor=actor)
     return programme.id
 

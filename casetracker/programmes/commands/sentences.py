@@ -20,16 +20,26 @@ def _money(programme_id: str, amount: int) -> Money:
 def tell_programme(cmd: programmes.EditProgramme) -> Message:
     """A programme's facts and ceiling."""
     return Message(
-        N_("Programme %(code)s: ceiling %(ceiling)s, eligible from %(first)s to %(last)s, %(entry)s, %(open)s."),
+        N_(
+            "Programme %(code)s: ceiling %(ceiling)s, eligible from %(first)s to %(last)s, %(entry)s, %(kept)s, "
+            "%(open)s."
+        ),
         {
             "code": _programme_code(cmd.programme_id),
             "ceiling": _money(cmd.programme_id, cmd.ceiling),
             "first": cmd.eligible_from,
             "last": cmd.eligible_until,
             "entry": _entry(cmd.excludes_eea, cmd.excludes_expulsion),
+            "kept": _kept(cmd.retention_months),
             "open": Message(N_("open for new cases")) if cmd.is_active else Message(N_("closed for new cases")),
         },
     )
+
+
+def _kept(months: int | None) -> Message:
+    if months is None:
+        return Message(N_("closed cases kept without end"))
+    return Message(N_("closed cases kept for %(months)s months"), {"months": months})
 
 
 def _entry(excludes_eea: bool, excludes_expulsion: bool) -> Message:

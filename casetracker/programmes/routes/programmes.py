@@ -15,7 +15,7 @@ from casetracker.programmes.forms import BudgetLineForm, EditBudgetLineForm, Edi
 from casetracker.programmes.routes.blueprint import bp, propose, to_programme
 
 PROGRAMME = ("version", "name", "donor", "eligible_from", "eligible_until", "plan_within_months", "excludes_eea",
-             "excludes_expulsion", "is_active")  # fmt: skip
+             "excludes_expulsion", "retention_months", "is_active")  # fmt: skip
 
 
 @bp.route("/admin/programmes/")
