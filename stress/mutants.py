@@ -23,7 +23,7 @@ from stress.judging import Tests, judge_module, prepare
 EXPLAINED = Path(__file__).with_name("survivors.csv")
 COLUMNS = ("module", "function", "line", "change", "nth", "reason")
 OTHERS = {
-    "accounts/limit_rules": Tests(("tests/accounts/test_limits.py",)),
+    "accounts/limit_rules": Tests(("tests/accounts/test_limit_rules.py", "tests/accounts/test_limits.py")),
     "operations/deploy_rules": Tests(("tests/operations/test_check_deploy.py",)),
     "ledger/posting": Tests(("tests/ledger/test_moves.py", "tests/ledger/test_posting.py"), ask_database=True),
     "ledger/states": Tests(("tests/ledger/test_moves.py",)),

@@ -142,3 +142,29 @@ def test_what_a_decision_may_award() -> None:
     fixed = replace(most, is_maximum=False)
     assert said(fixed, 1_000_00) == "" and "fixed amount" in said(fixed, 999_99)
     assert "No rule" in said(None, 1)
+
+
+def test_a_clock_that_does_not_run_begins_with_its_count() -> None:
+    day, later = date(2026, 10, 1), date(2026, 10, 4)
+    assert rules.follow(None, day, later) == rules.follow(day, None, later) == rules.follow(None, None, later) == later
+    assert rules.follow(day, day, None) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "is_near", "is_over"),
+    [
+        (date(2026, 9, 19), False, False),
+        (date(2026, 9, 20), True, False),
+        (date(2026, 10, 20), True, False),
+        (date(2026, 10, 21), False, True),
+    ],
+)
+def test_a_clock_warns_for_thirty_days_up_to_its_last(today: date, is_near: bool, is_over: bool) -> None:
+    due = rules.list_due(grant(), today=today, has_contact=False)[0]
+    assert (due.is_near, due.is_over) == (is_near, is_over)
+
+
+def test_a_clock_may_run_to_the_very_end_of_the_eligible_period() -> None:
+    end = date(2026, 12, 31)
+    assert rules.why_not_extend(grant(), Clock.CONTACT, end, eligible_until=end) is None
+    assert rules.why_not_extend(grant(), Clock.CONTACT, date(2027, 1, 1), eligible_until=None) is None

@@ -45,3 +45,39 @@ def test_the_final_report_is_one_and_last(
 ) -> None:
     answer = rules.why_not_report(day, TODAY, is_written=is_written, last_visit_on=visit, first_arrival=arrival)
     assert (answer is None) == allowed
+
+
+def test_what_is_logged_of_the_very_day_stands() -> None:
+    assert rules.why_not_visit(TODAY, TODAY, TODAY) is None
+    assert rules.why_not_answer(TODAY, TODAY, TODAY, is_answered=False) is None
+    assert rules.why_not_report(TODAY, TODAY, is_written=False, last_visit_on=TODAY, first_arrival=TODAY) is None
+
+
+def test_the_day_that_stands_in_the_way_is_told() -> None:
+    def report(visit: date | None) -> str:
+        return str(rules.why_not_report(BEFORE, AFTER, is_written=False, last_visit_on=visit, first_arrival=TODAY))
+
+    assert "on 2026-05-10: a visit" in str(rules.why_not_visit(BEFORE, TODAY, TODAY))
+    assert "on 2026-05-10: an answer" in str(rules.why_not_answer(TODAY, BEFORE, TODAY, is_answered=False))
+    assert "last visit, 2026-05-10" in report(None) and "last visit, 2026-05-11" in report(AFTER)
+
+
+@pytest.mark.parametrize(
+    ("received", "answered", "answer", "was_answered", "words"),
+    [
+        (BEFORE, None, None, False, None),
+        (BEFORE, TODAY, "We wrote back", True, None),
+        (BEFORE, TODAY, "We wrote back", False, "Log an answer as an answer"),
+        (BEFORE, None, None, True, "can be corrected, not removed"),
+        (BEFORE, TODAY, None, False, "An answer has its day"),
+        (BEFORE, None, "We wrote back", True, "An answer has its day"),
+        (TODAY, BEFORE, "We wrote back", True, "an answer comes after it"),
+        (AFTER, None, None, False, "future"),
+        (BEFORE, AFTER, "We wrote back", True, "future"),
+    ],
+)
+def test_a_correction_neither_gives_nor_takes_an_answer(
+    received: date, answered: date | None, answer: str | None, was_answered: bool, words: str | None
+) -> None:
+    reason = rules.why_not_correct_complaint(received, answered, answer, TODAY, was_answered=was_answered)
+    assert (reason is None) if words is None else (words in str(reason))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casetracker.core.errors import Message
 from casetracker.disbursements.states import DisbursementState, InstalmentState, PaymentTerms
 from casetracker.payments import rules
 from casetracker.payments.states import InvoiceFacts, PaymentFacts, RefundFacts, StepFacts
@@ -169,3 +170,26 @@ def test_a_payment_rests_on_what_comes_before_it() -> None:
     assert not rules.rests_on(replace(PAID_STEP, terms=PaymentTerms.PREPAYMENT), S.DELIVERED)
     assert not rules.rests_on(replace(PAID_STEP, state=S.INVOICED), S.DELIVERED)
     assert rules.rests_on(PAID_STEP, S.ORDERED) and not rules.rests_on(PAID_STEP, S.VERIFIED)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (rules.why_not_do(STEP, S.ORDERED, STEP.today), ""),
+        (rules.why_not_do(STEP, S.PAID, date(2026, 6, 2)), "ordered first"),
+        (rules.why_not_do(replace(STEP, state=S.INVOICED), S.PAID, date(2026, 6, 1)), ""),
+        (rules.why_not_do(replace(STEP, state=S.INVOICED), S.PAID, date(2026, 5, 31)), "on 2026-06-01"),
+        (rules.why_not_invoice(replace(INVOICE, dated_on=INVOICE.eligible_from)), ""),
+        (rules.why_not_invoice(replace(INVOICE, dated_on=INVOICE.eligible_until)), ""),
+        (rules.why_not_record(replace(PAID, worth=1)), ""),
+        (rules.why_not_record(replace(PAID, worth=0)), "smallest coin"),
+        (rules.why_not_reverse(replace(REFUND, refunded_on=REFUND.today)), ""),
+        (rules.why_not_reverse(replace(REFUND, refunded_on=REFUND.paid_on)), ""),
+    ],
+)
+def test_what_is_done_on_the_very_day_or_to_the_very_cent(reason: Message | None, words: str) -> None:
+    assert words in str(reason) if words else reason is None
+
+
+def test_a_payment_does_not_rest_on_itself() -> None:
+    assert not rules.rests_on(PAID_STEP, S.PAID)
