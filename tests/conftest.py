@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
+from tests import compiled
 from tests.databases import APP_ROLE, create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
 from tests.grounds import Grounds, Standing, stand, use_clock
@@ -56,6 +58,24 @@ class PostgresForAll:
         self._stack.close()
 
 
+class TemplatesForAll:
+    """One folder of compiled templates for the whole run: the controller makes it and hands it to the workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        given = getattr(config, "workerinput", {}).get("templates")
+        self._own = None if given else tempfile.TemporaryDirectory(prefix="casetracker-templates-")
+        self._folder = Path(given or cast(Any, self._own).name)
+        compiled.use_folder(self._folder)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["templates"] = str(self._folder)
+
+    def pytest_unconfigure(self) -> None:
+        if self._own:
+            self._own.cleanup()
+
+
 SERVER = pytest.StashKey[PostgresForAll]()
 
 
@@ -73,6 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _in_the_forenoon()
     config.stash[SERVER] = PostgresForAll(config)
     config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
+    config.pluginmanager.register(TemplatesForAll(config), "templates-for-all")
 
 
 class SeparateClient(FlaskClient):
@@ -101,7 +122,8 @@ def let_tests_read() -> None:
 
 
 def _not_to_disk(connection: Any, record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
+    for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "temp_store=MEMORY"):
+        connection.execute("PRAGMA " + pragma)
 
 
 class Place:
@@ -111,11 +133,13 @@ class Place:
         self.dialect, self.folder, self.server = dialect, folder, server
         self.prefix = f"casetracker_{uuid.uuid4().hex[:12]}"
         self.made: list[str] = []
+        self.statements: compiled.Statements | None = None
         self.template = self._empty("template")
         app = self.program(self.template)
         with app.app_context():
             try:
                 build_schema(db.engine)
+                self.statements = compiled.Statements(db.engine.dialect)
             finally:
                 db.engine.dispose()
 
@@ -135,11 +159,18 @@ class Place:
         }
         app = create_app(options, environ)
         app.test_client_class = SeparateClient
-        if self.dialect == "sqlite":
-            with app.app_context():
-                event.listen(db.engine, "connect", _not_to_disk)
+        compiled.keep_templates(app)
+        with app.app_context():
+            self.prepare(db.engine)
         let_tests_read()
         return app
+
+    def prepare(self, engine: Engine) -> None:
+        """Make an engine cheap: nothing waits for the disk, and what another engine compiled is not compiled again."""
+        if self.dialect == "sqlite":
+            event.listen(engine, "connect", _not_to_disk)
+        if self.statements:
+            self.statements.share_with(engine)
 
     def copy(self, name: str, source: str = "template") -> str:
         """The address of a copy of the template (or of another), in the place of an earlier one of the same name."""

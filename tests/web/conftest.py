@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from casetracker.web import labels, wiring
 from casetracker.web.forms import Form
+from tests.compiled import keep_templates
 
 F = TypeVar("F", bound=Form)
 TOKEN = "0" * 32
@@ -27,6 +28,7 @@ def web_app() -> Flask:
     CSRFProtect(app)
     wiring.init_app(app)
     labels.init_app(app)
+    keep_templates(app)
     return app
 
 
