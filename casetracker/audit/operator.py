@@ -1,4 +1,4 @@
-"""Operators' commands on the record: `verify`, `export`, `seal`, `prove` and `rotate-key`."""
+"""Operators' commands on the record: `verify`, `export`, `seal`, `prove`, `check-proof` and `rotate-key`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from casetracker.audit import commands, sealing, tree_queries
+from casetracker.audit import commands, proofs, sealing, tree_queries
+from casetracker.audit.checkpoints import CheckpointFolder, read_line
 from casetracker.audit.export import ExportFormat
 from casetracker.audit.keys import SealingFault
 from casetracker.audit.states import NOT_COVERED, NOT_TRACKED, Window
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(seal_record)
     app.cli.add_command(rotate_signing_key)
     app.cli.add_command(prove_entry)
+    app.cli.add_command(check_proof)
 
 
 @click.command("verify")
@@ -113,6 +115,34 @@ def prove_entry(chain: str, seq: int, since: int | None) -> None:
     if proof is None:
         raise click.ClickException(f"No signed head covers entry {seq} of {chain}.")
     click.echo(json.dumps(asdict(proof), indent=1))
+
+
+@click.command("check-proof")
+@click.argument("proof", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--keys", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder with keys.jsonl; without it CHECKPOINT_DIR.",
+)  # fmt: skip
+@click.option(
+    "--head", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A head that was kept, as newest.json holds it, from which the proof goes on.",
+)  # fmt: skip
+def check_proof(proof: Path, keys: Path | None, kept: Path | None) -> None:
+    """Check what `prove` printed into a file, away from the database; exit 1 where it does not hold."""
+    try:
+        told = proofs.read_proof(proof.read_bytes())
+        folder = CheckpointFolder(keys) if keys else sealing.folder()
+        head = read_line(kept.read_bytes(), kept.name).head if kept else None
+        fault = proofs.find_fault(told, folder.keys(), head)
+    except SealingFault as error:
+        raise click.ClickException(str(error)) from None
+    if fault is not None:
+        raise click.ClickException(f"The proof does not hold: {fault}.")
+    click.echo(f"The entry is number {told.position + 1} under the head of {told.head.size}, signed {told.head.at}.")
+    if head is not None:
+        click.echo(f"That head goes on from the one of {head.size} that was kept, signed {head.at}.")
+    else:
+        click.echo("No head that was kept was given: nothing is said of what stood before.")
 
 
 def _events(number: int) -> Message:

@@ -46,6 +46,7 @@ OWN_FILES = {
         "export",
         "heads",
         "keys",
+        "proofs",
         "refusals",
         "sealing",
         "tree",

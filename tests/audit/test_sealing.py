@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -346,7 +347,41 @@ def test_the_operators_commands(sealed_app: Flask) -> None:
         assert refused.exit_code == 1 and "does not hold the key" in refused.output
 
 
-def test_a_proof_holds_the_newest_head_to_an_older_one(sealed_app: Flask) -> None:
+def check_offline(app: Flask, folder: Path, told: dict[str, Any]) -> None:
+    """`check-proof` on what `prove` printed, with each part of it changed once, against a head that was kept."""
+    heads = {
+        each.head.size: each.head
+        for each in sealing.folder().read(sealing.folder().extent())
+        if not isinstance(each, str)
+    }
+    (folder / "keys.jsonl").write_bytes((sealing.folder().path / "keys.jsonl").read_bytes())
+    for size, head in heads.items():
+        (folder / f"{size}.json").write_bytes(head.line([]))
+
+    def check(changed: dict[str, Any], kept: int | None = 3) -> str:
+        (folder / "proof.json").write_text(json.dumps({**told, **changed}))
+        args = ["check-proof", str(folder / "proof.json"), "--keys", str(folder)]
+        answer = app.test_cli_runner().invoke(args=args + (["--head", str(folder / f"{kept}.json")] if kept else []))
+        assert answer.exit_code == (
+            0 if "does not hold" not in answer.output and "no proof" not in answer.output else 1
+        )
+        return answer.output
+
+    assert "signed" in check({}) and "goes on from the one of 3" in check({})
+    assert "nothing is said of what stood before" in check({}, None)
+    assert "goes on from the one of 6" in check({}, 6)
+    other = "00" * 32
+    assert "is not under this head" in check({"leaf": other})
+    assert "is not under this head" in check({"position": told["position"] + 1})
+    assert "does not go on from the head of 3" in check({"consistency": told["consistency"][:-1]})
+    assert "print it with --since 2" in check({}, 2)
+    assert "is not signed" in check({"head": {**told["head"], "root": other}})
+    assert "no proof" in check({"leaf": "none"})
+    (folder / "keys.jsonl").write_text("")
+    assert "is not signed" in check({})
+
+
+def test_a_proof_holds_the_newest_head_to_an_older_one(sealed_app: Flask, tmp_path: Path) -> None:
     for number in range(5):
         make_office(f"Office {number}")
         sealing.seal_now()
@@ -361,6 +396,7 @@ def test_a_proof_holds_the_newest_head_to_an_older_one(sealed_app: Flask) -> Non
     assert includes(roots[1], told["head"]["size"], told["position"], bytes.fromhex(told["leaf"]), inclusion)
     assert is_consistent(3, roots[0], told["head"]["size"], roots[1], consistency)
     assert told["head"]["root"] == roots[1].hex()
+    check_offline(sealed_app, tmp_path, told)
     assert "No signed head covers entry 99" in run(args=["prove", chain, "99"]).output
     assert run(args=["prove", chain, seq, "--since", "7"]).exit_code == 1
 
