@@ -12,10 +12,10 @@ PYTEST_ARGS ?=
 STRESS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lint types imports unit journeys benchmark stress cluster docs lock clean
+.PHONY: help run test format lint types imports unit journeys benchmark stress cluster cluster-test docs lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  PORT=8000 and CASETRACKER_DATA=instance (folder of database and files) override; DATABASE_URL names a PostgreSQL"
 
 run: $(RUN_READY) ## serve on http://127.0.0.1:8000, with demonstration data when the database is empty
@@ -57,6 +57,9 @@ stress: $(DEV_READY) ## the long tries, about an hour (STRESS_ARGS="manipulation
 
 cluster: $(DEV_READY) ## all parts of an installation past one machine, on this one, at https://localhost:8443
 	@exec $(BIN)/python -m cluster $(if $(filter-out 8000,$(PORT)),--port $(PORT))
+
+cluster-test: $(DEV_READY) ## a journey over such a cluster, with parts killed in the middle of it (five minutes)
+	@$(BIN)/pytest -o norecursedirs= -p no:cacheprovider -q -s tests/cluster
 
 docs: $(DEV_READY) ## draw docs/model.md from the models
 	@$(BIN)/python docs/draw_model.py

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 60
+PATIENCE = 180
 """Seconds that a part has to answer."""
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TERM")
 """What the parts get of the environment; everything else is told to each by name."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import boto3
@@ -50,7 +50,7 @@ class Cluster:
             self._start_servers()
             self._say("Building the demonstration ...")
             self.flask("db", "upgrade", owner=True)
-            self.flask("demo", DEMO_PASSWORD=self.password)
+            self.flask("demo", more={"DEMO_PASSWORD": self.password})
             self._start_program()
         except BaseException:
             self.stop()
@@ -63,10 +63,12 @@ class Cluster:
         self.database.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def flask(self, *arguments: str, owner: bool = False, check: bool = True, **more: str) -> str:
+    def flask(
+        self, *arguments: str, owner: bool = False, check: bool = True, more: Mapping[str, str] | None = None
+    ) -> str:
         """Run an operator's command on the first machine; what it printed."""
         login = "casetracker_owner" if owner else "casetracker"
-        environ = plain_environ() | self.environ(0) | {"DATABASE_URL": self.database.address(login)} | more
+        environ = plain_environ() | self.environ(0) | {"DATABASE_URL": self.database.address(login)} | dict(more or {})
         done = subprocess.run([*FLASK, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         if check and done.returncode:
             raise RuntimeError(f"flask {' '.join(arguments)}: {done.stdout}{done.stderr}"[-3000:])
@@ -83,6 +85,7 @@ class Cluster:
             "SIGNING_KEY_FILE": str(self._made("keys") / "signing.pem") if number == 0 else "",
             "CHECKPOINT_DIR": str(self.folder / "heads"),
             "CASETRACKER_SEAL": "by-worker",
+            "LOG_LEVEL": "INFO",
             "CASETRACKER_HTTPS": "1",
             "CASETRACKER_PROXIES": "1",
             "CASETRACKER_HOSTS": "localhost",
