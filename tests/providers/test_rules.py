@@ -117,3 +117,17 @@ def test_a_company_is_entered_once() -> None:
     assert stands is not None and rests is not None
     assert stands.field == rests.field == "registration"
     assert "Shop" in str(stands) and "out of use" in str(rests)
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "words", "field"),
+    [
+        ("EE38", "EE", "This is not an IBAN", "number"),
+        ("ee382200221020145685", "EE", "This is not an IBAN", "number"),
+        (GOOD[1][:-1], "EE", "An IBAN of EE has 20 characters; this one has 19.", "number"),
+        (GOOD[1], "UA", "belongs to the country EE, but UA is chosen", "country"),
+    ],
+)
+def test_what_is_wrong_with_an_iban_is_told(number: str, country: str, words: str, field: str) -> None:
+    reason = rules.why_not_number(AccountForm.IBAN, number, country)
+    assert reason is not None and words in str(reason) and reason.field == field
