@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -16,6 +15,7 @@ from casetracker.accounts import mail
 from casetracker.audit import sealing
 from casetracker.casefile import operator as daily
 from casetracker.core import clock, jobs
+from casetracker.web import telemetry
 
 LOOKS_EVERY = 2
 """Seconds between two looks into the outbox."""
@@ -35,8 +35,7 @@ def init_app(app: Flask) -> None:
 def work(with_parent: bool) -> None:
     """Send mail, sign heads every minute, tick every night, and do what else is queued, until it is stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
-    logging.getLogger("huey").handlers[:] = app.logger.handlers
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    telemetry.take_in(app, "huey")
     with jobs.working(app) as is_alone:
         if not is_alone:
             raise click.ClickException("A worker is at work on this data folder already.")

@@ -11,6 +11,7 @@ import secrets
 import sys
 import time
 import traceback
+from logging.handlers import SysLogHandler
 from typing import Any, TextIO, cast
 
 import structlog
@@ -28,12 +29,22 @@ FAULTS = Counter("casetracker_faults", "Answers with a reference number, by patt
 
 def init_app(app: Flask) -> None:
     """Time and count every answer; write what LOG_LEVEL (INFO: every request, WARNING: faults alone) asks for."""
-    app.logger.handlers[:] = [_handler()]
+    app.logger.handlers[:] = [_told(logging.StreamHandler(cast(TextIO, wsgi_errors_stream)))]
+    if app.config.get("LOG_SYSLOG"):
+        app.logger.addHandler(_told(_syslog(app.config["LOG_SYSLOG"])))
     app.logger.propagate = bool(app.testing)
     app.logger.setLevel(app.config.get("LOG_LEVEL", "WARNING"))
     app.log_exception = _no_line  # type: ignore[method-assign]  # Flask's own line quotes address and message
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def take_in(app: Flask, library: str) -> None:
+    """What a library has to say goes into the one log, from WARNING on."""
+    logger = logging.getLogger(library)
+    logger.handlers[:] = app.logger.handlers
+    logger.setLevel(logging.WARNING)
+    logger.propagate = app.logger.propagate
 
 
 def request_id() -> str:
@@ -92,8 +103,16 @@ def _way(error: BaseException) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
 
 
-def _handler() -> logging.Handler:
-    handler = logging.StreamHandler(cast(TextIO, wsgi_errors_stream))
+def _syslog(address: str | tuple[str, int]) -> logging.Handler:
+    """The same lines to the system's log, and through it to another machine: what is lost here is not lost there."""
+    handler = SysLogHandler(address, SysLogHandler.LOG_DAEMON)
+    handler.ident = "casetracker: "
+    handler.append_nul = False
+    return handler
+
+
+def _told(handler: logging.Handler) -> logging.Handler:
+    """The handler, writing a line of JSON for each record."""
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
