@@ -34,13 +34,14 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"is_https": False}, "CASETRACKER_HTTPS is not 1"),
     ({"cookie_is_secure": False}, "may travel without TLS"),
     ({"cookie_name": "casetracker"}, "__Host- cookie"),
-    ({"session_lasts": timedelta(hours=12)}, "longer than eight hours"),
+    ({"session_lasts": timedelta(hours=8, seconds=1)}, "longer than eight hours"),
     ({"hosts": frozenset({"localhost", "127.0.0.1"})}, "CASETRACKER_HOSTS is not set"),
+    ({"hosts": deploy_rules.THIS_MACHINE}, "CASETRACKER_HOSTS is not set"),
     ({"hosts": frozenset({"*"})}, "names every host"),
     ({"hosts": frozenset({"."})}, "names every host"),
     ({"hosts": frozenset({"*.example.org"})}, "names every host"),
     ({"proxies": 0}, "CASETRACKER_PROXIES is 0"),
-    ({"public_address": ""}, "CASETRACKER_ADDRESS"),
+    ({"public_address": ""}, "CASETRACKER_ADDRESS is not set"),
     ({"public_address": "http://cases.example.org"}, "CASETRACKER_ADDRESS"),
     ({"mail_server": ""}, "MAIL_SERVER is not set"),
     ({"mail_security": "none"}, "MAIL_SECURITY is none"),
@@ -84,7 +85,7 @@ def test_every_check_can_find_something() -> None:
         {"is_server_database": False, "writes_ahead": False, "database_version": (3, 40, 1)},
         {"database_host": "/run/postgresql"},
         {"database_host": "db.example.org", "database_tls": "verify-full"},
-        {"mail_server": "localhost", "mail_security": "none"},
+        *({"mail_server": here, "mail_security": "none"} for here in ("localhost", "127.0.0.1", "::1", "[::1]")),
         {"secret_length": 32, "secret_variety": 10},
         {"session_lasts": timedelta(hours=8)},
         {"hosts": frozenset({"localhost", "cases.example.org"})},
@@ -101,6 +102,7 @@ def test_what_is_good_is_not_scolded(setting: dict[str, Any]) -> None:
 def test_facts_that_nobody_tells_are_those_of_a_good_installation() -> None:
     numbers = (GOOD.secret_length, GOOD.secret_variety, GOOD.proxies, GOOD.days_since_backup, GOOD.administrators)
     assert (numbers, GOOD.database_version, GOOD.without_factor) == ((64, 16, 1, 0, 2), (17,), 0)
+    assert not GOOD.writes_ahead and GOOD.session_lasts == timedelta(hours=8)
 
 
 def run(app: Flask) -> tuple[int, str]:
