@@ -43,6 +43,18 @@ def why_not_decide(
         return Message(N_("%(name)s has departed. What follows is recorded as how the person leaves the case."), name)
     if outcome != EligibilityOutcome.APPROVED:
         return None
+    return (
+        _why_not_known(person, known, has_programme=has_programme)
+        or why_not_taken_in(
+            terms, name=person.name, nationality=person.nationality, has_order=known.has_expulsion_order
+        )
+        or _why_not_chosen(person, known, is_retroactive=is_retroactive, waits_for_departure=waits_for_departure)
+    )
+
+
+def _why_not_known(person: PersonFacts, known: ReturnFacts, *, has_programme: bool) -> Message | None:
+    """Who it is, under which programme, and that the person applied."""
+    name = {"name": person.name}
     if not person.is_active:
         return Message(N_("%(name)s takes part no longer."), name)
     if person.is_placeholder:
@@ -51,11 +63,14 @@ def why_not_decide(
         return Message(N_("Choose the programme of the case first."))
     if known.applied_on is None:
         return Message(N_("The signed return application of %(name)s is not there yet."), name)
-    not_taken = why_not_taken_in(
-        terms, name=person.name, nationality=person.nationality, has_order=known.has_expulsion_order
-    )
-    if not_taken is not None:
-        return not_taken
+    return None
+
+
+def _why_not_chosen(
+    person: PersonFacts, known: ReturnFacts, *, is_retroactive: bool, waits_for_departure: bool
+) -> Message | None:
+    """That an adult who goes voluntarily decides so, and the day that the amount is counted by."""
+    name = {"name": person.name}
     chooses = person.return_type != ReturnType.VOLUNTARY or (known.voluntary and known.informed)
     if person.is_adult and not chooses and not is_retroactive:
         return Message(N_("It is not recorded that %(name)s decides freely and informed."), name)

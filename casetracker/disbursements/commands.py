@@ -15,7 +15,7 @@ from casetracker.disbursements import events, queries, request_queries, rules, s
 from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.disbursements.set_queries import money_waits_of
 from casetracker.disbursements.share_commands import InstalmentInput
-from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState
+from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState, RequestFacts
 from casetracker.dossiers.commands import add_point
 from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier
@@ -27,6 +27,7 @@ from casetracker.grants.queries import list_grants
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
 from casetracker.plans.queries import get_approved_version
+from casetracker.programmes.states import PolicyFacts
 from casetracker.providers.payee_queries import list_sharing_account
 from casetracker.providers.queries import get_provider, names_of
 
@@ -141,11 +142,24 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
     share_commands.write_instalment_shares(row)
     add_writer(row, actor)
     row.state, row.state_reason = DisbursementState.SUBMITTED, None
+    submission = _write_submission(row, facts, policy, actor)
+    db.session.flush()
+    move(row, submission, Move.RESERVE)
+    record(
+        events.DisbursementSubmitted(**events.named(row), submission_id=submission.id, number=submission.number),
+        actor=actor,
+    )
+    _point_at_shared_account(row, actor)
+    return submission.id
+
+
+def _write_submission(row: Disbursement, facts: RequestFacts, policy: PolicyFacts, actor: Actor) -> Submission:
+    """What is frozen: content, writers, the policy in force with the band of the total, the plan that is drawn on."""
     last = queries.find_submission(row.id)
     plan = get_approved_version(row.dossier_id) if any(d.is_on_plan for d in facts.draws) else None
     band = policy.band_for(facts.total)
     content = request_queries.frozen_content(row, ids.new_id())
-    submission = add(
+    return add(
         Submission(
             id=ids.new_id(),
             dossier_id=row.dossier_id,
@@ -165,14 +179,6 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
             quotes_needed=facts.quotes_needed,
         )
     )
-    db.session.flush()
-    move(row, submission, Move.RESERVE)
-    record(
-        events.DisbursementSubmitted(**events.named(row), submission_id=submission.id, number=submission.number),
-        actor=actor,
-    )
-    _point_at_shared_account(row, actor)
-    return submission.id
 
 
 @dataclass(frozen=True, kw_only=True)

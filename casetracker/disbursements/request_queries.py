@@ -13,7 +13,7 @@ from casetracker.cases.queries import list_persons
 from casetracker.core import money
 from casetracker.core.db import canonical_json, db
 from casetracker.disbursements import rules, set_queries
-from casetracker.disbursements.models import Disbursement, DisbursementShare
+from casetracker.disbursements.models import Disbursement, DisbursementShare, Instalment, Quote
 from casetracker.disbursements.queries import list_instalments, list_quotes, quote_facts, shares_of
 from casetracker.disbursements.states import (
     COUNTED,
@@ -267,38 +267,41 @@ def frozen_content(row: Disbursement, nonce: str, rows: set_queries.RequestRows 
         "provider": row.provider_id,
         "account": rows.account_id,
         "choice_reason": row.choice_reason,
-        "shares": [
-            {
-                "line": share.line_id,
-                "activity": share.activity_id,
-                "grant": share.grant_id,
-                "person": share.person_id,
-                "amount": share.amount,
-            }
-            for share in rows.shares
-        ],
-        "instalments": [
-            {
-                "number": part.number,
-                "terms": str(part.terms),
-                "amount": part.amount,
-                "local_amount": part.local_amount,
-                "due_on": part.due_on.isoformat() if part.due_on else None,
-            }
-            for part in rows.instalments
-        ],
-        "quotes": [
-            {
-                "id": quote.id,
-                "provider": quote.provider_id,
-                "name": quote.provider_name,
-                "amount": quote.amount,
-                "currency": quote.currency,
-                "is_chosen": quote.is_chosen,
-                "paper": rows.papers[quote.document_id].sha256 if quote.document_id in rows.papers else None,
-            }
-            for quote in sorted(rows.quotes, key=lambda quote: quote.id)
-        ],
+        "shares": [_frozen_share(share) for share in rows.shares],
+        "instalments": [_frozen_instalment(part) for part in rows.instalments],
+        "quotes": [_frozen_quote(quote, rows) for quote in sorted(rows.quotes, key=lambda quote: quote.id)],
+    }
+
+
+def _frozen_share(share: ShareFacts) -> dict[str, Any]:
+    return {
+        "line": share.line_id,
+        "activity": share.activity_id,
+        "grant": share.grant_id,
+        "person": share.person_id,
+        "amount": share.amount,
+    }
+
+
+def _frozen_instalment(part: Instalment) -> dict[str, Any]:
+    return {
+        "number": part.number,
+        "terms": str(part.terms),
+        "amount": part.amount,
+        "local_amount": part.local_amount,
+        "due_on": part.due_on.isoformat() if part.due_on else None,
+    }
+
+
+def _frozen_quote(quote: Quote, rows: set_queries.RequestRows) -> dict[str, Any]:
+    return {
+        "id": quote.id,
+        "provider": quote.provider_id,
+        "name": quote.provider_name,
+        "amount": quote.amount,
+        "currency": quote.currency,
+        "is_chosen": quote.is_chosen,
+        "paper": rows.papers[quote.document_id].sha256 if quote.document_id in rows.papers else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,60 +96,69 @@ def load_work(actor: Actor) -> Work:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _PileKind:
+    """A pile as a role has it: counted for whom may do the work; `if_any`: shown where something lies on it alone."""
+
+    permission: Permission
+    title: str
+    hint: str
+    count: Callable[[Actor], int]
+    endpoint: str
+    icon: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    if_any: bool = False
+
+
+_PILES = (
+    _PileKind(
+        permission=Permission.DISBURSEMENT_APPROVE, title=N_("Approvals"), icon="stamp",
+        hint=N_("Plans, disbursements and refunds that you can decide"),
+        count=lambda actor: queue_queries.count_mine(actor), endpoint="approvals.list_approvals",
+    ),
+    _PileKind(
+        permission=Permission.PAYMENT_RECORD, title=N_("Payments"), icon="banknote",
+        hint=N_("Orders and payments of approved disbursements"),
+        count=lambda actor: payments.count_mine(actor), endpoint="payments.list_payments",
+    ),
+    _PileKind(
+        permission=Permission.REFERRAL_ANSWER, title=N_("Referrals"), icon="send",
+        hint=N_("Cases that another office asks this one to take on"),
+        count=lambda actor: referral_queries.count_waiting(actor), endpoint="cases.list_referrals",
+    ),
+    _PileKind(
+        permission=Permission.REFERRAL_ANSWER, title=N_("Overdue"), icon="clock-alert",
+        hint=N_("Cases with a deadline that has passed"),
+        count=lambda actor: listing.count_cases(actor, ListFilter(overdue=True, open_only=True)),
+        endpoint="casefile.list_cases", args={"overdue": 1},
+    ),
+    _PileKind(
+        permission=Permission.CHANGE_CONFIRM, title=N_("Confirmations"), icon="user-check",
+        hint=N_("Roles, policies and budgets that need a second person"),
+        count=lambda actor: confirmations.count_waiting(actor), endpoint="accounts.list_confirmations",
+    ),
+    _PileKind(
+        permission=Permission.ERASURE_READ, title=N_("Erasures"), icon="eraser", if_any=True,
+        hint=N_("Closed cases that have been kept long enough"),
+        count=lambda actor: erasure.count_due(actor), endpoint="erasure.list_erasures",
+    ),
+    _PileKind(
+        permission=Permission.AUDIT_READ, title=N_("To audit"), icon="search-check",
+        hint=N_("Cases within your mandate"),
+        count=lambda actor: listing.count_cases(actor, ListFilter()), endpoint="audit.index",
+    ),
+)  # fmt: skip
+
+
 def _piles(actor: Actor) -> list[Pile]:
     """Numbers with the way to where the work is done."""
-    piles = []
-    if actor.may(Permission.DISBURSEMENT_APPROVE):
-        piles.append(
-            Pile(
-                title=N_("Approvals"), hint=N_("Plans, disbursements and refunds that you can decide"),
-                count=queue_queries.count_mine(actor), endpoint="approvals.list_approvals", icon="stamp",
-            )
-        )  # fmt: skip
-    if actor.may(Permission.PAYMENT_RECORD):
-        piles.append(
-            Pile(
-                title=N_("Payments"), hint=N_("Orders and payments of approved disbursements"),
-                count=payments.count_mine(actor), endpoint="payments.list_payments", icon="banknote",
-            )
-        )  # fmt: skip
-    if actor.may(Permission.REFERRAL_ANSWER):
-        piles.append(
-            Pile(
-                title=N_("Referrals"), hint=N_("Cases that another office asks this one to take on"),
-                count=referral_queries.count_waiting(actor), endpoint="cases.list_referrals", icon="send",
-            )
-        )  # fmt: skip
-        piles.append(
-            Pile(
-                title=N_("Overdue"), hint=N_("Cases with a deadline that has passed"),
-                count=listing.count_cases(actor, ListFilter(overdue=True, open_only=True)),
-                endpoint="casefile.list_cases", args={"overdue": 1}, icon="clock-alert",
-            )
-        )  # fmt: skip
-    if actor.may(Permission.CHANGE_CONFIRM):
-        piles.append(
-            Pile(
-                title=N_("Confirmations"), hint=N_("Roles, policies and budgets that need a second person"),
-                count=confirmations.count_waiting(actor), endpoint="accounts.list_confirmations",
-                icon="user-check",
-            )
-        )  # fmt: skip
-    if actor.may(Permission.ERASURE_READ) and (due := erasure.count_due(actor)):
-        piles.append(
-            Pile(
-                title=N_("Erasures"), hint=N_("Closed cases that have been kept long enough"), count=due,
-                endpoint="erasure.list_erasures", icon="eraser",
-            )
-        )  # fmt: skip
-    if actor.may(Permission.AUDIT_READ):
-        piles.append(
-            Pile(
-                title=N_("To audit"), hint=N_("Cases within your mandate"),
-                count=listing.count_cases(actor, ListFilter()), endpoint="audit.index", icon="search-check",
-            )
-        )  # fmt: skip
-    return piles
+    piles = [
+        (kind, Pile(title=kind.title, hint=kind.hint, count=kind.count(actor), endpoint=kind.endpoint, icon=kind.icon,
+                    args=kind.args))
+        for kind in _PILES
+        if actor.may(kind.permission)
+    ]  # fmt: skip
+    return [pile for kind, pile in piles if pile.count or not kind.if_any]
 
 
 def _own_cases(actor: Actor) -> tuple[list[CaseRow], int]:

@@ -51,8 +51,29 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
     facts = _payment_facts(cmd, row, part, submission, Fraction(rate) if rate else None, actor)
     refuse_if(rules.why_not_record(facts))
     refuse_if(why_money_waits(row, actor))
+    payment = _write_payment(cmd, row, part, submission, facts, rate, actor)
+    db.session.flush()
+    left = _spend(row, part, payment)
+    _write_approvals(payment, submission)
+    write_instalment_state(row, part.id, InstalmentState.PAID)
+    event = _paid(row, part, payment, sum(amount for _line, _grant, amount in left))
+    record(event, actor=actor)
+    give_back(row.dossier_id, left, subject=("payment", payment.id), actor=actor)
+    return payment.id
+
+
+def _write_payment(
+    cmd: PayInstalment,
+    row: Disbursement,
+    part: Instalment,
+    submission: Submission,
+    facts: PaymentFacts,
+    rate: str | None,
+    actor: Actor,
+) -> Payment:
+    """The payment with its proof, bound to what was submitted."""
     document_id = add_paper(row, DocumentKind.PROOF_OF_PAYMENT, cmd.proof, cmd.day, "proof", actor)
-    payment = add(
+    return add(
         Payment(
             id=ids.new_id(),
             dossier_id=row.dossier_id,
@@ -63,7 +84,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
             recorded_at=clock.now(),
             paid_on=cmd.day,
             paid_amount=cmd.amount,
-            paid_currency=currency,
+            paid_currency=facts.paid_currency,
             rate=rate,
             amount=facts.worth,
             currency=row.currency,
@@ -71,24 +92,20 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
             document_id=document_id,
         )
     )
-    db.session.flush()
-    left = _spend(row, part, payment)
-    released = sum(amount for _line, _grant, amount in left)
-    _write_approvals(payment, submission)
-    write_instalment_state(row, part.id, InstalmentState.PAID)
+
+
+def _paid(row: Disbursement, part: Instalment, payment: Payment, released: int) -> events.InstalmentPaid:
+    """The event; released: minor units that were approved and not needed."""
     said = {**named(row, part), "amount": payment.amount}
-    event = events.InstalmentPaid(
-        day=cmd.day,
+    return events.InstalmentPaid(
+        day=payment.paid_on,
         payment_id=payment.id,
-        paid_amount=cmd.amount,
-        paid_currency=currency,
-        rate=rate or "",
+        paid_amount=payment.paid_amount,
+        paid_currency=payment.paid_currency,
+        rate=payment.rate or "",
         released=released,
         **said,
     )
-    record(event, actor=actor)
-    give_back(row.dossier_id, left, subject=("payment", payment.id), actor=actor)
-    return payment.id
 
 
 def _rate_of(currency: str, base: str, day: date) -> str | None:

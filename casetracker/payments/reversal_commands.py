@@ -48,6 +48,24 @@ def request_reversal(cmd: RequestReversal, *, actor: Actor) -> str:
     lock(Dossier, cmd.dossier_id)
     payment = queries.get_payment(cmd.dossier_id, cmd.payment_id)
     refuse_if(rules.why_not_reverse(refund_facts(payment, cmd.amount, cmd.day, actor)))
+    reversal = _write_request(cmd, payment, actor)
+    record(
+        events.ReversalRequested(
+            owner_id=cmd.dossier_id,
+            day=cmd.day,
+            reversal_id=reversal.id,
+            payment_id=payment.id,
+            amount=cmd.amount,
+            currency=payment.currency,
+            reason=cmd.reason,
+        ),
+        actor=actor,
+    )
+    return reversal.id
+
+
+def _write_request(cmd: RequestReversal, payment: Payment, actor: Actor) -> Reversal:
+    """What is asked for, with the proof that the money came."""
     paper = AddDocument(
         dossier_id=cmd.dossier_id,
         part=Part.SHARED,
@@ -58,7 +76,7 @@ def request_reversal(cmd: RequestReversal, *, actor: Actor) -> str:
         field="proof",
     )
     document_id = add_document(paper, actor=actor)
-    reversal = add(
+    return add(
         Reversal(
             id=ids.new_id(),
             dossier_id=cmd.dossier_id,
@@ -76,19 +94,6 @@ def request_reversal(cmd: RequestReversal, *, actor: Actor) -> str:
             decision_reason=None,
         )
     )
-    record(
-        events.ReversalRequested(
-            owner_id=cmd.dossier_id,
-            day=cmd.day,
-            reversal_id=reversal.id,
-            payment_id=payment.id,
-            amount=cmd.amount,
-            currency=payment.currency,
-            reason=cmd.reason,
-        ),
-        actor=actor,
-    )
-    return reversal.id
 
 
 def refund_facts(payment: Payment, amount: int, day: date, actor: Actor) -> RefundFacts:

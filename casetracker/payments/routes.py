@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from casetracker.accounts.limit_rules import DOWNLOADS
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core import clock
 from casetracker.core.errors import NotFound
@@ -48,7 +49,7 @@ def show_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/cases/<reference>/instalments/<instalment_id>/papers/<document_id>")
-@requires(Permission.PAYMENT_READ)
+@requires(Permission.PAYMENT_READ, limit=DOWNLOADS)
 def download_paper(reference: str, instalment_id: str, document_id: str) -> ResponseReturnValue:
     """A paper of the instalment, for those who see of a case what the payment needs."""
     sight = open_dossier(reference, current_actor())

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from types import FunctionType, ModuleType
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 import pytest
 
@@ -62,7 +62,8 @@ def made(function: FunctionType, node: ast.AST | None) -> Any:
         assigned = [each for each in ast.walk(tree_of(function)) if isinstance(each, ast.Assign)]
         values = [each.value for each in assigned if [dotted(target) for target in each.targets] == [node.id]]
         node = values[-1] if values else node
-    return meant(function, node.func if isinstance(node, ast.Call) else node) if node else None
+    found = meant(function, node.func if isinstance(node, ast.Call) else node) if node else None
+    return get_type_hints(inner).get("return") if (inner := own(found)) else found
 
 
 def own(target: Any) -> FunctionType | None:

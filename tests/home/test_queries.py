@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from tests.factories.accounts import make_user, sign_in
 from tests.factories.cases import consent_to_sharing, playroom_case, send_referral
 from tests.factories.disbursements import Payable, approved, draft, payable, submitted
-from tests.factories.providers import demo_account, demo_provider
+from tests.factories.providers import OTHER_IBAN, demo_account, demo_provider
 from tests.statements import ask
 
 MOST = 32
@@ -20,7 +20,7 @@ def grow(case: Payable, first: int, last: int) -> None:
         approved(case, (line, 10_00), purpose=f"Approved {number}")
         submitted(case, (line, 10_00), purpose=f"Submitted {number}")
         draft(case, (line, 10_00), purpose=f"Draft {number}")
-        demo_account(demo_provider(people.caseworker_kyiv, f"Provider {number}"), people.caseworker_kyiv)
+        demo_account(demo_provider(people.caseworker_kyiv, f"Provider {number}"), people.caseworker_kyiv, OTHER_IBAN)
         family = playroom_case(people)
         consent_to_sharing(family, people.caseworker_tallinn)
         send_referral(family, people)
