@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -66,6 +67,22 @@ def test_files_are_served_under_an_address_with_their_hash(pages: Any, part: tup
     answer = pages.get(pages.application.jinja_env.globals["asset"](*part), buffered=True)
     assert answer.status_code == 200
     assert len(answer.data) > 100
+
+
+def test_files_are_compressed_for_who_takes_it_and_pages_never(pages: Any) -> None:
+    """A compressed page would tell by its length what stands in it; a style is the same for everybody."""
+    address = pages.application.jinja_env.globals["asset"]("bootstrap", "bootstrap.min.css")
+    plain = pages.get(address, headers={"Accept-Encoding": "br, gzip;q=0"}, buffered=True)
+    packed = pages.get(address, headers={"Accept-Encoding": "gzip, br", "Range": "bytes=0-9"}, buffered=True)
+    assert "Content-Encoding" not in plain.headers
+    assert (packed.status_code, packed.headers["Content-Encoding"]) == (200, "gzip")
+    assert packed.headers["Vary"] == "Accept-Encoding" and "ETag" not in packed.headers
+    assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+    assert packed.headers["Cache-Control"] == plain.headers["Cache-Control"]
+    assert gzip.decompress(packed.data) == plain.data and len(packed.data) * 5 < len(plain.data)
+    for name, value in HEADERS.items():
+        assert packed.headers[name] == value, name
+    assert "Content-Encoding" not in pages.get("/do/fine", headers={"Accept-Encoding": "gzip"}).headers
 
 
 @pytest.mark.parametrize(
