@@ -52,6 +52,8 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "TEMPLATES_AUTO_RELOAD": False,
         "LOG_LEVEL": log_level(env),
+        "LOG_SYSLOG": socket_of(env, "LOG_SYSLOG"),
+        "CLAMD": socket_of(env, "CLAMD"),
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
         "PUBLIC_ADDRESS": (env.get("CASETRACKER_ADDRESS") or "").strip().rstrip("/") or None,
         "OWN_ADDRESS": own_address(env),
@@ -132,6 +134,18 @@ def log_level(env: Mapping[str, str]) -> str:
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise SystemExit("LOG_LEVEL is one of DEBUG, INFO, WARNING, ERROR.")
     return level
+
+
+def socket_of(env: Mapping[str, str], name: str) -> str | tuple[str, int] | None:
+    """A service beside the program: a socket of this machine (a path), or a host and port. LOG_SYSLOG (UDP): where the
+    log goes beside standard error. CLAMD (TCP): the scanner that sees each PDF before it is stored."""
+    place = (env.get(name) or "").strip()
+    if not place or place.startswith("/"):
+        return place or None
+    host, _colon, port = place.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SystemExit(f"{name} is a socket's path, or host:port.")
+    return host.strip("[]"), int(port)
 
 
 def metrics_address(environ: Mapping[str, str] | None = None) -> tuple[str, int] | None:

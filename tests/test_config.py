@@ -93,3 +93,12 @@ def test_the_secret_given_wins(tmp_path: Path) -> None:
 )
 def test_postgresql_goes_through_psycopg_3(given: str, used: str, tmp_path: Path) -> None:
     assert database_url({"DATABASE_URL": given}, tmp_path) == used
+
+
+def test_the_log_goes_where_it_is_said() -> None:
+    assert config.socket_of({}, "LOG_SYSLOG") is None
+    assert config.socket_of({"LOG_SYSLOG": "/dev/log"}, "LOG_SYSLOG") == "/dev/log"
+    assert config.socket_of({"CLAMD": "[::1]:3310"}, "CLAMD") == ("::1", 3310)
+    for wrong in ("logs.example.org", ":514", "logs:99999", "logs:x"):
+        with pytest.raises(SystemExit, match="LOG_SYSLOG"):
+            config.socket_of({"LOG_SYSLOG": wrong}, "LOG_SYSLOG")

@@ -147,6 +147,27 @@ class TriesHeldUp(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInFailed(UserEvent):
+    """A password, code or passkey did not fit at this account (`step`); by whom is not known. What was typed is kept
+    nowhere, and of addresses without an account nothing is."""
+
+    kind = "sign_in.failed"
+    category = Category.ACCESS
+    icon = "shield-alert"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingHeldUp(UserEvent):
+    """Somebody asked for so much of one kind (`what`) within an hour that more has to wait."""
+
+    kind = "reading.held_up"
+    category = Category.ACCESS
+    icon = "shield-alert"
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationAccepted(UserEvent):
     """Somebody set the own password by a one-time link."""
 

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from casetracker.accounts import factor_queries, limits, passkeys
 from casetracker.accounts.commands import factors
-from casetracker.accounts.commands.sessions import note_held_up
+from casetracker.accounts.commands.sessions import note_failed, note_held_up
 from casetracker.accounts.limit_rules import FACTOR
 from casetracker.accounts.session import SignedIn, sign_in_browser
 from casetracker.core import clock, ids, sealing
@@ -99,6 +99,7 @@ def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | 
     try:
         renewed = _give(form, person, occasion)
     except Refused as refused:
+        note_failed(person.actor.id, "passkey" if form.answer.data else "code", actor=SYSTEM)
         form.refuse(refused.message)
         return None
     except NotFound:  # the same page sent twice: the first one gave the session another id

@@ -30,6 +30,15 @@ LINK = Limit(name="link", windows=((3, timedelta(hours=1)),))
 LINKS_OF_ADDRESS = Limit(name="links-of-address", windows=((20, timedelta(hours=1)),))
 """One-time links asked for from one address, behind which a whole office may sit."""
 
+CASES_OPENED = Limit(name="cases-opened", windows=((500, timedelta(hours=1)),))
+"""Different cases that one signed-in person opens: more than anybody works on, fewer than a copy of all needs."""
+SEARCHES = Limit(name="searches", windows=((120, timedelta(minutes=5)),))
+"""Pages of lists with words searched for, for each person."""
+DOWNLOADS = Limit(name="downloads", windows=((300, timedelta(hours=1)),))
+"""Documents taken away, for each person."""
+EXPORTS = Limit(name="exports", windows=((30, timedelta(hours=1)),))
+"""Histories and lists exported, for each person; one at a time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tries:

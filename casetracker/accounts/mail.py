@@ -36,7 +36,7 @@ def send(to: str, subject: str, text: str) -> None:
 def invitation_address(secret: str, base: str | None = None) -> str:
     """The whole address of an invitation's page, under the name by which people call the program."""
     adapter = current_app.url_map.bind("localhost")
-    return (base or base_address()) + adapter.build("accounts.accept_invitation", {"secret": secret})
+    return (base or base_address()) + adapter.build("accounts.open_invitation", {"secret": secret})
 
 
 def base_address() -> str:

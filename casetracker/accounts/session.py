@@ -15,12 +15,14 @@ from flask.typing import ResponseReturnValue
 from casetracker.accounts import devices, installation, queries
 from casetracker.accounts.factor_rules import standing_of
 from casetracker.accounts.factor_states import FRESH_FOR, Standing
+from casetracker.accounts.limit_rules import SEARCHES, Limit
 from casetracker.accounts.states import SESSION_LASTS, idle_limit
 from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import STEP_UP, Permission
 from casetracker.extensions import login
+from casetracker.web.filters import SEARCHED
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -135,6 +137,7 @@ def requires(
     describe: Describe | None = None,
     carries_file: bool = False,
     carries_secret: bool = False,
+    limit: Limit | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The door of a view: signed in (else to the sign-in page and back), and of a role that holds the
     permission (else 404).
@@ -144,7 +147,7 @@ def requires(
     `core.permissions.STEP_UP` has it for the permission. `describe(**address)` says what is about to be done; it
     raises NotFound where the view does. carries_file: asked for before the form is opened, too, because no page can
     hold a chosen file. carries_secret: the same, and a form that was open too long is typed again, because no page
-    is to hold a password.
+    is to hold a password. limit: how often one person may ask for it; a list with words searched for has its own.
     """
     steps_up = permission in STEP_UP if step_up is None else step_up
 
@@ -167,6 +170,10 @@ def requires(
                 answer = asking.ask_before(person, what) if carries_secret else asking.ask(person, what)
                 if answer is not None:
                     return cast(R, answer)
+            if counted := limit or (SEARCHES if request.args.get(SEARCHED) else None):
+                from casetracker.accounts import pace
+
+                pace.count(counted, person.actor)
             return view(*args, **kwargs)
 
         cast(Any, door).door = permission
@@ -174,6 +181,7 @@ def requires(
         cast(Any, door).describes = describe is not None
         cast(Any, door).carries_file = carries_file
         cast(Any, door).carries_secret = carries_secret
+        cast(Any, door).limit = limit
         return door
 
     return decorate

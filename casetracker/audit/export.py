@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from html import unescape
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -132,7 +131,7 @@ def _event(entry: Entry, part: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "chain": entry.chain_id, "part": part, "seq": entry.seq, "at": canon(entry.at),
         "day": canon(entry.day), "kind": entry.kind, "category": str(entry.category),
-        "sentence": unescape(sentence(entry, names)),
+        "sentence": sentence(entry, names),
         "actor": {"id": entry.actor_id, "name": who, "role": entry.actor_role},
         "person": entry.person_id, "data": entry.data,
         "changes": [
@@ -168,7 +167,7 @@ def _csv(sight: Sight, entries: list[Entry], names: Mapping[str, str]) -> bytes:
 
 
 def _csv_rows(reference: str, entry: Entry, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
-    told = unescape(sentence(entry, names))
+    told = sentence(entry, names)
     about = (reference, entry.key, canon(entry.at), canon(entry.day) or "", entry.kind, str(entry.category))
     who = (names.get(entry.actor_id, entry.actor_id), entry.actor_role, names.get(entry.person_id or "", ""))
     yield (*about, told, *who, "", "", "", "")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from casetracker.accounts import queries as accounts
-from casetracker.accounts.events import OwnAttemptRefused
+from casetracker.accounts.events import OwnAttemptRefused, ReadingHeldUp, SignInFailed, TriesHeldUp
 from casetracker.asylum.events import AsylumRefused
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -32,12 +32,15 @@ class Refusal(StrEnum):
 
     RULE = "rule"
     NOT_OPEN = "not_open"
+    HELD_UP = "held_up"
 
 
-WORDS = {Refusal.RULE: N_("Refused by a rule"), Refusal.NOT_OPEN: N_("Not open to the person")}
+WORDS = {Refusal.RULE: N_("Refused by a rule"), Refusal.NOT_OPEN: N_("Not open to the person"),
+         Refusal.HELD_UP: N_("Did not get in, or had to wait")}  # fmt: skip
 _KINDS = {
     Refusal.RULE: (AttemptRefused.kind, AsylumRefused.kind, OwnAttemptRefused.kind),
     Refusal.NOT_OPEN: (AccessRefused.kind, OwnAttemptRefused.kind),
+    Refusal.HELD_UP: (SignInFailed.kind, TriesHeldUp.kind, ReadingHeldUp.kind),
 }
 
 

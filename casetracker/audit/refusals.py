@@ -16,7 +16,7 @@ from casetracker.cases.models import Referral
 from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.core.errors import NotFound
+from casetracker.core.errors import Message, NotFound
 from casetracker.core.ids import SYSTEM_OWNER
 from casetracker.core.permissions import Permission
 from casetracker.disbursements.models import Submission
@@ -28,6 +28,7 @@ from casetracker.events.models import Chain, EventRow
 from casetracker.events.states import Part
 from casetracker.payments.models import Reversal
 from casetracker.plans.models import PlanVersion
+from casetracker.web import forged
 from casetracker.web.answered import once_sent
 
 NAMED_BY: dict[str, Any] = {
@@ -42,12 +43,15 @@ def init_app(app: Flask) -> None:
 
 
 def _look(response: Response) -> Response:
-    if response.status_code != 404 or request.endpoint is None:
+    found = forged.noted()
+    if (response.status_code != 404 and found is None) or request.endpoint is None:
         return response
     person = session.signed_in()
     if person is None:
         return response
     actor, endpoint, method, values = person.actor, request.endpoint, request.method, dict(request.view_args or {})
+    if found is not None:
+        return once_sent(response, lambda: note_forged(actor, endpoint, found))
     door = getattr(current_app.view_functions[endpoint], "door", None)
     is_closed = isinstance(door, Permission) and not actor.may(door)
     return once_sent(response, lambda: note(actor, endpoint, method, values, is_closed=is_closed))
@@ -71,6 +75,14 @@ def note(actor: Actor, endpoint: str, method: str, values: dict[str, Any], *, is
             record_access_refused(dossier_id, endpoint, method, actor=actor)
     elif is_closed:
         record_own_refusal(endpoint, None, actor=actor)
+
+
+def note_forged(actor: Actor, endpoint: str, what: Message) -> None:
+    """Record what no page sends with the person's own office, once per person, address and hour."""
+    with row_security.reading(row_security.EVERYTHING):
+        is_known = _stands(actor.office_id or SYSTEM_OWNER, None, OwnAttemptRefused.kind, endpoint, actor)
+    if not is_known:
+        record_own_refusal(endpoint, str(what), actor=actor)
 
 
 def _dossier_of(values: dict[str, Any]) -> str | None:

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from casetracker.accounts import pace
 from casetracker.accounts import queries as accounts
+from casetracker.accounts.limit_rules import EXPORTS
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.audit import commands, operator, queries, refusal_queries, refusals, sealing
 from casetracker.audit.export import ExportFormat
@@ -73,12 +75,13 @@ def _about_export(reference: str, format: str) -> Act:
 
 
 @bp.route("/audit/<reference>/export/<format>", methods=["POST"])
-@requires(Permission.AUDIT_EXPORT, describe=_about_export)
+@requires(Permission.AUDIT_EXPORT, describe=_about_export, limit=EXPORTS)
 def export_case(reference: str, format: str) -> ResponseReturnValue:
     """The history of one case as a file."""
     if format not in list(ExportFormat):
         raise NotFound(format)
-    wanted = ExportFormat(format)
-    export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=current_actor())
+    actor, wanted = current_actor(), ExportFormat(format)
+    with pace.alone(EXPORTS, actor):
+        export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
     headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
     return Response(export.content, content_type=export.media_type, headers=headers)

@@ -89,5 +89,10 @@ def is_sealed(content: bytes) -> bool:
     return content.startswith(MAGIC)
 
 
+def is_newest(sealed: bytes) -> bool:
+    """Whether it was sealed under the key that seals now; else it is to be sealed anew before the older key goes."""
+    return is_sealed(sealed) and sealed[len(MAGIC) : len(MAGIC) + KEY_ID] == keys()[0].id
+
+
 def _bound(header: bytes, bound_to: str) -> bytes:
     return header + bound_to.encode("utf-8")

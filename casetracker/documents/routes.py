@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts.limit_rules import DOWNLOADS
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
@@ -78,7 +79,7 @@ def correct_document(reference: str, document_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/cases/<reference>/documents/<document_id>")
-@requires(Permission.DOCUMENT_READ)
+@requires(Permission.DOCUMENT_READ, limit=DOWNLOADS)
 def download_document(reference: str, document_id: str) -> ResponseReturnValue:
     """The file, as a download that no browser runs."""
     actor = current_actor()

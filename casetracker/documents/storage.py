@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from casetracker.core import clock, ids
-from casetracker.core.errors import N_, Message, Refused
-from casetracker.core.sealing import CannotUnseal, is_sealed, seal, unseal
+from casetracker.core.errors import N_, Message, Refused, refuse_if
+from casetracker.core.sealing import CannotUnseal, is_newest, is_sealed, seal, unseal
+from casetracker.documents import scanning
 from casetracker.documents.states import Upload
 from casetracker.documents.stores import store as the_store
 
@@ -124,7 +125,8 @@ class ManyOrphans(Exception):
 
 
 def seal_plain_files() -> int:
-    """Seal every file that was stored before files were sealed; returns how many. Running it again is harmless.
+    """Seal every file anew that lies plain or under an older key than the newest; returns how many. Running it again
+    is harmless, and afterwards no document needs an older key.
 
     A file's name stays, and what it is replaced by is forced to the disk first, so that people can work meanwhile.
     Drafts that a crash left behind go: no row names them.
@@ -133,9 +135,11 @@ def seal_plain_files() -> int:
     files.forget_drafts(clock.now() - _DRAFT_LASTS)
     for key in list_keys():
         content = files.read(key)
-        if not is_sealed(content):
-            files.write(key, seal(content, _PURPOSE, key))
-            done += 1
+        if is_newest(content):
+            continue
+        plain = unseal(content, _PURPOSE, key) if is_sealed(content) else content
+        files.write(key, seal(plain, _PURPOSE, key))
+        done += 1
     return done
 
 
@@ -150,8 +154,15 @@ def opened(upload: Upload, field: str = "file") -> tuple[str, bytes]:
         raise Refused(Message(N_("This is not a PDF, PNG or JPEG file, whatever its name says.")).beside(field))
     if media_type == "application/pdf":
         _open_pdf(upload.content, field)
+        _scan(upload.content, field)
         return media_type, upload.content
     return media_type, _clean_picture(upload.content, str(media_type), field)
+
+
+def _scan(content: bytes, field: str) -> None:
+    """What goes out as it came in is shown to the virus scanner first, where one is set; a picture is drawn anew."""
+    refusal = scanning.why_not_clean(content)
+    refuse_if(refusal and refusal.beside(field))
 
 
 def _open_pdf(content: bytes, field: str) -> None:
@@ -159,12 +170,17 @@ def _open_pdf(content: bytes, field: str) -> None:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted
         pages = 0 if locked else len(reader.pages)
+        acts = bool(pages) and scanning.is_active(reader)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        locked, pages = False, 0
+        locked, pages, acts = False, 0, False
     if locked:
         raise Refused(Message(N_("This PDF is locked with a password. Save it without one first.")).beside(field))
     if not pages:
         raise Refused(Message(N_("This PDF cannot be opened. It may be damaged.")).beside(field))
+    if acts:
+        words = N_("This PDF holds a script, another file or something else that acts by itself. Print it into a new "
+                   "PDF, and add that one.")  # fmt: skip
+        raise Refused(Message(words).beside(field))
 
 
 def _clean_picture(content: bytes, media_type: str, field: str) -> bytes:

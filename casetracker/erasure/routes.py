@@ -74,7 +74,7 @@ def goes(page: ErasurePage) -> str:
     """What an erasure takes away, in words."""
     words = _(
         "names, birth dates, contacts, nationality, health, every text, title and reason, in %(rows)s records and in "
-        "their whole history; %(files)s files", **page.facts,
+        "their whole history; files: %(files)s", **page.facts,
     )  # fmt: skip
     return str(words)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from flask import render_template
@@ -25,7 +26,7 @@ class Told:
 
 
 def sentence(entry: Entry, names: Mapping[str, str]) -> str:
-    """One plain sentence (HTML-escaped text without tags) in the reader's language.
+    """One plain sentence in the reader's language: text without tags, which whoever shows it escapes.
 
     `names` maps ids of the case's persons and of users to names; unknown ids read as nothing.
     """
@@ -33,4 +34,5 @@ def sentence(entry: Entry, names: Mapping[str, str]) -> str:
         data=entry.data, person=names.get(entry.person_id or "", ""), person_id=entry.person_id, day=entry.day,
         at=entry.at, actor_id=entry.actor_id,
     )  # fmt: skip
-    return " ".join(render_template(f"events/{entry.kind}.html", e=told, names=names).split())
+    html = render_template(f"events/{entry.kind}.html", e=told, names=names)
+    return " ".join(unescape(html).split())

@@ -15,6 +15,7 @@ from casetracker.core.deployment import ask_database
 from casetracker.events.models import EventRow
 from casetracker.operations.deploy_rules import Deployment
 from casetracker.operations.events import BackupMade
+from casetracker.operations.sharing_queries import load_sharing
 
 SECRETS = ("secret_key", "sealing_key", "demonstration_password", "casetracker.sqlite3", "files", "outbox")
 """What lies in the data folder and is nobody else's to read."""
@@ -42,6 +43,7 @@ def load_deployment() -> Deployment:
         public_address=config["PUBLIC_ADDRESS"] or "",
         mail_server=config["MAIL_SERVER"] or "",
         mail_security=config["MAIL_SECURITY"],
+        scans_files=bool(config["CLAMD"]),
         is_demonstration=queries.is_demonstration(),
         is_server_database=database.is_server,
         database_version=database.version,
@@ -61,6 +63,7 @@ def load_deployment() -> Deployment:
         days_since_backup=_days_since_backup(),
         administrators=queries.count_other_administrators(""),
         without_factor=factor_queries.count_without(),
+        sharing=load_sharing(is_server_database=database.is_server),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from casetracker.core.errors import N_, Message
+from casetracker.operations import sharing_rules
+from casetracker.operations.sharing_rules import Sharing
 
 SHORTEST_SECRET = 32
 """Characters of a key that signs cookies: 128 bits as hexadecimal digits."""
@@ -38,6 +40,7 @@ class Deployment:
     public_address: str = "https://cases.example.org"
     mail_server: str = "mail.example.org"
     mail_security: str = "starttls"
+    scans_files: bool = True
     is_demonstration: bool = False
     is_server_database: bool = True
     database_version: tuple[int, ...] = (17,)
@@ -57,6 +60,7 @@ class Deployment:
     days_since_backup: int | None = 0
     administrators: int = 2
     without_factor: int = 0
+    sharing: Sharing = Sharing()
 
 
 def weaknesses(found: Deployment) -> Iterator[Message]:
@@ -142,6 +146,13 @@ def _mail(found: Deployment) -> Message | None:
         return Message(N_("MAIL_SERVER is not set: links and warnings lie as files in the outbox and reach nobody."))
     if found.mail_security == "none" and found.mail_server not in THIS_MACHINE:
         return Message(N_("MAIL_SECURITY is none: links that open accounts travel readable to the mail server."))
+    return None
+
+
+def _scanner(found: Deployment) -> Message | None:
+    if not found.scans_files:
+        return Message(N_("CLAMD is not set: no virus scanner sees the PDFs that are added; scripts and files inside "
+                          "them are refused all the same."))  # fmt: skip
     return None
 
 
@@ -232,8 +243,15 @@ def _factors(found: Deployment) -> Message | None:
 
 
 Check = Callable[[Deployment], Message | None]
+
+
+def _shared(check: Callable[[Sharing], Message | None]) -> Check:
+    """A check of what several machines share."""
+    return lambda found: check(found.sharing)
+
+
 CHECKS: tuple[Check, ...] = (
     _demonstration, _program, _forms, _secret, _open_files, _https, _cookie, _session, _hosts, _proxies, _address,
-    _mail, _sqlite, _role, _database_tls, _guards, _sealing_key, _signing_key, _checkpoints, _backup,
-    _administrators, _factors,
+    _mail, _scanner, _sqlite, _role, _database_tls, _guards, _sealing_key, _signing_key, _checkpoints, _backup,
+    _administrators, _factors, *map(_shared, sharing_rules.CHECKS),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation, ValidationError
 
+from casetracker.web import forged
 from casetracker.web.fields import BoxField, printable
 
 Choices = Iterable[tuple[str, Any]]
@@ -50,6 +51,7 @@ class ChoiceField(BoxField):
 
     def parse(self, text: str, form: Any) -> str:
         if text not in {str(value) for value, _label in self.choices}:
+            forged.note(forged.CHOICE)
             raise ValidationError(_("This cannot be chosen here. Please choose one of the list."))
         return text
 
@@ -143,6 +145,7 @@ class ManyChoiceField(BoxField):
         known, chosen = [str(value) for value, _label in self.choices], self.chosen
         self.data = [value for value in known if value in chosen]
         if set(chosen) - set(known):
+            forged.note(forged.CHOICE)
             raise StopValidation(_("Something that cannot be chosen here was sent. Please choose again."))
         if self.required and not chosen:
             raise StopValidation(_("Please choose at least one."))

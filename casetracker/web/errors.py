@@ -11,9 +11,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from casetracker.core.errors import Conflict, NotFound, Refused, Unavailable
-from casetracker.web import kept, telemetry
+from casetracker.web import forged, kept, telemetry
 from casetracker.web.fields import printable
 from casetracker.web.formats import message
+
+MALFORMED = {400: forged.UNREADABLE, 413: forged.TOO_LARGE}
+"""Statuses of requests that no page sends."""
 
 
 def page(status: int, title: str, text: str, *, typed: bool = False) -> tuple[str, int]:
@@ -72,6 +75,8 @@ def on_http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if status in MALFORMED:
+        forged.note(MALFORMED[status])
     if status >= 500 and status != 503:
         return on_fault(error)
     title, text = words(status)
@@ -84,6 +89,7 @@ def on_http(error: HTTPException) -> Any:
 
 def on_csrf(_error: CSRFError) -> Any:
     """The page was open too long, or in a session that has ended: the text is not lost yet."""
+    forged.note(forged.FORM)
     return page(
         400,
         _("This page had become too old"),

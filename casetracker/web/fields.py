@@ -16,6 +16,8 @@ from flask_babel import ngettext
 from wtforms import Field
 from wtforms.validators import StopValidation, ValidationError
 
+from casetracker.web import forged
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -79,9 +81,11 @@ class BoxField(Field):
     def pre_validate(self, form: Any) -> None:
         """Turns what was typed into `data`, or stops with the sentence that says why not."""
         if self.raw_data is not None and len(self.raw_data) > 1:
+            forged.note(forged.TWICE)
             raise StopValidation(_("This was sent more than once. Please check it and send it again."))
         text = self.tidy(self.typed)
         if _UNSTORABLE.search(text):
+            forged.note(forged.CHARACTERS)
             raise StopValidation(_("This holds characters that cannot be stored. Please type it again."))
         if not text:
             self.data = None

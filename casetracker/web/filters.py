@@ -1,17 +1,28 @@
-"""The filters of a list, read from the address: what cannot be is dropped, and every link keeps the rest."""
+"""The filters of a list, read from the address: what cannot be is dropped, and every link keeps the rest.
+
+Words searched for are names of people: they are posted, and stand in the address sealed, so no log of a proxy has them.
+"""
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import request, session
 
+from casetracker.core.sealing import CannotUnseal, seal, unseal
 from casetracker.web.fields import FIRST_YEAR, LAST_YEAR, printable, read_day
 
 LONGEST_SEARCH = 100
+SEARCH_ADDRESS = "/search"
+"""Where a filter bar with a search box is posted to; from there back to its list."""
+SEARCHED = "q"
+"""The part of an address that holds words searched for."""
+_SEALED = "~"
+_PURPOSE = "words searched for"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +45,16 @@ class Filters:
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
+
+    @property
+    def has_search(self) -> bool:
+        """Whether one of them takes words, which are posted."""
+        return any(each.kind == "search" for each in self.offered)
+
+    @property
+    def search_address(self) -> str:
+        """Where the bar is posted to."""
+        return SEARCH_ADDRESS
 
     @property
     def active(self) -> bool:
@@ -59,9 +80,31 @@ def read_sort(allowed: Iterable[str], default: str, name: str = "sort") -> tuple
     return default.removeprefix("-"), default.startswith("-")
 
 
+def sealed_words(text: str) -> str:
+    """Words searched for as an address holds them: only this browser's session, and those that follow it, open them."""
+    content = printable(text.strip())[:LONGEST_SEARCH].encode("utf-8", "replace")
+    return _SEALED + urlsafe_b64encode(seal(content, _PURPOSE, _whose())).decode("ascii") if content else ""
+
+
+def _opened_words(text: str) -> str:
+    """The words of an address; none where they were sealed for somebody else."""
+    if not text.startswith(_SEALED):
+        return text
+    try:
+        return unseal(urlsafe_b64decode(text[1:].encode("ascii", "replace")), _PURPOSE, _whose()).decode("utf-8")
+    except (ValueError, CannotUnseal):
+        return ""
+
+
+def _whose() -> str:
+    """What this browser's forms are made from: it stays the same for one person in one browser."""
+    return str(session.get("csrf_token", ""))
+
+
 def _read(each: Filter) -> Any:
     text = request.args.get(each.name, "").strip()
     if each.kind == "search":
+        text = _opened_words(text)
         return printable(text)[:LONGEST_SEARCH].replace("\ufffd", "").strip() or None
     if each.kind == "tick":
         return text not in ("", "0", "no")

@@ -18,7 +18,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms.validators import StopValidation
 
 from casetracker.core.errors import Message
-from casetracker.web import kept
+from casetracker.web import forged, kept
 from casetracker.web.choices import (
     ChoiceField,
     ManyChoiceField,
@@ -95,6 +95,7 @@ class TokenField(HiddenField):
 
     def pre_validate(self, form: Any) -> None:
         if not self._well_formed(self.typed) or len(self.raw_data or ()) != 1:
+            forged.note(forged.TOKEN)
             self.data = secrets.token_hex(16)
             raise StopValidation(_("The page was incomplete when it was sent. Please send it again."))
         self.data = self.typed

@@ -28,6 +28,7 @@ OWN_FILES = {
         "limits",
         "mail",
         "notices",
+        "pace",
         "passkeys",
         "session",
         "step_up",
@@ -35,7 +36,7 @@ OWN_FILES = {
     },
     "ledger": {"posting"},
     "dossiers": {"attempts"},
-    "documents": {"storage", "stores"},
+    "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "operations": {"backup", "records", "restore", "sealed_file", "worker"},
     "audit": {

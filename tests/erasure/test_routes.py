@@ -50,7 +50,7 @@ def test_one_asks_another_confirms(due: DueCase, app: Flask) -> None:
         first, second = browser(app, due.people.supervisor_tallinn), browser(app, due.second)
         assert "Erasures" in text_of(first, "/") and due.reference in text_of(first, "/erasures")
         shown = text_of(first, page)
-        assert "Andriy" in shown and "records and in their whole history; 1 files" in shown
+        assert "Andriy" in shown and "records and in their whole history; files: 1" in shown
         answer = first.post(f"{page}/ask", data={"form_token": token()}, follow_redirects=True)
         assert "Another supervisor has to confirm it." in answer.get_data(as_text=True)
         shown = text_of(first, page)

@@ -20,6 +20,7 @@ from casetracker.events.recording import record
 from casetracker.operations import deploy_queries, deploy_rules
 from casetracker.operations.deploy_rules import CHECKS, Deployment, weaknesses
 from casetracker.operations.events import BackupMade
+from casetracker.operations.sharing_rules import Sharing
 from tests.factories.accounts import OPERATOR, make_user
 
 GOOD = Deployment()
@@ -42,6 +43,7 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"hosts": frozenset({"*.example.org"})}, "names every host"),
     ({"proxies": 0}, "CASETRACKER_PROXIES is 0"),
     ({"public_address": ""}, "CASETRACKER_ADDRESS is not set"),
+    ({"scans_files": False}, "CLAMD is not set"),
     ({"public_address": "http://cases.example.org"}, "CASETRACKER_ADDRESS"),
     ({"mail_server": ""}, "MAIL_SERVER is not set"),
     ({"mail_security": "none"}, "MAIL_SECURITY is none"),
@@ -62,6 +64,16 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"days_since_backup": 8}, "No backup was made in the last 7 days"),
     ({"administrators": 1}, "Fewer than two administrators"),
     ({"without_factor": 3}, "second factor yet: 3"),
+    ({"sharing": Sharing(redis_host="", is_server_database=False)}, "is a file of this one"),
+    ({"sharing": Sharing(store_host="", is_server_database=False)}, "is a file of this one"),
+    ({"sharing": Sharing(redis_host="", redis_answers=False)}, "nobody can sign in while it is away"),
+    ({"sharing": Sharing(redis_host="a.example.org", redis_is_tls=False)}, "limits on a.example.org is not encrypted"),
+    ({"sharing": Sharing(redis_host="localhost", redis_has_password=False)}, "asks for no password"),
+    ({"sharing": Sharing(redis_host="a.example.org", redis_keeps=False)}, "forgets all counts"),
+    ({"sharing": Sharing(redis_host="a.example.org", redis_evicts=True)}, "drops counts"),
+    ({"sharing": Sharing(store_host="a.example.org", store_is_tls=False)}, "documents on a.example.org is not encr"),
+    ({"sharing": Sharing(store_host="", store_answers=False)}, "(S3_BUCKET) does not answer"),
+    ({"sharing": Sharing(needs_worker=True, has_worker=False)}, "none is at work on this machine"),
 ]
 
 
@@ -92,6 +104,10 @@ def test_every_check_can_find_something() -> None:
         {"is_server_database": False, "database_host": "db.example.org"},
         {"database_host": "db.example.org", "database_tls": "verify-ca"},
         {"days_since_backup": 7},
+        {"sharing": Sharing(redis_host="", redis_is_tls=False, redis_has_password=False)},
+        {"sharing": Sharing(redis_host="localhost", redis_is_tls=False, store_host="localhost", store_is_tls=False)},
+        {"sharing": Sharing(is_server_database=False, has_worker=False, redis_keeps=False, store_answers=False)},
+        {"sharing": Sharing(needs_worker=True)},
     ],
 )
 def test_what_is_good_is_not_scolded(setting: dict[str, Any]) -> None:

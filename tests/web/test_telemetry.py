@@ -109,3 +109,18 @@ def test_prometheus_gets_the_counts_of_all_workers_on_a_port_of_its_own(tmp_path
     finally:
         served.terminate()
         assert served.wait(20) == 0
+
+
+def test_the_log_goes_to_another_system_too(web_app: Flask) -> None:
+    from casetracker.web import telemetry
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as relay:
+        relay.bind(("127.0.0.1", 0))
+        relay.settimeout(5)
+        web_app.config["LOG_SYSLOG"] = relay.getsockname()
+        telemetry.init_app(web_app)
+        web_app.logger.error("mail stays")
+        line = relay.recv(4096).decode()
+    web_app.logger.handlers.pop().close()
+    priority, _blank, message = line.partition("casetracker: ")
+    assert priority == "<27>" and json.loads(message)["event"] == "mail stays", "an error of a daemon, as JSON"

@@ -239,6 +239,8 @@ def _use_authenticator(code: str, actor: Actor) -> FactorMethod:
         raise Refused(Message(N_("This code does not fit."), field="code"))
     if not _count_on(row.id, step):
         raise Refused(Message(N_("This code has been used already. Wait for the next one."), field="code"))
+    if not sealing.is_newest(row.sealed_secret):  # so that an older key is needed by nobody who signs in
+        lock(Authenticator, row.id).sealed_secret = sealing.seal(secret.encode("ascii"), SECRET_PURPOSE, actor.id)
     return FactorMethod.AUTHENTICATOR
 
 

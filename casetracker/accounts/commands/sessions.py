@@ -118,6 +118,22 @@ def note_held_up(user_id: str, *, actor: Actor) -> None:
     notices.tell(user.id, notices.Kind.TRIES_HELD_UP)
 
 
+@command
+def note_failed(user_id: str, step: str, *, actor: Actor) -> None:
+    """A password, code or passkey (`step`) did not fit at this account. `actor` is the system."""
+    user = lock(User, user_id)
+    owner, part = part_of_user_chain(user.office_id)
+    record(events.SignInFailed(owner_id=owner, part=part, user_id=user.id, name=user.name, step=step), actor=actor)
+
+
+@command
+def note_reading_held_up(what: str, *, actor: Actor) -> None:
+    """The actor asked for so much of one kind that more has to wait: the record says so, for the auditor."""
+    owner, part = part_of_user_chain(actor.office_id)
+    event = events.ReadingHeldUp(owner_id=owner, part=part, user_id=actor.id, name=actor.name, what=what)
+    record(event, actor=actor)
+
+
 def drop_sessions(user_id: str, *, but: str | None = None) -> None:
     """Inside a command: end a person's sessions at once, except the one with the session id `but`."""
     mine = AccountSession.user_id == user_id

@@ -14,13 +14,17 @@ from casetracker.accounts.attempts import attempt
 from casetracker.accounts.factor_states import Standing
 from casetracker.accounts.forms import AcceptInvitationForm, SignInForm
 from casetracker.accounts.limits import Taken
+from casetracker.accounts.models import User
 from casetracker.accounts.routes import tries
 from casetracker.accounts.routes.blueprint import bp
 from casetracker.accounts.rules import why_not_accept
 from casetracker.accounts.session import half_signed_in, public, requires, sign_in_browser, signed_in
 from casetracker.core import clock
+from casetracker.core.actor import SYSTEM
 from casetracker.core.permissions import Permission
+from casetracker.web.answered import once_answered
 
+_INVITATION = "invitation"
 CLEARED = '"cache", "storage"'
 """What a browser drops at sign-out (Clear-Site-Data); the cookie by which it is known again stays."""
 
@@ -40,6 +44,9 @@ def sign_in() -> ResponseReturnValue:
         return _too_many(form, taken)
     user = queries.find_user_by_email(email)
     fits = commands.password_fits(user, password)
+    if user is not None and not fits and user.is_active:
+        user_id = user.id
+        once_answered(lambda: commands.note_failed(user_id, "password", actor=SYSTEM))  # its time would tell
     if user is None or not fits:
         form.refuse(_("E-mail and password do not fit together, or the account is not active."))
         return render_template("accounts/sign_in.html", form=form), form.status
@@ -66,13 +73,23 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-@bp.route("/invitation/<secret>", methods=["GET", "POST"])
+@bp.route("/invitation/<secret>")
 @public
-def accept_invitation(secret: str) -> ResponseReturnValue:
+def open_invitation(secret: str) -> ResponseReturnValue:
+    """A one-time link is opened: its secret goes into this browser's cookie at once, and out of the address."""
+    if _invited(secret) is None:
+        return render_template("accounts/invitation_over.html"), 404
+    session[_INVITATION] = secret
+    return redirect(url_for("accounts.accept_invitation"))
+
+
+@bp.route("/invitation", methods=["GET", "POST"])
+@public
+def accept_invitation() -> ResponseReturnValue:
     """Set the own password by a one-time link; unknown, used or too old, it gets one and the same page."""
-    invitation = queries.find_invitation(secret)
-    user = queries.get_user(invitation.user_id) if invitation else None
-    if invitation is None or user is None or why_not_accept(queries.facts_of_invitation(invitation, user), clock.now()):
+    secret = str(session.get(_INVITATION, ""))
+    user = _invited(secret)
+    if user is None:
         return render_template("accounts/invitation_over.html"), 404
     form, email = AcceptInvitationForm(), user.email
     invited = queries.actor_of(user)
@@ -86,6 +103,15 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
         flash(_("Your password is set. Please sign in with it."))
         return redirect(url_for("accounts.sign_in"))
     return render_template("accounts/accept_invitation.html", form=form, email=email), form.status
+
+
+def _invited(secret: str) -> User | None:
+    """Whose one-time link this is, while it is open."""
+    invitation = queries.find_invitation(secret)
+    user = queries.get_user(invitation.user_id) if invitation else None
+    if invitation is None or user is None or why_not_accept(queries.facts_of_invitation(invitation, user), clock.now()):
+        return None
+    return user
 
 
 def _too_many(form: SignInForm, taken: Taken) -> ResponseReturnValue:

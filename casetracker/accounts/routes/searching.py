@@ -1,0 +1,30 @@
+"""Words searched for come by POST, and go back to their list sealed: no address says whom anybody looks for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from casetracker.accounts.routes.blueprint import bp
+from casetracker.accounts.routes.sign_in import safe_next
+from casetracker.accounts.session import requires
+from casetracker.core.permissions import Permission
+from casetracker.web.fields import printable
+from casetracker.web.filters import SEARCH_ADDRESS, SEARCHED, sealed_words
+
+_OWN = ("csrf_token", "list", SEARCHED)
+_MOST = 30
+"""Filters of a list are fewer."""
+
+
+@bp.route(SEARCH_ADDRESS, methods=["POST"])
+@requires(Permission.OWN_ACCOUNT)
+def search() -> ResponseReturnValue:
+    """Back to the list that was filtered, with its filters in the address and the words sealed."""
+    sent = [(printable(name), printable(value)) for name, value in request.form.items(multi=True) if name not in _OWN]
+    words = sealed_words(request.form.get(SEARCHED, ""))
+    query = urlencode([(name, value) for name, value in [(SEARCHED, words), *sent[:_MOST]] if value])
+    path = urlsplit(safe_next(request.form.get("list"))).path
+    return redirect(f"{path}?{query}" if query else path)
