@@ -27,7 +27,10 @@ OTHERS = {
     "operations/deploy_rules": Tests(("tests/operations/test_check_deploy.py",)),
     "ledger/posting": Tests(("tests/ledger/test_moves.py", "tests/ledger/test_posting.py"), ask_database=True),
     "ledger/states": Tests(("tests/ledger/test_moves.py",)),
-    "events/recording": Tests(("tests/events/test_recording.py", "tests/core/test_commands.py"), ask_database=True),
+    "events/recording": Tests(
+        ("tests/events/test_body.py", "tests/events/test_recording.py", "tests/core/test_commands.py"),
+        ask_database=True,
+    ),
     "core/permissions": Tests(("tests/core/test_permissions.py",)),
 }
 """Who judges a module; any other rules are judged by test_rules.py and test_*_rules.py of their room."""

@@ -341,5 +341,17 @@ def test_differences_in_words(changed: dict[str, Any], words: list[str]) -> None
 
 def test_activities_come_and_go() -> None:
     nothing = {"currency": "EUR", "activities": []}
-    assert "was added" in str(difference_rules.list_differences(nothing, content(), {})[0])
-    assert "was removed" in str(difference_rules.list_differences(content(), nothing, {})[0])
+    added = [str(each) for each in difference_rules.list_differences(nothing, content(), {})]
+    assert added == ["Activity “Playroom” was added.", "Line “Paint” was added: 0.05 EUR."]
+    removed = [str(each) for each in difference_rules.list_differences(content(), {**content(), "activities": []}, {})]
+    assert removed == ["Activity “Playroom” was removed.", "Line “Paint” was removed: 0.05 EUR."]
+
+
+def test_each_source_that_pays_otherwise_is_told_once() -> None:
+    own_cash = {"source": "own_cash", "grant_id": None, "person_id": None, "amount": 6}
+    granted = {"source": "grant", "grant_id": "g", "person_id": "man", "amount": 3}
+    changed = content(line={"funding": [own_cash, granted]})
+    assert [str(each) for each in difference_rules.list_differences(content(), changed, {"man": "Man"})] == [
+        "“Paint”: Own contribution in cash pays 0.06 EUR instead of 0.05 EUR.",
+        "“Paint”: Man pays 0.03 EUR instead of 0.00 EUR.",
+    ]
