@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from casetracker.core.errors import N_, Message
@@ -60,7 +60,7 @@ class Deployment:
     days_since_backup: int | None = 0
     administrators: int = 2
     without_factor: int = 0
-    sharing: Sharing = Sharing()
+    sharing: Sharing = field(default_factory=Sharing)
 
 
 def weaknesses(found: Deployment) -> Iterator[Message]:
