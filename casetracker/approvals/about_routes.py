@@ -61,7 +61,7 @@ def about_plan(version_id: str) -> Act:
     return Act(
         title=_("Return this plan") if is_return else _("Approve this plan"),
         facts=[
-            (_("Amount"), money(page.waiting.amount, version.content["currency"])),
+            (_("Amount"), money(page.waiting.amount, version.content.get("currency", ""))),
             (_("Plan"), _("version %(number)s", number=version.number)),
             (_("Lines"), ", ".join(dict.fromkeys(line.description for line in page.lines))),
             (_("Case"), sight.reference),

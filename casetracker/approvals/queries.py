@@ -230,7 +230,7 @@ def _now(found: Sequence[Standing], actor: Actor) -> dict[str, Now]:
 
 def _judged_now(standing: Standing, rows: RequestRows, case: CaseRows, money_block: Message | None) -> Now:
     submission, row = standing.submission, standing.disbursement
-    content = request_queries.frozen_content(row, submission.content["nonce"], rows)
+    content = request_queries.frozen_content(row, submission.content.get("nonce", ""), rows)
     total = max(submission.band_total, standing.total)
     is_cash = row.kind == DisbursementKind.CASH
     facts = replace(

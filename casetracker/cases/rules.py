@@ -212,11 +212,11 @@ def freeze_summary(ages: Sequence[int | None], needs: str, place: str, expected_
 
 
 def read_summary(frozen: dict[str, Any]) -> Summary:
-    """The frozen summary as a value."""
+    """The frozen summary as a value; an erased one says nothing."""
     day = frozen.get("expected_on")
     return Summary(
-        ages=tuple(frozen["ages"]),
-        needs=str(frozen["needs"]),
-        place=str(frozen["place"]),
+        ages=tuple(frozen.get("ages", ())),
+        needs=str(frozen.get("needs", "")),
+        place=str(frozen.get("place", "")),
         expected_on=date.fromisoformat(day) if day else None,
     )

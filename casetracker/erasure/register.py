@@ -59,8 +59,13 @@ def read(file: Path) -> list[Entry]:
 
     A line that a crash cut off, the last one, was never followed by its erasure and counts for nothing.
     """
+    return entries(file.read_bytes(), file.name)
+
+
+def entries(content: bytes, name: str) -> list[Entry]:
+    """The same of a list that was read already; `name` is said where a line is none."""
     found: dict[str, Entry] = {}
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
+    for number, line in enumerate(content.split(b"\n"), 1):
         if not line:
             continue
         try:
@@ -70,7 +75,7 @@ def read(file: Path) -> list[Entry]:
         except (ValueError, TypeError):
             if line.endswith(b"}"):
                 words = N_("Line %(number)s of %(file)s is no entry of a list of erasures.")
-                raise Refused(Message(words, {"number": number, "file": file.name})) from None
+                raise Refused(Message(words, {"number": number, "file": name})) from None
             continue
         found.setdefault(entry.dossier, entry)
     return list(found.values())

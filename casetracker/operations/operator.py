@@ -15,7 +15,7 @@ from casetracker.core.errors import Refused
 from casetracker.core.sealing import CannotUnseal
 from casetracker.documents import storage
 from casetracker.operations import backup, restore
-from casetracker.operations.states import Summary
+from casetracker.operations.states import Restored, Summary
 
 
 def init_app(app: Flask) -> None:
@@ -39,17 +39,25 @@ def make_backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only read the whole file, and write nothing.")
-def restore_backup(file: Path, check: bool) -> None:
-    """Put a backup into an empty database and verify it: all of it, or nothing."""
-    with _sentences(file):
-        if check:
+@click.option(
+    "--erasures", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The newest list of erasures (erasures.jsonl of the folder of signed heads): they are done again.",
+)
+def restore_backup(file: Path, check: bool, erasures: Path | None) -> None:
+    """Put a backup into an empty database and verify it: all of it, or nothing; erase again what was erased since."""
+    if check:
+        with _sentences(file):
             head, summary = restore.check_backup(file)
-        else:
-            head, summary = restore.restore_backup(file, actor=operator(getpass.getuser()))
-    done = "is whole" if check else "is restored, the record is whole, and every table and file is what it says"
-    click.echo(f"The backup of {head.made_at} {done}: {_numbers(summary)}.")
-    _say_missing(summary)
-    if not check and (key := restore.missing_signing_key()):
+        click.echo(f"The backup of {head.made_at} is whole: {_numbers(summary)}.")
+        _say_missing(summary)
+        return
+    with _sentences(file):
+        done = restore.restore_backup(file, actor=operator(getpass.getuser()), erasures=erasures)
+    words = "is restored, the record is whole, and every table and file is what it says"
+    click.echo(f"The backup of {done.head.made_at} {words}: {_numbers(done.summary)}.")
+    _say_missing(done.summary)
+    _say_erased(done)
+    if key := restore.missing_signing_key():
         click.echo(f"No head is signed until SIGNING_KEY_FILE holds the signing key {key}: bring it along.", err=True)
 
 
@@ -75,6 +83,14 @@ def _numbers(summary: Summary) -> str:
         f"{summary.total} rows of {len(summary.rows)} tables, {summary.files} stored files, "
         f"{summary.checkpoints} files of signed heads"
     )
+
+
+def _say_erased(done: Restored) -> None:
+    if done.erased:
+        click.echo(f"Cases erased again, for they had been erased after the backup was made: {done.erased}.")
+    if not done.has_list:
+        words = "No newer list of erasures came along (--erasures): what was erased after the backup was made is back."
+        click.echo(words, err=True)
 
 
 def _say_missing(summary: Summary) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import flask_migrate
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from casetracker.audit import sealing, tree_queries
 from casetracker.audit.keys import SealingFault, signers
@@ -25,9 +25,13 @@ from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
+from casetracker.dossiers.models import Dossier
+from casetracker.erasure import register
+from casetracker.erasure.erase_commands import erase_again
+from casetracker.erasure.register import Entry
 from casetracker.operations import commands, rules
 from casetracker.operations.records import check_pieces, open_records
-from casetracker.operations.states import LEFT_OUT, BackupHead, Summary, Target
+from casetracker.operations.states import LEFT_OUT, BackupHead, Restored, Summary, Target
 
 
 def check_backup(path: Path) -> tuple[BackupHead, Summary]:
@@ -52,34 +56,53 @@ def check_backup(path: Path) -> tuple[BackupHead, Summary]:
     raise Refused(rules.NOT_OURS)
 
 
-def restore_backup(path: Path, *, actor: Actor) -> tuple[BackupHead, Summary]:
+def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) -> Restored:
     """Restore and verify; whatever goes wrong, the database is empty again and the files that came are gone.
 
-    Raises Refused and CannotUnseal with one sentence; the database must be empty, the heads' folder too.
+    What was erased since the backup is erased again before this returns: `erasures` is the newest list of them; without
+    it one that lies in the heads' folder already, and what the backup itself brings. Raises Refused and CannotUnseal
+    with one sentence; the database must be empty, the heads' folder too, but for that list.
     """
     require(actor, Permission.INSTALLATION_KEEP)
     head, summary = check_backup(path)
+    newest = erasures or (register.path() if register.path().is_file() else None)
     had_tables, target = _target()
     refuse_if(rules.why_not_restore(head, target))
     if not had_tables:
         flask_migrate.upgrade()
-    arrived = _Arrived()
+    arrived = _Arrived(erasures=register.read(newest) if newest else [], has_list=register.path().exists())
     try:
         with transfer.loading(db.engine) as connection, open_records(path) as records:
             _load(connection, records, arrived)
         arrived.name_checkpoints()
         _verify(summary)
+        restored = commands.RecordRestore(
+            backup_id=head.id, made_at=head.made_at, rows=summary.total, files=summary.files
+        )
+        commands.record_restore(restored, actor=actor)
+        if erased := _erase_again(arrived.list_erasures(), actor):
+            _verify(summary)
     except BaseException:
         arrived.take_back()
         db.session.remove()
         if arrived.is_loaded or not had_tables:
             transfer.take_away_tables(db.engine)
         raise
-    commands.record_restore(
-        commands.RecordRestore(backup_id=head.id, made_at=head.made_at, rows=summary.total, files=summary.files),
-        actor=actor,
-    )
-    return head, summary
+    return Restored(head=head, summary=summary, erased=erased, has_list=newest is not None)
+
+
+def _erase_again(entries: list[Entry], actor: Actor) -> int:
+    """Erase every dossier of the list that the backup still holds; returns how many. The list stays, for next time."""
+    known = {entry.dossier for entry in register.read(register.path())} if register.path().is_file() else set()
+    if missing := [entry for entry in entries if entry.dossier not in known]:
+        register.append(missing)
+    with row_security.reading(row_security.EVERYTHING):  # the operator's act on whatever the backup brought
+        query = select(Dossier.id).where(Dossier.id.in_([entry.dossier for entry in entries]))
+        back = set(db.session.scalars(query.where(Dossier.erased_on.is_(None))))
+    first = {entry.dossier: entry.erasure for entry in reversed(entries)}
+    for dossier_id in sorted(back):
+        erase_again(dossier_id, first[dossier_id], actor=actor)
+    return len(back)
 
 
 def missing_signing_key() -> str | None:
@@ -95,6 +118,9 @@ class _Arrived:
     files: list[str] = field(default_factory=list)
     checkpoints: set[Path] = field(default_factory=set)
     is_loaded: bool = False
+    erasures: list[Entry] = field(default_factory=list)
+    own_list: bytes = b""
+    has_list: bool = False
 
     def take_back(self) -> None:
         """Take away what came; a file that lay there before, under the same key, is the same file and stays."""
@@ -103,6 +129,12 @@ class _Arrived:
         for path in self.checkpoints:
             path.unlink(missing_ok=True)
             _draft(path).unlink(missing_ok=True)
+        if not self.has_list:
+            register.path().unlink(missing_ok=True)
+
+    def list_erasures(self) -> list[Entry]:
+        """Those of the list that the operator has, and those that the backup knew of."""
+        return self.erasures + register.entries(self.own_list, register.NAME)
 
     def name_checkpoints(self) -> None:
         """Give the heads' files their names, once the tables stand: a restore that was killed before finds none."""
@@ -119,7 +151,7 @@ def _target() -> tuple[bool, Target]:
         migration = transfer.migration(connection) if has_tables else _newest_migration()
         is_empty = transfer.is_empty(connection)
     folder = sealing.folder().path
-    heads = folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+    heads = folder.is_dir() and any(not path.name.startswith((".", register.NAME)) for path in folder.iterdir())
     columns = {t.name: [c.name for c in t.columns] for t in transfer.tables(LEFT_OUT)}
     return has_tables, Target(migration=migration, is_empty=is_empty, has_heads=heads, columns=columns)
 
@@ -147,6 +179,8 @@ def _load(connection: Connection, records: Iterable[tuple[str, bytes]], arrived:
             if not storage.is_stored(rest):
                 arrived.files.append(rest)
             storage.keep_as_stored(rest, content)
+        elif kind == "checkpoint" and rest == register.NAME:
+            arrived.own_list += content
         elif kind == "checkpoint":
             _keep_checkpoint(rest, content, arrived)
 

@@ -24,6 +24,16 @@ class BackupHead:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What a restore did: how many cases it erased again, and whether a list newer than the backup's was there."""
+
+    head: BackupHead
+    summary: Summary
+    erased: int
+    has_list: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """Where a backup is to go: whether it is empty of rows and of signed heads, its structure and its columns."""
 

@@ -309,7 +309,7 @@ def list_contributions(dossier_id: str, version: VersionFacts | None) -> list[Co
     return [
         ContributionFacts(
             line_id=line["id"], description=line["description"], source=FundingSource(part["source"]),
-            planned=part["amount"], currency=version.content["currency"],
+            planned=part["amount"], currency=version.content.get("currency", ""),
             proofs=tuple(proofs[(line["id"], FundingSource(part["source"]))]),
         )
         for activity in version.content.get("activities", ())

@@ -15,10 +15,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from casetracker.accounts import queries as accounts
+from casetracker.accounts.models import User
 from casetracker.audit import sealing
 from casetracker.audit.verification import verify
 from casetracker.core.actor import operator
 from casetracker.core.db import db
+from casetracker.demo.people import EMAILS
 from casetracker.documents.models import Document
 from casetracker.dossiers.models import Dossier
 from casetracker.erasure import register
@@ -26,8 +29,10 @@ from casetracker.erasure.erase_commands import erase_again
 from casetracker.events.models import Chain, PersonalValue
 from casetracker.operations.backup import make_backup
 from casetracker.operations.records import open_records
+from tests.access.test_every_address import LEFT_OUT, Places
+from tests.access.world import World
 from tests.audit.populated import Populated, populate
-from tests.conftest import Places
+from tests.conftest import Places as Databases
 from tests.erasure.painting import (
     all_personal_columns,
     days_ago,
@@ -36,6 +41,8 @@ from tests.erasure.painting import (
     populate_rest,
     sums,
 )
+from tests.factories.accounts import sign_in
+from tests.operations.test_drill import new_machine, on
 
 OPERATOR = operator("tests")
 
@@ -106,7 +113,7 @@ def made(sealed: Flask) -> Populated:
     return populate()
 
 
-def test_nothing_is_left(sealed: Flask, made: Populated, places: Places, dialect: str, tmp_path: Path) -> None:
+def test_nothing_is_left(sealed: Flask, made: Populated, places: Databases, dialect: str, tmp_path: Path) -> None:
     populate_rest(made.dossier_id)
     words = paint(made.dossier_id, days_ago(400))
     assert sorted(all_personal_columns() - painted_columns(words)) == []
@@ -130,3 +137,45 @@ def test_nothing_is_left(sealed: Flask, made: Populated, places: Places, dialect
     assert found_in(everything, in_backup(tmp_path / "after")) == set()
     assert db.session.get_one(Dossier, made.dossier_id).erased_on is not None
     assert [entry.dossier for entry in register.read(register.path())] == [made.dossier_id]
+    pages_answer(sealed, made, set(words))
+    shutil.copyfile(register.path(), tmp_path / "erasures.jsonl")
+    machine = new_machine(places, dialect, sealed)
+    with on(machine):
+        restored_is_erased(machine, made, everything, tmp_path)
+
+
+def pages_answer(app: Flask, made: Populated, words: set[str]) -> None:
+    """Every address of the erased case opens for a supervisor and an auditor, and none of the words is on it."""
+    of_case = Places(World(app, {}, {"family": made.reference}, {made.reference: made.dossier_id}, {}))
+    mails = {"supervisor_tallinn": EMAILS["supervisor_tallinn"], "auditor": EMAILS["auditor"]}
+    for mail in mails.values():
+        actor = accounts.get_actor(db.session.scalars(select(User.id).where(User.email == mail)).one())
+        client = sign_in(app.test_client(), actor)
+        opened = 0
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or set()) or rule.endpoint in LEFT_OUT or "accounts." in rule.endpoint:
+                continue
+            for path in of_case.fill(rule, made.reference):
+                answer = client.get(path)
+                assert answer.status_code < 500, (mail, path, answer.status_code)
+                assert found_in(words, answer.data) == set(), (mail, path)
+                opened += answer.status_code == 200 and made.reference in path
+        assert opened > 9, (mail, opened)
+    for kind in ("json", "csv"):
+        answer = client.post(f"/audit/{made.reference}/export/{kind}")
+        assert answer.status_code == 200 and len(answer.data) > 10_000
+        assert found_in(words, answer.data) == set()
+
+
+def restored_is_erased(machine: Flask, made: Populated, words: set[str], tmp_path: Path) -> None:
+    """The backup from before the erasure, restored with the list, is erased again before the restore says done."""
+    arguments = ["restore", str(tmp_path / "before"), "--erasures", str(tmp_path / "erasures.jsonl")]
+    done = machine.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 0, done.output
+    assert "is restored, the record is whole" in done.output
+    assert "had been erased after the backup was made: 1." in done.output and "No newer list" not in done.output
+    assert found_in(words, everything_stored(machine, tmp_path)) == set()
+    keys = set(db.session.scalars(select(Document.storage_key).where(Document.dossier_id == made.dossier_id)))
+    assert not keys & {path.name for path in stored_files(machine)}
+    assert [str(finding) for finding in verify(db.engine, sealing.folder())] == []
+    assert {entry.dossier for entry in register.read(register.path())} == {made.dossier_id}
