@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
     parser.add_argument("--kills", type=int, default=200, help="processes killed in the storm")
     parser.add_argument("--steps", type=int, default=100_000, help="steps of the state machine over all processes")
-    parser.add_argument("--most", type=int, default=400, help="so many mutants at most, chosen by the seed")
+    parser.add_argument("--most", type=int, default=0, help="so many mutants, chosen by the seed; without it: all")
     parser.add_argument("--module", default="", help="mutants of modules whose name holds this, like plans/rules")
     options = parser.parse_args()
     held = True
