@@ -165,8 +165,9 @@ def data_folder(env: Mapping[str, str]) -> Path:
 
 
 def database_url(env: Mapping[str, str], folder: Path) -> str:
-    """SQLite in the data folder, or what DATABASE_URL names; PostgreSQL always through psycopg 3."""
-    url = env.get("DATABASE_URL", "").strip()
+    """SQLite in the data folder, or what DATABASE_URL names; PostgreSQL always through psycopg 3. It may hold a
+    password, so it may lie in the file that DATABASE_URL_FILE names, as a vault's agent writes it."""
+    url = (given_secret(env, "DATABASE_URL") or "").strip()
     if not url:
         return f"sqlite:///{folder / 'casetracker.sqlite3'}"
     scheme, separator, rest = url.partition("://")

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 import config
 from casetracker.accounts.states import SESSION_LASTS
@@ -102,3 +103,25 @@ def test_the_log_goes_where_it_is_said() -> None:
     for wrong in ("logs.example.org", ":514", "logs:99999", "logs:x"):
         with pytest.raises(SystemExit, match="LOG_SYSLOG"):
             config.socket_of({"LOG_SYSLOG": wrong}, "LOG_SYSLOG")
+
+
+def test_every_secret_may_lie_in_a_file_that_a_vault_writes(tmp_path: Path) -> None:
+    words = {
+        "SECRET_KEY": "s" * 64, "SEALING_KEY": "ab" * 32, "MAIL_PASSWORD": "mail word",
+        "DATABASE_URL": "postgresql://casetracker:word@db/casetracker?sslcert=/run/c.pem&sslkey=/run/c.key",
+    }  # fmt: skip
+    given = {"CASETRACKER_DATA": str(tmp_path)}
+    for name, word in words.items():
+        (tmp_path / name).write_text(f"{word}\n")
+        given[f"{name}_FILE"] = str(tmp_path / name)
+    made = settings(given)
+    assert made["SECRET_KEY"] == words["SECRET_KEY"] and made["MAIL_PASSWORD"] == words["MAIL_PASSWORD"]
+    assert made["SEALING_KEYS"] == (bytes.fromhex(words["SEALING_KEY"]),)
+    assert not (tmp_path / "secret_key").exists() and not (tmp_path / "sealing_key").exists(), "none is made beside"
+    url = make_url(made["SQLALCHEMY_DATABASE_URI"])
+    assert url.password == "word" and url.query["sslcert"] == "/run/c.pem"
+    _words, asked = url.get_dialect()().create_connect_args(url)
+    assert (asked["sslcert"], asked["sslkey"]) == ("/run/c.pem", "/run/c.key"), "a certificate stands for a password"
+    for name in ("SECRET_KEY", "DATABASE_URL"):
+        with pytest.raises(SystemExit, match=f"{name}_FILE"):
+            settings({"CASETRACKER_DATA": str(tmp_path), f"{name}_FILE": str(tmp_path / "gone")})

@@ -376,6 +376,21 @@ def test_factors_go_along_to_another_office(somebody: Actor) -> None:
     factors.make_recovery_codes(factors.MakeRecoveryCodes(), actor=queries.get_actor(somebody.id))
 
 
+def test_an_authenticator_s_secret_is_sealed_anew_when_it_is_used(
+    client: FlaskClient, somebody: Actor, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_app(somebody)
+    older = client.application.config["SEALING_KEYS"][0]
+    monkeypatch.setitem(client.application.config, "SEALING_KEYS", (b"n" * 32, older))
+    enter(client)
+    assert give(client, code_at(noon))[0] == 302
+    monkeypatch.setitem(client.application.config, "SEALING_KEYS", (b"n" * 32,))
+    with clock.at(noon + timedelta(minutes=1)):
+        other = client.application.test_client()
+        enter(other)
+        assert give(other, code_at(noon + timedelta(minutes=1)))[0] == 302, "the older key is needed no more"
+
+
 def test_nothing_secret_stands_in_the_record(somebody: Actor) -> None:
     codes = with_app(somebody)
     db.session.rollback()

@@ -25,7 +25,7 @@ def test_words_searched_for_stand_in_no_address(app: Flask, client: FlaskClient,
     found = client.post("/search", data=sent).location
     assert found.startswith("/admin/users/?q=~") and "canary" not in found and found.endswith("&role=auditor")
     page = client.get(found).text
-    assert 'value="Õie canary"' in page and "Nothing found" in page
+    assert 'value="Õie canary"' in page and "Nobody fits these filters" in page
     assert "canary" not in page.replace('value="Õie canary"', ""), "nor in a link to another page"
     other = app.test_client()
     sign_in(other, people.administrator)

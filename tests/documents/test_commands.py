@@ -105,6 +105,20 @@ def test_files_from_before_are_read_and_then_sealed(app: Flask, people: People, 
     assert storage.seal_plain_files() == 0
 
 
+def test_what_lies_under_an_older_key_is_sealed_anew(
+    app: Flask, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
+    document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
+    older, newer = app.config["SEALING_KEYS"][0], b"n" * 32
+    monkeypatch.setitem(app.config, "SEALING_KEYS", (newer, older))
+    assert storage.seal_plain_files() > 0 and storage.seal_plain_files() == 0
+    monkeypatch.setitem(app.config, "SEALING_KEYS", (newer,))
+    assert storage.read(document.storage_key, document.sha256), "the older key is needed no more"
+    monkeypatch.setitem(app.config, "SEALING_KEYS", (older, newer))
+    assert storage.seal_plain_files() > 0, "as it was, for the tests after this one"
+
+
 def test_the_nightly_tick_takes_files_away_that_no_document_names(
     app: Flask, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:
