@@ -93,9 +93,9 @@ def test_nobody_is_let_through_while_the_server_is_away(counted: Flask, tmp_path
     counted.extensions.pop("redis_client").close()
     counted.config["REDIS_URL"] = f"unix://{tmp_path}/nobody"
     for act in (limits.take, limits.forgive, limits.give_back):
-        with pytest.raises(Unavailable, match="none is let through"):
+        with pytest.raises(Unavailable, match="not let through"):
             act(Ask(limit=SIGN_IN, subject="one account"))
     typed = {"email": "a@example.org", "password": "canary of a password", "form_token": secrets.token_hex(16)}
     answer = counted.test_client().post("/sign-in", data=typed)
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"
-    assert "none is let through" in answer.text and "canary" not in answer.text
+    assert "not let through" in answer.text and "canary" not in answer.text
