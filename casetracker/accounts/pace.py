@@ -18,7 +18,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
-from casetracker.core.errors import N_
+from casetracker.core.errors import N_, Unavailable
 
 WORDS = {
     CASES_OPENED.name: N_("cases opened"),
@@ -31,8 +31,14 @@ LONGEST_ALONE = timedelta(minutes=5)
 
 
 def count(limit: Limit, actor: Actor) -> None:
-    """Count one use before it is made; 429, with the seconds to wait, where this person has had too many."""
-    taken = limits.take(Ask(limit=limit, subject=actor.id))
+    """Count one use before it is made; 429, with the seconds to wait, where this person has had too many.
+
+    Work goes on where uses cannot be counted for the moment (Redis is away): unlike a sign-in it was let in already.
+    """
+    try:
+        taken = limits.take(Ask(limit=limit, subject=actor.id))
+    except Unavailable:
+        return
     if taken.wait is None:
         return
     if taken.reached:

@@ -79,9 +79,11 @@ def test_who_knows_the_password_keeps_the_owner_from_nothing(
     with clock.at(later):
         enter(stranger)
         assert [give(stranger, "000000")[0] for _try in range(6)][-1] == 429
-        assert client.post("/account/password", data={"form_token": token()}).status_code == 200, "asks for the code"
-        given, _page = give(client, code_at(later), "/account/password")
-        assert given == 422, "the code fits: the form of the password itself is judged"
+        asking = client.post("/account/password", data={"form_token": token()}).location
+        assert asking == "/sign-in/second-factor?next=/account/password", "asks for the code"
+        assert give(client, code_at(later), asking) == (302, "/account/password")
+        sent = client.post("/account/password", data={"form_token": token()})
+        assert sent.status_code == 422, "the code fits: the form of the password itself is judged"
 
 
 def test_a_half_session_sets_up_no_factor_beside_another(app: Flask, somebody: Actor, noon: datetime) -> None:

@@ -34,7 +34,9 @@ def writer() -> PdfWriter:
 
 def with_script() -> PdfWriter:
     made = writer()
-    made.add_js("app.alert(1)")
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+    names = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("x"), made._add_object(script)])})
+    made._root_object[NameObject("/Names")] = DictionaryObject({NameObject("/JavaScript"): names})
     return made
 
 

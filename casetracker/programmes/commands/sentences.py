@@ -39,7 +39,8 @@ def tell_programme(cmd: programmes.EditProgramme) -> Message:
 def _kept(months: int | None) -> Message:
     if months is None:
         return Message(N_("closed cases kept without end"))
-    return Message(N_("closed cases kept for %(months)s months"), {"months": months})
+    many = N_("closed cases kept for %(num)d months")
+    return Message(N_("closed cases kept for %(num)d month"), {"num": months}, plural=many)
 
 
 def _entry(excludes_eea: bool, excludes_expulsion: bool) -> Message:
