@@ -155,6 +155,15 @@ def metrics_address(environ: Mapping[str, str] | None = None) -> tuple[str, int]
     return ((env.get("METRICS_HOST") or "127.0.0.1").strip(), int(port)) if port else None
 
 
+def metrics_certificate(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """METRICS_CERTIFICATE and METRICS_KEY: files with which counts are told by TLS alone; empty: plain."""
+    env = os.environ if environ is None else environ
+    files = {"certfile": env.get("METRICS_CERTIFICATE", "").strip(), "keyfile": env.get("METRICS_KEY", "").strip()}
+    if any(files.values()) and not all(files.values()):
+        raise SystemExit("METRICS_CERTIFICATE and METRICS_KEY are given together.")
+    return {name: file for name, file in files.items() if file}
+
+
 def data_folder(env: Mapping[str, str]) -> Path:
     """The folder of database, files, outbox and secret key; only its owner may look inside."""
     folder = Path(env.get("CASETRACKER_DATA") or ROOT / "instance").expanduser().resolve()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from typing import Any
 
-from config import metrics_address
+from config import metrics_address, metrics_certificate
 
 address = metrics_address()
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -35,7 +35,7 @@ def when_ready(server: Any) -> None:
 
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
-        start_http_server(address[1], addr=address[0], registry=registry)
+        start_http_server(address[1], addr=address[0], registry=registry, **metrics_certificate())
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -41,6 +41,7 @@ class Cluster:
         self.redis_port, self.store_port = free_port(), free_port()
         self.pages: list[Part] = []
         self.ports = [free_port() for _number in range(PROCESSES)]
+        self.metrics = [free_port() for _number in range(PROCESSES)]
         self.parts: list[Part] = []
         self.password = secrets.token_hex(10)
 
@@ -151,7 +152,9 @@ class Cluster:
                 "--certfile", str(certificate), "--keyfile", str(key), "--log-level", "warning",
                 "--no-control-socket", "casetracker:create_app()",
             ]  # fmt: skip
-            self.pages.append(self._add(f"pages-{number + 1}", command, self.environ(number)))
+            counted = {"METRICS_PORT": str(self.metrics[number]), "METRICS_CERTIFICATE": str(certificate),
+                       "METRICS_KEY": str(key)}  # fmt: skip
+            self.pages.append(self._add(f"pages-{number + 1}", command, self.environ(number) | counted))
             self.start_pages(number)
         lock = self.folder / "machine-1" / "worker.lock"
         self._add("worker", [*FLASK, "work"], self.environ(0)).start(lock.exists)

@@ -65,6 +65,28 @@ def test_the_mail_servers_password_may_lie_in_a_file(tmp_path: Path) -> None:
         settings(given | {"MAIL_SECURITY": "maybe"})
 
 
+def test_secrets_of_shared_parts_may_lie_in_files(tmp_path: Path) -> None:
+    (tmp_path / "word").write_text("secret\n")
+    file = str(tmp_path / "word")
+    given = {"CASETRACKER_DATA": str(tmp_path), "REDIS_URL": "rediss://r.example.org", "REDIS_PASSWORD_FILE": file,
+             "S3_BUCKET": "cases", "S3_PREFIX": "/kept/", "S3_SECRET_FILE": file, "SECRET_KEY_FILE": file,
+             "CASETRACKER_SEAL": "by-worker"}  # fmt: skip
+    made = settings(given)
+    assert {made[name] for name in ("REDIS_PASSWORD", "S3_SECRET", "SECRET_KEY")} == {"secret"}
+    assert made["S3_PREFIX"] == "kept" and made["SEALED_BY"] == "worker" and not made["SEAL_AFTER_COMMIT"]
+    for wrong in ({"REDIS_URL": "http://r.example.org"}, {"CASETRACKER_SEAL": "by-nobody"}):
+        with pytest.raises(SystemExit):
+            settings(given | wrong)
+
+
+def test_counts_are_told_by_tls_where_a_certificate_is_given() -> None:
+    given = {"METRICS_CERTIFICATE": "/a.pem", "METRICS_KEY": "/a.key"}
+    assert config.metrics_certificate(given) == {"certfile": "/a.pem", "keyfile": "/a.key"}
+    assert config.metrics_certificate({}) == {}
+    with pytest.raises(SystemExit, match="together"):
+        config.metrics_certificate({"METRICS_KEY": "/a.key"})
+
+
 def test_named_hosts_are_the_only_ones(tmp_path: Path) -> None:
     made = settings({"CASETRACKER_DATA": str(tmp_path), "CASETRACKER_HOSTS": "cases.example.org, x.example.org"})
     assert made["TRUSTED_HOSTS"] == ["cases.example.org", "x.example.org"]

@@ -39,7 +39,7 @@ class Browser:
     def form(self, path: str, field: str) -> tuple[str, Fields]:
         """(address, fields) of the page's form that has this field, as it would be sent unchanged."""
         _text, forms = self.read(path)
-        found = next(form for form in forms if any(name == field for name, _kind, _value in form.fields))
+        found = next(form for form in forms if field in form.choices or field in form.filled())
         return found.action, found.filled()
 
     def post(self, path: str, fields: Fields, files: Any = None) -> requests.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import warnings
@@ -66,7 +67,7 @@ def raw(port: int, authority: Path, content: bytes, patience: float = 4) -> byte
 
 def statuses(answered: bytes) -> list[int]:
     """The status of each answer in a stream, in order."""
-    return [int(line.split()[1]) for line in answered.split(b"\r\n") if line.startswith(b"HTTP/1.")]
+    return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", answered)]
 
 
 HIDDEN = b"GET /password/forgotten HTTP/1.1\r\nHost: localhost\r\n\r\n"
