@@ -49,6 +49,7 @@ class ListFilter:
     programme_id: str | None = None
     overdue: bool = False
     open_only: bool = False
+    overdue_first: bool = False
     sort: str = "opened"
     descending: bool = True
 
@@ -95,7 +96,7 @@ def list_cases(actor: Actor, wanted: ListFilter, *, offset: int, limit: int) -> 
         .join(worker, worker.id == Case.caseworker_id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
     )
-    query = _sorted(_filtered(query, actor, wanted), wanted, principal).offset(offset).limit(limit)
+    query = _sorted(_filtered(query, actor, wanted), actor, wanted, principal).offset(offset).limit(limit)
     rows = db.session.execute(query).all()
     ids = [row[0].id for row in rows]
     members, waits, overdue = _members(ids), _waits(ids), _overdue_days(ids, actor)
@@ -161,7 +162,9 @@ def _named_like(pattern: str) -> ColumnElement[bool]:
     )
 
 
-def _sorted(query: Select[*T], wanted: ListFilter, principal: type[Person]) -> Select[*T]:
+def _sorted(query: Select[*T], actor: Actor, wanted: ListFilter, principal: type[Person]) -> Select[*T]:
+    if wanted.overdue_first:
+        query = query.order_by(when((_is_overdue(actor), 0), else_=1))
     column: ColumnElement[object] = {
         "reference": Dossier.reference,
         "opened": Dossier.opened_on,

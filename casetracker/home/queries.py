@@ -162,8 +162,8 @@ def _piles(actor: Actor) -> list[Pile]:
 
 
 def _own_cases(actor: Actor) -> tuple[list[CaseRow], int]:
-    """The open cases that the actor works on, longest open first, and how many there are."""
-    wanted = ListFilter(caseworker_id=actor.id, open_only=True, descending=False)
+    """The open cases that the actor works on, overdue ones before the others, longest open first; and how many."""
+    wanted = ListFilter(caseworker_id=actor.id, open_only=True, overdue_first=True, descending=False)
     total = listing.count_cases(actor, wanted)
     return listing.list_cases(actor, wanted, offset=0, limit=SHOWN), total
 

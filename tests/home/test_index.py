@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from casetracker.cases.states import Stage
 from tests.factories.accounts import make_people, sign_in
-from tests.factories.casefile import NOW, on, road_to
+from tests.factories.casefile import NOW, OPENED, on, road_to
 from tests.factories.cases import consent_to_sharing, playroom_case, send_referral
 from tests.factories.programmes import demo_programme
 
@@ -32,15 +32,19 @@ def test_every_role_has_a_first_page(client: FlaskClient) -> None:
     assert road.family.reference not in answer.text, "an administrator reads no case"
 
 
-def test_an_overdue_case_says_so(client: FlaskClient) -> None:
+def test_an_overdue_case_says_so_and_comes_first(client: FlaskClient) -> None:
     people = make_people()
-    road_to(Stage.REINTEGRATION, people, demo_programme(people.administrator))
+    late = road_to(Stage.REINTEGRATION, people, demo_programme(people.administrator)).family.reference
+    with on(OPENED.replace(year=OPENED.year - 1)):
+        old = playroom_case(people).reference
     with on(NOW):
         sign_in(client, people.caseworker_tallinn)
-        assert "overdue since" not in client.get("/").text
+        text = client.get("/").text
+        assert "overdue since" not in text and text.index(old) < text.index(late)
     with on(NOW.replace(year=NOW.year + 1)):
         sign_in(client, people.caseworker_tallinn)
-        assert "overdue since" in client.get("/").text
+        text = client.get("/").text
+        assert "overdue since" in text and text.index(late) < text.index(old)
 
 
 def test_a_referral_waits_for_the_office_that_it_was_sent_to(client: FlaskClient) -> None:
