@@ -30,7 +30,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "FILES_FOLDER": str(folder / "files"),
         "OUTBOX_FOLDER": str(folder / "outbox"),
         "SECRET_KEY": given_secret(env, "SECRET_KEY") or stored_secret(folder / "secret_key"),
-        "SEALING_KEYS": sealing_keys(env, folder),
+        "ENCRYPTION_KEYS": encryption_keys(env, folder),
         "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
         "DATABASE_ROLE": env.get("DATABASE_ROLE") or None,
         "PREFERRED_URL_SCHEME": "https" if https else "http",
@@ -201,17 +201,18 @@ def own_address(env: Mapping[str, str]) -> str:
     return f"http://{named[0] if named else '127.0.0.1'}:{port if port.isdigit() else 8000}"
 
 
-def sealing_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:
-    """The keys of 32 bytes under which files and secrets are sealed, newest first: in SEALING_KEY, in the file that
-    SEALING_KEY_FILE names (it must be there), or in one beside the data; 64 hexadecimal digits each, one a line."""
-    given, file = env.get("SEALING_KEY", "").split(), env.get("SEALING_KEY_FILE", "").strip()
+def encryption_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:
+    """The keys of 32 bytes under which files and secrets are encrypted, newest first: in ENCRYPTION_KEY, in the file
+    that ENCRYPTION_KEY_FILE names (it must be there), or beside the data; 64 hexadecimal digits each, one a line.
+    """
+    given, file = env.get("ENCRYPTION_KEY", "").split(), env.get("ENCRYPTION_KEY_FILE", "").strip()
     if not given:
         try:
-            given = (Path(file).read_text() if file else stored_secret(folder / "sealing_key")).split()
+            given = (Path(file).read_text() if file else stored_secret(folder / "encryption_key")).split()
         except OSError as error:
-            raise SystemExit(f"The sealing keys' file {file} cannot be read: {error.strerror}.") from None
+            raise SystemExit(f"The encryption keys' file {file} cannot be read: {error.strerror}.") from None
     if not given or not all(re.fullmatch("[0-9a-fA-F]{64}", key) for key in given):
-        raise SystemExit("A sealing key is 64 hexadecimal digits; what is given is something else.")
+        raise SystemExit("An encryption key is 64 hexadecimal digits; what is given is something else.")
     return tuple(bytes.fromhex(key) for key in given)
 
 

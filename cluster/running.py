@@ -82,7 +82,7 @@ class Cluster:
             "DATABASE_URL": self.database.address("casetracker"),
             "PGPASSFILE": str(self.database.passwords),
             "SECRET_KEY_FILE": str(self._secret("secret_key")),
-            "SEALING_KEY_FILE": str(self._secret("sealing_key")),
+            "ENCRYPTION_KEY_FILE": str(self._secret("encryption_key")),
             "SIGNING_KEY_FILE": str(self._made("keys") / "signing.pem") if number == 0 else "",
             "CHECKPOINT_DIR": str(self.folder / "heads"),
             "CASETRACKER_SEAL": "by-worker",

@@ -129,7 +129,7 @@ def test_the_log_goes_where_it_is_said() -> None:
 
 def test_every_secret_may_lie_in_a_file_that_a_vault_writes(tmp_path: Path) -> None:
     words = {
-        "SECRET_KEY": "s" * 64, "SEALING_KEY": "ab" * 32, "MAIL_PASSWORD": "mail word",
+        "SECRET_KEY": "s" * 64, "ENCRYPTION_KEY": "ab" * 32, "MAIL_PASSWORD": "mail word",
         "DATABASE_URL": "postgresql://casetracker:word@db/casetracker?sslcert=/run/c.pem&sslkey=/run/c.key",
     }  # fmt: skip
     given = {"CASETRACKER_DATA": str(tmp_path)}
@@ -138,8 +138,8 @@ def test_every_secret_may_lie_in_a_file_that_a_vault_writes(tmp_path: Path) -> N
         given[f"{name}_FILE"] = str(tmp_path / name)
     made = settings(given)
     assert made["SECRET_KEY"] == words["SECRET_KEY"] and made["MAIL_PASSWORD"] == words["MAIL_PASSWORD"]
-    assert made["SEALING_KEYS"] == (bytes.fromhex(words["SEALING_KEY"]),)
-    assert not (tmp_path / "secret_key").exists() and not (tmp_path / "sealing_key").exists(), "none is made beside"
+    assert made["ENCRYPTION_KEYS"] == (bytes.fromhex(words["ENCRYPTION_KEY"]),)
+    assert not (tmp_path / "secret_key").exists() and not (tmp_path / "encryption_key").exists(), "none is made beside"
     url = make_url(made["SQLALCHEMY_DATABASE_URI"])
     assert url.password == "word" and url.query["sslcert"] == "/run/c.pem"
     _words, asked = url.get_dialect()().create_connect_args(url)

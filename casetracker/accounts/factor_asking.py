@@ -16,7 +16,7 @@ from casetracker.accounts.commands import factors
 from casetracker.accounts.commands.sessions import note_failed, note_held_up
 from casetracker.accounts.limit_rules import FACTOR
 from casetracker.accounts.session import SignedIn, sign_in_browser
-from casetracker.core import clock, ids, sealing
+from casetracker.core import clock, encryption, ids
 from casetracker.core.actor import SYSTEM
 from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.web.forms import Form, HiddenField, TextField
@@ -58,7 +58,7 @@ class FactorForm(Form):
 
 @dataclass(frozen=True)
 class PasskeyQuestion:
-    """What the page gives to the script: the question (JSON), and the challenge sealed for this session."""
+    """What the page gives to the script: the question (JSON), and the challenge encrypted for this session."""
 
     question: str
     asked: str
@@ -144,15 +144,15 @@ def sealed_challenge(challenge: bytes, person: SignedIn) -> str:
     """The challenge and when it was made, to stand in the page: only this session can hand it back, and as the
     session gets a new id with every factor given, it does so once."""
     moment = clock.now().isoformat().encode("ascii")
-    return sealing.seal(challenge + moment, PURPOSE, person.live.id_hash).hex()
+    return encryption.encrypt(challenge + moment, PURPOSE, person.live.id_hash).hex()
 
 
-def opened_challenge(sealed: str, person: SignedIn) -> bytes:
+def opened_challenge(encrypted: str, person: SignedIn) -> bytes:
     """The challenge; Refused where it is of another session, or older than ASKED_FOR."""
     refusal = Refused(Message(N_("The page was open too long. Please try again.")))
     try:
-        content = sealing.unseal(bytes.fromhex(sealed), PURPOSE, person.live.id_hash)
-    except (ValueError, sealing.CannotUnseal):
+        content = encryption.decrypt(bytes.fromhex(encrypted), PURPOSE, person.live.id_hash)
+    except (ValueError, encryption.CannotDecrypt):
         raise refusal from None
     challenge, moment = content[:32], datetime.fromisoformat(content[32:].decode("ascii"))
     if clock.now() - moment > ASKED_FOR:

@@ -8,7 +8,7 @@ from casetracker.accounts import passkeys
 from casetracker.accounts.commands.factors import AddAuthenticator, AddPasskey, MakeRecoveryCodes, RemoveFactor
 from casetracker.accounts.commands.resets import ResetFactors
 from casetracker.accounts.session import SignedIn
-from casetracker.core import sealing
+from casetracker.core import encryption
 from casetracker.web.forms import Form, HiddenField, TextField
 
 PURPOSE = "authenticator secret being set up"
@@ -23,13 +23,13 @@ class HeldField(HiddenField):
 
 
 class AddAuthenticatorForm(Form):
-    """The first code that the app shows; the secret itself stands sealed in the page until then."""
+    """The first code that the app shows; the secret itself stands encrypted in the page until then."""
 
     code = TextField(
         _l("The code that the app shows"), max=20, autocomplete="one-time-code", inputmode="numeric",
         hint=_l("Six digits."),
     )  # fmt: skip
-    sealed = HeldField(max=400)
+    encrypted = HeldField(max=400)
 
     def to_command(self, secret: str, session_id: str) -> AddAuthenticator:
         code = "".join(str(self.code.data).split())
@@ -73,14 +73,14 @@ class MakeCodesForm(Form):
         return MakeRecoveryCodes(token=self.token)
 
 
-def sealed_secret(secret: str, person: SignedIn) -> str:
+def encrypted_secret(secret: str, person: SignedIn) -> str:
     """The secret as the page carries it: it opens in this session alone."""
-    return sealing.seal(secret.encode("ascii"), PURPOSE, person.live.id_hash).hex()
+    return encryption.encrypt(secret.encode("ascii"), PURPOSE, person.live.id_hash).hex()
 
 
 def opened_secret(form: AddAuthenticatorForm, person: SignedIn) -> str | None:
     """The secret whose picture was shown; None where the page brought none of this session."""
     try:
-        return sealing.unseal(bytes.fromhex(form.sealed.typed), PURPOSE, person.live.id_hash).decode("ascii")
-    except (ValueError, sealing.CannotUnseal):
+        return encryption.decrypt(bytes.fromhex(form.encrypted.typed), PURPOSE, person.live.id_hash).decode("ascii")
+    except (ValueError, encryption.CannotDecrypt):
         return None

@@ -11,7 +11,7 @@ from casetracker.core.db import PERSONAL, SECRET, Base, Tracked
 
 
 class Authenticator(Tracked, Base):
-    """Somebody's authenticator app (TOTP, RFC 6238); its secret is sealed under a key outside the database."""
+    """Somebody's authenticator app (TOTP, RFC 6238); its secret is encrypted under a key outside the database."""
 
     __tablename__ = "authenticator"
     __owner__ = "office_id"

@@ -1,4 +1,4 @@
-"""A form that is sent when the session has ended is not lost: kept sealed, given back once to the same person.
+"""A form that is sent when the session has ended is not lost: kept encrypted, given back once to the same person.
 
 Whose form it was is known from its hidden field, which is made from this browser's cookie and the person's id.
 """
@@ -21,7 +21,7 @@ from werkzeug.routing import RequestRedirect
 
 from casetracker.accounts import devices, queries, session
 from casetracker.accounts.models import KeptForm
-from casetracker.core import clock, ids, sealing
+from casetracker.core import clock, encryption, ids
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
 from casetracker.web import kept as typed
@@ -52,12 +52,12 @@ def init_app(app: Flask) -> None:
 
 def take(kept_id: str, user_id: str) -> Kept | None:
     """What was kept for this person under this id, once; None where nothing is, or it is somebody else's."""
-    sealed = _take(kept_id, user_id)
-    if sealed is None:
+    encrypted = _take(kept_id, user_id)
+    if encrypted is None:
         return None
     try:
-        found = json.loads(sealing.unseal(sealed, _PURPOSE, f"{kept_id} of {user_id}"))
-    except sealing.CannotUnseal:
+        found = json.loads(encryption.decrypt(encrypted, _PURPOSE, f"{kept_id} of {user_id}"))
+    except encryption.CannotDecrypt:
         return None
     fields = [(name, value) for name, value in found["fields"]]
     return Kept(address=found["address"], page=found["page"], fields=fields, files=found["files"])
@@ -82,7 +82,7 @@ def _keep() -> ResponseReturnValue | None:
     )
     kept_id = ids.new_id()
     content = json.dumps({"address": found.address, "page": found.page, "fields": found.fields, "files": found.files})
-    _store(kept_id, owner, sealing.seal(content.encode("ascii"), _PURPOSE, f"{kept_id} of {owner}"))
+    _store(kept_id, owner, encryption.encrypt(content.encode("ascii"), _PURPOSE, f"{kept_id} of {owner}"))
     flash(
         _("You had been signed out, so nothing was done yet. What you typed is kept: sign in, and go on with it."),
         "info",
@@ -160,14 +160,14 @@ def _is_of_this_page(kept_id: str, user_id: str) -> bool:
 
 
 @bookkeeping("what was typed waits for its owner for some hours")
-def _store(kept_id: str, user_id: str, sealed: bytes) -> None:
+def _store(kept_id: str, user_id: str, encrypted: bytes) -> None:
     now = clock.now()
     db.session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR))
     mine = select(KeptForm.id).where(KeptForm.user_id == user_id).order_by(KeptForm.kept_at.desc(), KeptForm.id)
     older = list(db.session.scalars(mine.offset(MOST_OF_ONE - 1)))
     db.session.execute(delete(KeptForm).where(KeptForm.id.in_(older)))
     path_hash = queries.secret_hash(request.path)
-    insert_if_new(KeptForm, id=kept_id, user_id=user_id, path_hash=path_hash, sealed=sealed, kept_at=now)
+    insert_if_new(KeptForm, id=kept_id, user_id=user_id, path_hash=path_hash, sealed=encrypted, kept_at=now)
 
 
 @bookkeeping("what was typed is given back once")

@@ -146,7 +146,7 @@ class KnownDevice(Base):
 
 
 class KeptForm(Base):
-    """What somebody typed whose session had ended when the form was sent: sealed, for some hours, given back once."""
+    """What somebody typed whose session had ended when the form was sent: encrypted, for hours, given back once."""
 
     __tablename__ = "kept_form"
 

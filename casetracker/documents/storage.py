@@ -1,4 +1,4 @@
-"""Stored files: what comes in is opened before it is believed, and stored sealed under a random key."""
+"""Stored files: what comes in is opened before it is believed, and stored encrypted under a random key."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from casetracker.core import clock, ids
+from casetracker.core.encryption import CannotDecrypt, decrypt, encrypt, is_encrypted, is_newest
 from casetracker.core.errors import N_, Message, Refused, refuse_if
-from casetracker.core.sealing import CannotUnseal, is_newest, is_sealed, seal, unseal
 from casetracker.documents import scanning
 from casetracker.documents.states import Upload
 from casetracker.documents.stores import store as the_store
@@ -34,7 +34,7 @@ _ORPHANS_AT_MOST = 100
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """Where the bytes lie and what they are; size and hash are those of the file, not of its sealed form."""
+    """Where the bytes lie and what they are; size and hash are those of the file, not of its encrypted form."""
 
     key: str
     media_type: str
@@ -50,20 +50,20 @@ def store(upload: Upload, field: str = "file") -> StoredFile:
     """
     media_type, content = opened(upload, field)
     key = ids.new_id()
-    the_store().write(key, seal(content, _PURPOSE, key))
+    the_store().write(key, encrypt(content, _PURPOSE, key))
     return StoredFile(key=key, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def read(key: str, sha256: str) -> bytes:
-    """The bytes of a stored file, unsealed; NotFound where they are gone, Refused where they are others now.
+    """The bytes of a stored file, decrypted; NotFound where they are gone, Refused where they are others now.
 
-    What was stored before files were sealed lies as it came, and is read so until `seal_plain_files` seals it.
+    What was stored before files were encrypted lies as it came, and is read so until `encrypt_plain_files` encrypts it.
     """
     content = the_store().read(key)
-    if is_sealed(content):
+    if is_encrypted(content):
         try:
-            content = unseal(content, _PURPOSE, key)
-        except CannotUnseal as fault:
+            content = decrypt(content, _PURPOSE, key)
+        except CannotDecrypt as fault:
             raise Refused(
                 Message(N_("The stored file cannot be opened. Please tell your administrator: %(why)s"),
                         {"why": fault.message})
@@ -124,8 +124,8 @@ class ManyOrphans(Exception):
     """So many files without a document are no leftovers."""
 
 
-def seal_plain_files() -> int:
-    """Seal every file anew that lies plain or under an older key than the newest; returns how many. Running it again
+def encrypt_plain_files() -> int:
+    """Encrypt every file anew that lies plain or under an older key than the newest; returns how many. Running it again
     is harmless, and afterwards no document needs an older key.
 
     A file's name stays, and what it is replaced by is forced to the disk first, so that people can work meanwhile.
@@ -137,8 +137,8 @@ def seal_plain_files() -> int:
         content = files.read(key)
         if is_newest(content):
             continue
-        plain = unseal(content, _PURPOSE, key) if is_sealed(content) else content
-        files.write(key, seal(plain, _PURPOSE, key))
+        plain = decrypt(content, _PURPOSE, key) if is_encrypted(content) else content
+        files.write(key, encrypt(plain, _PURPOSE, key))
         done += 1
     return done
 

@@ -1,4 +1,4 @@
-"""Where stored files lie, sealed: in the data folder, or in S3-compatible storage where S3_BUCKET names a bucket."""
+"""Where stored files lie, encrypted: in the data folder, or in S3-compatible storage where S3_BUCKET names a bucket."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table
 
 from casetracker.audit import sealing as heads
-from casetracker.core import clock, ids, sealing, transfer
+from casetracker.core import clock, encryption, ids, transfer
 from casetracker.core.actor import Actor, require
 from casetracker.core.db import canonical_json, db, snapshot
 from casetracker.core.errors import N_, Message, NotFound, Refused
@@ -61,7 +61,7 @@ def _write_all(writer: RecordWriter, actor: Actor) -> Summary:
         migration=migration,
         columns={table.name: [column.name for column in table.columns] for table in tables},
     )
-    command = commands.RecordBackup(backup_id=head.id, key_id=sealing.keys()[0].id.hex())
+    command = commands.RecordBackup(backup_id=head.id, key_id=encryption.keys()[0].id.hex())
     commands.record_backup(command, actor=actor)
     writer.write("head", canonical_json(asdict(head)).encode())
     checkpoints = sum(_write_checkpoint(writer, path) for path in _checkpoints())

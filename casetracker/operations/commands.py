@@ -13,7 +13,7 @@ from casetracker.operations import events
 
 @dataclass(frozen=True, kw_only=True)
 class RecordBackup(Command):
-    """A backup is about to be made: its id, and the id of the key that seals it."""
+    """A backup is about to be made: its id, and the id of the key that encrypts it."""
 
     backup_id: str
     key_id: str

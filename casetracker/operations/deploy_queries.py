@@ -17,7 +17,7 @@ from casetracker.operations.deploy_rules import Deployment
 from casetracker.operations.events import BackupMade
 from casetracker.operations.sharing_queries import load_sharing
 
-SECRETS = ("secret_key", "sealing_key", "demonstration_password", "casetracker.sqlite3", "files", "outbox")
+SECRETS = ("secret_key", "encryption_key", "demonstration_password", "casetracker.sqlite3", "files", "outbox")
 """What lies in the data folder and is nobody else's to read."""
 
 
@@ -55,7 +55,7 @@ def load_deployment() -> Deployment:
         role_passes_walls=database.passes_walls,
         role_owns_tables=database.owns_tables,
         lost_guards=database.lost,
-        sealing_key_beside_data=_seals_with_key_in(data),
+        encryption_key_beside_data=_encrypts_with_key_in(data),
         signing_key_exists=signing.is_file(),
         signing_key_beside_data=_lies_in(signing, data),
         checkpoints_exist=checkpoints.is_dir(),
@@ -86,11 +86,11 @@ def _lies_in(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _seals_with_key_in(folder: Path) -> bool:
-    """Whether a key that the program seals or opens with lies in the folder."""
-    path = folder / "sealing_key"
+def _encrypts_with_key_in(folder: Path) -> bool:
+    """Whether a key that the program encrypts or opens with lies in the folder."""
+    path = folder / "encryption_key"
     there = path.read_text().split() if path.is_file() else []
-    return any(key.hex() in there for key in current_app.config["SEALING_KEYS"])
+    return any(key.hex() in there for key in current_app.config["ENCRYPTION_KEYS"])
 
 
 def _host(host: str | None, socket: str | tuple[str, ...] | None) -> str:

@@ -52,7 +52,7 @@ class Deployment:
     role_passes_walls: bool = False
     role_owns_tables: bool = False
     lost_guards: tuple[str, ...] = ()
-    sealing_key_beside_data: bool = False
+    encryption_key_beside_data: bool = False
     signing_key_exists: bool = True
     signing_key_beside_data: bool = False
     checkpoints_exist: bool = True
@@ -194,10 +194,10 @@ def _guards(found: Deployment) -> Message | None:
     return None
 
 
-def _sealing_key(found: Deployment) -> Message | None:
-    if found.sealing_key_beside_data:
-        return Message(N_("The sealing key lies in the data folder, so whoever copies the folder reads the documents: "
-                          "keep it elsewhere (SEALING_KEY_FILE)."))  # fmt: skip
+def _encryption_key(found: Deployment) -> Message | None:
+    if found.encryption_key_beside_data:
+        return Message(N_("The encryption key lies in the data folder: whoever copies the folder reads the documents; "
+                          "keep it elsewhere (ENCRYPTION_KEY_FILE)."))  # fmt: skip
     return None
 
 
@@ -252,6 +252,6 @@ def _shared(check: Callable[[Sharing], Message | None]) -> Check:
 
 CHECKS: tuple[Check, ...] = (
     _demonstration, _program, _forms, _secret, _open_files, _https, _cookie, _session, _hosts, _proxies, _address,
-    _mail, _scanner, _sqlite, _role, _database_tls, _guards, _sealing_key, _signing_key, _checkpoints, _backup,
+    _mail, _scanner, _sqlite, _role, _database_tls, _guards, _encryption_key, _signing_key, _checkpoints, _backup,
     _administrators, _factors, *map(_shared, sharing_rules.CHECKS),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Operators' commands on the whole installation: `backup`, `restore`, `seal-documents`."""
+"""Operators' commands on the whole installation: `backup`, `restore`, `encrypt-documents`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 from flask import Flask
 
 from casetracker.core.actor import operator
+from casetracker.core.encryption import CannotDecrypt
 from casetracker.core.errors import Refused
-from casetracker.core.sealing import CannotUnseal
 from casetracker.documents import storage
 from casetracker.operations import backup, restore
 from casetracker.operations.states import Restored, Summary
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(make_backup)
     app.cli.add_command(restore_backup)
-    app.cli.add_command(seal_documents)
+    app.cli.add_command(encrypt_documents)
 
 
 @click.command("backup")
@@ -32,7 +32,7 @@ def make_backup(file: Path) -> None:
     with _sentences(file):
         summary = backup.make_backup(file, actor=operator(getpass.getuser()))
     click.echo(f"{file}: {_numbers(summary)}.")
-    click.echo("The keys are not in it: keep the sealing key and the signing key elsewhere, or it opens for nobody.")
+    click.echo("The keys are not in it: keep the encryption key and the signing key elsewhere, or it opens for nobody.")
     _say_missing(summary)
 
 
@@ -40,7 +40,8 @@ def make_backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only read the whole file, and write nothing.")
 @click.option(
-    "--erasures", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The newest list of erasures (erasures.jsonl of the folder of signed heads): they are done again.",
 )
 def restore_backup(file: Path, check: bool, erasures: Path | None) -> None:
@@ -61,10 +62,10 @@ def restore_backup(file: Path, check: bool, erasures: Path | None) -> None:
         click.echo(f"No head is signed until SIGNING_KEY_FILE holds the signing key {key}: bring it along.", err=True)
 
 
-@click.command("seal-documents")
-def seal_documents() -> None:
+@click.command("encrypt-documents")
+def encrypt_documents() -> None:
     """Encrypt the stored files that were added before files were encrypted at rest; harmless to run again."""
-    click.echo(f"{storage.seal_plain_files()} files sealed; all others were.")
+    click.echo(f"{storage.encrypt_plain_files()} files encrypted; all others were.")
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def _sentences(file: Path) -> Iterator[None]:
     """Whatever stops the command is said in one sentence."""
     try:
         yield
-    except (Refused, CannotUnseal) as fault:
+    except (Refused, CannotDecrypt) as fault:
         raise click.ClickException(str(fault)) from None
     except OSError as fault:
         raise click.ClickException(f"{fault.filename or file}: {fault.strerror}.") from None

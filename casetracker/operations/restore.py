@@ -35,7 +35,7 @@ from casetracker.operations.states import LEFT_OUT, BackupHead, Restored, Summar
 
 
 def check_backup(path: Path) -> tuple[BackupHead, Summary]:
-    """Read the whole file without writing anything; CannotUnseal or Refused where it could not be restored."""
+    """Read the whole file without writing anything; CannotDecrypt or Refused where it could not be restored."""
     check_pieces(path)
     head: BackupHead | None = None
     rows: Counter[str] = Counter()
@@ -60,7 +60,7 @@ def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) ->
     """Restore and verify; whatever goes wrong, the database is empty again and the files that came are gone.
 
     What was erased since the backup is erased again before this returns: `erasures` is the newest list of them; without
-    it one that lies in the heads' folder already, and what the backup itself brings. Raises Refused and CannotUnseal
+    it one that lies in the heads' folder already, and what the backup itself brings. Raises Refused and CannotDecrypt
     with one sentence; the database must be empty, the heads' folder too, but for that list.
     """
     require(actor, Permission.INSTALLATION_KEEP)

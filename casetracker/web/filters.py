@@ -1,6 +1,6 @@
 """The filters of a list, read from the address: what cannot be is dropped, and every link keeps the rest.
 
-Words searched for are names of people: they are posted, and stand in the address sealed, so no log of a proxy has them.
+Words searched for are names of people: posted, and encrypted in the address, so that no log of a proxy has them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import request, session
 
-from casetracker.core.sealing import CannotUnseal, seal, unseal
+from casetracker.core.encryption import CannotDecrypt, decrypt, encrypt
 from casetracker.web.fields import FIRST_YEAR, LAST_YEAR, printable, read_day
 
 LONGEST_SEARCH = 100
@@ -21,7 +21,7 @@ SEARCH_ADDRESS = "/search"
 """Where a filter bar with a search box is posted to; from there back to its list."""
 SEARCHED = "q"
 """The part of an address that holds words searched for."""
-_SEALED = "~"
+_ENCRYPTED = "~"
 _PURPOSE = "words searched for"
 
 
@@ -80,19 +80,19 @@ def read_sort(allowed: Iterable[str], default: str, name: str = "sort") -> tuple
     return default.removeprefix("-"), default.startswith("-")
 
 
-def sealed_words(text: str) -> str:
+def encrypted_words(text: str) -> str:
     """Words searched for as an address holds them: only this browser's session, and those that follow it, open them."""
     content = printable(text.strip())[:LONGEST_SEARCH].encode("utf-8", "replace")
-    return _SEALED + urlsafe_b64encode(seal(content, _PURPOSE, _whose())).decode("ascii") if content else ""
+    return _ENCRYPTED + urlsafe_b64encode(encrypt(content, _PURPOSE, _whose())).decode("ascii") if content else ""
 
 
 def _opened_words(text: str) -> str:
-    """The words of an address; none where they were sealed for somebody else."""
-    if not text.startswith(_SEALED):
+    """The words of an address; none where they were encrypted for somebody else."""
+    if not text.startswith(_ENCRYPTED):
         return text
     try:
-        return unseal(urlsafe_b64decode(text[1:].encode("ascii", "replace")), _PURPOSE, _whose()).decode("utf-8")
-    except (ValueError, CannotUnseal):
+        return decrypt(urlsafe_b64decode(text[1:].encode("ascii", "replace")), _PURPOSE, _whose()).decode("utf-8")
+    except (ValueError, CannotDecrypt):
         return ""
 
 

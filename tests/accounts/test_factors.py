@@ -93,7 +93,7 @@ def test_the_first_sign_in_leads_to_setting_up(client: FlaskClient, somebody: Ac
     secret = found[1].replace(" ", "")
     reader = _Reader("/account/second-factor/authenticator")
     reader.feed(page)
-    sent = next(form for form in reader.forms if "sealed" in form.filled()).filled()
+    sent = next(form for form in reader.forms if "encrypted" in form.filled()).filled()
     wrong = client.post("/account/second-factor/authenticator", data=sent | {"code": "000000"})
     assert wrong.status_code == 422 and secret in wrong.text.replace(" ", ""), "the same key is shown again"
     right = sent | {"code": code_at(noon, secret), "form_token": token()}
@@ -223,24 +223,24 @@ def test_the_session_is_as_old_as_the_sign_in(somebody: Actor, noon: datetime) -
 
 
 def question(page: str) -> tuple[bytes, str]:
-    """(challenge, what is sealed beside it) of a page that asks for a passkey."""
+    """(challenge, what is encrypted beside it) of a page that asks for a passkey."""
     asked = re.search(r'data-question="([^"]+)"', page)
-    sealed = re.search(r'data-asked="([0-9a-f]+)"', page) or re.search(r'name="asked" value="([0-9a-f]+)"', page)
-    assert asked and sealed
-    return base64url_to_bytes(json.loads(html.unescape(asked[1]))["challenge"]), sealed[1]
+    encrypted = re.search(r'data-asked="([0-9a-f]+)"', page) or re.search(r'name="asked" value="([0-9a-f]+)"', page)
+    assert asked and encrypted
+    return base64url_to_bytes(json.loads(html.unescape(asked[1]))["challenge"]), encrypted[1]
 
 
 def make_key(client: FlaskClient, key: SoftKey, name: str = "blue key") -> int:
     """Set up a passkey on its page; returns the status."""
-    challenge, sealed = question(client.get("/account/second-factor/passkey").text)
-    sent = {"name": name, "answer": key.make(challenge), "asked": sealed, "form_token": token()}
+    challenge, encrypted = question(client.get("/account/second-factor/passkey").text)
+    sent = {"name": name, "answer": key.make(challenge), "asked": encrypted, "form_token": token()}
     return client.post("/account/second-factor/passkey", data=sent).status_code
 
 
 def use_key(client: FlaskClient, key: SoftKey) -> tuple[int, dict[str, str]]:
     """Give the second factor by a passkey; returns the status and what was sent."""
-    challenge, sealed = question(client.get("/sign-in/second-factor").text)
-    sent = {"factor-answer": key.use(challenge), "factor-asked": sealed, "factor-form_token": token()}
+    challenge, encrypted = question(client.get("/sign-in/second-factor").text)
+    sent = {"factor-answer": key.use(challenge), "factor-asked": encrypted, "factor-form_token": token()}
     return client.post("/sign-in/second-factor", data=sent).status_code, sent
 
 
@@ -306,10 +306,10 @@ def test_removing(client: FlaskClient, somebody: Actor, outbox: Path, noon: date
     answer = client.post(path, data={"form_token": token()})
     assert answer.status_code == 422 and "only second factor" in answer.text
     page = client.get("/account/second-factor/authenticator").text
-    sealed = re.search(r'name="sealed" value="([0-9a-f]+)"', page)
+    encrypted = re.search(r'name="encrypted" value="([0-9a-f]+)"', page)
     shown = re.search(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})", page)
-    assert sealed and shown
-    second = {"sealed": sealed[1], "code": code_at(noon, shown[1].replace(" ", "")), "form_token": token()}
+    assert encrypted and shown
+    second = {"encrypted": encrypted[1], "code": code_at(noon, shown[1].replace(" ", "")), "form_token": token()}
     assert client.post("/account/second-factor/authenticator", data=second).status_code == 302
     assert client.post(path, data={"form_token": token()}).status_code == 302
     assert factor_queries.load_factors(somebody.id).passkeys == []
@@ -380,11 +380,11 @@ def test_an_authenticator_s_secret_is_sealed_anew_when_it_is_used(
     client: FlaskClient, somebody: Actor, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_app(somebody)
-    older = client.application.config["SEALING_KEYS"][0]
-    monkeypatch.setitem(client.application.config, "SEALING_KEYS", (b"n" * 32, older))
+    older = client.application.config["ENCRYPTION_KEYS"][0]
+    monkeypatch.setitem(client.application.config, "ENCRYPTION_KEYS", (b"n" * 32, older))
     enter(client)
     assert give(client, code_at(noon))[0] == 302
-    monkeypatch.setitem(client.application.config, "SEALING_KEYS", (b"n" * 32,))
+    monkeypatch.setitem(client.application.config, "ENCRYPTION_KEYS", (b"n" * 32,))
     with clock.at(noon + timedelta(minutes=1)):
         other = client.application.test_client()
         enter(other)
@@ -398,8 +398,8 @@ def test_nothing_secret_stands_in_the_record(somebody: Actor) -> None:
     assert b"factor.added" in bodies
     for secret in (SECRET, *codes, *(factor_queries.code_hash(somebody.id, code) for code in codes)):
         assert secret.encode() not in bodies
-    sealed = db.session.scalars(select(Authenticator.sealed_secret)).one()
-    assert SECRET.encode() not in sealed and sealed.hex().encode() not in bodies
+    encrypted = db.session.scalars(select(Authenticator.sealed_secret)).one()
+    assert SECRET.encode() not in encrypted and encrypted.hex().encode() not in bodies
 
 
 FACTS = FactorFacts(has_authenticator=True, passkeys=0, codes_left=8, is_free=False)

@@ -1,4 +1,4 @@
-"""Whom somebody looks for stands in no address: words are posted, and go on sealed."""
+"""Whom somebody looks for stands in no address: words are posted, and go on encrypted."""
 
 from __future__ import annotations
 

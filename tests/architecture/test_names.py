@@ -38,7 +38,7 @@ OWN_FILES = {
     "dossiers": {"attempts"},
     "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
-    "operations": {"backup", "records", "restore", "sealed_file", "worker"},
+    "operations": {"backup", "records", "restore", "encrypted_file", "worker"},
     "audit": {
         "balances",
         "chains",

@@ -127,7 +127,7 @@ def test_every_part_behind_speaks_tls_alone_and_to_whom_the_authority_vouches_fo
         psycopg.connect(f"{checked}{other}")
     with pytest.raises(redis.ConnectionError):
         redis.Redis(port=cluster.redis_port, socket_timeout=3).ping()
-    for setting, command in (("REDIS_CA_FILE", "check-deploy"), ("S3_CA_FILE", "seal-documents")):
+    for setting, command in (("REDIS_CA_FILE", "check-deploy"), ("S3_CA_FILE", "encrypt-documents")):
         said = cluster.flask(command, check=False, more={setting: str(other)})
         assert "does not answer" in said or "failed with" in said, (setting, said[-500:])
     for port in (cluster.port, cluster.ports[0], cluster.metrics[0], cluster.store_port):

@@ -81,7 +81,7 @@ def test_the_folder_of_files_tells_nothing_of_them(app: Flask, people: People, f
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
     folder = Path(app.config["FILES_FOLDER"])
     assert b"canary" not in everything_in(folder)
-    assert hashlib.sha256(content).hexdigest() == document.sha256, "the record speaks of the file, not its sealed form"
+    assert hashlib.sha256(content).hexdigest() == document.sha256, "the record speaks of the file itself"
     other = folder / "oo" / ("o" * 26)
     other.parent.mkdir(exist_ok=True)
     shutil.copyfile(file_of(app, document), other)
@@ -98,11 +98,11 @@ def test_files_from_before_are_read_and_then_sealed(app: Flask, people: People, 
     crashed.write_bytes(pdf_bytes("canary"))
     os.utime(crashed, (1, 1))
     assert storage.read(document.storage_key, document.sha256) == pdf_bytes("canary")
-    done = app.test_cli_runner().invoke(args=["seal-documents"])
-    assert done.exit_code == 0 and done.output.startswith("1 files sealed"), done.output
+    done = app.test_cli_runner().invoke(args=["encrypt-documents"])
+    assert done.exit_code == 0 and done.output.startswith("1 files encrypted"), done.output
     assert b"canary" not in everything_in(Path(app.config["FILES_FOLDER"]))
     assert storage.read(document.storage_key, document.sha256) == pdf_bytes("canary")
-    assert storage.seal_plain_files() == 0
+    assert storage.encrypt_plain_files() == 0
 
 
 def test_what_lies_under_an_older_key_is_sealed_anew(
@@ -110,13 +110,13 @@ def test_what_lies_under_an_older_key_is_sealed_anew(
 ) -> None:
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
-    older, newer = app.config["SEALING_KEYS"][0], b"n" * 32
-    monkeypatch.setitem(app.config, "SEALING_KEYS", (newer, older))
-    assert storage.seal_plain_files() > 0 and storage.seal_plain_files() == 0
-    monkeypatch.setitem(app.config, "SEALING_KEYS", (newer,))
+    older, newer = app.config["ENCRYPTION_KEYS"][0], b"n" * 32
+    monkeypatch.setitem(app.config, "ENCRYPTION_KEYS", (newer, older))
+    assert storage.encrypt_plain_files() > 0 and storage.encrypt_plain_files() == 0
+    monkeypatch.setitem(app.config, "ENCRYPTION_KEYS", (newer,))
     assert storage.read(document.storage_key, document.sha256), "the older key is needed no more"
-    monkeypatch.setitem(app.config, "SEALING_KEYS", (older, newer))
-    assert storage.seal_plain_files() > 0, "as it was, for the tests after this one"
+    monkeypatch.setitem(app.config, "ENCRYPTION_KEYS", (older, newer))
+    assert storage.encrypt_plain_files() > 0, "as it was, for the tests after this one"
 
 
 def test_the_nightly_tick_takes_files_away_that_no_document_names(
@@ -144,8 +144,8 @@ def test_a_changed_file_is_not_given_out(app: Flask, people: People, family: Fam
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
     path = file_of(app, document)
-    sealed = path.read_bytes()
-    for other, words in ((b"another", "not the one that was added"), (sealed[:-1] + b"\0", "damaged")):
+    encrypted = path.read_bytes()
+    for other, words in ((b"another", "not the one that was added"), (encrypted[:-1] + b"\0", "damaged")):
         path.write_bytes(other)
         with pytest.raises(Refused, match=words):
             storage.read(document.storage_key, document.sha256)

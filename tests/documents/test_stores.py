@@ -81,7 +81,7 @@ def test_the_bucket_does_all_that_the_folder_does(stored: Flask) -> None:
     storage.keep_as_stored(keys[0], b"another")
     assert [*storage.list_keys()] == sorted(keys)
     assert storage.read_as_stored(keys[0]) == b"another" and storage.is_stored(keys[1])
-    assert storage.seal_plain_files() == 3 and storage.seal_plain_files() == 0
+    assert storage.encrypt_plain_files() == 3 and storage.encrypt_plain_files() == 0
     for _again in range(2):
         storage.remove(keys[0])
     assert not storage.is_stored(keys[0])

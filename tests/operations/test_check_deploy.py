@@ -55,7 +55,7 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"database_host": "db.example.org", "database_tls": "require"}, "db.example.org is not checked"),
     ({"lost_guards": ("event.event_no_loss",)}, "event.event_no_loss"),
     ({"lost_guards": tuple("abcdefg")}, "a, b, c, d, e. Run"),
-    ({"sealing_key_beside_data": True}, "sealing key lies in the data folder"),
+    ({"encryption_key_beside_data": True}, "encryption key lies in the data folder"),
     ({"signing_key_exists": False}, "no signing key"),
     ({"signing_key_beside_data": True}, "signing key lies in the data folder"),
     ({"checkpoints_exist": False}, "CHECKPOINT_DIR) is not there"),
@@ -129,7 +129,7 @@ def run(app: Flask) -> tuple[int, str]:
 def test_the_tests_own_program_is_not_ready(app: Flask) -> None:
     code, text = run(app)
     assert code == 1 and "Not ready for real cases" in text
-    for words in ("debugging or tests", "SECRET_KEY", "CASETRACKER_HTTPS", "MAIL_SERVER", "Fewer than two", "sealing"):
+    for words in ("debugging or tests", "SECRET_KEY", "CASETRACKER_HTTPS", "MAIL_SERVER", "Fewer than two", "encrypt"):
         assert words in text
 
 
@@ -144,11 +144,11 @@ def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, mon
     data = Path(app.config["DATA_FOLDER"])
     found = deploy_queries.load_deployment()
     assert (found.administrators, found.without_factor) == (1, 2)
-    assert found.sealing_key_beside_data and not found.is_demonstration and found.open_files == ()
+    assert found.encryption_key_beside_data and not found.is_demonstration and found.open_files == ()
     assert found.lost_guards == () and found.days_since_backup is None
     assert found.role_owns_tables is (found.role == "tests"), "the login that made the tables"
     assert found.role_is_superuser is found.is_server_database, "the tests' own login is PostgreSQL's superuser"
-    monkeypatch.setitem(app.config, "SEALING_KEYS", (b"x" * 32,))
+    monkeypatch.setitem(app.config, "ENCRYPTION_KEYS", (b"x" * 32,))
     monkeypatch.setitem(app.config, "CHECKPOINT_DIR", str(tmp_path))
     data.chmod(0o755)
     (data / "secret_key").write_text("x")
@@ -156,7 +156,7 @@ def test_the_facts_are_those_of_the_installation(app: Flask, tmp_path: Path, mon
         found = deploy_queries.load_deployment()
     finally:
         data.chmod(0o700)
-    assert not found.sealing_key_beside_data and found.checkpoints_exist and not found.checkpoints_beside_data
+    assert not found.encryption_key_beside_data and found.checkpoints_exist and not found.checkpoints_beside_data
     assert str(data) in found.open_files
 
 

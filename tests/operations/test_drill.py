@@ -61,7 +61,7 @@ def new_machine(places: Places, dialect: str, lost: Flask) -> Flask:
     places[dialect].copy("restored")
     for setting in ("FILES_FOLDER", "CHECKPOINT_DIR"):
         shutil.rmtree(program.config[setting], ignore_errors=True)
-    for setting in ("SEALING_KEYS", "SIGNING_KEY_FILE"):
+    for setting in ("ENCRYPTION_KEYS", "SIGNING_KEY_FILE"):
         program.config[setting] = lost.config[setting]
     return program
 
@@ -71,7 +71,7 @@ def without_tables(places: Places, dialect: str, lost: Flask) -> Flask:
     place = places[dialect]
     place._file("without_tables").unlink(missing_ok=True)
     program = place.program(place._empty("without_tables"))
-    program.config["SEALING_KEYS"] = lost.config["SEALING_KEYS"]
+    program.config["ENCRYPTION_KEYS"] = lost.config["ENCRYPTION_KEYS"]
     return program
 
 
@@ -162,7 +162,7 @@ def test_everything_is_there_again(
     assert colleague.added == 3 and made.files == 1 and made.missing == [] and made.checkpoints >= 3
     assert file.stat().st_mode & 0o077 == 0 and [path.name for path in tmp_path.iterdir()] == ["backup"]
     sealed = file.read_bytes()
-    keys = [fresh_app.config["SEALING_KEYS"][0], Path(fresh_app.config["SIGNING_KEY_FILE"]).read_bytes()[40:80]]
+    keys = [fresh_app.config["ENCRYPTION_KEYS"][0], Path(fresh_app.config["SIGNING_KEY_FILE"]).read_bytes()[40:80]]
     assert not any(secret in sealed for secret in (b"canary", b"Tallinn", *keys))
     before = everything()
     with on(machine):
@@ -275,9 +275,9 @@ def test_what_is_not_whole_is_refused_in_one_sentence_and_leaves_nothing(backup:
             done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
             assert done.exit_code == 1 and words in done.output and len(done.output.splitlines()) == 1, done.output
             backup.write_bytes(whole)
-        machine.config["SEALING_KEYS"] = (b"k" * 32,)
+        machine.config["ENCRYPTION_KEYS"] = (b"k" * 32,)
         done = machine.test_cli_runner().invoke(args=["restore", str(backup)])
-        assert done.exit_code == 1 and "not among the sealing keys" in done.output
+        assert done.exit_code == 1 and "not among the encryption keys" in done.output
         assert nothing_is_there(machine)
 
 
@@ -354,7 +354,7 @@ def test_it_opens_by_hand_as_the_page_says_and_gives_way_to_no_other(
     assert done.exit_code == 1 and len(done.output.splitlines()) == 1
     page = (Path(__file__).parents[2] / "docs" / "backup.md").read_text(encoding="utf-8")
     (tmp_path / "open.py").write_text(page.split("```python\n")[1].split("```")[0])
-    (tmp_path / "key").write_text(fresh_app.config["SEALING_KEYS"][0].hex())
+    (tmp_path / "key").write_text(fresh_app.config["ENCRYPTION_KEYS"][0].hex())
     command = [sys.executable, "open.py", "backup", "key"]
     opened = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     records = [line.split()[0] for line in opened.stdout.splitlines()]

@@ -126,7 +126,7 @@ def test_an_empty_installation_has_no_account_and_no_credential(app: Flask, tmp_
     assert made["MAIL_USERNAME"] is None and made["MAIL_PASSWORD"] is None and made["DEMO_PASSWORD"] is None
     assert "@" not in made["SQLALCHEMY_DATABASE_URI"] and len(made["SECRET_KEY"]) == 64
     others = settings({"CASETRACKER_DATA": str(tmp_path / "other")})
-    assert others["SECRET_KEY"] != made["SECRET_KEY"] and others["SEALING_KEYS"] != made["SEALING_KEYS"]
+    assert others["SECRET_KEY"] != made["SECRET_KEY"] and others["ENCRYPTION_KEYS"] != made["ENCRYPTION_KEYS"]
 
 
 def test_a_changed_cookie_is_nobodys(inside: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from casetracker.accounts.commands.sessions import drop_sessions
 from casetracker.accounts.factor_models import Authenticator, FactorUse, Passkey, RecoveryCode
 from casetracker.accounts.factor_states import RECOVERY_CODES, FactorFacts, FactorMethod
 from casetracker.accounts.models import AccountSession, User
-from casetracker.core import clock, ids, sealing
+from casetracker.core import clock, encryption, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, insert_if_new, lock
 from casetracker.core.db import db
@@ -94,7 +94,7 @@ def add_authenticator(cmd: AddAuthenticator, *, actor: Actor) -> Added:
         raise Refused(Message(N_("This code does not fit. Wait for the next one, and type that."), field="code"))
     row = add(Authenticator(
         id=ids.new_id(), office_id=user.office_id, user_id=user.id, added_at=clock.now(),
-        sealed_secret=sealing.seal(cmd.secret.encode("ascii"), SECRET_PURPOSE, user.id),
+        sealed_secret=encryption.encrypt(cmd.secret.encode("ascii"), SECRET_PURPOSE, user.id),
     ))  # fmt: skip
     insert_if_new(FactorUse, factor_id=row.id, counter=step, used_at=clock.now())
     return _added(user, factors, FactorMethod.AUTHENTICATOR, row.id, cmd.session_id, actor)
@@ -233,14 +233,14 @@ def _given(method: FactorMethod, session_id: str, occasion: str, actor: Actor) -
 
 def _use_authenticator(code: str, actor: Actor) -> FactorMethod:
     row = factor_queries.find_authenticator(actor.id)
-    secret = sealing.unseal(row.sealed_secret, SECRET_PURPOSE, actor.id).decode("ascii") if row else ""
+    secret = encryption.decrypt(row.sealed_secret, SECRET_PURPOSE, actor.id).decode("ascii") if row else ""
     step = authenticator.matching_step(secret, code, clock.now()) if row else None
     if row is None or step is None:
         raise Refused(Message(N_("This code does not fit."), field="code"))
     if not _count_on(row.id, step):
         raise Refused(Message(N_("This code has been used already. Wait for the next one."), field="code"))
-    if not sealing.is_newest(row.sealed_secret):  # so that an older key is needed by nobody who signs in
-        lock(Authenticator, row.id).sealed_secret = sealing.seal(secret.encode("ascii"), SECRET_PURPOSE, actor.id)
+    if not encryption.is_newest(row.sealed_secret):  # so that an older key is needed by nobody who signs in
+        lock(Authenticator, row.id).sealed_secret = encryption.encrypt(secret.encode("ascii"), SECRET_PURPOSE, actor.id)
     return FactorMethod.AUTHENTICATOR
 
 

@@ -16,8 +16,8 @@ from casetracker.accounts.factor_forms import (
     AddPasskeyForm,
     FactorButtonForm,
     MakeCodesForm,
+    encrypted_secret,
     opened_secret,
-    sealed_secret,
 )  # fmt: skip
 from casetracker.accounts.factor_states import Standing
 from casetracker.accounts.routes.blueprint import bp, check_button
@@ -30,7 +30,7 @@ from casetracker.accounts.session import (
     requires,
     sign_in_browser,
 )
-from casetracker.core import sealing
+from casetracker.core import encryption
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 
@@ -79,7 +79,7 @@ def add_authenticator() -> ResponseReturnValue:
         done = attempt(form, factors.add_authenticator, form.to_command(secret, person.session_id), actor=person.actor)
         if done:
             return _set_up(done.result, person)
-    form.sealed.hold(sealed_secret(secret, person))
+    form.encrypted.hold(encrypted_secret(secret, person))
     return render_template(
         "accounts/add_authenticator.html",
         form=form,
@@ -182,12 +182,14 @@ def _set_up(added: factors.Added | None, person: SignedIn) -> ResponseReturnValu
 
 
 def _hold(codes: tuple[str, ...], person: SignedIn) -> None:
-    """Keep the codes in this browser's cookie, sealed, until it says that they are kept."""
-    session[_KEPT] = sealing.seal(json.dumps(codes).encode(), CODES_PURPOSE, person.actor.id).hex()
+    """Keep the codes in this browser's cookie, encrypted, until it says that they are kept."""
+    session[_KEPT] = encryption.encrypt(json.dumps(codes).encode(), CODES_PURPOSE, person.actor.id).hex()
 
 
 def _held(person: SignedIn) -> tuple[str, ...]:
     try:
-        return tuple(json.loads(sealing.unseal(bytes.fromhex(session.get(_KEPT, "")), CODES_PURPOSE, person.actor.id)))
-    except (ValueError, sealing.CannotUnseal):
+        return tuple(
+            json.loads(encryption.decrypt(bytes.fromhex(session.get(_KEPT, "")), CODES_PURPOSE, person.actor.id))
+        )
+    except (ValueError, encryption.CannotDecrypt):
         return ()

@@ -1,4 +1,4 @@
-"""Words searched for come by POST, and go back to their list sealed: no address says whom anybody looks for."""
+"""Words searched for come by POST, and go back to their list encrypted: no address says whom anybody looks for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from casetracker.accounts.routes.sign_in import safe_next
 from casetracker.accounts.session import requires
 from casetracker.core.permissions import Permission
 from casetracker.web.fields import printable
-from casetracker.web.filters import SEARCH_ADDRESS, SEARCHED, sealed_words
+from casetracker.web.filters import SEARCH_ADDRESS, SEARCHED, encrypted_words
 
 _OWN = ("csrf_token", "list", SEARCHED)
 _MOST = 30
@@ -22,9 +22,9 @@ _MOST = 30
 @bp.route(SEARCH_ADDRESS, methods=["POST"])
 @requires(Permission.OWN_ACCOUNT)
 def search() -> ResponseReturnValue:
-    """Back to the list that was filtered, with its filters in the address and the words sealed."""
+    """Back to the list that was filtered, with its filters in the address and the words encrypted."""
     sent = [(printable(name), printable(value)) for name, value in request.form.items(multi=True) if name not in _OWN]
-    words = sealed_words(request.form.get(SEARCHED, ""))
+    words = encrypted_words(request.form.get(SEARCHED, ""))
     query = urlencode([(name, value) for name, value in [(SEARCHED, words), *sent[:_MOST]] if value])
     path = urlsplit(safe_next(request.form.get("list"))).path
     return redirect(f"{path}?{query}" if query else path)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casetracker.core import sealing
+from casetracker.core import encryption
+from casetracker.core.encryption import KEY_ID, TAG, CannotDecrypt
 from casetracker.core.errors import N_, Message
-from casetracker.core.sealing import KEY_ID, TAG, CannotUnseal
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -29,11 +29,11 @@ _MORE, _LAST = 0, 1
 _FRAME = struct.Struct(">BI")
 
 
-class SealedWriter(io.RawIOBase):
-    """Takes plain bytes and writes them sealed under the newest key; only `finish` makes the file a whole one."""
+class EncryptedWriter(io.RawIOBase):
+    """Takes plain bytes and writes them encrypted under the newest key; only `finish` makes the file a whole one."""
 
     def __init__(self, file: BinaryIO) -> None:
-        key, salt = sealing.keys()[0], secrets.token_bytes(SALT)
+        key, salt = encryption.keys()[0], secrets.token_bytes(SALT)
         self._header = MAGIC + key.id + salt
         self._cipher = AESGCM(key.derived(_PURPOSE, salt))
         self._file, self._waiting, self._number = file, bytearray(), 0
@@ -59,22 +59,22 @@ class SealedWriter(io.RawIOBase):
 
     def _put(self, mark: int, plain: bytes) -> None:
         self._number += 1
-        sealed = self._cipher.encrypt(_nonce(self._number, mark), plain, self._header)
-        self._file.write(_FRAME.pack(mark, len(sealed)) + sealed)
+        encrypted = self._cipher.encrypt(_nonce(self._number, mark), plain, self._header)
+        self._file.write(_FRAME.pack(mark, len(encrypted)) + encrypted)
 
 
-class SealedReader(io.RawIOBase):
+class EncryptedReader(io.RawIOBase):
     """Gives back the plain bytes, each piece only after it was found to be whole, in its place and of this file.
 
-    Reading raises CannotUnseal where the key is another, or where the file was damaged, cut off or added to.
+    Reading raises CannotDecrypt where the key is another, or where the file was damaged, cut off or added to.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self._waiting, self._number, self._ended = file, b"", 0, False
         self._header = file.read(len(MAGIC) + KEY_ID + SALT)
         if len(self._header) < len(MAGIC) + KEY_ID + SALT or not self._header.startswith(MAGIC):
-            raise CannotUnseal(Message(N_("This file is not a backup of this program, or its beginning is damaged.")))
-        key = sealing.key_named(self._header[len(MAGIC) : len(MAGIC) + KEY_ID])
+            raise CannotDecrypt(Message(N_("This file is not a backup of this program, or its beginning is damaged.")))
+        key = encryption.key_named(self._header[len(MAGIC) : len(MAGIC) + KEY_ID])
         self._cipher = AESGCM(key.derived(_PURPOSE, self._header[-SALT:]))
 
     def readable(self) -> bool:
@@ -99,11 +99,11 @@ class SealedReader(io.RawIOBase):
         mark, length = _FRAME.unpack(frame)
         if mark not in (_MORE, _LAST) or not TAG <= length <= PIECE + TAG:
             raise self._fault(N_("The backup is damaged in its piece %(number)s."))
-        sealed = self._file.read(length)
-        if len(sealed) < length:
+        encrypted = self._file.read(length)
+        if len(encrypted) < length:
             raise self._fault(N_("The backup is cut off in its piece %(number)s."))
         try:
-            plain = self._cipher.decrypt(_nonce(self._number, mark), sealed, self._header)
+            plain = self._cipher.decrypt(_nonce(self._number, mark), encrypted, self._header)
         except InvalidTag:
             raise self._fault(N_("The backup is damaged in its piece %(number)s.")) from None
         self._ended = mark == _LAST
@@ -111,8 +111,8 @@ class SealedReader(io.RawIOBase):
             raise self._fault(N_("The backup goes on after its last piece, %(number)s: it was added to."))
         return plain
 
-    def _fault(self, words: str) -> CannotUnseal:
-        return CannotUnseal(Message(words, {"number": self._number}))
+    def _fault(self, words: str) -> CannotDecrypt:
+        return CannotDecrypt(Message(words, {"number": self._number}))
 
 
 def _nonce(number: int, mark: int) -> bytes:
