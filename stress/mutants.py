@@ -49,7 +49,9 @@ def tests_of(module: str) -> Tests:
     """The tests that should notice; rules are judged without a database."""
     room = ROOT / "tests" / module.partition("/")[0]
     files = [*room.glob("test_rules.py"), *room.glob("test_*_rules.py")]
-    return OTHERS.get(module) or Tests(tuple(sorted(str(path.relative_to(ROOT)) for path in files)))
+    found = OTHERS.get(module) or Tests(tuple(sorted(str(path.relative_to(ROOT)) for path in files)))
+    assert found.files, f"nobody judges {module}: write {room.relative_to(ROOT)}/test_rules.py"
+    return found
 
 
 def part_of(module: str) -> str:
