@@ -15,6 +15,7 @@ from casetracker.audit import commands, operator, queries, refusal_queries, refu
 from casetracker.audit.export import ExportFormat
 from casetracker.audit.refusal_queries import Refusal, RefusalFilter
 from casetracker.casefile.page import teller
+from casetracker.core.actor import SYSTEM
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
@@ -47,7 +48,8 @@ def index() -> ResponseReturnValue:
 def list_refusals() -> ResponseReturnValue:
     """Refused attempts within the mandate: what rules refused, and what was asked for without being open."""
     actor = current_actor()
-    names = refusal_queries.list_refused_people(actor)
+    people = refusal_queries.list_refused_people(actor)
+    names = {each: _("Not known") if each == SYSTEM.id else name for each, name in people.items()}
     filters = read_filters(
         Filter(name="why", label=_("Why"), choices=[(each, _(words)) for each, words in refusal_queries.WORDS.items()]),
         Filter(name="who", label=_("Who"), choices=list(names.items())),
