@@ -37,6 +37,11 @@ def program() -> list[Source]:
     return [Source(str(path.relative_to(ROOT)), path.read_text()) for path in files]
 
 
+def all_tests() -> list[Source]:
+    """Every module of the tests."""
+    return [Source(str(path.relative_to(ROOT)), path.read_text()) for path in sorted((ROOT / "tests").rglob("*.py"))]
+
+
 def migrations() -> list[Source]:
     """Every migration."""
     return [
