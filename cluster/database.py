@@ -29,7 +29,7 @@ class Database(PostgresServer):
     def __init__(self, passwords: Path, authority: Path) -> None:
         super().__init__()
         self.port, self.passwords, self.authority = free_port(), passwords, authority
-        self.log = self.folder / "log"
+        self.log, self._options = self.folder / "log", ""
 
     def begin(self, certificate: Path, key: Path) -> None:
         """Make the server with its roles and an empty database, and start it."""
@@ -44,12 +44,21 @@ class Database(PostgresServer):
             (data / name).chmod(0o600)
             if self._user:
                 shutil.chown(data / name, "nobody", "nogroup")
-        options = (
+        self._options = (
             f"-k {self.folder} -p {self.port} -c listen_addresses=127.0.0.1 -c ssl=on"
             " -c ssl_min_protocol_version=TLSv1.2 -c max_connections=100 -c shared_buffers=128MB"
         )
-        self._run("pg_ctl", "-D", str(data), "-l", str(self.log), "-w", "-o", options, "start")
+        self._start_server()
         self._make_roles()
+
+    def crash(self) -> None:
+        """End it as a power failure does, and start it again: it comes back with what it has acknowledged."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        self._start_server()
+
+    def _start_server(self) -> None:
+        data = str(self.folder / "data")
+        self._run("pg_ctl", "-D", data, "-l", str(self.log), "-w", "-o", self._options, "start")
 
     def address(self, login: str) -> str:
         """The database's address for this login; its password lies in the file of passwords."""

@@ -50,6 +50,16 @@ class Part:
         """kill -9, with all its children: as if the machine's power failed."""
         self._signal(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """It hangs: takes what is sent and says nothing, until `thaw`."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """Ask it to end, and see to it."""
         self._signal(signal.SIGTERM)

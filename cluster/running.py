@@ -107,10 +107,13 @@ class Cluster:
         part = self.pages[number]
         part.start(lambda: self.is_healthy(self.ports[number]))
 
+    def part(self, name: str) -> Part:
+        """The part of that name: redis, store, pages-1, pages-2, worker, front."""
+        return next(each for each in self.parts if each.name == name)
+
     def start_redis(self) -> None:
         """Start the server of limits and jobs, for the first time or again; what it was told before is there."""
-        part = next(each for each in self.parts if each.name == "redis")
-        part.start(self._redis_answers)
+        self.part("redis").start(self._redis_answers)
 
     def is_healthy(self, port: int) -> bool:
         """Whether the program answers there by TLS, and its database with it."""

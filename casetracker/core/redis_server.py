@@ -8,7 +8,9 @@ from typing import Any, cast
 
 import redis
 from flask import current_app
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from casetracker.core.errors import Message, Unavailable
 
@@ -32,7 +34,8 @@ def client() -> redis.Redis:
 
 def options(config: dict[str, Any], patience: float) -> dict[str, Any]:
     """How to connect: with the password of the settings, and by TLS only to whom the named authority vouches for."""
-    given: dict[str, Any] = {"socket_timeout": patience, "socket_connect_timeout": patience}
+    once_more = Retry(NoBackoff(), 1)  # a connection from before a restart is found out by using it
+    given: dict[str, Any] = {"socket_timeout": patience, "socket_connect_timeout": patience, "retry": once_more}
     if config["REDIS_PASSWORD"]:
         given["password"] = config["REDIS_PASSWORD"]
     if config["REDIS_URL"].startswith("rediss://") and config["REDIS_CA_FILE"]:
