@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from casetracker.casefile import commands, person_commands, rules, tick_commands
+from casetracker.casefile import commands, person_commands, rules
 from casetracker.casefile.models import Note
 from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.queries import load_stage_facts
@@ -29,7 +29,6 @@ from casetracker.events.models import EventRow
 from casetracker.grants import queries as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.rules import months_after
-from casetracker.grants.states import GrantState
 from casetracker.ledger.models import LedgerPosting
 from casetracker.payments import commands as payments
 from casetracker.programmes import commands as programmes
@@ -41,7 +40,7 @@ from casetracker.returns.states import EligibilityOutcome
 from tests.factories.accounts import make_people
 from tests.factories.casefile import ARRIVED, DEPARTED, NOW, Road, on, road_to
 from tests.factories.disbursements import about, approved, deliver, instalments, invoice, pay, payable
-from tests.factories.programmes import LAST, demo_programme
+from tests.factories.programmes import demo_programme
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -288,27 +287,6 @@ def test_a_consent_taken_back_ends_the_receiving_offices_access_at_once() -> Non
     assert db.session.scalars(select(DossierPoint)).one().text == person_commands.TAKEN_BACK
 
 
-def test_suspending_moves_the_clocks_by_the_days_that_stood_still() -> None:
-    it = road(Stage.REINTEGRATION)
-    due = {g.id: (g.contact_due_on, g.use_due_on) for g in grants.list_grants(it.id)}
-    with on(NOW):
-        suspend = commands.SuspendCase(dossier_id=it.id, reason="Nobody answers")
-        commands.suspend_case(suspend, actor=it.people.caseworker_kyiv)
-        with refused("suspended already"):
-            commands.suspend_case(suspend, actor=it.tallinn)
-        with refused("Resume it first"):
-            it.move_on()
-    with on(NOW + timedelta(days=20)):
-        commands.resume_case(commands.ResumeCase(dossier_id=it.id), actor=it.tallinn)
-        with refused("not suspended"):
-            commands.resume_case(commands.ResumeCase(dossier_id=it.id), actor=it.tallinn)
-    later = timedelta(days=20)
-    for grant in grants.list_grants(it.id):
-        contact, use = due[grant.id]
-        assert grant.contact_due_on == (contact + later if contact else None)
-        assert grant.use_due_on == (use + later if use else None)
-
-
 def test_closing_gives_back_what_was_not_used_and_reopening_puts_the_stage_back() -> None:
     it = road(Stage.REINTEGRATION)
 
@@ -335,76 +313,6 @@ def test_closing_gives_back_what_was_not_used_and_reopening_puts_the_stage_back(
             commands.reopen_case(reopen, actor=it.tallinn)
     case = queries.get_case(it.id)
     assert (case.stage, case.outcome, case.closed_from) == (Stage.REINTEGRATION, None, None)
-
-
-def test_the_receiving_office_sees_a_closed_case_for_ninety_days() -> None:
-    it = road(Stage.REINTEGRATION)
-    with on(NOW):
-        cmd = commands.CloseCase(dossier_id=it.id, outcome=Outcome.MOVED, reason="They moved")
-        commands.close_case(cmd, actor=it.tallinn)
-    with on(NOW + timedelta(days=90)):
-        assert sight_by_id(it.people.caseworker_kyiv, it.id)
-    with on(NOW + timedelta(days=91)):
-        with pytest.raises(NotFound):
-            sight_by_id(it.people.caseworker_kyiv, it.id)
-        assert sight_by_id(it.tallinn, it.id)
-
-
-def test_the_tick_records_what_the_clocks_bring_and_a_second_one_nothing() -> None:
-    it = road(Stage.REINTEGRATION)
-    with on(NOW):
-        assert tick_commands.run(NOW) == 0
-    late = ARRIVED + timedelta(days=100)
-    with on(late):
-        assert tick_commands.run(late) == 1
-        written = db.session.scalar(select(func.count()).select_from(EventRow))
-        assert tick_commands.run(late) == 0
-        assert db.session.scalar(select(func.count()).select_from(EventRow)) == written
-    states = {g.package_name: g.state for g in grants.list_grants(it.id)}
-    assert GrantState.LAPSED in states.values()
-
-
-def test_nothing_lapses_while_a_case_is_suspended() -> None:
-    it = road(Stage.REINTEGRATION)
-    with on(NOW):
-        commands.suspend_case(commands.SuspendCase(dossier_id=it.id, reason="War"), actor=it.tallinn)
-    late = ARRIVED + timedelta(days=100)
-    with on(late):
-        assert tick_commands.run(late) == 0
-    over = LAST + timedelta(days=1)
-    with on(LAST):
-        assert tick_commands.run(LAST) == 0
-    with on(over):
-        assert tick_commands.run(over) == 1, "the programme's eligible period is over for a suspended case too"
-        assert tick_commands.run(over) == 0
-    assert all(g.state == GrantState.LAPSED and not g.left for g in grants.list_grants(it.id))
-
-
-def test_what_nobody_came_for_lapses_when_the_eligible_period_is_over() -> None:
-    it = road(Stage.RETURN)
-    assert grants.list_grants(it.id) and not any(g.use_due_on for g in grants.list_grants(it.id))
-    with on(LAST):
-        assert tick_commands.run(LAST) == 0
-    over = LAST + timedelta(days=1)
-    with on(over):
-        assert tick_commands.run(over) == 1
-        assert tick_commands.run(over) == 0
-    assert all(g.state == GrantState.LAPSED and not g.left for g in grants.list_grants(it.id))
-
-
-def test_a_child_of_a_suspended_case_comes_of_age_all_the_same() -> None:
-    it = road(Stage.INTAKE)
-    with on(NOW):
-        commands.suspend_case(commands.SuspendCase(dossier_id=it.id, reason="War"), actor=it.tallinn)
-    child = queries.get_person(it.id, it.family.older_child)
-    assert child.birth_date is not None
-    birthday = child.birth_date.replace(year=child.birth_date.year + 18)
-    with on(birthday - timedelta(days=1)):
-        assert tick_commands.run(birthday - timedelta(days=1)) == 0
-    with on(birthday):
-        assert tick_commands.run(birthday) == 1
-        assert tick_commands.run(birthday) == 0
-    assert db.session.scalars(select(DossierPoint.subject_id)).all() == [child.id]
 
 
 def test_a_note_stays_on_the_side_that_it_was_written_for() -> None:

@@ -21,7 +21,8 @@ from casetracker.grants.models import Grant
 from casetracker.ledger.models import LedgerBalance, LedgerEntry, LedgerPosting
 from casetracker.plans.models import PlanLine
 from casetracker.programmes.models import BudgetLine, Programme
-from tests.money.model import Books, Overspent
+from tests.money.accounts import Overspent
+from tests.money.model import Books
 from tests.money.world import CHILD_AMOUNT, World, books_of
 
 KINDS = {

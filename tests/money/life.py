@@ -34,8 +34,9 @@ from casetracker.plans.states import FundingSource
 from tests.conftest import rolled_back
 from tests.factories import plans
 from tests.factories.documents import pdf
+from tests.money.accounts import Line
 from tests.money.judging import account_ids
-from tests.money.model import Books, Line
+from tests.money.model import Books
 from tests.money.storm import word_of
 from tests.money.world import CHILD_AMOUNT, POOLED, World, award_child, books_of
 

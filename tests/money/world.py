@@ -21,7 +21,8 @@ from tests.factories.cases import Family, playroom_case, refer
 from tests.factories.disbursements import set_departed
 from tests.factories.programmes import FIRST, LAST, DemoProgramme, demo_rates
 from tests.factories.returns import arrive, days_ago
-from tests.money.model import Band, Books, Line
+from tests.money.accounts import Band, Line
+from tests.money.model import Books
 
 SMALL, EURO = 150_00, 100
 PLANNED = {ApplicantRole.PRINCIPAL: 600 * EURO, ApplicantRole.SPOUSE: 300 * EURO}
