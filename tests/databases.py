@@ -23,6 +23,8 @@ SETTINGS = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     " -c max_connections=800 -c shared_buffers=64MB -c autovacuum=off"
     " -c log_statement=none -c deadlock_timeout=200ms"
+    " -c jit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB -c checkpoint_timeout=1h"
+    " -c bgwriter_lru_maxpages=0"
 )
 
 

@@ -1,17 +1,19 @@
-"""The demonstration's database for tests: built once per dialect for all workers of a run, then copied."""
+"""What is built once for all workers of a run and then copied; first of all the demonstration's databases."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import make_url
 
 from casetracker.core.db import db
-from tests.databases import create_database
+from tests.databases import create_database, sibling
 from tests.schema import build_schema
 
 PASSWORD = "a fine demonstration password"
@@ -19,26 +21,48 @@ SQLITE = "casetracker.sqlite3"
 """The file in the data folder that the program looks for."""
 
 
+@contextmanager
+def left_by_the_first(folder: Path, build: Callable[[], None]) -> Iterator[None]:
+    """Inside, the folder holds what `build` puts there; whoever comes first builds, the other workers wait."""
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build()
+            (folder / "done").touch()
+        yield
+
+
+def copy_of(original: str, own: Path, server: str | None, name: str) -> str:
+    """The address of a copy of the database at `original`, to which nobody is connected."""
+    if original.startswith("sqlite"):
+        target = own / f"{name}.sqlite3"
+        shutil.copyfile(original.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+    assert server
+    database = make_url(original).database
+    return create_database(server, f"{database}_{_short(own)}_{name}", template=database)
+
+
 def copy_of_demonstration(
     dialect: str, shared: Path, own: Path, server: str | None, name: str, program: Callable[..., Flask]
 ) -> str:
     """The address of a copy called `name`; whoever comes first builds the original, the others wait."""
     folder = _folder(dialect, shared)
-    with open(f"{folder}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder / "done"
-        if dialect == "sqlite":
-            original = folder / SQLITE
-            if not done.exists():
-                _build(folder, lambda: program(f"sqlite:///{original}", folder))
-            target = own / f"{name}.sqlite3"
-            shutil.copyfile(original, target)
-            return f"sqlite:///{target}"
+    if dialect == "sqlite":
+        original = f"sqlite:///{folder / SQLITE}"
+    else:
         assert server
-        database = f"casetracker_demo_{_short(shared)}"
-        if not done.exists():
-            _build(folder, lambda: program(create_database(server, database), folder))
-        return create_database(server, f"{database}_{_short(own)}_{name}", template=database)
+        original = sibling(server, f"casetracker_demo_{_short(shared)}")
+
+    def build() -> None:
+        if server and dialect != "sqlite":
+            create_database(server, f"casetracker_demo_{_short(shared)}")
+        _build(program(original, folder))
+
+    with left_by_the_first(folder, build):
+        return copy_of(original, own, server, name)
 
 
 def folder_of_demonstration(shared: Path, own: Path, program: Callable[..., Flask]) -> Path:
@@ -55,11 +79,8 @@ def _short(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
 
 
-def _build(folder: Path, program: Callable[[], Flask]) -> None:
+def _build(app: Flask) -> None:
     """As an operator does, by the command line."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    app = program()
     app.config["DEMO_PASSWORD"] = PASSWORD
     with app.app_context():
         build_schema(db.engine)
@@ -67,4 +88,3 @@ def _build(folder: Path, program: Callable[[], Flask]) -> None:
         assert answer.exit_code == 0, answer.output
         db.session.remove()
         db.engine.dispose()
-    (folder / "done").touch()

@@ -1,7 +1,9 @@
-"""The world of the demonstration and more, built once per worker; what a test writes it undoes itself."""
+"""The world of the demonstration and more, built once per run; each worker has a copy, where tests undo their doing."""
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -10,7 +12,20 @@ import pytest
 
 from casetracker.core.db import db
 from tests.access.world import World, build
-from tests.conftest import Places, _demonstration, rolled_back
+from tests.conftest import Place, Places, rolled_back
+from tests.demonstration import copy_of, copy_of_demonstration, left_by_the_first
+
+
+def _build(place: Place, shared: Path, folder: Path) -> None:
+    """The world's database, its stored files and keys, and who and what is in it."""
+    url = copy_of_demonstration(place.dialect, shared, folder, place.server, "world", place.program)
+    app = place.program(url, folder / "data")
+    with app.app_context():
+        world = build(app)
+        db.session.remove()
+        db.engine.dispose()
+    known = {name: held for name, held in vars(world).items() if name != "app"}
+    (folder / "world.pickle").write_bytes(pickle.dumps((url, known)))
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +33,16 @@ def world_on(places: Places, shared_folder: Path) -> Callable[[str], World]:
     """Everybody and every sort of case on this database: `world_on("postgresql")`; nobody writes to it for good."""
 
     @cache
-    def built(dialect: str) -> World:
-        app = _demonstration(places, dialect, shared_folder, "world")
-        with app.app_context():
-            made = build(app)
-            db.session.remove()
-        return made
+    def copied(dialect: str) -> World:
+        place, folder = places[dialect], shared_folder / f"world-{dialect}"
+        data = place.folder / f"world-{dialect}"
+        with left_by_the_first(folder, lambda: _build(place, shared_folder, folder)):
+            original, known = pickle.loads((folder / "world.pickle").read_bytes())
+            url = copy_of(original, place.folder, place.server, "world")
+            shutil.copytree(folder / "data", data)
+        return World(app=places.program(dialect, "world", lambda: place.program(url, data)), **known)
 
-    return built
+    return copied
 
 
 @pytest.fixture(scope="module")

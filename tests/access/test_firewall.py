@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -30,6 +31,7 @@ from tests.access.world import ASYLUM, SHARED, Canaries, World, _rich, canary, c
 from tests.casefile.test_firewall import seeded
 from tests.conftest import Places as Databases
 from tests.conftest import _demonstration, rolled_back
+from tests.demonstration import left_by_the_first
 from tests.factories.accounts import OPERATOR, make_user, sign_in
 from tests.pages.walking import _Reader, shape_of
 
@@ -205,8 +207,16 @@ def world(places: Databases, shared_folder: Path, *, claimed: bool) -> Answers:
 
 @pytest.fixture(scope="module")
 def worlds(places: Databases, shared_folder: Path) -> tuple[Answers, Answers]:
-    """Without and with claims."""
-    return world(places, shared_folder, claimed=False), world(places, shared_folder, claimed=True)
+    """Without and with claims; read once for all workers of a run."""
+    folder = shared_folder / "firewall"
+
+    def build() -> None:
+        both = [world(places, shared_folder, claimed=claimed) for claimed in (False, True)]
+        (folder / "answers").write_bytes(pickle.dumps(both))
+
+    with left_by_the_first(folder, build):
+        without, having = pickle.loads((folder / "answers").read_bytes())
+    return without, having
 
 
 @pytest.mark.parametrize("who", READERS)

@@ -87,6 +87,7 @@ class Original:
     def findings(self, url: str, *, looks_outside: bool = True, window: Window | None = None) -> list[Finding]:
         """What verification says about the database there, with the heads that lie outside (or without them)."""
         engine = create_engine(url, poolclass=NullPool, **engine_options(url))
+        self.place.prepare(engine)
         if self.dialect == "postgresql":
             event.listen(engine, "begin", _read_only)
         return list(verify(engine, CheckpointFolder(self.outside) if looks_outside else None, window))
