@@ -1,7 +1,7 @@
 """Whether the tests of a room notice the mutants of one of its modules: loaded once, forked for each mutant.
 
-A mutant inside functions is put into the module that the tests have loaded; any other is loaded in its place.
-"""
+A mutant inside functions is put into the module that is loaded. Any other, and whoever survives so, is loaded in its
+place from the beginning: what a test's parameters work out when they are read sees it only then."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
 import os
 import signal
 import sys
@@ -66,20 +67,38 @@ def judge_module(module: str, chosen: list[Mutant], tests: Tests) -> dict[str, A
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     whole = unbroken(module)
-    survived: list[int] = []
-    inside: list[tuple[int, dict[str, CodeType]]] = []
-    for number, mutant in enumerate(chosen):
-        code = mutant.code
-        functions = changed_functions(whole, code)
-        if functions is None:
-            if not _notices(lambda code=code: _load_and_test(module, code, tests), PATIENCE):  # type: ignore[misc]  # bound at once
-                survived.append(number)
-        elif functions:
-            inside.append((number, functions))
-        else:
-            survived.append(number)
-    survived += _judge_inside(module, inside, tests)
+    codes = [mutant.code for mutant in chosen]
+    changed = [changed_functions(whole, code) for code in codes]
+    inside = [(number, functions) for number, functions in enumerate(changed) if functions]
+    doubtful = {number for number, functions in enumerate(changed) if functions is None}
+    doubtful |= set(_in_a_child(lambda: _judge_inside(module, inside, tests)))
+    survived = {number for number, functions in enumerate(changed) if functions == {}}
+    for number in doubtful:
+        code = codes[number]
+        if not _notices(lambda code=code: _load_and_test(module, code, tests), 4 * PATIENCE):  # type: ignore[misc]  # bound at once
+            survived.add(number)
     return {"survived": sorted(survived), "seconds": time.monotonic() - started}
+
+
+def _in_a_child(judge: Callable[[], list[int]]) -> list[int]:
+    """What `judge` answers, with nothing of what it loads in this process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "w") as answer:
+                json.dump(judge(), answer)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading) as answers:
+        told = answers.read()
+    if os.waitpid(child, 0)[1]:
+        raise RuntimeError("the tests fail on the program as it stands")
+    return [int(number) for number in json.loads(told)]
 
 
 def same(one: CodeType, other: CodeType) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casetracker.accounts.events import OfficeEdited, OfficeOpened
-from casetracker.accounts.models import User
+from casetracker.accounts.events import OfficeEdited, OfficeOpened, OwnAttemptRefused
+from casetracker.accounts.models import PendingChange, User
+from casetracker.accounts.states import ChangeState
 from casetracker.casefile.events import CaseClosed
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
@@ -213,3 +214,32 @@ def test_a_fault_says_which_row_an_event_cannot_own() -> None:
 
     with pytest.raises(HistoryFault, match=r"office.opened in office of somebody cannot own office in office of "):
         wrong()
+
+
+@command
+def proposal(change_id: str | None, reason: str | None) -> str:
+    """A change that waits, with or without a reason; told of by an event that may have one, too."""
+    if change_id is None:
+        change_id = ids.new_id()
+        add(PendingChange(
+            id=change_id, kind="user.role", subject_id="u1", office_id=None, payload={"role": "auditor"},
+            state=ChangeState.PENDING, requested_by="u2", requested_at=clock.now(), decided_by=None, decided_at=None,
+            reason=reason,
+        ))  # fmt: skip
+    else:
+        db.session.get_one(PendingChange, change_id).reason = reason
+    record(OwnAttemptRefused(attempted="accounts.list_changes", reason=reason), actor=OPERATOR)
+    return change_id
+
+
+@pytest.mark.usefixtures("app")
+def test_where_nothing_personal_is_nothing_is_kept() -> None:
+    change_id = proposal(None, None)
+    body = newest()[1]
+    assert body["data"]["reason"] is None and body["rows"][0][3]["reason"] is None
+    assert kept_of(change_id) == []
+    proposal(change_id, "A colleague left")
+    [kept] = kept_of(change_id)
+    assert newest()[1]["rows"][0][3]["reason"] == [None, kept.hash]
+    proposal(change_id, None)
+    assert newest()[1]["rows"][0][3]["reason"] == [kept.hash, None] and len(kept_of(change_id)) == 1
