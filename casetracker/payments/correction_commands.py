@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,7 +26,6 @@ from casetracker.events.recording import record
 from casetracker.payments import events, queries, rules
 from casetracker.payments.commands import add_paper, named, why_not_signed_by, why_not_take_invoice
 from casetracker.payments.models import Delivery, Invoice, Order, Verification
-from casetracker.payments.queries import Steps
 from casetracker.payments.states import DeliveryEntry, InvoiceEntry, OrderEntry, VerificationEntry
 
 ORDER_CORRECTED = N_("The order of what was paid for was corrected: %(purpose)s, instalment %(number)s.")
@@ -58,18 +58,12 @@ class CorrectOrder(StepCorrection):
 def correct_order(cmd: CorrectOrder, *, actor: Actor) -> str:
     """Correct an order; returns the instalment's id. What was paid on it gets a point to clear."""
     require(actor, Permission.PAYMENT_RECORD)
-    row, part, steps = _open(cmd, actor)
-    if steps.order is None:
-        raise NotFound("order")
-    order, entry = lock(Order, steps.order.id, cmd.version), cmd.entry
-    facts = queries.step_facts(row, part, actor)
-    changed = entry != order_entry(order)
-    refuse_if(rules.why_not_correct(facts, InstalmentState.ORDERED, entry.day, changed=changed))
-    order.ordered_on, order.number = entry.day, entry.number
-    record(events.OrderCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
-    if rules.rests_on(facts, InstalmentState.ORDERED):
-        _raise_point(row, part, ORDER_CORRECTED, actor)
-    return part.id
+    at, entry = _open(cmd, Order, cmd.entry, actor), cmd.entry
+    at.step.ordered_on, at.step.number = entry.day, entry.number
+    record(events.OrderCorrected(day=entry.day, reason=cmd.reason, **named(at.row, at.part)), actor=actor)
+    if at.was_paid_on:
+        _raise_point(at.row, at.part, ORDER_CORRECTED, actor)
+    return at.part.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +77,10 @@ class CorrectVerification(StepCorrection):
 def correct_verification(cmd: CorrectVerification, *, actor: Actor) -> str:
     """Correct a check; returns the instalment's id. It is the last step, so no money rests on it."""
     require(actor, Permission.DELIVERY_LOG)
-    row, part, steps = _open(cmd, actor)
-    if steps.verification is None:
-        raise NotFound("verification")
-    check, entry = lock(Verification, steps.verification.id, cmd.version), cmd.entry
-    facts = queries.step_facts(row, part, actor)
-    changed = entry != verification_entry(check)
-    refuse_if(rules.why_not_correct(facts, InstalmentState.VERIFIED, entry.day, changed=changed))
-    check.verified_on, check.note = entry.day, entry.note
-    record(events.VerificationCorrected(day=entry.day, reason=cmd.reason, **named(row, part)), actor=actor)
-    return part.id
+    at, entry = _open(cmd, Verification, cmd.entry, actor), cmd.entry
+    at.step.verified_on, at.step.note = entry.day, entry.note
+    record(events.VerificationCorrected(day=entry.day, reason=cmd.reason, **named(at.row, at.part)), actor=actor)
+    return at.part.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,25 +95,19 @@ class CorrectDelivery(StepCorrection):
 def correct_delivery(cmd: CorrectDelivery, *, actor: Actor) -> str:
     """Correct a delivery; returns the instalment's id. What was paid on it gets a point to clear."""
     require(actor, Permission.DELIVERY_LOG)
-    row, part, steps = _open(cmd, actor)
-    if steps.delivery is None:
-        raise NotFound("delivery")
-    delivery, entry = lock(Delivery, steps.delivery.id, cmd.version), cmd.entry
-    facts = queries.step_facts(row, part, actor)
-    changed = entry != delivery_entry(delivery) or cmd.certificate is not None
-    refuse_if(rules.why_not_correct(facts, InstalmentState.DELIVERED, entry.day, changed=changed))
-    person = get_person(cmd.dossier_id, entry.signed_by_id)
+    at, entry = _open(cmd, Delivery, cmd.entry, actor, has_paper=cmd.certificate is not None), cmd.entry
+    delivery, person = at.step, get_person(cmd.dossier_id, entry.signed_by_id)
     if person.id != delivery.signed_by_id:
-        refuse_if(why_not_signed_by(row, person))
+        refuse_if(why_not_signed_by(at.row, person))
     if cmd.certificate is not None:
         kind = DocumentKind.HANDOVER_CERTIFICATE
-        delivery.document_id = add_paper(row, kind, cmd.certificate, entry.day, "certificate", actor, person.id)
+        delivery.document_id = add_paper(at.row, kind, cmd.certificate, entry.day, "certificate", actor, person.id)
     delivery.delivered_on, delivery.signed_by_id, delivery.note = entry.day, person.id, entry.note
-    said = {**named(row, part), "document_id": delivery.document_id, "reason": cmd.reason}
+    said = {**named(at.row, at.part), "document_id": delivery.document_id, "reason": cmd.reason}
     record(events.DeliveryCorrected(day=entry.day, person_id=person.id, **said), actor=actor)
-    if rules.rests_on(facts, InstalmentState.DELIVERED):
-        _raise_point(row, part, DELIVERY_CORRECTED, actor)
-    return part.id
+    if at.was_paid_on:
+        _raise_point(at.row, at.part, DELIVERY_CORRECTED, actor)
+    return at.part.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,24 +122,19 @@ class CorrectInvoice(StepCorrection):
 def correct_invoice(cmd: CorrectInvoice, *, actor: Actor) -> str:
     """Correct an invoice; returns the instalment's id. What was paid on it gets a point to clear."""
     require(actor, Permission.DELIVERY_LOG)
-    row, part, steps = _open(cmd, actor)
-    if steps.invoice is None:
-        raise NotFound("invoice")
-    invoice, entry = lock(Invoice, steps.invoice.id, cmd.version), cmd.entry
-    facts = queries.step_facts(row, part, actor)
-    changed = entry != invoice_entry(invoice) or cmd.paper is not None
-    refuse_if(rules.why_not_correct(facts, InstalmentState.INVOICED, entry.day, changed=changed))
-    refuse_if(why_not_take_invoice(row, part, entry))
+    at, entry = _open(cmd, Invoice, cmd.entry, actor, has_paper=cmd.paper is not None), cmd.entry
+    invoice = at.step
+    refuse_if(why_not_take_invoice(at.row, at.part, entry))
     if cmd.paper is not None:
-        invoice.document_id = add_paper(row, DocumentKind.INVOICE, cmd.paper, entry.day, "paper", actor)
+        invoice.document_id = add_paper(at.row, DocumentKind.INVOICE, cmd.paper, entry.day, "paper", actor)
     invoice.number, invoice.dated_on, invoice.amount = entry.number, entry.day, entry.amount
-    said = {**named(row, part), "amount": entry.amount, "currency": invoice.currency}
+    said = {**named(at.row, at.part), "amount": entry.amount, "currency": invoice.currency}
     said |= {"document_id": invoice.document_id, "reason": cmd.reason}
     record(events.InvoiceCorrected(day=entry.day, **said), actor=actor)
-    if rules.rests_on(facts, InstalmentState.INVOICED):
-        is_below = steps.payment is not None and entry.amount < steps.payment.paid_amount
-        _raise_point(row, part, PAID_TOO_MUCH if is_below else INVOICE_CORRECTED, actor)
-    return part.id
+    if at.was_paid_on:
+        is_below = at.paid is not None and entry.amount < at.paid
+        _raise_point(at.row, at.part, PAID_TOO_MUCH if is_below else INVOICE_CORRECTED, actor)
+    return at.part.id
 
 
 def order_entry(row: Order) -> OrderEntry:
@@ -180,15 +157,54 @@ def invoice_entry(row: Invoice) -> InvoiceEntry:
     return InvoiceEntry(number=row.number, day=row.dated_on, amount=row.amount)
 
 
-def _open(cmd: StepCorrection, actor: Actor) -> tuple[Disbursement, Instalment, Steps]:
-    """Seen, open, locked: dossier, request, instalment. Its version moves, though no step is made: who pays or
-    checks it by a page that shows what stood before is told."""
+Step = TypeVar("Step", Order, Delivery, Invoice, Verification)
+Entry = OrderEntry | DeliveryEntry | InvoiceEntry | VerificationEntry
+
+_STEPS: dict[Any, tuple[str, InstalmentState, Callable[[Any], Entry]]] = {
+    Order: ("order", InstalmentState.ORDERED, order_entry),
+    Delivery: ("delivery", InstalmentState.DELIVERED, delivery_entry),
+    Invoice: ("invoice", InstalmentState.INVOICED, invoice_entry),
+    Verification: ("verification", InstalmentState.VERIFIED, verification_entry),
+}
+"""Table of a step -> what `Steps` calls it, the state it led to, what stands in the shape in which it is entered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened(Generic[Step]):
+    """A step to correct, with its request and instalment; whether money was paid on it, and how much (in the currency
+    that was paid)."""
+
+    row: Disbursement
+    part: Instalment
+    step: Step
+    was_paid_on: bool
+    paid: int | None
+
+
+def _open(
+    cmd: StepCorrection, model: type[Step], entry: Entry, actor: Actor, *, has_paper: bool = False
+) -> _Opened[Step]:
+    """Seen, open, locked: dossier, request, instalment, step; judged as if it were logged now.
+
+    The instalment's version moves, though no step is made: who pays or checks it by a page that shows what stood
+    before is told.
+    """
     require_open(actor, cmd.dossier_id)
     found = requests.get_instalment(cmd.dossier_id, cmd.instalment_id)
     row = lock_disbursement(cmd.dossier_id, found.disbursement_id)
     part = lock(Instalment, cmd.instalment_id)
     flag_modified(part, "state")
-    return row, part, queries.steps_of([part.id])[part.id]
+    name, state, entry_of = _STEPS[model]
+    steps = queries.steps_of([part.id])[part.id]
+    stands = getattr(steps, name)
+    if stands is None:
+        raise NotFound(name)
+    step = lock(model, stands.id, cmd.version)
+    facts = queries.step_facts(row, part, actor)
+    changed = has_paper or entry != entry_of(step)
+    refuse_if(rules.why_not_correct(facts, state, entry.day, changed=changed))
+    paid = steps.payment.paid_amount if steps.payment is not None else None
+    return _Opened(row=row, part=part, step=step, was_paid_on=rules.rests_on(facts, state), paid=paid)
 
 
 def _raise_point(row: Disbursement, part: Instalment, text: str, actor: Actor) -> None:

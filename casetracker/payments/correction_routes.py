@@ -17,6 +17,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
 from casetracker.payments import correction_commands, page_queries
+from casetracker.payments.correction_commands import Step
 from casetracker.payments.forms import (
     CorrectDeliveryForm,
     CorrectInvoiceForm,
@@ -32,10 +33,7 @@ from casetracker.payments.step_routes import about_step, bp, to_act, to_instalme
 def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day or the number of an order was wrong."""
     actor, sight, page = to_act(reference, instalment_id)
-    if page.steps.order is None:
-        raise NotFound("order")
-    stands = vars(correction_commands.order_entry(page.steps.order))
-    form = CorrectOrderForm(data={**stands, "version": page.steps.order.version})
+    form = CorrectOrderForm(data=_stands(page.steps.order, correction_commands.order_entry))
     return _correct(form, correction_commands.correct_order, page, sight, actor, _("Correct the order"))
 
 
@@ -44,10 +42,7 @@ def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
 def correct_verification(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day of a check was wrong, or what was noted of it."""
     actor, sight, page = to_act(reference, instalment_id)
-    if page.steps.verification is None:
-        raise NotFound("verification")
-    stands = vars(correction_commands.verification_entry(page.steps.verification))
-    form = CorrectVerificationForm(data={**stands, "version": page.steps.verification.version})
+    form = CorrectVerificationForm(data=_stands(page.steps.verification, correction_commands.verification_entry))
     return _correct(form, correction_commands.correct_verification, page, sight, actor, _("Correct the check"))
 
 
@@ -56,10 +51,7 @@ def correct_verification(reference: str, instalment_id: str) -> ResponseReturnVa
 def correct_delivery(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day, who signed, the note or the certificate of a delivery was wrong."""
     actor, sight, page = to_act(reference, instalment_id)
-    if page.steps.delivery is None:
-        raise NotFound("delivery")
-    stands = vars(correction_commands.delivery_entry(page.steps.delivery))
-    form = CorrectDeliveryForm(data={**stands, "version": page.steps.delivery.version})
+    form = CorrectDeliveryForm(data=_stands(page.steps.delivery, correction_commands.delivery_entry))
     form.offer(page_queries.list_signers(page))
     return _correct(form, correction_commands.correct_delivery, page, sight, actor, _("Correct the delivery"))
 
@@ -69,12 +61,16 @@ def correct_delivery(reference: str, instalment_id: str) -> ResponseReturnValue:
 def correct_invoice(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The number, date, amount or file of an invoice was wrong."""
     actor, sight, page = to_act(reference, instalment_id)
-    if page.steps.invoice is None:
-        raise NotFound("invoice")
-    stands = vars(correction_commands.invoice_entry(page.steps.invoice))
-    form = CorrectInvoiceForm(data={**stands, "version": page.steps.invoice.version})
-    form.set_currency(page.steps.invoice.currency)
+    form = CorrectInvoiceForm(data=_stands(page.steps.invoice, correction_commands.invoice_entry))
+    form.set_currency(page.currency)
     return _correct(form, correction_commands.correct_invoice, page, sight, actor, _("Correct the invoice"))
+
+
+def _stands(step: Step | None, entry_of: Callable[[Step], Any]) -> dict[str, Any]:
+    """What the form begins with: what was logged, and its version; NotFound where nothing was."""
+    if step is None:
+        raise NotFound("a step that was not made")
+    return {**vars(entry_of(step)), "version": step.version}
 
 
 def _correct(

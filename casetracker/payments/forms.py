@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -31,33 +32,43 @@ from casetracker.web.forms import (
 )
 
 
-class OrderForm(Form):
+class StepForm(Form):
+    """A form about one instalment; `version` is that of the instalment, or of the step that is corrected."""
+
+    version = VersionField()
+
+    def about(self, sight: Sight, instalment_id: str) -> dict[str, Any]:
+        """What every command of an instalment says."""
+        return {
+            "token": self.token,
+            "dossier_id": sight.dossier_id,
+            "instalment_id": instalment_id,
+            "version": self.version.data,
+        }
+
+
+class OrderForm(StepForm):
     """Ordered from the provider."""
 
     day = DateField(_l("Ordered on"))
     number = TextField(_l("Order number"), required=False, max=60)
-    version = VersionField()
 
     def to_command(self, sight: Sight, instalment_id: str) -> OrderInstalment:
         """The order."""
         return OrderInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             day=self.day.data,
             number=self.number.data,
         )
 
 
-class DeliveryForm(Form):
+class DeliveryForm(StepForm):
     """Handed over, with the signed certificate."""
 
     day = DateField(_l("Handed over on"))
     signed_by_id = ChoiceField(_l("Certificate signed by"), hint=_l("The beneficiary; for a child the guardian."))
     certificate = FileField(_l("Handover certificate"))
     note = LongTextField(_l("Note"), required=False, max=1000, read_abroad=True)
-    version = VersionField()
 
     def offer(self, persons: Iterable[tuple[str, str]]) -> None:
         """Those who may have signed, as (id, name)."""
@@ -66,10 +77,7 @@ class DeliveryForm(Form):
     def to_command(self, sight: Sight, instalment_id: str) -> DeliverInstalment:
         """The delivery."""
         return DeliverInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             day=self.day.data,
             signed_by_id=self.signed_by_id.data,
             certificate=need_upload(self.certificate.data),
@@ -77,22 +85,18 @@ class DeliveryForm(Form):
         )
 
 
-class InvoiceForm(Form):
+class InvoiceForm(StepForm):
     """The invoice or receipt."""
 
     number = TextField(_l("Number of the invoice"), max=60)
     day = DateField(_l("Dated"))
     amount = MoneyField(_l("Amount"))
     paper = FileField(_l("The invoice"))
-    version = VersionField()
 
     def to_command(self, sight: Sight, instalment_id: str) -> InvoiceInstalment:
         """The invoice."""
         return InvoiceInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             day=self.day.data,
             number=self.number.data,
             amount=self.amount.data,
@@ -108,10 +112,7 @@ class CorrectOrderForm(OrderForm):
     def to_correction(self, sight: Sight, instalment_id: str) -> CorrectOrder:
         """The correction."""
         return CorrectOrder(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             entry=OrderEntry(day=self.day.data, number=self.number.data),
             reason=self.reason.data,
         )
@@ -128,10 +129,7 @@ class CorrectDeliveryForm(DeliveryForm):
     def to_correction(self, sight: Sight, instalment_id: str) -> CorrectDelivery:
         """The correction."""
         return CorrectDelivery(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             entry=DeliveryEntry(day=self.day.data, signed_by_id=self.signed_by_id.data, note=self.note.data),
             certificate=to_upload(self.certificate.data),
             reason=self.reason.data,
@@ -147,51 +145,40 @@ class CorrectInvoiceForm(InvoiceForm):
     def to_correction(self, sight: Sight, instalment_id: str) -> CorrectInvoice:
         """The correction."""
         return CorrectInvoice(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             entry=InvoiceEntry(number=self.number.data, day=self.day.data, amount=self.amount.data),
             paper=to_upload(self.paper.data),
             reason=self.reason.data,
         )
 
 
-class PaymentForm(Form):
+class PaymentForm(StepForm):
     """Paid, with its proof."""
 
     day = DateField(_l("Paid on"), hint=_l("The stored rate of this day counts."))
     amount = MoneyField(_l("Amount paid"))
     proof = FileField(_l("Proof of payment"))
-    version = VersionField()
 
     def to_command(self, sight: Sight, instalment_id: str) -> PayInstalment:
         """The payment."""
         return PayInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             day=self.day.data,
             amount=self.amount.data,
             proof=need_upload(self.proof.data),
         )
 
 
-class VerifyForm(Form):
+class VerifyForm(StepForm):
     """Looked at."""
 
     day = DateField(_l("Looked at on"))
     note = LongTextField(_l("What was seen"), required=False, max=1000, read_abroad=True)
-    version = VersionField()
 
     def to_command(self, sight: Sight, instalment_id: str) -> VerifyInstalment:
         """The check."""
         return VerifyInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             day=self.day.data,
             note=self.note.data,
         )
@@ -205,28 +192,21 @@ class CorrectVerificationForm(VerifyForm):
     def to_correction(self, sight: Sight, instalment_id: str) -> CorrectVerification:
         """The correction."""
         return CorrectVerification(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             entry=VerificationEntry(day=self.day.data, note=self.note.data),
             reason=self.reason.data,
         )
 
 
-class SkipForm(Form):
+class SkipForm(StepForm):
     """Not needed any more."""
 
     reason = LongTextField(_l("Reason"), max=1000, read_abroad=True)
-    version = VersionField()
 
     def to_command(self, sight: Sight, instalment_id: str) -> SkipInstalment:
         """The skipping."""
         return SkipInstalment(
-            token=self.token,
-            dossier_id=sight.dossier_id,
-            instalment_id=instalment_id,
-            version=self.version.data,
+            **self.about(sight, instalment_id),
             reason=self.reason.data,
         )
 
