@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from casetracker.core.db import db
 from casetracker.disbursements import queries
 from casetracker.disbursements.models import Disbursement
-from casetracker.disbursements.states import DisbursementState
+from casetracker.disbursements.states import DisbursementState, InstalmentState
 from casetracker.dossiers.queries import sight_of
 from tests.factories.accounts import make_office, make_user, sign_in
 from tests.factories.disbursements import (
@@ -229,3 +231,30 @@ def test_others_do_not_find_it(client: FlaskClient) -> None:
     assert client.get(f"/cases/{case.reference}/disbursements/new").status_code == 404
     sign_in(client, case.requester)
     assert client.get(f"/cases/{case.reference}/disbursements/nothing").status_code == 404
+
+
+def test_what_is_over_is_folded_and_what_waits_is_not(app: Flask) -> None:
+    """Six that are over are behind a line that says how many; five are not, and what waits never is."""
+
+    def shown(over: int) -> str:
+        states = [DisbursementState.SUBMITTED] + [DisbursementState.CLOSED] * over
+        requests = [
+            SimpleNamespace(
+                disbursement=SimpleNamespace(
+                    id=str(n), purpose=f"Purpose {n}.", amount=1, currency="EUR", state=state, state_reason=""
+                ),
+                instalments=[SimpleNamespace(state=InstalmentState.VERIFIED)] * 7,
+            )
+            for n, state in enumerate(states)
+        ]
+        panel = SimpleNamespace(requests=requests, may_request=False)
+        sight = SimpleNamespace(reference="EE-2026-00001")
+        with app.test_request_context():
+            return render_template("disbursements/panel.html", panel=panel, sight=sight)
+
+    few, (open_part, line, folded) = shown(5), shown(6).partition("6 disbursements are done, refused or cancelled")
+    assert "<details" not in few and line
+    assert all(f"Purpose {n}." in few for n in range(6))
+    assert "Purpose 0." in open_part and "Purpose 1." not in open_part
+    assert all(f"Purpose {n}." in folded for n in range(1, 7))
+    assert "× 7" in open_part and open_part.count("Verified") == 1
