@@ -9,6 +9,7 @@ from flask import Flask
 
 from casetracker.accounts import devices, kept, limits
 from casetracker.casefile import tick_commands
+from casetracker.core.errors import Unavailable
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.events import recording
@@ -28,6 +29,8 @@ def tick() -> None:
             click.echo(sentence)
     except storage.ManyOrphans as why:
         raise click.ClickException(f"{why}.") from None
+    except Unavailable as why:
+        raise click.ClickException(str(why)) from None
 
 
 def tick_all() -> Iterator[str]:

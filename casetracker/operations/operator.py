@@ -12,7 +12,7 @@ from flask import Flask
 
 from casetracker.core.actor import operator
 from casetracker.core.encryption import CannotDecrypt
-from casetracker.core.errors import Refused
+from casetracker.core.errors import Refused, Unavailable
 from casetracker.documents import storage
 from casetracker.operations import backup, restore
 from casetracker.operations.states import Restored, Summary
@@ -65,7 +65,8 @@ def restore_backup(file: Path, check: bool, erasures: Path | None) -> None:
 @click.command("encrypt-documents")
 def encrypt_documents() -> None:
     """Encrypt the stored files that were added before files were encrypted at rest; harmless to run again."""
-    click.echo(f"{storage.encrypt_plain_files()} files encrypted; all others were.")
+    with _sentences(Path()):
+        click.echo(f"{storage.encrypt_plain_files()} files encrypted; all others were.")
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def _sentences(file: Path) -> Iterator[None]:
     """Whatever stops the command is said in one sentence."""
     try:
         yield
-    except (Refused, CannotDecrypt) as fault:
+    except (Refused, CannotDecrypt, Unavailable) as fault:
         raise click.ClickException(str(fault)) from None
     except OSError as fault:
         raise click.ClickException(f"{fault.filename or file}: {fault.strerror}.") from None

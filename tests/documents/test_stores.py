@@ -105,6 +105,9 @@ def test_a_store_that_is_away_answers_503_and_nothing_is_kept(
     for path in ("has", "read", "remove"):
         with pytest.raises(Unavailable):
             getattr(stores.store(), path)("a" * 26)
+    for operators in ("tick", "encrypt-documents"):
+        said = stored.test_cli_runner().invoke(args=[operators])
+        assert said.exit_code == 1 and "Error: The store of documents does not answer" in said.output
     with stored.test_request_context():
         html, status, headers = stored.ensure_sync(stored.error_handler_spec[None][None][Unavailable])(
             Unavailable(stores.AWAY)
