@@ -29,7 +29,7 @@ from casetracker.erasure.erase_commands import erase_again
 from casetracker.events.models import Chain, PersonalValue
 from casetracker.operations.backup import make_backup
 from casetracker.operations.records import open_records
-from tests.access.test_every_address import LEFT_OUT, Places
+from tests.access.test_every_address import OF_A_CASE, Places, key_of
 from tests.access.world import World
 from tests.audit.populated import Populated, populate
 from tests.conftest import Places as Databases
@@ -45,6 +45,11 @@ from tests.factories.accounts import sign_in
 from tests.operations.test_drill import new_machine, on
 
 OPERATOR = operator("tests")
+LISTS = {
+    "home.index", "casefile.list_cases", "erasure.list_erasures", "approvals.list_approvals", "payments.list_payments",
+    "audit.index", "audit.list_refusals",
+}  # fmt: skip
+"""Pages on which a case could still stand."""
 
 
 @pytest.fixture
@@ -137,7 +142,8 @@ def test_nothing_is_left(sealed: Flask, made: Populated, places: Databases, dial
     assert found_in(everything, in_backup(tmp_path / "after")) == set()
     assert db.session.get_one(Dossier, made.dossier_id).erased_on is not None
     assert [entry.dossier for entry in register.read(register.path())] == [made.dossier_id]
-    pages_answer(sealed, made, set(words))
+    if dialect == "sqlite":
+        pages_answer(sealed, made, set(words))
     shutil.copyfile(register.path(), tmp_path / "erasures.jsonl")
     machine = new_machine(places, dialect, sealed)
     with on(machine):
@@ -153,7 +159,8 @@ def pages_answer(app: Flask, made: Populated, words: set[str]) -> None:
         client = sign_in(app.test_client(), actor)
         opened = 0
         for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or set()) or rule.endpoint in LEFT_OUT or "accounts." in rule.endpoint:
+            of_a_case = "reference" in rule.arguments or any(key_of(rule, name) in OF_A_CASE for name in rule.arguments)
+            if "GET" not in (rule.methods or set()) or not (of_a_case or rule.endpoint in LISTS):
                 continue
             for path in of_case.fill(rule, made.reference):
                 answer = client.get(path)
