@@ -49,6 +49,8 @@ def test_only_what_still_counts_is_kept() -> None:
     hour = timedelta(hours=1)
     kept = judge(FACTOR, after(NOW, 2 * hour, hour, hour - INSTANT, 45 * MINUTE, MINUTE), NOW).tries
     assert kept == after(NOW, hour - INSTANT, 45 * MINUTE, MINUTE, timedelta())
+    rested = judge(FACTOR, after(NOW, 3 * hour, 2 * hour), NOW).tries
+    assert rested == after(NOW, 2 * hour, timedelta()), "the last one tells how long somebody has rested"
 
 
 def test_the_wait_ends_when_the_oldest_try_leaves_the_span() -> None:

@@ -116,11 +116,13 @@ def test_a_locked_balance_is_read_anew() -> None:
 
     @command
     def looks_twice() -> int:
-        db.session.get_one(LedgerBalance, account)
+        seen = db.session.get_one(LedgerBalance, account)
         cursor = db.session.connection().connection.cursor()
         cursor.execute(f"UPDATE ledger_balance SET awarded = 7 WHERE account_id = '{account}'")
         record(_event(dossier), actor=OPERATOR)
-        return posting.lock_balances([account])[account].awarded
+        now = posting.lock_balances([account])[account].awarded
+        assert seen.awarded == now
+        return now
 
     assert looks_twice() == 7, "what somebody else's transaction wrote since is what is judged"
 

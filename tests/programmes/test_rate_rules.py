@@ -84,6 +84,11 @@ def test_a_day_and_its_currencies_stand_once() -> None:
     assert (lines[2].rate, lines[2].base, lines[2].day) == ("49", "EUR", date(2026, 10, 1))
 
 
+def test_the_head_alone_says_what_stands_between_the_cells() -> None:
+    wrong, good = read("a;b;c;d;e", GOOD)
+    assert "four columns" in str(wrong.problem) and good.problem is None
+
+
 def test_a_line_that_was_wrong_says_so_twice() -> None:
     first, second = read("2026-10-01,UAH,EUR,x", "2026-10-01,UAH,EUR,x")
     assert "decimals" in str(first.problem) and "decimals" in str(second.problem)

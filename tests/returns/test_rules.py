@@ -225,6 +225,7 @@ def test_what_lies_ahead_is_neither_signed_nor_met() -> None:
         (TravelFacts(travels_on=EARLIER), ""),
         (TravelFacts(travels_on=DAY, valid_until=DAY), ""),
         (TravelFacts(travels_on=date(2026, 4, 30)), "application of 2026-05-01"),
+        (TravelFacts(is_fit=True, fit_checked_on=DAY, travels_on=date(2026, 4, 30)), "application of 2026-05-01"),
     ],
 )
 def test_travel_papers_of_the_very_day(after: TravelFacts, why: str) -> None:
