@@ -32,18 +32,21 @@ def init_app(app: Flask) -> None:
 
 @click.command("work")
 @click.option("--with-parent", is_flag=True, help="End when the process that started this one ends.")
-def work(with_parent: bool) -> None:
+@click.option("--only-mail", is_flag=True, help="Send this machine's mail; another machine's worker does the jobs.")
+def work(with_parent: bool, only_mail: bool) -> None:
     """Send mail, sign heads every minute, tick every night, and do what else is queued, until it is stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
     telemetry.take_in(app, "huey")
     with jobs.working(app) as is_alone:
         if not is_alone:
             raise click.ClickException("A worker is at work on this data folder already.")
-        consumer = jobs.queue(app).create_consumer(workers=1, max_delay=1, graceful_signal="TERM")
-        threading.Thread(target=_deliver_mail, args=(app,), daemon=True).start()
         if with_parent:
             threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-        consumer.run()
+        if only_mail:
+            _deliver_mail(app)
+            return
+        threading.Thread(target=_deliver_mail, args=(app,), daemon=True).start()
+        jobs.queue(app).create_consumer(workers=1, max_delay=1, graceful_signal="TERM").run()
 
 
 def seal() -> None:

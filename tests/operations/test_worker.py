@@ -91,6 +91,15 @@ def test_one_worker_serves_a_folder(own: Flask) -> None:
     assert not jobs.is_at_work(own)
 
 
+def test_a_worker_for_mail_alone_takes_no_job_from_the_one_that_has_the_key(
+    own: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(worker, "_deliver_mail", lambda app: seen.append(jobs.is_at_work(app)))
+    assert own.test_cli_runner().invoke(args=["work", "--only-mail"]).exit_code == 0
+    assert seen == [True] and "job_queue" not in own.extensions
+
+
 def test_heads_are_signed_by_the_worker_that_alone_has_the_key(own: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(own.config, "SEALED_BY", "worker")
     make_office("Tallinn")
