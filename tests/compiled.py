@@ -15,11 +15,16 @@ STATEMENTS = 4_000
 _templates: FileSystemBytecodeCache | None = None
 
 
-def use_folder(folder: Path) -> None:
+def use_folder(place: Path) -> None:
     """From now on compiled templates lie here."""
     global _templates
-    folder.mkdir(exist_ok=True)
-    _templates = FileSystemBytecodeCache(str(folder))
+    _templates = FileSystemBytecodeCache(str(place))
+
+
+def folder() -> Path:
+    """Where compiled templates lie."""
+    assert _templates
+    return Path(_templates.directory)
 
 
 def keep_templates(app: Flask) -> None:

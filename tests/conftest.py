@@ -34,6 +34,8 @@ from tests.grounds import Grounds, Standing, stand, use_clock
 from tests.schema import build_schema
 
 DIALECTS = ("sqlite", "postgresql")
+BEGIN_FIRST = ("journeys/test_family", "journeys/", "access/", "pages/", "audit/test_demonstration")
+"""Folders and files of tests that take long, the longest tests first."""
 
 
 class PostgresForAll:
@@ -94,6 +96,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER] = PostgresForAll(config)
     config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
     config.pluginmanager.register(TemplatesForAll(config), "templates-for-all")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker ends alone with it."""
+    places = {place: n for n, place in enumerate(BEGIN_FIRST)}
+    items.sort(key=lambda item: min((n for place, n in places.items() if place in item.nodeid), default=len(places)))
 
 
 class SeparateClient(FlaskClient):

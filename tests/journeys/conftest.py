@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests import compiled
 from tests.conftest import Places
 from tests.demonstration import PASSWORD, folder_of_demonstration
+from tests.journeys import program
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -67,7 +69,7 @@ def demonstration(places: Places, shared_folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The program on a copy of the demonstration, as `make run` starts it."""
+    """The program on a copy of the demonstration, served as by `make run`."""
     data = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(demonstration, data)
     port = _free_port()
@@ -83,21 +85,22 @@ def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "--log-level",
         "warning",
         "--no-control-socket",
-        "casetracker:create_app()",
+        "tests.journeys.program:serve()",
     ]
-    server = subprocess.Popen(command, cwd=ROOT, env=_environ(data), stdout=log, stderr=log)
+    environ = {**_environ(data), program.FOLDER: str(compiled.folder())}
+    server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url, data / "server.log")
         yield Served(url, data)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
         log.close()
 
 
 def _wait_for(url: str, log: Path) -> None:
-    for _try in range(150):
+    for _try in range(600):
         try:
             with urllib.request.urlopen(url + "/health", timeout=2):
                 return
@@ -115,6 +118,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("no Chromium on the PATH")
         pytest.skip("no Chromium on the PATH")
     options = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    options.append("--disable-site-isolation-trials")  # one site is visited: no process for each of its pages
     if os.geteuid() == 0:
         options.append("--no-sandbox")
     with sync_playwright() as playwright:

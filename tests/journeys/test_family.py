@@ -3,82 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from casetracker.audit.export import FORMAT
-from casetracker.demo.papers import paper
+from tests.journeys.acting import TODAY, act, choose, fill, move_on, send, upload
 from tests.journeys.conftest import Served, Visit, Visitor
 
-TODAY = datetime.now(ZoneInfo("Europe/Tallinn")).date().isoformat()
-"""The offices' day: late in the evening, UTC, it is the next one already in Tallinn and Kyiv."""
 FAMILY = "Journey"
 PERSONS = ("Father", "Mother", "Older child", "Younger child")
-
-
-def upload(title: str) -> Any:
-    """A paper as the browser would send it."""
-    made = paper(title)
-    return {"name": made.file_name, "mimeType": made.media_type, "buffer": made.content}
-
-
-def fill(page: Page, **values: Any) -> None:
-    """Fill fields by name (a double underscore is a dash); True ticks all boxes of that name."""
-    for key, value in values.items():
-        name = key.replace("__", "-")
-        field = page.locator(f'main form [name="{name}"]')
-        kind = field.first.evaluate("e => e.type")
-        if kind == "checkbox" and value is True:
-            for box in field.all():
-                box.check()
-        elif kind in ("radio", "checkbox"):
-            for each in value if isinstance(value, tuple) else (value,):
-                page.locator(f'main form [name="{name}"][value="{each}"]').check()
-        elif kind == "select-one":
-            _choose(page, name, value)
-        elif kind == "file":
-            field.set_input_files(value)
-        else:
-            field.fill(value)
-
-
-def _choose(page: Page, name: str, words: str) -> None:
-    """Pick the option that has these words (or this value)."""
-    select = page.locator(f'main form select[name="{name}"]')
-    for option in select.locator("option").all():
-        if words in (option.get_attribute("value"), (option.text_content() or "").strip()) or words in (
-            option.text_content() or ""
-        ):
-            select.select_option(option.get_attribute("value"))
-            return
-    raise AssertionError(f"{name} does not offer {words}")
-
-
-def send(page: Page, button: str) -> None:
-    """Press the button; the answer must not be the form again."""
-    page.locator("main").get_by_role("button", name=button, exact=True).last.click()
-    summary = page.locator(".error-summary")
-    assert summary.count() == 0, f"{page.url}: {summary.first.inner_text()}"
-
-
-def act(who: Visitor, path: str, button: str, **values: Any) -> Page:
-    """Open a form, fill it, send it."""
-    page = who.open(path)
-    fill(page, **values)
-    send(page, button)
-    return page
-
-
-def move_on(who: Visitor, case: str, stage: str) -> None:
-    """Press the button that moves the case on."""
-    page = who.open(case)
-    page.get_by_role("button", name=f"Move on to {stage}").click()
-    expect(page.locator("main")).to_contain_text(f"Moved on to {stage}")
 
 
 def open_case(tallinn: Visitor) -> str:
@@ -107,10 +43,10 @@ def open_case(tallinn: Visitor) -> str:
         prefix = f"members-{number}-"
         page.locator(f'[name="{prefix}given_name"]').fill(given)
         page.locator(f'[name="{prefix}family_name"]').fill(FAMILY)
-        _choose(page, f"{prefix}role", role)
-        _choose(page, f"{prefix}sex", "female")
-        _choose(page, f"{prefix}nationality", "UA")
-        _choose(page, f"{prefix}return_type", "voluntary")
+        choose(page, f"{prefix}role", role)
+        choose(page, f"{prefix}sex", "female")
+        choose(page, f"{prefix}nationality", "UA")
+        choose(page, f"{prefix}return_type", "voluntary")
         page.locator(f'[name="{prefix}birth_date"]').fill(born)
     send(page, "Open the case")
     page.wait_for_url("**/cases/EE-*")
