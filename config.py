@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,12 @@ def encryption_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:
     """The keys of 32 bytes under which files and secrets are encrypted, newest first: in ENCRYPTION_KEY, in the file
     that ENCRYPTION_KEY_FILE names (it must be there), or beside the data; 64 hexadecimal digits each, one a line.
     """
+    for name in ("SEALING_KEY", "SEALING_KEY_FILE"):
+        if env.get(name):
+            raise SystemExit(f"{name} is called {name.replace('SEALING', 'ENCRYPTION')} now: set that instead.")
     given, file = env.get("ENCRYPTION_KEY", "").split(), env.get("ENCRYPTION_KEY_FILE", "").strip()
+    if not given and not file:
+        take_over(folder / "sealing_key", folder / "encryption_key")
     if not given:
         try:
             given = (Path(file).read_text() if file else stored_secret(folder / "encryption_key")).split()
@@ -214,6 +220,13 @@ def encryption_keys(env: Mapping[str, str], folder: Path) -> tuple[bytes, ...]:
     if not given or not all(re.fullmatch("[0-9a-fA-F]{64}", key) for key in given):
         raise SystemExit("An encryption key is 64 hexadecimal digits; what is given is something else.")
     return tuple(bytes.fromhex(key) for key in given)
+
+
+def take_over(before: Path, now: Path) -> None:
+    """The file under the name that it has now, where it lies there under the one before."""
+    if not now.exists():
+        with suppress(FileNotFoundError):
+            before.rename(now)
 
 
 def stored_secret(path: Path) -> str:

@@ -147,3 +147,12 @@ def test_every_secret_may_lie_in_a_file_that_a_vault_writes(tmp_path: Path) -> N
     for name in ("SECRET_KEY", "DATABASE_URL"):
         with pytest.raises(SystemExit, match=f"{name}_FILE"):
             settings({"CASETRACKER_DATA": str(tmp_path), f"{name}_FILE": str(tmp_path / "gone")})
+
+
+def test_a_key_under_its_name_of_before_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "sealing_key").write_text("cd" * 32)
+    for _start in range(2):
+        assert settings({"CASETRACKER_DATA": str(tmp_path)})["ENCRYPTION_KEYS"] == (b"\xcd" * 32,)
+    assert not (tmp_path / "sealing_key").exists() and (tmp_path / "encryption_key").read_text() == "cd" * 32
+    with pytest.raises(SystemExit, match="ENCRYPTION_KEY_FILE"):
+        settings({"CASETRACKER_DATA": str(tmp_path), "SEALING_KEY_FILE": str(tmp_path / "key")})

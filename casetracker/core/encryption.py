@@ -19,6 +19,8 @@ from casetracker.core import ids
 from casetracker.core.errors import N_, Message
 
 MAGIC = b"CTS1"
+_ID_LABEL, _USE_LABEL = b"casetracker sealing key id\0", b"casetracker sealing\0"
+"""What ids and keys are derived with. Fixed: whatever lies encrypted was made under these very bytes."""
 KEY_ID, NONCE, TAG = 8, 12, 16
 """Bytes of a key's id, of a nonce, of the mark that GCM ends with."""
 
@@ -40,11 +42,11 @@ class Key:
     @property
     def id(self) -> bytes:
         """8 bytes."""
-        return hashlib.sha256(b"casetracker encryption key id\0" + self.secret).digest()[:KEY_ID]
+        return hashlib.sha256(_ID_LABEL + self.secret).digest()[:KEY_ID]
 
     def derived(self, purpose: str, salt: bytes = b"") -> bytes:
         """The 32 bytes that really encrypt, for one purpose (HKDF-SHA256, RFC 5869)."""
-        info = b"casetracker encryption\0" + purpose.encode("utf-8")
+        info = _USE_LABEL + purpose.encode("utf-8")
         return HKDF(algorithm=SHA256(), length=32, salt=salt or None, info=info).derive(self.secret)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from casetracker.core.encryption import CannotDecrypt, decrypt, encrypt, is_encrypted, keys
+from casetracker.core.encryption import CannotDecrypt, Key, decrypt, encrypt, is_encrypted, keys
 from config import settings
 
 ONE, TWO = b"\x01" * 32, b"\x02" * 32
@@ -81,3 +81,9 @@ def test_a_key_that_is_none_stops_the_program_and_makes_no_other(tmp_path: Path)
     with pytest.raises(SystemExit, match="64 hexadecimal digits"):
         settings(data | {"ENCRYPTION_KEY": "secret"})
     assert not (tmp_path / "data" / "encryption_key").exists() and not (tmp_path / "unmounted").exists()
+
+
+def test_what_was_encrypted_once_opens_for_good() -> None:
+    key = Key(b"\x07" * 32)
+    assert key.id.hex() == "9f08451abfe1167b"
+    assert key.derived("document").hex() == "f9c839da2da41666ac0d0230a9216d4b765d7c78eb65b65f7cb0ae8821350e55"
