@@ -66,11 +66,11 @@ def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) ->
     require(actor, Permission.INSTALLATION_KEEP)
     head, summary = check_backup(path)
     newest = erasures or (register.path() if register.path().is_file() else None)
+    arrived = _Arrived(erasures=register.read(newest) if newest else [], has_list=register.path().exists())
     had_tables, target = _target()
     refuse_if(rules.why_not_restore(head, target))
     if not had_tables:
         flask_migrate.upgrade()
-    arrived = _Arrived(erasures=register.read(newest) if newest else [], has_list=register.path().exists())
     try:
         with transfer.loading(db.engine) as connection, open_records(path) as records:
             _load(connection, records, arrived)
@@ -129,8 +129,10 @@ class _Arrived:
         for path in self.checkpoints:
             path.unlink(missing_ok=True)
             _draft(path).unlink(missing_ok=True)
-        if not self.has_list:
-            register.path().unlink(missing_ok=True)
+        signed = sealing.folder().path.glob("[!.]*") if self.is_loaded else ()
+        for path in [*signed, register.path()]:  # the folder was empty, but for the list perhaps
+            if path.is_file() and not (self.has_list and path.name == register.NAME):
+                path.unlink()
 
     def list_erasures(self) -> list[Entry]:
         """Those of the list that the operator has, and those that the backup knew of."""
