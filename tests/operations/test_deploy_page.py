@@ -27,8 +27,12 @@ PAGE = (ROOT / "docs" / "deploy.md").read_text()
 
 
 def test_every_setting_stands_on_the_page() -> None:
-    read = set(re.findall(r'env\.get\("([A-Z_]+)"', (ROOT / "config.py").read_text()))
-    named = set(re.findall(r"`([A-Z_]+)`", PAGE.split("## Settings")[1].split("\n## ")[0]))
+    source = (ROOT / "config.py").read_text()
+    secrets = re.findall(r'given_secret\(env, "([A-Z0-9_]+)"', source)
+    read = {*re.findall(r'(?:env\.get\(|socket_of\(env, )"([A-Z0-9_]+)"', source), *secrets}
+    read |= {f"{name}_FILE" for name in secrets}
+    read |= set(re.findall(r'environ\.get\("(CASETRACKER_[A-Z_]+)"', (ROOT / "gunicorn.conf.py").read_text()))
+    named = set(re.findall(r"`([A-Z0-9_]+)`", PAGE.split("## Settings")[1].split("\n## ")[0]))
     assert named == read
 
 
