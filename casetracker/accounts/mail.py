@@ -20,7 +20,7 @@ from casetracker.web.answered import once_answered
 
 PATIENCE = 10
 """Seconds that a mail server has to answer."""
-FIRST_PAUSE, LONGEST_PAUSE, TRIED_FOR = 60.0, 3600.0, 2 * 24 * 3600.0
+FIRST_PAUSE, LONGEST_PAUSE, TRIED_FOR = 60, 3600, 2 * 24 * 3600
 """Seconds: between two tries of the worker, and for how long a mail is tried at all."""
 
 
@@ -81,7 +81,7 @@ class PostOffice:
         return sum(self._try(path, now) for path in waiting)
 
     def _try(self, path: Path, now: float) -> bool:
-        due, pause = self._later.get(path, (0.0, FIRST_PAUSE))
+        due, pause = self._later.get(path, (0, FIRST_PAUSE))
         if now < due or not path.exists() or now - path.stat().st_mtime > TRIED_FOR:
             return False
         if _deliver(path):

@@ -42,7 +42,7 @@ def change(keys: Sequence[str], decide: Callable[[Mapping[str, Tries]], Mapping[
                 pipe.execute()
                 return
             except WatchError:
-                time.sleep(random.uniform(0.001, 0.01))  # noqa: S311  # jitter, not a secret
+                time.sleep(random.randint(1, 10) / 1000)  # noqa: S311  # jitter, not a secret
     raise Unavailable(AWAY)
 
 
