@@ -16,7 +16,8 @@ from casetracker.core import redis_server
 from casetracker.core.errors import N_, Message, Unavailable
 
 AWAY = Message(N_("How often this may be done is limited, and it cannot be counted at the moment: so it is not let "
-                  "through. Nothing was changed. Please try again in a minute, and tell your administrator if it stays so."))  # fmt: skip
+                  "through. Nothing was changed. Please try again in a minute, and tell your administrator if it "
+                  "stays so."))  # fmt: skip
 PATIENCE = 10
 """Seconds in which a change must have found its turn among others of the same count."""
 _PREFIX = "casetracker:tries:"
