@@ -20,6 +20,7 @@ from casetracker.core.labels import label_id
 from casetracker.core.permissions import Permission
 from casetracker.documents.commands import AddDocument, add_document
 from casetracker.documents.states import DocumentKind, Upload
+from casetracker.dossiers.commands import sentence_now
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open, require_sight
 from casetracker.dossiers.states import Relation, Sight
@@ -253,5 +254,5 @@ def _record_read(dossier_id: str, *, actor: Actor) -> None:
 def record_asylum_refusal(dossier_id: str, attempted: str, message: Message, *, actor: Actor) -> None:
     """Record a refused act in the asylum chain, where nobody without the part reads of it."""
     require_sight(actor, dossier_id, part=Part.ASYLUM)
-    refused = events.AsylumRefused(owner_id=dossier_id, attempted=attempted, reason=str(message))
-    record(refused, actor=actor)
+    reason = sentence_now(dossier_id, message)
+    record(events.AsylumRefused(owner_id=dossier_id, attempted=attempted, reason=str(reason)), actor=actor)

@@ -13,6 +13,7 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import events, queries, rules, storage
 from casetracker.documents.models import Document
 from casetracker.documents.states import FINANCE_KINDS, DocumentKind, SharingFacts, Upload
+from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open, require_sight
 from casetracker.dossiers.states import Relation
 from casetracker.events.recording import record
@@ -153,5 +154,7 @@ def record_opened(document: Document, *, actor: Actor) -> None:
 
 @command
 def _record_opened(dossier_id: str, document_id: str, *, actor: Actor) -> None:
-    document = queries.get_document(require_sight(actor, dossier_id, part=Part.ASYLUM), document_id)
+    sight = require_sight(actor, dossier_id, part=Part.ASYLUM)
+    lock(Dossier, dossier_id)  # its title is told as it stands: nobody erases the case in between
+    document = queries.get_document(sight, document_id)
     record(events.DocumentOpened(owner_id=dossier_id, document_id=document.id, title=document.title), actor=actor)

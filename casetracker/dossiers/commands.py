@@ -186,4 +186,10 @@ def record_access_refused(dossier_id: str, attempted: str, method: str, *, actor
 def record_refusal(dossier_id: str, attempted: str, message: Message, *, actor: Actor) -> None:
     """Record that a rule refused `attempted` (the command's name); a command of its own after the rollback."""
     queries.require_sight(actor, dossier_id)
-    record(events.AttemptRefused(owner_id=dossier_id, attempted=attempted, reason=str(message)), actor=actor)
+    reason = sentence_now(dossier_id, message)
+    record(events.AttemptRefused(owner_id=dossier_id, attempted=attempted, reason=str(reason)), actor=actor)
+
+
+def sentence_now(dossier_id: str, message: Message) -> Message:
+    """The sentence of a refusal, unless the dossier was erased since: it may name whom nothing tells of any more."""
+    return why_not_write(lock(Dossier, dossier_id).erased_on) or message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -61,7 +61,7 @@ def write_erasure(dossier: Dossier, erasure_id: str, *, actor: Actor, is_repeat:
                 owner_id=owner, part=part, erasure_id=erasure_id, rows=count, is_repeat=is_repeat,
                 files=len({key for place, key in keys if place == part}),
             ), actor=actor)  # fmt: skip
-        _forget(dossier.id, named)
+        _forget(dossier.id, named, {owner for owner, _part in rows if owner != dossier.id})
         register.append([register.Entry(at=str(canon(clock.now())), dossier=dossier.id, erasure=erasure_id)])
     after_commit(partial(remove_files, sorted({key for _part, key in keys})))
 
@@ -93,17 +93,15 @@ def _empty(row: Any, columns: list[Any]) -> None:
             setattr(row, column.name, value)
 
 
-def _forget(dossier_id: str, named: Sequence[tuple[str, str]]) -> None:
+def _forget(dossier_id: str, named: Sequence[tuple[str, str]], owners: Collection[str]) -> None:
     """Empty the history's values: of the dossier's chains, and of rows in others' chains that name it."""
     chains = select(Chain.id).where(Chain.owner_id == dossier_id)
     wanted: list[ColumnElement[bool]] = [PersonalValue.chain_id.in_(chains)]
     if named:
-        of_rows = tuple_(PersonalValue.tbl, PersonalValue.pk).in_(named)
-        places = db.session.execute(select(PersonalValue.chain_id, PersonalValue.seq).where(of_rows).distinct()).all()
-        wanted.append(of_rows)
+        wanted.append(tuple_(PersonalValue.tbl, PersonalValue.pk).in_(named))
         wanted += [
             and_(PersonalValue.tbl == EVENT_TABLE, PersonalValue.chain_id == chain, PersonalValue.seq == seq)
-            for chain, seq in places
+            for chain, seq in queries.list_events_about([row_id for _table, row_id in named], owners)
         ]
     statement = update(PersonalValue).where(or_(*wanted), PersonalValue.value.not_in(KEPT))
     db.session.execute(statement.values(salt=None, value=None), execution_options={"synchronize_session": False})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, tuple_
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.models import User
@@ -22,6 +23,7 @@ from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import reading_sending_side, visible
 from casetracker.erasure.models import Erasure
 from casetracker.erasure.states import CaseFacts, ErasureState, Extent, RequestFacts
+from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.states import Part
 from casetracker.grants.rules import last_overdue_start, months_after
 from casetracker.ledger.models import LedgerAccount, LedgerBalance
@@ -257,3 +259,19 @@ def list_keys(dossier_id: str) -> list[tuple[str, str]]:
     """(compartment, key) of every file of the case; one that was shared stands in two."""
     query = select(Document.part, Document.storage_key).where(Document.dossier_id == dossier_id).distinct()
     return [(part, key) for part, key in db.session.execute(query.order_by(Document.part, Document.storage_key))]
+
+
+def list_events_about(row_ids: Collection[str], owners: Collection[str]) -> list[tuple[str, int]]:
+    """(chain, number) of the events in these owners' chains that hold something personal and name one of the rows.
+
+    An id is random and stands nowhere by chance; an event may name a row of which it changes nothing personal.
+    """
+    query = (
+        select(EventRow.chain_id, EventRow.seq, EventRow.body)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.owner_id.in_(sorted(owners)))
+        .where(tuple_(EventRow.chain_id, EventRow.seq).in_(select(PersonalValue.chain_id, PersonalValue.seq)))
+    )
+    wanted = [json.dumps(row_id).encode() for row_id in row_ids]
+    found = db.session.execute(query, execution_options={"yield_per": 500})
+    return [(chain, seq) for chain, seq, body in found if any(row_id in bytes(body) for row_id in wanted)]

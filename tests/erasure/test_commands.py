@@ -11,26 +11,31 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from casetracker.asylum import commands as asylum
 from casetracker.casefile import commands as casefile
+from casetracker.cases import commands as cases
 from casetracker.cases.models import Person
 from casetracker.cases.states import Sex
 from casetracker.core import clock
 from casetracker.core.commands import command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import Conflict, Refused
+from casetracker.core.errors import N_, Conflict, Message, Refused
 from casetracker.documents import storage
 from casetracker.documents.models import Document
 from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import PointKind
 from casetracker.erasure import commands, erase_commands, queries, register
 from casetracker.erasure.models import Erasure
 from casetracker.erasure.states import ErasureState
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import record
+from casetracker.programmes.states import ApplicantRole
 from tests.erasure.test_routes import add_mandate
-from tests.factories.accounts import OPERATOR
+from tests.factories.accounts import OPERATOR, make_people
+from tests.factories.cases import person_entry
 from tests.factories.erasure import DueCase, ask, confirming, due_case, erase, later, set_retention
 from tests.refusals.holding import not_there, refused
 
@@ -271,3 +276,40 @@ def test_the_longest_period_holds_for_a_case_without_a_programme(due: DueCase) -
     with clock.at(clock.now().replace(year=clock.now().year + 5) - timedelta(days=2)):
         assert queries.count_due(due.people.supervisor_tallinn) == 0
     assert db.session.scalar(select(func.count(Erasure.id))) == 0
+
+
+def _values_with(word: str) -> list[str]:
+    values = db.session.scalars(select(PersonalValue.value).where(PersonalValue.value.is_not(None))).all()
+    return [str(value) for value in values if word in str(value)]
+
+
+@pytest.mark.usefixtures("app")
+def test_of_a_request_that_was_reconsidered_no_reason_is_left() -> None:
+    people = make_people()
+    wanted = cases.AskRetroactive(
+        sending_office_id=people.tallinn, given_name="Canary", family_name="Canary",
+        returned_on=clock.today() - timedelta(days=9), circumstances="Canary",
+    )  # fmt: skip
+    request_id, other_id = (cases.ask_retroactive(wanted, actor=people.caseworker_kyiv) for _each in "12")
+    sending = people.caseworker_tallinn
+    for each in (request_id, other_id):
+        cases.refuse_retroactive(cases.RefuseRetroactive(request_id=each, reason="Canary"), actor=sending)
+        cases.reconsider_retroactive(cases.ReconsiderRetroactive(request_id=each, reason="Canary"), actor=sending)
+    opening = cases.CreateCase(
+        principal=person_entry("Andriy", ApplicantRole.PRINCIPAL, Sex.MALE), members=(), host_country="EE",
+        return_country="UA", return_place="Kramatorsk", request_id=request_id,
+    )  # fmt: skip
+    reference = cases.create_case(opening, actor=sending)
+    before = len(_values_with("Canary"))
+    erase_commands.erase_again(sight_of(sending, reference).dossier_id, "the-erasure", actor=OPERATOR)
+    assert len(_values_with("Canary")) == before / 2 == 6  # of the other request, which no case was opened for
+
+
+def test_what_is_told_of_an_erased_case_is_not_what_stood_in_it(due: DueCase) -> None:
+    late = Message(N_("%(name)s takes part no longer."), {"name": "Canary"})
+    with later():
+        erase(due)
+        for tell in (dossiers.record_refusal, asylum.record_asylum_refusal):
+            tell(due.dossier_id, "write_note", late, actor=due.people.supervisor_tallinn)
+    assert _values_with("Canary") == []
+    assert len(_values_with("Nothing is written into it any more")) == 2
