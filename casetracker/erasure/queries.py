@@ -185,7 +185,7 @@ def find_waiting(dossier_id: str) -> Erasure | None:
 def facts_of(erasure: Erasure) -> RequestFacts:
     """The erasure as the rules judge it."""
     extent = Extent(rows=erasure.row_count, files=erasure.file_count)
-    return RequestFacts(state=erasure.state, asked_by=erasure.asked_by, extent=extent)
+    return RequestFacts(state=erasure.state, asked_by=erasure.asked_by, due_on=erasure.due_on, extent=extent)
 
 
 def list_second_people(dossier: Dossier, first_id: str) -> list[str]:

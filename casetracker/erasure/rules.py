@@ -60,9 +60,15 @@ def why_not_confirm(
     """The second person confirms what the first one asked for, if it may still be done."""
     if (refusal := why_not_decide(request, actor)) is not None:
         return refusal
+    has_changed = Message(
+        N_("The case has changed since this was asked for. Decline it, and let it be asked for again.")
+    )
     if extent != request.extent:
-        return Message(N_("The case has changed since this was asked for. Decline it, and let it be asked for again."))
-    return why_not_erase(case, today)
+        return has_changed
+    if (refusal := why_not_erase(case, today)) is not None:
+        return refusal
+    # It was open again in between (the count began anew), or its programme keeps cases longer now.
+    return has_changed if case.due_on is None or case.due_on > request.due_on else None
 
 
 def why_not_withdraw(request: RequestFacts, actor: Actor) -> Message | None:

@@ -43,8 +43,9 @@ class CaseFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFacts:
-    """An erasure that somebody asked for: who, where it stands, and how much was to go then."""
+    """An erasure that somebody asked for: who, where it stands, when the case was due then, and how much was to go."""
 
     state: ErasureState
     asked_by: str
+    due_on: date
     extent: Extent

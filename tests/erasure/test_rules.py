@@ -16,7 +16,7 @@ TODAY = date(2031, 5, 1)
 EXTENT = Extent(rows=40, files=9)
 FIRST = Actor(id="first", name="First", role=Role.SUPERVISOR, office_id="tallinn")
 SECOND = Actor(id="second", name="Second", role=Role.SUPERVISOR, office_id="tallinn")
-REQUEST = RequestFacts(state=ErasureState.ASKED, asked_by=FIRST.id, extent=EXTENT)
+REQUEST = RequestFacts(state=ErasureState.ASKED, asked_by=FIRST.id, due_on=TODAY, extent=EXTENT)
 DUE = CaseFacts(
     closed_on=date(2026, 5, 1), due_on=TODAY, erased_on=None, open_money=0, open_reversals=0, open_points=0, held_by=()
 )
@@ -63,6 +63,9 @@ def test_it_takes_two_people() -> None:
 def test_what_is_confirmed_is_what_was_asked_for() -> None:
     for other in (Extent(rows=41, files=9), Extent(rows=40, files=8)):
         assert "has changed since" in str(why_not_confirm(REQUEST, DUE, other, SECOND, TODAY))
+    years_later, reopened = date(2036, 7, 1), replace(DUE, closed_on=date(2031, 6, 1), due_on=date(2036, 6, 1))
+    assert why_not_ask(reopened, False, years_later) is None
+    assert "has changed since" in str(why_not_confirm(REQUEST, reopened, EXTENT, SECOND, years_later))
 
 
 def test_who_asked_takes_it_back() -> None:
