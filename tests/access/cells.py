@@ -113,6 +113,10 @@ class Access:
             self.seen.wrong.append(f"{cell} at {path}: {wrong}")
         return answer
 
+    def begin_anew(self) -> None:
+        """Everybody signs in again at the next request."""
+        self._clients.clear()
+
     def ask(self, who: str, method: str, path: str) -> TestResponse:
         """One request; what it did is undone. Every word that came must be for this person's eyes."""
         if who not in self._clients:
