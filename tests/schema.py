@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from casetracker.core import row_security
-from casetracker.core.db import Base, append_only, append_only_tables, as_owner
+from casetracker.core.append_only import append_only, append_only_tables
+from casetracker.core.db import Base, as_owner
 
 
 def build_schema(engine: Engine) -> None:

@@ -25,13 +25,13 @@ from casetracker.audit.differences import Folded, fold
 from casetracker.audit.heads import Outside, Seen, check_heads
 from casetracker.audit.states import NOT_TRACKED, Finding, Window
 from casetracker.core import row_security
+from casetracker.core.append_only import lost_triggers
 from casetracker.core.db import (
     Base,
     byte_order,
     canonical_json,
     is_read_as_recorded,
     lost_columns,
-    lost_triggers,
     raw_column,
     raw_value,
     read_any_text,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from casetracker.core.db import is_postgresql, lost_triggers
+from casetracker.core.append_only import lost_triggers
+from casetracker.core.db import is_postgresql
 from casetracker.core.row_security import lost_walls
 
 

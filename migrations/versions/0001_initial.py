@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
-from casetracker.core.db import append_only_as_migrated
+from casetracker.core.append_only import append_only_as_migrated
 
 revision = "0001"
 down_revision = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from casetracker.core.db import append_only_as_migrated
+from casetracker.core.append_only import append_only_as_migrated
 
 revision = "0002"
 down_revision = "0001"

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapper
 from casetracker import features
 from casetracker.audit.states import NOT_TRACKED
 from casetracker.casefile.column_states import COLUMN_WORDS, TABLE_WORDS
-from casetracker.core.db import Base, Tracked, UTCDateTime, append_only, append_only_tables, db
+from casetracker.core.append_only import append_only, append_only_tables
+from casetracker.core.db import Base, Tracked, UTCDateTime, db
 from casetracker.core.tracking import tracked_mappers
 from casetracker.events.states import Part
 

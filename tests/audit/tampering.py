@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, Boolean, Date, Enum, LargeBinary, Table
 from sqlalchemy.engine import make_url
 
 from casetracker.audit.states import Finding
-from casetracker.core.db import JsonText, UTCDateTime, append_only, append_only_tables
+from casetracker.core.append_only import append_only, append_only_tables
+from casetracker.core.db import JsonText, UTCDateTime
 from casetracker.core.tracking import tracked_mappers
 
 Named = set[tuple[str, str, str]]

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from casetracker.casefile import commands, tick_commands
 from casetracker.casefile.states import NoteSide
 from casetracker.cases.commands import CreateCase, create_case
-from casetracker.cases.states import ApplicantRole, Stage
+from casetracker.cases.states import Stage
 from casetracker.core.actor import Actor
 from casetracker.grants.rules import months_after
+from casetracker.programmes.states import ApplicantRole
 from tests.factories.accounts import make_people, sign_in
 from tests.factories.casefile import ARRIVED, NOW, OPENED, Road, on, road_to
 from tests.factories.cases import person_entry, playroom_case

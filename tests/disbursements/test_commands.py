@@ -288,5 +288,5 @@ def test_a_new_account_is_another_content() -> None:
         actor=case.people.caseworker_kyiv,
     )  # fmt: skip
     providers.confirm_account(providers.ConfirmAccount(account_id=account), actor=case.people.finance_kyiv)
-    facts = current_facts(submission.id)
+    facts = current_facts(submission.id, case.people.supervisor_tallinn)
     assert not facts.is_current and replace(facts, is_current=True) != facts

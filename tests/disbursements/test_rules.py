@@ -228,7 +228,9 @@ STATE_WORDS = {
 
 @pytest.mark.parametrize("target", D)
 @pytest.mark.parametrize("state", D)
-def test_a_move_that_is_not_made_says_where_the_request_stands(state: D, target: D) -> None:
+def test_a_move_that_is_not_made_says_where_the_request_stands(
+    state: DisbursementState, target: DisbursementState
+) -> None:
     reason = rules.why_not_move(state, target)
     assert (reason is None) == (target in TRANSITIONS[state])
     assert reason is None or f"it is {STATE_WORDS[state]}" in str(reason)

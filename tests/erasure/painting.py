@@ -16,8 +16,9 @@ from casetracker.cases.models import Case, RetroactiveRequest
 from casetracker.cases.states import Outcome, RequestState, Stage
 from casetracker.core import clock, row_security
 from casetracker.core.actor import operator
+from casetracker.core.append_only import append_only_tables
 from casetracker.core.commands import command
-from casetracker.core.db import Base, JsonText, append_only_tables, as_owner, db
+from casetracker.core.db import Base, JsonText, as_owner, db
 from casetracker.core.tracking import tracked_mappers, walls_down
 from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier

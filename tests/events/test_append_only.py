@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from casetracker.core.db import append_only_tables, db
+from casetracker.core.append_only import append_only_tables
+from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from tests.factories.accounts import make_office, make_user
 

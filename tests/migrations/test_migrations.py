@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import Engine, inspect, text
 
 from casetracker.audit.verification import verify
-from casetracker.core.db import db, lost_columns, lost_triggers
+from casetracker.core.append_only import lost_triggers
+from casetracker.core.db import db, lost_columns
 from tests.conftest import Places
 from tests.factories.accounts import make_office
 

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select
 
 from casetracker.audit.verification import verify
 from casetracker.core import row_security, transfer
-from casetracker.core.db import as_owner, db, lost_columns, lost_triggers
+from casetracker.core.append_only import lost_triggers
+from casetracker.core.db import as_owner, db, lost_columns
 from tests.conftest import Places
 from tests.migrations.test_migrations import FOLDER, shape, triggers
 
