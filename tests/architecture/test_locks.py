@@ -126,8 +126,6 @@ def fault(function: FunctionType) -> str:
 COMMANDS = commands()
 OWN_NO_ROW = {
     "casetracker.asylum.commands._record_read": "who read; reading waits for nobody",
-    "casetracker.asylum.commands.record_asylum_refusal": "who was refused, after the command that was rolled back",
-    "casetracker.documents.commands._record_opened": "who opened a paper",
 }
 """Commands that record an event of a dossier and write no row of it, each with what they record."""
 MAKES_IT = {"casetracker.cases.commands.opening.create_case"}
