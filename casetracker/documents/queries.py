@@ -102,5 +102,7 @@ def list_stored(connection: Connection) -> Iterator[tuple[str, str]]:
 def list_named() -> Iterator[str]:
     """The storage keys that documents name, by key, whatever the reader may see: for what tidies the store."""
     with row_security.reading(row_security.EVERYTHING):
-        yield from (key for key, _sha256 in list_stored(db.session.connection()))
-        db.session.rollback()
+        try:
+            yield from (key for key, _sha256 in list_stored(db.session.connection()))
+        finally:  # whoever tidies need not ask to the end
+            db.session.rollback()

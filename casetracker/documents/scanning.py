@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
 from casetracker.core.errors import N_, Message, Unavailable
 
@@ -45,14 +45,21 @@ def _numbers(reader: PdfReader) -> Iterator[tuple[int, int]]:
 def _acts(thing: Any, depth: int = 0) -> bool:
     """Looks into one object; what it refers to is looked at by itself."""
     if isinstance(thing, DictionaryObject):
-        if depth > MOST_DEEP or not PARTS.isdisjoint(thing) or thing.get("/Type") == "/EmbeddedFile":
+        if depth > MOST_DEEP or not PARTS.isdisjoint(thing):
             return True
-        if thing.raw_get("/S") in ACTS if "/S" in thing else False:
+        if _name_in(thing, "/S") in ACTS or _name_in(thing, "/Type") == "/EmbeddedFile":
             return True
         return any(_acts(thing.raw_get(name), depth + 1) for name in thing)
-    if isinstance(thing, ArrayObject) and not isinstance(thing, StreamObject):
+    if isinstance(thing, ArrayObject):
         return depth > MOST_DEEP or any(_acts(each, depth + 1) for each in list.__iter__(thing))
     return False
+
+
+def _name_in(thing: DictionaryObject, key: str) -> str:
+    """The name that stands under the key, itself or by reference; empty where none does."""
+    held = thing.get(key)
+    found = held.get_object() if isinstance(held, IndirectObject) else held
+    return found if isinstance(found, NameObject) else ""
 
 
 def why_not_clean(content: bytes) -> Message | None:

@@ -60,6 +60,15 @@ def on_a_page() -> PdfWriter:
     return made
 
 
+def by_reference() -> PdfWriter:
+    """A program started at opening, whose kind stands in an object of its own."""
+    made = writer()
+    start = action("/Launch")
+    start[NameObject("/S")] = made._add_object(NameObject("/Launch"))
+    made._root_object[NameObject("/OpenAction")] = start
+    return made
+
+
 def with_program_form() -> PdfWriter:
     made = writer()
     made._root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/XFA"): TextStringObject("<xdp/>")})
@@ -75,6 +84,7 @@ def written(made: PdfWriter) -> bytes:
 
 ACTIVE = {
     "script": with_script, "file": with_file, "program form": with_program_form, "click": on_a_page,
+    "kind by reference": by_reference,
     "launch": lambda: opening("/Launch"), "script at opening": lambda: opening("/JavaScript"),
     "form sent": lambda: opening("/SubmitForm"),
 }  # fmt: skip
