@@ -159,7 +159,7 @@ class SignInFailed(UserEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingHeldUp(UserEvent):
-    """Somebody asked for so much of one kind (`what`) within an hour that more has to wait."""
+    """Somebody asked for so much of one kind (`what`, a limit's name) in its time that more has to wait."""
 
     kind = "reading.held_up"
     category = Category.ACCESS

@@ -77,7 +77,7 @@ def ask_passkey(person: SignedIn) -> PasskeyQuestion | None:
         return None
     challenge = new_challenge()
     question = passkeys.ask_to_use(here, challenge=challenge, known=[each.credential_id for each in known])
-    return PasskeyQuestion(question, sealed_challenge(challenge, person))
+    return PasskeyQuestion(question, encrypted_challenge(challenge, person))
 
 
 def try_given(form: FactorForm, person: SignedIn, occasion: str) -> timedelta | None:
@@ -140,7 +140,7 @@ def new_challenge() -> bytes:
     return ids.random_bytes(32)
 
 
-def sealed_challenge(challenge: bytes, person: SignedIn) -> str:
+def encrypted_challenge(challenge: bytes, person: SignedIn) -> str:
     """The challenge and when it was made, to stand in the page: only this session can hand it back, and as the
     session gets a new id with every factor given, it does so once."""
     moment = clock.now().isoformat().encode("ascii")

@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
 @click.command("tick")
 def tick() -> None:
     """Record lapses of grants whose clocks have run out, and tasks for children who turned 18; forget what was kept
-    for signing in longer than it should be."""
+    for signing in longer than it should be; take away stored files that no document names any more."""
     try:
         for sentence in tick_all():
             click.echo(sentence)
@@ -34,13 +34,14 @@ def tick() -> None:
 
 
 def tick_all() -> Iterator[str]:
-    """Do the day's tick; a sentence for each part that did something. ManyOrphans where the settings are wrong."""
+    """Do the day's tick; a sentence for each part that did something. The store of documents comes last: Unavailable
+    where it is away, ManyOrphans where the settings are wrong, and all else is done."""
     yield f"{tick_commands.run()} cases changed."
-    if left := tick_commands.remove_left_over_files():
-        yield f"{left} files that an erasure had left behind were taken away."
     kept.forget_old_forms()
     devices.forget_unseen()
     limits.forget_old_tries()
     recording.ask_for_head()
+    if left := tick_commands.remove_left_over_files():
+        yield f"{left} files that an erasure had left behind were taken away."
     if gone := storage.remove_orphans(documents.list_named()):
         yield f"{gone} stored files that no document names were taken away."

@@ -40,7 +40,7 @@ class Programme(Tracked, Base):
     excludes_expulsion: Mapped[bool]
     """Whether people against whom an expulsion order is in force are not eligible."""
     retention_months: Mapped[int | None]
-    """So many months after its last day a closed case is due to be erased; None: not before somebody says."""
+    """So many months after the day it was closed a case is due to be erased; None: not before somebody says."""
 
 
 class BudgetLine(Tracked, Base):

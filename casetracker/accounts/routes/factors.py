@@ -105,7 +105,7 @@ def add_passkey() -> ResponseReturnValue:
         here, user_id=person.actor.id, email=person.live.email, name=person.actor.name, challenge=challenge,
         known=[each.credential_id for each in found.passkeys],
     )  # fmt: skip
-    form.asked.hold(factor_asking.sealed_challenge(challenge, person))
+    form.asked.hold(factor_asking.encrypted_challenge(challenge, person))
     form.answer.hold("")
     why_not = factor_rules.why_not_add_passkey(found.facts(is_free=is_free_of_factors()))
     return render_template(
