@@ -275,3 +275,14 @@ def list_events_about(row_ids: Collection[str], owners: Collection[str]) -> list
     wanted = [json.dumps(row_id).encode() for row_id in row_ids]
     found = db.session.execute(query, execution_options={"yield_per": 500})
     return [(chain, seq) for chain, seq, body in found if any(row_id in bytes(body) for row_id in wanted)]
+
+
+def list_called_off(erasure_ids: Collection[str]) -> set[str]:
+    """Those of the erasures that were not done and will not be: declined, taken back, or the case was opened again."""
+    over = Erasure.state.in_((ErasureState.DECLINED, ErasureState.WITHDRAWN))
+    query = (
+        select(Erasure.id)
+        .join(Dossier, Dossier.id == Erasure.dossier_id)
+        .where(Erasure.id.in_(sorted(erasure_ids)), or_(over, Dossier.closed_on.is_(None)))
+    )
+    return set(db.session.scalars(query))

@@ -55,16 +55,17 @@ def append(entries: Iterable[Entry]) -> None:
 
 
 def read(file: Path) -> list[Entry]:
-    """The entries of a list, each dossier once, in their order; Refused where a line is none.
+    """The entries of a list, each erasure of a dossier once, in their order; Refused where a line is none.
 
-    A line that a crash cut off, the last one, was never followed by its erasure and counts for nothing.
+    A line that a crash cut off was never followed by its erasure and counts for nothing.
     """
     return entries(file.read_bytes(), file.name)
 
 
-def entries(content: bytes, name: str) -> list[Entry]:
-    """The same of a list that was read already; `name` is said where a line is none."""
-    found: dict[str, Entry] = {}
+def entries(content: bytes, name: str, *, is_strict: bool = True) -> list[Entry]:
+    """The same of a list that was read already; `name` is said where a line is none, which counts for nothing where
+    another list is there (not `is_strict`)."""
+    found: dict[tuple[str, str], Entry] = {}
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line:
             continue
@@ -73,12 +74,30 @@ def entries(content: bytes, name: str) -> list[Entry]:
             if not all(isinstance(value, str) for value in asdict(entry).values()):
                 raise TypeError
         except (ValueError, TypeError):
-            if line.endswith(b"}"):
+            if is_strict and not _is_cut_off(line):
                 words = N_("Line %(number)s of %(file)s is no entry of a list of erasures.")
                 raise Refused(Message(words, {"number": number, "file": name})) from None
             continue
-        found.setdefault(entry.dossier, entry)
+        found.setdefault((entry.dossier, entry.erasure), entry)
     return list(found.values())
+
+
+_FORM = (b'{"at":"', b'","dossier":"', b'","erasure":"')
+_VALUE = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:.-_"
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether this is the beginning of an entry and nothing else, but for zeros that a disk puts behind what it lost.
+
+    >>> _is_cut_off(b'{"at":"2031-05-'), _is_cut_off(b'{"at":"2031-05-01T10:00","dosier":"a"'), _is_cut_off(bytes(9))
+    (True, False, True)
+    """
+    left = line.rstrip(b"\0")
+    for piece in _FORM:
+        if not left.startswith(piece):
+            return piece.startswith(left)
+        left = left.removeprefix(piece).lstrip(_VALUE)
+    return left in (b"", b'"')
 
 
 def _ends_broken(descriptor: int) -> bool:

@@ -93,6 +93,15 @@ def _say_erased(done: Restored) -> None:
     if not done.has_list:
         words = "No newer list of erasures came along (--erasures): what was erased after the backup was made is back."
         click.echo(words, err=True)
+    if done.lacking:
+        words = "The list of erasures lacks entries that the backup itself has, so it is older than the backup or of"
+        click.echo(f"{words} another installation: {done.lacking}. What was erased since may be back.", err=True)
+    if done.unknown:
+        words = "Cases on the list of erasures that the backup does not hold (opened later, or of another installation)"
+        click.echo(f"{words}: {done.unknown}.", err=True)
+    if done.called_off:
+        words = "Cases on the list of erasures that stay, for their erasure was declined, taken back, or overtaken by a"
+        click.echo(f"{words} reopening: {done.called_off}.", err=True)
 
 
 def _say_missing(summary: Summary) -> None:

@@ -26,6 +26,7 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.dossiers.models import Dossier
+from casetracker.erasure import queries as erasures_held
 from casetracker.erasure import register
 from casetracker.erasure.erase_commands import erase_again
 from casetracker.erasure.register import Entry
@@ -59,14 +60,15 @@ def check_backup(path: Path) -> tuple[BackupHead, Summary]:
 def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) -> Restored:
     """Restore and verify; whatever goes wrong, the database is empty again and the files that came are gone.
 
-    What was erased since the backup is erased again before this returns: `erasures` is the newest list of them; without
-    it one that lies in the heads' folder already, and what the backup itself brings. Raises Refused and CannotDecrypt
-    with one sentence; the database must be empty, the heads' folder too, but for that list.
+    What was erased since the backup is erased again before this returns: as `erasures`, the newest list of them, has
+    it, one that lies in the heads' folder already, and the one that the backup itself brings. Raises Refused and
+    CannotDecrypt with one sentence; the database must be empty, the heads' folder too, but for that list.
     """
     require(actor, Permission.INSTALLATION_KEEP)
     head, summary = check_backup(path)
-    newest = erasures or (register.path() if register.path().is_file() else None)
-    arrived = _Arrived(erasures=register.read(newest) if newest else [], has_list=register.path().exists())
+    lists = [path for path in (erasures, register.path()) if path is not None and path.is_file()]
+    brought = [entry for path in lists for entry in register.read(path)]
+    arrived = _Arrived(erasures=brought, is_helped=bool(lists), has_list=register.path().exists())
     had_tables, target = _target()
     refuse_if(rules.why_not_restore(head, target))
     if not had_tables:
@@ -80,7 +82,8 @@ def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) ->
             backup_id=head.id, made_at=head.made_at, rows=summary.total, files=summary.files
         )
         commands.record_restore(restored, actor=actor)
-        if erased := _erase_again(arrived.list_erasures(), actor):
+        again = _erase_again(arrived.list_erasures(), actor)
+        if again.erased:
             _verify(summary)
     except BaseException:
         arrived.take_back()
@@ -88,21 +91,41 @@ def restore_backup(path: Path, *, actor: Actor, erasures: Path | None = None) ->
         if arrived.is_loaded or not had_tables:
             transfer.take_away_tables(db.engine)
         raise
-    return Restored(head=head, summary=summary, erased=erased, has_list=newest is not None)
+    return Restored(
+        head=head, summary=summary, erased=again.erased, has_list=bool(lists), unknown=again.unknown,
+        lacking=arrived.count_lacking() if lists else 0, called_off=again.called_off,
+    )  # fmt: skip
 
 
-def _erase_again(entries: list[Entry], actor: Actor) -> int:
-    """Erase every dossier of the list that the backup still holds; returns how many. The list stays, for next time."""
-    known = {entry.dossier for entry in register.read(register.path())} if register.path().is_file() else set()
-    if missing := [entry for entry in entries if entry.dossier not in known]:
+@dataclass(frozen=True, kw_only=True)
+class _Again:
+    """How many cases of the lists were erased again, are not in the backup, or were not to be erased after all."""
+
+    erased: int
+    unknown: int
+    called_off: int
+
+
+def _erase_again(entries: list[Entry], actor: Actor) -> _Again:
+    """Erase every dossier of the list that the backup still holds. The list stays, for next time.
+
+    Not where the backup shows that the erasure was called off: a fault between list and commit left its line there.
+    """
+    known = register.read(register.path()) if register.path().is_file() else []
+    there = {(entry.dossier, entry.erasure) for entry in known}
+    if missing := [entry for entry in entries if (entry.dossier, entry.erasure) not in there]:
         register.append(missing)
     with row_security.reading(row_security.EVERYTHING):  # the operator's act on whatever the backup brought
-        query = select(Dossier.id).where(Dossier.id.in_([entry.dossier for entry in entries]))
-        back = set(db.session.scalars(query.where(Dossier.erased_on.is_(None))))
-    first = {entry.dossier: entry.erasure for entry in reversed(entries)}
-    for dossier_id in sorted(back):
-        erase_again(dossier_id, first[dossier_id], actor=actor)
-    return len(back)
+        listed = {entry.dossier for entry in entries}
+        held = {row.id: row.erased_on for row in db.session.scalars(select(Dossier).where(Dossier.id.in_(listed)))}
+        off = erasures_held.list_called_off([entry.erasure for entry in entries])
+    first = {entry.dossier: entry.erasure for entry in reversed(entries) if entry.erasure not in off}
+    back = sorted(dossier_id for dossier_id, day in held.items() if day is None)
+    for dossier_id in back:
+        if dossier_id in first:
+            erase_again(dossier_id, first[dossier_id], actor=actor)
+    erased = sum(dossier_id in first for dossier_id in back)
+    return _Again(erased=erased, unknown=len(listed - set(held)), called_off=len(back) - erased)
 
 
 def missing_signing_key() -> str | None:
@@ -121,6 +144,7 @@ class _Arrived:
     checkpoints: set[Path] = field(default_factory=set)
     is_loaded: bool = False
     erasures: list[Entry] = field(default_factory=list)
+    is_helped: bool = False
     own_list: bytes = b""
     has_list: bool = False
 
@@ -137,8 +161,18 @@ class _Arrived:
                 path.unlink()
 
     def list_erasures(self) -> list[Entry]:
-        """Those of the list that the operator has, and those that the backup knew of."""
-        return self.erasures + register.entries(self.own_list, register.NAME)
+        """Those of the lists that the operator has, and those that the backup knew of, each once."""
+        every = self.erasures + self.own_erasures()
+        return list({(entry.dossier, entry.erasure): entry for entry in reversed(every)}.values())[::-1]
+
+    def count_lacking(self) -> int:
+        """Erasures that the backup knew of and the operator's lists do not: none, where they are newer and of here."""
+        brought = {(entry.dossier, entry.erasure) for entry in self.erasures}
+        return sum((entry.dossier, entry.erasure) not in brought for entry in self.own_erasures())
+
+    def own_erasures(self) -> list[Entry]:
+        """What the backup knew of; a damaged line of it stops the restore only where the operator brought no list."""
+        return register.entries(self.own_list, register.NAME, is_strict=not self.is_helped)
 
     def name_checkpoints(self) -> None:
         """Give the heads' files their names, once the tables stand: a restore that was killed before finds none."""

@@ -25,12 +25,19 @@ class BackupHead:
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """What a restore did: how many cases it erased again, and whether a list newer than the backup's was there."""
+    """What a restore did: how many cases it erased again, and whether a list beside the backup's own was there.
+
+    `unknown`: cases of that list which the backup does not hold; `lacking`: erasures that the backup's own list has and
+    that list lacks; `called_off`: cases of the lists whose erasure was called off again, as the backup shows.
+    """
 
     head: BackupHead
     summary: Summary
     erased: int
     has_list: bool
+    unknown: int = 0
+    lacking: int = 0
+    called_off: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

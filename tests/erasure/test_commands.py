@@ -32,6 +32,7 @@ from casetracker.erasure.models import Erasure
 from casetracker.erasure.states import ErasureState
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import record
+from casetracker.operations import restore
 from casetracker.programmes.states import ApplicantRole
 from tests.erasure.test_routes import add_mandate
 from tests.factories.accounts import OPERATOR, make_people
@@ -249,6 +250,13 @@ def test_a_list_that_a_crash_cut_off_is_read_and_written_on(app: Flask, tmp_path
         register.path().write_bytes(b'{"at":1}\n')
         with pytest.raises(Refused, match=r"Line 1 of erasures\.jsonl"):
             register.read(register.path())
+        register.path().write_bytes(b'{"at":"2031-05-01T10' + bytes(40))  # as a disk leaves what it lost
+        register.append([two])
+        assert register.read(register.path()) == [two]
+        damaged = register.path().read_bytes() + b'{"at":"2031-05-01T10:00","dossier":"a","erasure":"e\xff}]\n'
+        with pytest.raises(Refused, match=r"Line 3 of erasures\.jsonl"):
+            register.entries(damaged, register.NAME)
+        assert register.entries(damaged, register.NAME, is_strict=False) == [two]
     finally:
         app.config["CHECKPOINT_DIR"] = kept
 
@@ -313,3 +321,18 @@ def test_what_is_told_of_an_erased_case_is_not_what_stood_in_it(due: DueCase) ->
             tell(due.dossier_id, "write_note", late, actor=due.people.supervisor_tallinn)
     assert _values_with("Canary") == []
     assert len(_values_with("Nothing is written into it any more")) == 2
+
+
+def test_a_line_whose_erasure_was_called_off_erases_nothing_in_a_restore(due: DueCase) -> None:
+    with later():
+        asked = ask(due)
+        line = register.Entry(at="2031-05-01T10:00:00.000000Z", dossier=due.dossier_id, erasure=asked.id)
+        decline = commands.DeclineErasure(
+            dossier_id=due.dossier_id, erasure_id=asked.id, version=asked.version, reason="The disk was full"
+        )
+        commands.decline_erasure(decline, actor=due.second)
+        elsewhere = replace(line, dossier="elsewhere")
+        again = restore._erase_again([line, elsewhere], OPERATOR)
+        assert (again.erased, again.called_off, again.unknown) == (0, 1, 1) and due.dossier.erased_on is None
+        again = restore._erase_again([line, elsewhere, replace(line, erasure="another")], OPERATOR)
+        assert (again.erased, again.called_off, again.unknown) == (1, 0, 1) and due.dossier.erased_on is not None

@@ -176,13 +176,18 @@ def pages_answer(app: Flask, made: Populated, words: set[str]) -> None:
 
 def restored_is_erased(machine: Flask, made: Populated, words: set[str], tmp_path: Path) -> None:
     """The backup from before the erasure, restored with the list, is erased again before the restore says done."""
-    arguments = ["restore", str(tmp_path / "before"), "--erasures", str(tmp_path / "erasures.jsonl")]
+    newest, older = register.path(), tmp_path / "older.jsonl"
+    newest.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(tmp_path / "erasures.jsonl", newest)  # lies there already, and counts beside the one that is named
+    older.write_text('{"at":"2020-01-01T00:00:00.000000Z","dossier":"elsewhere","erasure":"of another"}\n')
+    arguments = ["restore", str(tmp_path / "before"), "--erasures", str(older)]
     done = machine.test_cli_runner().invoke(args=arguments)
     assert done.exit_code == 0, done.output
     assert "is restored, the record is whole" in done.output
     assert "had been erased after the backup was made: 1." in done.output and "No newer list" not in done.output
+    assert "that the backup does not hold (opened later, or of another installation): 1." in done.output
     assert found_in(words, everything_stored(machine, tmp_path)) == set()
     keys = set(db.session.scalars(select(Document.storage_key).where(Document.dossier_id == made.dossier_id)))
     assert not keys & {path.name for path in stored_files(machine)}
     assert [str(finding) for finding in verify(db.engine, sealing.folder())] == []
-    assert {entry.dossier for entry in register.read(register.path())} == {made.dossier_id}
+    assert {entry.dossier for entry in register.read(newest)} == {made.dossier_id, "elsewhere"}
