@@ -157,6 +157,10 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
 def wire(engine: Engine) -> None:
     """Give the engine our transactions: writing ones IMMEDIATE / READ WRITE, all others read-only in the database."""
     if engine.dialect.name == "sqlite":
@@ -172,8 +176,9 @@ def wire(engine: Engine) -> None:
                 "busy_timeout=5000",
             ):
                 connection.execute("PRAGMA " + pragma)
-            # SQLite's own knows A to Z alone: a name typed small would not be found in Cyrillic.
+            # SQLite's own know A to Z alone: a name typed small would not be found in Cyrillic.
             connection.create_function("lower", 1, _lower, deterministic=True)
+            connection.create_function("upper", 1, _upper, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

@@ -46,10 +46,10 @@ def edited(provider_id: str, actor: Actor, **changes: object) -> str:
 
 
 @command
-def stands_from_before(provider_id: str, *, actor: Actor) -> None:
+def stands_from_before(provider_id: str, number: str = NUMBER, *, actor: Actor) -> None:
     """A record that was entered before numbers were compared."""
     row = lock(Provider, provider_id)
-    row.registration, row.registration_key = NUMBER, None
+    row.registration, row.registration_key = number, None
     record(events.ProviderEdited(owner_id=row.office_id, provider_id=row.id, name=row.name), actor=actor)
 
 
@@ -93,6 +93,14 @@ def test_doubles_that_stood_before_are_kept_edited_and_counted_as_one(people: Pe
         enter(mine, "Three times")
     edited(second, mine, registration="22222222")
     assert len(set(payee_queries.payees_of([first, second]).values())) == 2
+
+
+def test_numbers_with_cyrillic_letters_are_one_however_they_were_typed(people: People) -> None:
+    mine = people.caseworker_kyiv
+    first, second = enter(mine, "One", "1"), enter(mine, "Two", "2")
+    stands_from_before(first, "єдрпоу 38475610", actor=mine)
+    stands_from_before(second, "ЄДРПОУ 38-475-610", actor=mine)
+    assert len(set(payee_queries.payees_of([first, second]).values())) == 1
 
 
 def test_records_are_one_payee_by_way_of_a_third_but_not_by_a_mistake(people: People) -> None:
