@@ -24,7 +24,7 @@ from casetracker.programmes import queries as programmes
 from casetracker.web.filters import Filter, read_filters, read_sort
 from casetracker.web.labels import label, label_choices
 from casetracker.web.navigation import NavEntry
-from casetracker.web.pagination import Page, bounds, page_number
+from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("casefile", __name__)
 NAVIGATION = [NavEntry(_l("Cases"), "casefile.list_cases", Permission.CASE_READ, 10, "/cases/")]
@@ -98,7 +98,7 @@ def list_cases() -> ResponseReturnValue:
     )
     total = listing.count_cases(actor, wanted)
     number, offset = bounds(total)
-    rows = listing.list_cases(actor, wanted, offset=offset, limit=Page(items=[], number=1, total=0).size)
+    rows = listing.list_cases(actor, wanted, offset=offset, limit=SIZE)
     return render_template(
         "casefile/list_cases.html",
         page=Page(items=rows, number=number, total=total),

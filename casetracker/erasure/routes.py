@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import UnprocessableEntity
 
 from casetracker.accounts.session import Act, Describe, current_actor, requires
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.states import Sight
@@ -20,7 +21,7 @@ from casetracker.erasure.forms import AskErasureForm, DeclineErasureForm, Erasur
 from casetracker.erasure.page_queries import ErasurePage
 from casetracker.web.formats import day
 from casetracker.web.forms import Form
-from casetracker.web.pagination import Page, bounds
+from casetracker.web.pagination import SIZE, Page, bounds
 
 bp = Blueprint("erasure", __name__)
 
@@ -32,7 +33,7 @@ def list_erasures() -> ResponseReturnValue:
     actor = current_actor()
     total = queries.count_due(actor)
     number, offset = bounds(total)
-    rows = queries.list_due(actor, offset=offset, limit=Page(items=[], number=1, total=0).size)
+    rows = queries.list_due(actor, offset=offset, limit=SIZE)
     return render_template(
         "erasure/list_erasures.html", page=Page(items=rows, number=number, total=total),
         erased=queries.list_erased(actor), has_period=queries.has_period(),
@@ -57,7 +58,7 @@ def _about(title: Any) -> Describe:
     """The case, the person it is about, what goes and what stays."""
 
     def describe(reference: str) -> Act:
-        _sight, page = _open(reference)
+        page = page_queries.load_page(open_dossier(reference, current_actor()), current_actor())
         facts: list[tuple[str, Any]] = [
             (_("Case"), page.reference),
             (_("Principal applicant"), page.principal),
@@ -93,7 +94,7 @@ def _words() -> dict[str, Any]:
 @requires(Permission.CASE_ERASE, describe=_about(_l("Ask for this case to be erased")))
 def ask_erasure(reference: str) -> ResponseReturnValue:
     """Ask; another supervisor confirms."""
-    sight, _page = _open(reference)
+    sight = _sight(reference)
     form = AskErasureForm()
     _check(form)
     return _do(sight, commands.ask_erasure, form.to_command(sight), _("Asked. Another supervisor has to confirm it."))
@@ -103,7 +104,7 @@ def ask_erasure(reference: str) -> ResponseReturnValue:
 @requires(Permission.CASE_ERASE, describe=_about(_l("Erase this case for good")))
 def confirm_erasure(reference: str) -> ResponseReturnValue:
     """Erase, as the second person."""
-    sight, _page = _open(reference)
+    sight = _sight(reference)
     form = ErasureForm()
     _check(form)
     return _do(sight, commands.confirm_erasure, form.to_confirm(sight), _("What was personal in this case is gone."))
@@ -113,7 +114,7 @@ def confirm_erasure(reference: str) -> ResponseReturnValue:
 @requires(Permission.CASE_ERASE, describe=_about(_l("Take this request back")))
 def withdraw_erasure(reference: str) -> ResponseReturnValue:
     """Take the own request back."""
-    sight, _page = _open(reference)
+    sight = _sight(reference)
     form = ErasureForm()
     _check(form)
     done = _("Taken back. Everything stays as it is.")
@@ -124,7 +125,8 @@ def withdraw_erasure(reference: str) -> ResponseReturnValue:
 @requires(Permission.CASE_ERASE, describe=_about(_l("Decline to erase this case")))
 def decline_erasure(reference: str) -> ResponseReturnValue:
     """Leave everything as it is, with a reason."""
-    sight, page = _open(reference)
+    sight = open_dossier(reference, current_actor())
+    page = page_queries.load_page(sight, current_actor())
     waiting = page.waiting
     form = DeclineErasureForm(data={"erasure_id": waiting.id, "version": waiting.version} if waiting else {})
     if form.validate_on_submit() and attempt(
@@ -135,10 +137,12 @@ def decline_erasure(reference: str) -> ResponseReturnValue:
     return render_template("erasure/decline_erasure.html", form=form, page=page, reference=reference), form.status
 
 
-def _open(reference: str) -> tuple[Sight, ErasurePage]:
-    actor = current_actor()
-    sight = open_dossier(reference, actor)
-    return sight, page_queries.load_page(sight, actor)
+def _sight(reference: str) -> Sight:
+    """The case for an act of its sending side; NotFound for everybody else. The command itself looks at what goes."""
+    sight = open_dossier(reference, current_actor())
+    if not sight.is_sending:
+        raise NotFound("erasure")
+    return sight
 
 
 def _check(form: Form) -> None:
