@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Enum, and_, or_
 from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import after_commit, command, lock
-from casetracker.core.db import ERASED, JsonText, UTCDateTime, db, unique_keys
+from casetracker.core.db import ERASED, JsonText, UTCDateTime, canonical_json, db, unique_keys
 from casetracker.core.permissions import Permission
 from casetracker.core.tracking import canon
 from casetracker.documents import storage
@@ -23,9 +23,10 @@ from casetracker.events.models import Chain, PersonalValue
 from casetracker.events.recording import EVENT_TABLE, record
 from casetracker.events.states import Part
 
-KEPT = ('"{}"', '"[]"', '"not_known"', f'"{ERASED}"')
+KEPT = tuple(canonical_json(word) for word in (*queries.NOTHING_PERSONAL, ERASED))
 """History values that stay: they tell of nobody, and the cell that holds one is not written again."""
 ORDER = {Part.SENDING: 0, Part.ASYLUM: 1, Part.SHARED: 3}
+"""In which compartments are erased one after the other; all others come before the shared one, which ends it."""
 
 
 def write_erasure(dossier: Dossier, erasure_id: str, *, actor: Actor, is_repeat: bool = False) -> None:
