@@ -1,4 +1,4 @@
-"""The database: base class, column types, transactions. Only this module knows which of the two databases it is."""
+"""The database: base class, column types, transactions. It and `append_only.py` alone know which of the two it is."""
 
 from __future__ import annotations
 
