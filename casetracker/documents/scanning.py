@@ -12,8 +12,11 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from casetracker.core.errors import N_, Message, Unavailable
 
-ACTS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/RichMediaExecute"})
-"""Kinds of actions (ISO 32000, 12.6.4) that do more than lead to a page or an address."""
+ACTS = frozenset(
+    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute"}
+)
+"""Kinds of actions (ISO 32000, 12.6.4) that do more than lead to a page or an address. A file elsewhere (GoToR) may lie
+on somebody's server, which readers sign in to by themselves."""
 PARTS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"})
 """Entries of dictionaries that hold scripts, files or forms that are programs."""
 MOST_OBJECTS = 50_000

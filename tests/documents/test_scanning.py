@@ -86,7 +86,7 @@ ACTIVE = {
     "script": with_script, "file": with_file, "program form": with_program_form, "click": on_a_page,
     "kind by reference": by_reference,
     "launch": lambda: opening("/Launch"), "script at opening": lambda: opening("/JavaScript"),
-    "form sent": lambda: opening("/SubmitForm"),
+    "form sent": lambda: opening("/SubmitForm"), "file elsewhere": lambda: opening("/GoToR"),
 }  # fmt: skip
 
 
