@@ -58,7 +58,7 @@ stress: $(DEV_READY) ## the long tries, about an hour (STRESS_ARGS="manipulation
 cluster: $(DEV_READY) ## all parts of an installation past one machine, on this one, at https://localhost:8443
 	@exec $(BIN)/python -m cluster $(if $(filter-out 8000,$(PORT)),--port $(PORT))
 
-cluster-test: $(DEV_READY) ## a journey over such a cluster, with parts killed in the middle of it (five minutes)
+cluster-test: $(DEV_READY) ## a journey over such a cluster, with parts killed in the middle of it (5 to 15 minutes)
 	@$(BIN)/pytest -o norecursedirs= -p no:cacheprovider -q -s tests/cluster
 
 docs: $(DEV_READY) ## draw docs/model.md from the models

@@ -50,7 +50,7 @@ def show_erasure(reference: str) -> ResponseReturnValue:
     stands = {"erasure_id": waiting.id, "version": waiting.version} if waiting else {}
     return render_template(
         "erasure/show_erasure.html", page=page, reference=reference, ask=AskErasureForm(formdata=None),
-        form=ErasureForm(formdata=None, data=stands),
+        form=ErasureForm(formdata=None, data=stands), goes=goes(page), stays=stays(),
     )  # fmt: skip
 
 
@@ -83,11 +83,6 @@ def goes(page: ErasurePage) -> str:
 def stays() -> str:
     """What is left, in words."""
     return str(_("the reference, offices, programme, days, states, amounts and payments, and who did what when"))
-
-
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"erasure_goes": goes, "erasure_stays": stays}
 
 
 @bp.route("/cases/<reference>/erasure/ask", methods=["POST"])
