@@ -108,7 +108,10 @@ def list_sharing(provider: Provider, actor: Actor) -> list[Sharing]:
     query = select(Provider).where(visible(actor)).order_by(func.lower(Provider.name), Provider.id)
     others = [other for other in db.session.scalars(query) if other.id != provider.id]
     numbers: dict[str, set[str]] = defaultdict(set)
-    accounts = select(ProviderAccount).where(ProviderAccount.withdrawn_at.is_(None))
+    seen = select(Provider.id).where(visible(actor))
+    accounts = select(ProviderAccount).where(
+        ProviderAccount.withdrawn_at.is_(None), ProviderAccount.provider_id.in_(seen)
+    )
     for account in db.session.scalars(accounts):
         numbers[account.provider_id].add(rules.comparable(account.number) or "")
     found = [
