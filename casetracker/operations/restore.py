@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import flask_migrate
@@ -33,6 +34,9 @@ from casetracker.erasure.register import Entry
 from casetracker.operations import commands, rules
 from casetracker.operations.records import check_pieces, open_records
 from casetracker.operations.states import LEFT_OUT, BackupHead, Restored, Summary, Target
+
+PORTION = 1000
+"""Ids that one query is given: both databases take only so many."""
 
 
 def check_backup(path: Path) -> tuple[BackupHead, Summary]:
@@ -117,8 +121,13 @@ def _erase_again(entries: list[Entry], actor: Actor) -> _Again:
         register.append(missing)
     with row_security.reading(row_security.EVERYTHING):  # the operator's act on whatever the backup brought
         listed = {entry.dossier for entry in entries}
-        held = {row.id: row.erased_on for row in db.session.scalars(select(Dossier).where(Dossier.id.in_(listed)))}
-        off = erasures_held.list_called_off([entry.erasure for entry in entries])
+        held: dict[str, date | None] = {}
+        for ids in _portions(listed):
+            rows = db.session.execute(select(Dossier.id, Dossier.erased_on).where(Dossier.id.in_(ids)))
+            held |= {row.id: row.erased_on for row in rows}
+        off: set[str] = set()
+        for ids in _portions({entry.erasure for entry in entries}):
+            off |= erasures_held.list_called_off(ids)
     first = {entry.dossier: entry.erasure for entry in reversed(entries) if entry.erasure not in off}
     back = sorted(dossier_id for dossier_id, day in held.items() if day is None)
     for dossier_id in back:
@@ -126,6 +135,13 @@ def _erase_again(entries: list[Entry], actor: Actor) -> _Again:
             erase_again(dossier_id, first[dossier_id], actor=actor)
     erased = sum(dossier_id in first for dossier_id in back)
     return _Again(erased=erased, unknown=len(listed - set(held)), called_off=len(back) - erased)
+
+
+def _portions(ids: set[str]) -> Iterator[list[str]]:
+    """So many at once as a query takes: the list holds every erasure that there ever was."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), PORTION):
+        yield ordered[start : start + PORTION]
 
 
 def missing_signing_key() -> str | None:

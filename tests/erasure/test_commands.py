@@ -323,7 +323,10 @@ def test_what_is_told_of_an_erased_case_is_not_what_stood_in_it(due: DueCase) ->
     assert len(_values_with("Nothing is written into it any more")) == 2
 
 
-def test_a_line_whose_erasure_was_called_off_erases_nothing_in_a_restore(due: DueCase) -> None:
+def test_a_line_whose_erasure_was_called_off_erases_nothing_in_a_restore(
+    due: DueCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "PORTION", 1)
     with later():
         asked = ask(due)
         line = register.Entry(at="2031-05-01T10:00:00.000000Z", dossier=due.dossier_id, erasure=asked.id)
