@@ -173,6 +173,10 @@ class Place:
         let_tests_read()
         return app
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process gets: it compiles statements itself."""
+        return {**self.__dict__, "statements": None}
+
     def prepare(self, engine: Engine) -> None:
         """Make an engine cheap: nothing waits for the disk, and what another engine compiled is not compiled again."""
         if self.dialect == "sqlite":
