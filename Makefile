@@ -7,6 +7,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
+# One more than cores: a test waits for its browser or database now and then.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 TEMPLATES := $(wildcard templates)
 PYTEST_ARGS ?=
 STRESS_ARGS ?=
@@ -25,7 +27,7 @@ run: $(RUN_READY) ## serve on http://127.0.0.1:8000, with demonstration data whe
 	@CASETRACKER_WORK=1 exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 3 --log-level warning --no-control-socket 'casetracker:create_app()'
 
 test: lint types imports ## formatting, lint, types, import rules and every test
-	@$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 format: $(DEV_READY) ## put the code into its one format
 	@$(BIN)/ruff format .
@@ -44,10 +46,10 @@ imports: $(DEV_READY) ## which room may import which
 	@grep '^Contracts:' .venv/imports.log
 
 unit: $(DEV_READY) ## the tests that need no browser (PYTEST_ARGS="tests/plans -k split" narrows)
-	@$(BIN)/pytest -n auto --dist worksteal -m "not journey" $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not journey" $(PYTEST_ARGS)
 
 journeys: $(DEV_READY) ## the tests in a real browser
-	@$(BIN)/pytest -n auto --dist worksteal -m journey $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m journey $(PYTEST_ARGS)
 
 benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data against little, on both databases
 	@$(BIN)/python -m tests.benchmarks.measure
