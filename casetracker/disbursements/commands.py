@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
@@ -108,6 +110,7 @@ def edit_disbursement(cmd: EditDisbursement, *, actor: Actor) -> str:
     row.currency, row.amount = currency, amount
     row.local_currency, row.local_amount = cmd.local_currency, cmd.local_amount
     row.state = DisbursementState.DRAFT
+    flag_modified(row, "amount")  # other sources or instalments alone make a new version, too
     add_writer(row, actor)
     share_commands.write_shares(row, dict(cmd.parts))
     share_commands.write_instalments(row, cmd.instalments)

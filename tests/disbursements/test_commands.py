@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from casetracker.core.commands import command
-from casetracker.core.errors import NotFound, Refused
+from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.disbursements import commands, queries
+from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import DisbursementKind, DisbursementState, PaymentTerms
 from casetracker.dossiers.commands import add_point
 from casetracker.dossiers.events import PointRaised
@@ -61,6 +63,17 @@ def test_editing_what_was_submitted_releases_it() -> None:
     assert figures(case) == before
     again = submit(case, row.id)
     assert again.number == 2 and again.content_hash != submission.content_hash
+
+
+def test_a_change_of_instalments_alone_is_a_new_version() -> None:
+    case = payable()
+    row = row_of(case, submitted(case).disbursement_id)
+    commands.edit_disbursement(edited(case, row.id, 300_00), actor=case.requester)
+    first = edited(case, row.id, 300_00)
+    part = InstalmentInput(amount=300_00, due_on=date(2026, 9, 1), terms=PaymentTerms.ON_DELIVERY)
+    commands.edit_disbursement(replace(first, instalments=(part,)), actor=case.requester)
+    with pytest.raises(Conflict):
+        commands.edit_disbursement(first, actor=case.requester)
 
 
 def edited(case: Payable, request_id: str, amount: int) -> commands.EditDisbursement:
