@@ -7,6 +7,7 @@ import secrets
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -140,7 +141,10 @@ def test_a_form_whose_owner_is_not_certain_is_not_kept(client: FlaskClient, peop
     assert db.session.scalars(select(KeptForm)).all() == []
 
 
-def test_the_daily_tick_forgets_what_is_old(app: Flask, client: FlaskClient, people: People) -> None:
+def test_the_daily_tick_forgets_what_is_old(
+    app: Flask, client: FlaskClient, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "FILES_FOLDER", str(tmp_path))  # without files of tests that were rolled back
     enter(client, MARI)
     sent = hidden(client.get("/account/name")) | {"name": TYPED}
     with later():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -261,8 +262,13 @@ def test_a_list_that_a_crash_cut_off_is_read_and_written_on(app: Flask, tmp_path
         app.config["CHECKPOINT_DIR"] = kept
 
 
-def test_a_file_that_a_crash_left_goes_with_the_tick(due: DueCase, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_a_crash_left_goes_with_the_tick(
+    due: DueCase, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = db.session.get_one(Document, due.document_id).storage_key
+    (tmp_path / key[:2]).mkdir()
+    shutil.copyfile(Path(app.config["FILES_FOLDER"]) / key[:2] / key, tmp_path / key[:2] / key)
+    monkeypatch.setitem(app.config, "FILES_FOLDER", str(tmp_path))  # without files of tests that were rolled back
     with later():
         with monkeypatch.context() as patch:
             patch.setattr(erase_commands, "remove_files", lambda keys: None)
