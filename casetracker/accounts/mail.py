@@ -16,6 +16,7 @@ from flask import current_app
 
 from casetracker.core import clock, ids, jobs
 from casetracker.core.commands import after_commit, in_command
+from casetracker.core.disk import write_whole
 from casetracker.web.answered import once_answered
 
 PATIENCE = 10
@@ -59,7 +60,7 @@ def _post(message: EmailMessage) -> None:
     if one is set; where none is at work, this process does, when the request is answered: nobody waits for it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's documented way
     path = Path(current_app.config["OUTBOX_FOLDER"]) / f"{clock.now():%Y%m%dT%H%M%S}-{ids.new_id()}.eml"
-    _write(path, message.as_bytes())
+    write_whole(path, message.as_bytes())
     if current_app.config["MAIL_SERVER"] and not jobs.is_at_work(app):
         once_answered(partial(_send_now, path))
 
@@ -126,11 +127,3 @@ def _through_server(message: EmailMessage) -> None:
         if config["MAIL_USERNAME"]:
             server.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"] or "")
         server.send_message(message)
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

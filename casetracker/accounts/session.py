@@ -161,14 +161,9 @@ def requires(
                 return cast(R, _to_factor(person.standing))
             if not person.actor.may(permission):
                 raise NotFound(permission)
-            is_sent = request.method == "POST"
-            is_asked = steps_up and (is_sent or carries_file or carries_secret) and person.standing == Standing.FULL
-            if is_asked and not person.is_fresh:
-                from casetracker.accounts import step_up as asking
-
+            if steps_up and (request.method == "POST" or carries_file or carries_secret):
                 what = functools.partial(describe, **kwargs) if describe else None
-                answer = asking.ask_before(person, what) if carries_secret else asking.ask(person, what)
-                if answer is not None:
+                if (answer := _ask_again(person, what, is_before=carries_secret)) is not None:
                     return cast(R, answer)
             if counted := limit or (SEARCHES if request.args.get(SEARCHED) else None):
                 from casetracker.accounts import pace
@@ -185,6 +180,18 @@ def requires(
         return door
 
     return decorate
+
+
+def _ask_again(person: SignedIn, what: Callable[[], Act] | None, *, is_before: bool) -> ResponseReturnValue | None:
+    """The page that asks for the second factor once more, where it is older than FRESH_FOR; None: go on.
+
+    is_before: before the form is opened, so that no page holds what was typed.
+    """
+    if person.standing != Standing.FULL or person.is_fresh:
+        return None
+    from casetracker.accounts import step_up as asking
+
+    return asking.ask_before(person, what) if is_before else asking.ask(person, what)
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:

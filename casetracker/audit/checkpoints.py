@@ -10,8 +10,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from casetracker.audit.keys import PublicKey, SealingFault, write_whole
+from casetracker.audit.keys import PublicKey, SealingFault
 from casetracker.core.db import canonical_json
+from casetracker.core.disk import sync_folder, write_whole
 
 FORMAT = "casetracker.signed-head/1"
 PER_FILE = 100_000
@@ -135,7 +136,7 @@ class CheckpointFolder:
         finally:
             os.close(descriptor)
         if is_new:
-            _sync_folder(self.path)
+            sync_folder(self.path)
 
 
 def read_line(line: bytes, place: str) -> Checkpoint:
@@ -154,14 +155,6 @@ def read_line(line: bytes, place: str) -> Checkpoint:
 
 def _is_size(value: Any) -> bool:
     return type(value) is int and value > 0
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _whole_lines(file: Path) -> int:

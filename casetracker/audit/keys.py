@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from casetracker.core.db import canonical_json
+from casetracker.core.disk import write_whole
 
 FORMAT = "casetracker.signing-key/1"
 _BLOCK = re.compile(rb"-----BEGIN PRIVATE KEY-----.+?-----END PRIVATE KEY-----\n?", re.S)
@@ -119,12 +120,3 @@ def make_signer(path: Path) -> Signer:
     except OSError as error:
         raise SealingFault(f"{path} cannot be written: {error.strerror}") from error
     return Signer(key)
-
-
-def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """A new file with this content, on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

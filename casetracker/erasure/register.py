@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casetracker.audit import sealing
 from casetracker.core.db import canonical_json
+from casetracker.core.disk import sync_folder
 from casetracker.core.errors import N_, Message, Refused
 
 NAME = "erasures.jsonl"
@@ -42,11 +43,7 @@ def append(entries: Iterable[Entry]) -> None:
             there.write(lines)
             there.flush()
             os.fsync(there.fileno())
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(file.parent)
     except OSError as fault:
         words = N_(
             "The list of erasures cannot be written, so nothing was erased: %(why)s. Please tell whoever runs it."
