@@ -25,6 +25,7 @@ FEATURES = (
     "monitoring",
     "casefile",
     "audit",
+    "exports",
     "erasure",
     "home",
     "operations",

@@ -35,6 +35,7 @@ ACTS: dict[str, str] = {
     "change_contact": N_("change how a person is reached"),
     "change_password": N_("change the own password"),
     "change_role": N_("change somebody's role or office"),
+    "choose_format": N_("open what a history can be taken away as"),
     "choose_guardian": N_("choose a child's guardian"),
     "choose_programme": N_("choose the programme"),
     "choose_quote": N_("choose a quote"),

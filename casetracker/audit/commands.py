@@ -1,56 +1,21 @@
-"""Taking a history away, which is itself recorded; signing the record's heads, and the keys that do."""
+"""Signing the record's heads, and the keys that do."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import and_, bindparam, delete, insert, literal, select
 
 from casetracker.audit import events, tree_queries
 from casetracker.audit.checkpoints import Head
-from casetracker.audit.export import Export, ExportFormat
-from casetracker.audit.export import export_case as make_export
 from casetracker.audit.keys import PublicKey, SealingFault, Signer, key_statement, make_signer, signers
 from casetracker.core import clock
-from casetracker.core.actor import SYSTEM, Actor, require
-from casetracker.core.commands import Command, bookkeeping, command
+from casetracker.core.actor import SYSTEM, Actor
+from casetracker.core.commands import bookkeeping, command
 from casetracker.core.db import db, try_lock
-from casetracker.core.permissions import Permission
 from casetracker.core.tracking import canon
-from casetracker.dossiers import queries as dossiers
 from casetracker.events.models import EventRow, SignedHead, TreeLeaf, UnsealedEvent
 from casetracker.events.recording import record
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportCase(Command):
-    """One case's history in one format."""
-
-    reference: str
-    format: ExportFormat
-
-
-@command
-def record_export(cmd: ExportCase, entries: int, sha256: str, *, actor: Actor) -> None:
-    """Record that the history was taken away."""
-    require(actor, Permission.AUDIT_EXPORT)
-    record(
-        events.CaseExported(reference=cmd.reference, format=str(cmd.format), entries=entries, sha256=sha256),
-        actor=actor,
-    )
-
-
-def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
-    """Make the export and record it; NotFound outside the mandate. Nothing unrecorded is handed out."""
-    require(actor, Permission.AUDIT_EXPORT)
-    sight = dossiers.sight_of(actor, cmd.reference)
-    export = make_export(sight, cmd.format)
-    digest = hashlib.sha256(export.content).hexdigest()
-    record_export(cmd, export.entries, digest, actor=actor)
-    return export
-
 
 SEALING_LOCK = 6962
 BATCH = 5000

@@ -1,24 +1,10 @@
-"""Events of reading the record, and of the keys that sign its heads."""
+"""Events of the keys that sign the record's heads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from casetracker.events.states import Category, Event
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseExported(Event):
-    """A case's history was taken away as a file."""
-
-    kind = "case.exported"
-    category = Category.ACCESS
-    icon = "download"
-    is_sealed_at_once = True
-    reference: str
-    format: str
-    entries: int
-    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Operators' commands on the record: `verify`, `export`, `seal`, `prove`, `check-proof` and `rotate-key`."""
+"""Operators' commands on the record: `verify`, `seal`, `prove`, `check-proof` and `rotate-key`."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from flask import Flask
 
 from casetracker.audit import commands, proofs, sealing, tree_queries
 from casetracker.audit.checkpoints import CheckpointFolder, read_line
-from casetracker.audit.export import ExportFormat
 from casetracker.audit.keys import SealingFault
 from casetracker.audit.states import NOT_COVERED, NOT_TRACKED, Window
 from casetracker.audit.verification import verify
 from casetracker.core.actor import operator
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound
+from casetracker.core.errors import N_, Message
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(verify_record)
-    app.cli.add_command(export_history)
     app.cli.add_command(seal_record)
     app.cli.add_command(rotate_signing_key)
     app.cli.add_command(prove_entry)
@@ -55,28 +53,6 @@ def verify_record() -> None:
         click.echo(f"- table {table}: {reason}")
     for sentence in NOT_COVERED:
         click.echo(f"- {sentence}")
-
-
-@click.command("export")
-@click.argument("reference")
-@click.option(
-    "--format", "wanted", type=click.Choice([str(f) for f in ExportFormat]), default="json", show_default=True
-)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def export_history(reference: str, wanted: str, output: Path) -> None:
-    """Write a case's history to a file; recorded as the operator's act, under the system's user name."""
-    command = commands.ExportCase(reference=reference, format=ExportFormat(wanted))
-    try:
-        export = commands.export_case(command, actor=operator(getpass.getuser()))
-    except NotFound:
-        raise click.ClickException(f"There is no case {reference}.") from None
-    try:
-        output.touch(mode=0o600)
-        output.write_bytes(export.content)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
-    words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))
-    click.echo(f"{output}: {words}")
 
 
 @click.command("seal")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from casetracker.accounts import pace
 from casetracker.accounts import queries as accounts
-from casetracker.accounts.limit_rules import EXPORTS
-from casetracker.accounts.session import Act, current_actor, requires
-from casetracker.audit import commands, operator, queries, refusal_queries, refusals, sealing
-from casetracker.audit.export import ExportFormat
+from casetracker.accounts.session import current_actor, requires
+from casetracker.audit import operator, queries, refusal_queries, refusals, sealing
 from casetracker.audit.refusal_queries import Refusal, RefusalFilter
 from casetracker.casefile.page import teller
 from casetracker.core.actor import SYSTEM
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.queries import sight_of
 from casetracker.web.filters import Filter, read_filters
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import page_number
@@ -38,9 +34,8 @@ def index() -> ResponseReturnValue:
     exports = queries.list_exports(actor)
     names = accounts.names_of({entry.actor_id for entry in exports})
     return render_template(
-        "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,
-        formats=list(ExportFormat),
-    )  # fmt: skip
+        "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names
+    )
 
 
 @bp.route("/audit/refusals")
@@ -68,22 +63,3 @@ def list_refusals() -> ResponseReturnValue:
         "audit/list_refusals.html", rows=rows, number=number, has_more=has_more, filters=filters, names=names,
         tell=teller(dict(names)),
     )  # fmt: skip
-
-
-def _about_export(reference: str, format: str) -> Act:
-    sight = sight_of(current_actor(), reference)
-    facts = [(_("Case"), sight.reference), (_("Format"), format.upper() if format in list(ExportFormat) else "")]
-    return Act(title=_("Take away the history of this case"), facts=facts, back=url_for("audit.index"))
-
-
-@bp.route("/audit/<reference>/export/<format>", methods=["POST"])
-@requires(Permission.AUDIT_EXPORT, describe=_about_export, limit=EXPORTS)
-def export_case(reference: str, format: str) -> ResponseReturnValue:
-    """The history of one case as a file."""
-    if format not in list(ExportFormat):
-        raise NotFound(format)
-    actor, wanted = current_actor(), ExportFormat(format)
-    with pace.alone(EXPORTS, actor):
-        export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
-    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
-    return Response(export.content, content_type=export.media_type, headers=headers)

@@ -161,7 +161,7 @@ def test_every_such_address_asks(app: Flask, client: FlaskClient, monkeypatch: p
     assert set(tried.values()) == {"418 asked"}, tried
     needed = {
         "approvals.list_approvals", "approvals.show_request", "approvals.show_plan", "approvals.show_reversal",
-        "payments.order_instalment", "payments.pay_instalment", "payments.request_reversal", "audit.export_case",
+        "payments.order_instalment", "payments.pay_instalment", "payments.request_reversal", "exports.export_case",
         "providers.confirm_account", "accounts.change_role", "accounts.give_mandate", "accounts.confirm_change",
         "accounts.invite_user", "accounts.deactivate_user", "accounts.reset_factors", "accounts.name_substitute",
         "casefile.decide_eligibility", "programmes.add_rate", "programmes.edit_rate", "programmes.import_rates",

@@ -101,7 +101,7 @@ def test_opening_cases_has_a_pace(client: FlaskClient, people: People, monkeypat
 def test_exporting_and_downloading_have_a_pace(app: Flask) -> None:
     limits = {name: getattr(view, "limit", None) for name, view in app.view_functions.items()}
     paced = {name: limit.name for name, limit in limits.items() if limit is not None}
-    assert paced["audit.export_case"] == "exports"
+    assert paced["exports.export_case"] == "exports"
     assert paced["documents.download_document"] == paced["payments.download_paper"] == "downloads"
 
 

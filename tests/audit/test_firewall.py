@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from casetracker.asylum import commands as asylum
 from casetracker.core import clock, ids
 from casetracker.dossiers.attempts import open_dossier
-from tests.audit.test_export import AUTHORITY, auditor, log_asylum
 from tests.conftest import Places, rolled_back
+from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import Family, playroom_case, refer
 

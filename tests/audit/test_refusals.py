@@ -20,8 +20,8 @@ from casetracker.core.errors import Message, Refused
 from casetracker.core.permissions import Role
 from casetracker.dossiers.events import AccessRefused, DossierRead
 from casetracker.events.models import EventRow
-from tests.audit.test_export import AUTHORITY, auditor, log_asylum
 from tests.disbursements.test_routes import token
+from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 from tests.factories.accounts import OPERATOR, People, make_office, make_people, make_user, sign_in
 from tests.factories.cases import Family, playroom_case, refer
 from tests.statements import ask

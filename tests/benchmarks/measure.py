@@ -24,13 +24,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from casetracker.accounts.queries import get_actor
-from casetracker.audit.export import ExportFormat, export_case
 from casetracker.casefile import commands as casefile
 from casetracker.casefile.states import NoteSide
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.dossiers.queries import sight_of
+from casetracker.exports.case_history import export_case
+from casetracker.exports.states import ExportFormat
 from tests.conftest import DIALECTS, Place
 from tests.databases import postgres
 from tests.factories.accounts import People, sign_in

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from casetracker.audit.export import FORMAT
+from casetracker.exports.case_history import FORMAT
 from tests.journeys.acting import TODAY, act, choose, fill, move_on, send, upload
 from tests.journeys.conftest import Served, Visit, Visitor
 
@@ -309,8 +309,9 @@ def take_away(auditor: Visitor, case: str, folder: Path) -> dict[str, Any]:
     """The auditor reads the case and exports its history."""
     page = auditor.open(case)
     expect(page.locator("main")).to_contain_text("Completed")
+    page.get_by_role("link", name="Take away").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Export JSON").click()
+        page.get_by_role("button", name="JSON", exact=True).click()
     waiting.value.save_as(folder / "case.json")
     return dict(json.loads((folder / "case.json").read_text(encoding="utf-8")))
 

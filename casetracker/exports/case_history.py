@@ -7,8 +7,6 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -16,33 +14,14 @@ from sqlalchemy import Table, select
 from casetracker.accounts import queries as accounts
 from casetracker.core import clock
 from casetracker.core.db import Base, JsonText, db
-from casetracker.core.labels import name_values
 from casetracker.core.tracking import canon
 from casetracker.dossiers.states import Sight
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.sentences import sentence
 from casetracker.events.timeline import Entry, read_entries
+from casetracker.exports.states import Export, ExportFormat
 
 FORMAT = "casetracker.case-history/1"
-
-
-class ExportFormat(StrEnum):
-    """What a history can be taken away as."""
-
-    JSON = "json"
-    CSV = "csv"
-
-
-name_values({ExportFormat.JSON: "JSON", ExportFormat.CSV: "CSV"})
-
-
-@dataclass(frozen=True)
-class Export:
-    """The file's bytes, its media type and how many entries it holds."""
-
-    content: bytes
-    media_type: str
-    entries: int
 
 
 def export_case(sight: Sight, wanted: ExportFormat) -> Export:

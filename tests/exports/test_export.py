@@ -26,7 +26,6 @@ from casetracker.accounts import commands as accounts
 from casetracker.accounts.queries import get_actor
 from casetracker.asylum import commands as asylum
 from casetracker.audit import queries
-from casetracker.audit.export import safe_cell
 from casetracker.cases import commands as cases
 from casetracker.cases.states import PersonEntry
 from casetracker.core import clock
@@ -34,6 +33,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.db import Base, canonical_json, db
 from casetracker.core.permissions import Role
 from casetracker.events.models import Chain, EventRow
+from casetracker.exports.case_history import safe_cell
 from casetracker.programmes.states import ApplicantRole
 from tests.factories.accounts import OPERATOR, People, make_people, make_user, sign_in
 from tests.factories.cases import Family, person_entry, playroom_case, refer

@@ -1,0 +1,1 @@
+"""Histories to take away: one case as a file, many as a bundle that proves itself."""

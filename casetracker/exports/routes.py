@@ -1,0 +1,46 @@
+"""Taking away: the history of one case as a file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casetracker.accounts import pace
+from casetracker.accounts.limit_rules import EXPORTS
+from casetracker.accounts.session import Act, current_actor, requires
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.queries import sight_of
+from casetracker.exports import commands, operator
+from casetracker.exports.states import ExportFormat
+
+bp = Blueprint("exports", __name__)
+SETUP = [operator.init_app]
+
+
+@bp.route("/audit/<reference>/export")
+@requires(Permission.AUDIT_EXPORT)
+def choose_format(reference: str) -> ResponseReturnValue:
+    """What the history of this case can be taken away as, a button for each."""
+    sight = sight_of(current_actor(), reference)
+    return render_template("exports/choose_format.html", reference=sight.reference, formats=list(ExportFormat))
+
+
+def _about_export(reference: str, format: str) -> Act:
+    sight = sight_of(current_actor(), reference)
+    facts = [(_("Case"), sight.reference), (_("Format"), format.upper() if format in list(ExportFormat) else "")]
+    return Act(title=_("Take away the history of this case"), facts=facts, back=url_for("audit.index"))
+
+
+@bp.route("/audit/<reference>/export/<format>", methods=["POST"])
+@requires(Permission.AUDIT_EXPORT, describe=_about_export, limit=EXPORTS)
+def export_case(reference: str, format: str) -> ResponseReturnValue:
+    """The history of one case as a file."""
+    if format not in list(ExportFormat):
+        raise NotFound(format)
+    actor, wanted = current_actor(), ExportFormat(format)
+    with pace.alone(EXPORTS, actor):
+        export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
+    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
+    return Response(export.content, content_type=export.media_type, headers=headers)
