@@ -47,6 +47,7 @@ NOT_TRACKED: dict[str, str] = {
     "known_device": "browsers that signed in before, so that a new one is told of; signing in is an event",
     "ledger_balance": "sums kept for speed: compared with the entries",
     "personal_value": "values beside the record: checked against the hashes in it",
+    "saved_search": "searches that an auditor named for the own use; they change nothing, and each search is an event",
     "reference_number": "the last number of each series; the dossiers themselves are tracked",
 }
 """Tables whose rows stand in no event, each with the reason."""

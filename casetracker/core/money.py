@@ -16,6 +16,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def currencies_with(places: int) -> list[str]:
+    """The codes of the currencies that have 0 or 3 decimal places, by name; all others have 2."""
+    return sorted(code for code, digits in _EXPONENTS.items() if digits == places)
+
+
 @dataclass(frozen=True, order=True)
 class Money:
     """`minor` minor units of `currency` (ISO 4217 code)."""

@@ -31,6 +31,7 @@ class EventRow(Base):
         Index("ix_event_chain_at", "chain_id", "at"),
         Index("ix_event_actor_at", "actor_id", "at"),
         Index("ix_event_kind_at", "kind", "at"),
+        Index("ix_event_at", "at", "chain_id", "seq"),
         {"info": {"append_only": True}},
     )
 

@@ -9,14 +9,17 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import request, session
 
 from casetracker.core.encryption import CannotDecrypt, decrypt, encrypt
 from casetracker.web.fields import FIRST_YEAR, LAST_YEAR, printable, read_day
+from casetracker.web.numbers import LARGEST_AMOUNT, read_decimal
 
 LONGEST_SEARCH = 100
+LONGEST_TEXT = 40
 SEARCH_ADDRESS = "/search"
 """Where a filter bar with a search box is posted to; from there back to its list."""
 SEARCHED = "q"
@@ -27,13 +30,20 @@ _PURPOSE = "words searched for"
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """One filter: `kind` is search, choice, day or tick; `choices` are (value, label) pairs."""
+    """One filter: `kind` is search, choice, day, tick, text (a short code, no words about a person) or amount (a
+    decimal number); `choices` are (value, label) pairs, `groups` further ones under a heading each."""
 
     name: str
     label: Any
     kind: str = "choice"
     choices: Sequence[tuple[str, Any]] = ()
+    groups: Sequence[tuple[Any, Sequence[tuple[str, Any]]]] = ()
     empty: Any = ""
+
+    def label_of(self, value: Any) -> Any:
+        """The words of a choice; the value itself where it is none."""
+        pairs = [*self.choices, *(pair for _heading, inner in self.groups for pair in inner)]
+        return next((words for each, words in pairs if str(each) == str(value)), value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +74,17 @@ class Filters:
     def shown(self, name: str) -> str:
         """The value as it stands in the box."""
         value = self.values.get(name)
+        if isinstance(value, Decimal):
+            return f"{value:f}"
         return "" if value in (None, False) else value.isoformat() if isinstance(value, date) else str(value)
+
+    def told(self) -> list[tuple[Any, str]]:
+        """(label, value in words) of everything that is filtered by, in the bar's order; a tick has no value."""
+        return [
+            (each.label, "" if each.kind == "tick" else str(each.label_of(self.shown(each.name))))
+            for each in self.offered
+            if self.values.get(each.name) not in (None, False, "")
+        ]
 
 
 def read_filters(*offered: Filter) -> Filters:
@@ -111,4 +131,11 @@ def _read(each: Filter) -> Any:
     if each.kind == "day":
         day = read_day(text)
         return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
-    return text if text and text in {str(value) for value, _label in each.choices} else None
+    if each.kind == "text":
+        return printable(text)[:LONGEST_TEXT].replace("\ufffd", "").strip() or None
+    if each.kind == "amount":
+        number = read_decimal(text)
+        return number if number is not None and 0 <= number <= LARGEST_AMOUNT else None
+    offered = {str(value) for value, _label in each.choices}
+    offered |= {str(value) for _heading, pairs in each.groups for value, _label in pairs}
+    return text if text and text in offered else None
