@@ -28,6 +28,7 @@ from tests.access.test_every_address import (
     of_case,
     rules,
     same,
+    where_told_apart,
 )
 from tests.access.world import ASYLUM, HALF, NOBODY, World, undone
 
@@ -122,8 +123,9 @@ class Access:
         if who not in self._clients:
             self._clients[who] = self.world.client(who)
             self._clients[who].get("/nothing")  # the first answer brings a cookie, which the others lack
-        with nullcontext() if method in ("GET", "HEAD") else undone(self.world.app):
-            answer = self._clients[who].open(path, method=method)
+        client = self._clients[who]
+        with nullcontext() if method in ("GET", "HEAD") else undone(self.world.app, client):
+            answer = client.open(path, method=method)
         self.seen.requests += 1
         self.look(who, f"{method} {path}", answer)
         return answer
@@ -180,7 +182,8 @@ class Access:
             return None
         if status != 404:
             return f"{status} for what is not there"
-        return None if same(answer, self.nowhere(cell, path)) else "not like an address that is not there"
+        nowhere = self.nowhere(cell, path)
+        return None if same(answer, nowhere) else f"not like what is not there: {where_told_apart(answer, nowhere)}"
 
     def is_there(self, cell: Cell, door: Permission) -> bool:
         """Whether the address may answer this person at all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
+from tests.access.canaries import WORD
 from tests.access.world import PARTS, SHARED, World, canary, undone
 
 NOTHING = "nothingofthekindisinhere00"
@@ -156,7 +158,7 @@ class Asking:
         if method == "GET":
             answer = self.client.get(path, **kwargs)
         else:
-            with undone(self.world.app):
+            with undone(self.world.app, self.client):
                 answer = self.client.post(path, **kwargs)
         assert answer.status_code < 500, f"{self.who}: {method} {path} answered {answer.status_code}"
         self.look(answer, f"{method} {path}")
@@ -176,6 +178,22 @@ def same(answer: TestResponse, other: TestResponse) -> bool:
     return (answer.status_code, stampless(answer), sorted(answer.headers)) == (
         other.status_code, stampless(other), sorted(other.headers),
     )  # fmt: skip
+
+
+def where_told_apart(answer: TestResponse, other: TestResponse) -> str:
+    """Where two answers begin to differ: their status, a line as it is read, or the headers; without our words."""
+    if answer.status_code != other.status_code:
+        return f"{answer.status_code} and {other.status_code}"
+    pages = [WORD.sub("*", stampless(each).decode("utf-8", "replace")) for each in (answer, other)]
+    for one, two in (map(_as_read, pages), [page.split("\n") for page in pages]):
+        for mine, theirs in zip_longest(one, two, fillvalue="(the end)"):
+            if mine != theirs:
+                return f"{mine.strip()[:80]!r} and {theirs.strip()[:80]!r}"
+    return f"headers {sorted({name for name, _value in set(answer.headers) ^ set(other.headers)})}"
+
+
+def _as_read(page: str) -> list[str]:
+    return [line for each in re.sub(r"<[^>]*>", "", page).split("\n") if (line := each.strip())]
 
 
 def stampless(answer: TestResponse) -> bytes:

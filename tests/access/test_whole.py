@@ -11,7 +11,8 @@ from sqlalchemy import Table
 from casetracker.core.tracking import tracked_mappers
 from tests.access.canaries import AS_THEY_ARE, NO_ROW, UNPAINTED, Painter, is_told
 from tests.access.cells import SECRET, Access, Cell
-from tests.access.world import World
+from tests.access.test_every_address import same, where_told_apart
+from tests.access.world import World, undone
 
 SELDOM = frozenset(
     [
@@ -114,6 +115,21 @@ def test_every_word_is_found_by_somebody_who_may_read_it(access: Access) -> None
     found = {canary.place for word, canary in access.words.items() if word in access.seen.found}
     never = {canary.place for canary in lost} - found
     assert never - SECRET <= SELDOM, sorted(never - SECRET - SELDOM)
+
+
+def test_what_was_undone_tells_nothing_on_a_later_page(access: Access) -> None:
+    """Else the sentence about an act that never was stands on a page that has nothing to tell; the judge says where."""
+    rule = next(rule for rule in access.rules if rule.endpoint == "programmes.edit_policy")
+    path, nothing = next(access.places.fill(rule, "")), "/referrals/nothing/of/the/kind/is/here"
+    before = access.ask("administrator2", "GET", nothing)
+    assert access.ask("administrator2", "POST", path).status_code == 302, "an act with a sentence on the next page"
+    after = access.ask("administrator2", "GET", nothing)
+    assert same(before, after), where_told_apart(before, after)
+    browser = access.world.client("administrator2")
+    with undone(access.world.app):
+        browser.post(path)
+    told = where_told_apart(browser.get(nothing), before)
+    assert told.startswith("'This policy is in force since ") and told.endswith(" and '404'"), told
 
 
 def test_a_leak_would_be_seen(access: Access) -> None:

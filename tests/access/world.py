@@ -304,9 +304,11 @@ STORIES: dict[str, Callable[[Canaries], Walk]] = {
 
 
 @contextmanager
-def undone(_app: Flask) -> Iterator[None]:
-    """Whatever happens inside did not happen."""
+def undone(_app: Flask, browser: FlaskClient | None = None) -> Iterator[None]:
+    """Whatever happens inside did not happen; nor does the browser know of it, whose cookie would bring the sentence
+    about what was done ("Confirmed.") to its next page."""
     connection = cast(Connection, db.engine)
+    cookies = dict(browser._cookies or {}) if browser else {}
     db.session.remove()
     savepoint = connection.begin_nested()
     try:
@@ -314,3 +316,5 @@ def undone(_app: Flask) -> Iterator[None]:
     finally:
         db.session.remove()
         savepoint.rollback()
+        if browser:
+            browser._cookies = cookies
