@@ -16,7 +16,7 @@ BATCH = 1000
 
 def check_balances(live: Connection) -> Iterator[Finding]:
     """Each account's kept sums are those of its entries, in one row under the account's ceiling."""
-    account, balance, sums = LedgerAccount.__table__, LedgerBalance.__table__, _sums()
+    account, balance, sums = LedgerAccount.__table__, LedgerBalance.__table__, sums_of_entries()
     phases = [str(phase) for phase in Phase]
     query = (
         select(
@@ -46,8 +46,8 @@ def check_balances(live: Connection) -> Iterator[Finding]:
         yield Finding("ledger_balance", str(account_id), "account_id", "belongs to no account")
 
 
-def _sums() -> Any:
-    """account_id and what its entries leave in each phase."""
+def sums_of_entries() -> Any:
+    """A subquery: account_id and what its entries leave in each phase."""
     move = type_coerce(LedgerPosting.__table__.c.move, Text)
     amount = LedgerEntry.__table__.c.amount
     columns = []

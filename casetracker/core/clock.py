@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,12 @@ def _real() -> datetime:
 
 
 _source: Callable[[], datetime] = _real
+_past: ContextVar[datetime | None] = ContextVar("past", default=None)
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
-    return _source()
+    """This moment, aware, in UTC; the past one where somebody looks back."""
+    return _past.get() or _source()
 
 
 def today(zone: str = "UTC") -> date:
@@ -36,3 +38,15 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _source = before
+
+
+@contextmanager
+def looking_back(moment: datetime) -> Iterator[None]:
+    """Inside, and for nobody else, it is `moment` (aware): for pages that show how things stood. Nothing is written."""
+    if moment.tzinfo is None:
+        raise ValueError("the clock takes aware moments only")
+    token = _past.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _past.reset(token)

@@ -42,6 +42,9 @@ OWN_FILES = {
     "exports": {"case_history", "verify"},
     "operations": {"backup", "records", "restore", "encrypted_file", "worker"},
     "audit": {
+        "as_it_was",
+        "as_it_was_differences",
+        "as_it_was_page",
         "balances",
         "chains",
         "checkpoints",
@@ -50,6 +53,7 @@ OWN_FILES = {
         "keys",
         "proofs",
         "refusals",
+        "room",
         "sealing",
         "tree",
         "values",

@@ -1,0 +1,94 @@
+"""The case as it was at a moment, and two moments side by side."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from casetracker.accounts.session import current_actor, requires
+from casetracker.audit.as_it_was_page import load_past_page
+from casetracker.audit.as_it_was_states import address_of, last_moment, moment_of, time_of, without_ways
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.errors import N_, Message, NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.attempts import open_dossier
+from casetracker.web.fields import read_day
+
+
+@requires(Permission.CASE_READ)
+def show_as_it_was(reference: str, moment: str) -> ResponseReturnValue:
+    """The page of the case as it stood at a moment, for whoever may see the case; nothing can be done there."""
+    actor, at = current_actor(), _moment(moment)
+    sight = open_dossier(reference, actor)
+    then = load_past_page(sight, actor, at)
+    shown = {"reference": reference, "then": then, "moment": at, "today": sight}
+    if then.case is None:
+        return render_template("audit/show_before_opening.html", **shown)
+    with clock.looking_back(at):
+        return render_template(
+            "audit/show_as_it_was.html", sight=then.sight, actor=then.actor, case=then.case,
+            persons=then.case.persons, **shown,
+        )  # fmt: skip
+
+
+@requires(Permission.CASE_READ)
+def choose_moment(reference: str) -> ResponseReturnValue:
+    """Asks for a day and a time, and for a second one where two moments are to be compared."""
+    actor = current_actor()
+    sight = open_dossier(reference, actor)
+    why_not: Message | None = None
+    if request.args.get("day") is not None:
+        first, why_not = _asked("day", "time", actor)
+        other, why_not_other = (
+            _asked("other_day", "other_time", actor) if request.args.get("other_day") else (None, None)
+        )
+        why_not = why_not or why_not_other
+        if first and not why_not:
+            return redirect(_address(reference, first, other))
+    return render_template("audit/choose_moment.html", sight=sight, reference=reference, why_not=why_not)
+
+
+def _asked(day: str, time: str, actor: Actor) -> tuple[datetime | None, Message | None]:
+    """The moment that was typed, or the sentence that says why it is none."""
+    typed, at = request.args.get(day, "").strip(), request.args.get(time, "").strip()
+    found, clocked = read_day(typed), time_of(at)
+    if found is None or not date(1900, 1, 1) <= found <= date(2200, 1, 1):
+        return None, Message(N_("Say which day, for example 2026-10-02."))
+    if at and clocked is None:
+        return None, Message(N_("Say the time as hours and minutes, for example 14:30, or leave it empty."))
+    if found > clock.today(actor.zone):
+        return None, Message(N_("That day has not come yet."))
+    return min(last_moment(found, clocked, actor.zone), clock.now()), None
+
+
+def _address(reference: str, first: datetime, other: datetime | None) -> str:
+    if other is None:
+        return url_for("audit.show_as_it_was", reference=reference, moment=address_of(first))
+    before, after = sorted((first, other))
+    return url_for("audit.compare_moments", reference=reference, moment=address_of(before), other=address_of(after))
+
+
+def _moment(text: str) -> datetime:
+    """The moment of an address; NotFound where it is none or has not come."""
+    moment = moment_of(text)
+    if moment is None or moment > clock.now():
+        raise NotFound("moment")
+    return moment
+
+
+def add_to(bp: Blueprint) -> None:
+    """The addresses, below the case."""
+    at = "/cases/<reference>/at/"
+    bp.add_url_rule(at, "choose_moment", choose_moment)
+    bp.add_url_rule(f"{at}<moment>", "show_as_it_was", show_as_it_was)
+
+
+def init_app(app: Flask) -> None:
+    """Filters of the templates: a moment as an address, the one just before it, a page without its ways out."""
+    app.jinja_env.filters["moment_address"] = address_of
+    app.jinja_env.filters["just_before"] = lambda moment: moment - timedelta(microseconds=1)
+    app.jinja_env.filters["without_ways"] = lambda html: Markup(without_ways(str(html)))  # noqa: S704  # escaped before
