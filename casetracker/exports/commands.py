@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from casetracker.core.actor import Actor, require
@@ -38,6 +37,5 @@ def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
     require(actor, Permission.AUDIT_EXPORT)
     sight = dossiers.sight_of(actor, cmd.reference)
     export = make_export(sight, cmd.format)
-    digest = hashlib.sha256(export.content).hexdigest()
-    record_export(cmd, export.entries, digest, actor=actor)
+    record_export(cmd, export.entries, export.sha256, actor=actor)
     return export

@@ -42,5 +42,5 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     actor, wanted = current_actor(), ExportFormat(format)
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
-    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"'}
-    return Response(export.content, content_type=export.media_type, headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"', "Content-Length": str(export.size)}
+    return Response(export.pieces(), content_type=export.media_type, headers=headers)

@@ -1,27 +1,226 @@
-"""What a history can be taken away as, and a file that was made."""
+"""What a history can be taken away as, and the frozen facts that its writers put into a file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import IO
 
+from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
+from casetracker.core.money import Money
+from casetracker.dossiers.states import Sight
+from casetracker.events.states import Category
+from casetracker.events.timeline import Entry
+
+ABOUT_ASYLUM = N_(
+    "What a case may hold about asylum is in a file only where its reader is cleared for such data and reads for the "
+    "sending side. A file without it does not tell whether there is any."
+)
+"""Stands in every file, whatever the case holds and whoever reads."""
+
+
+DECIDING = frozenset({"eligibility.decided", "case.closed", "case.reopened"})
+"""Decisions beside the approvals."""
 
 
 class ExportFormat(StrEnum):
     """What a history can be taken away as."""
 
-    JSON = "json"
+    PDF = "pdf"
+    XLSX = "xlsx"
     CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
 
 
-name_values({ExportFormat.JSON: "JSON", ExportFormat.CSV: "CSV"})
+MEDIA_TYPES: dict[ExportFormat, str] = {
+    ExportFormat.PDF: "application/pdf",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.JSONL: "application/jsonl",
+}
+name_values({
+    ExportFormat.PDF: N_("PDF, to print"),
+    ExportFormat.XLSX: N_("Workbook (XLSX)"),
+    ExportFormat.CSV: "CSV",
+    ExportFormat.JSON: "JSON",
+    ExportFormat.JSONL: "JSON Lines",
+})  # fmt: skip
+name_values({
+    Category.CASEWORK: N_("Casework"),
+    Category.MONEY: N_("Money"),
+    Category.APPROVALS: N_("Approvals"),
+    Category.DOCUMENTS: N_("Documents"),
+    Category.ACCESS: N_("Access"),
+    Category.ADMINISTRATION: N_("Administration"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Export:
-    """The file's bytes, its media type and how many entries it holds."""
+    """A file that was made: open at its beginning and gone once closed; `entries` of the history are in it."""
 
-    content: bytes
+    file: IO[bytes]
     media_type: str
     entries: int
+    size: int
+    sha256: str
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes, in portions; closes the file."""
+        with self.file:
+            while piece := self.file.read(1 << 16):
+                yield piece
+
+
+@dataclass(frozen=True)
+class ChainHead:
+    """A chain of the case as it stood when the file was begun; `head` is its newest entry's hash, hexadecimal."""
+
+    id: str
+    owner: str
+    part: str
+    length: int
+    head: str
+
+
+@dataclass(frozen=True)
+class CaseHistory:
+    """One case as one reader sees it, and how far its chains reached; entries are read in portions.
+
+    `names` grows: words for the ids of persons and users that the entries name.
+    """
+
+    sight: Sight
+    written_at: datetime
+    chains: tuple[ChainHead, ...]
+    names: dict[str, str]
+
+    @property
+    def entries(self) -> int:
+        """How many entries the history has."""
+        return sum(chain.length for chain in self.chains)
+
+
+@dataclass(frozen=True)
+class ToldEntry:
+    """An entry with its compartment and its sentence; who acted, in which role, and whom it is about, in words."""
+
+    part: str
+    entry: Entry
+    sentence: str
+    actor: str
+    role: str
+    person: str
+
+    @property
+    def reason(self) -> str:
+        """The reason that was given, where the act asks for one and it was not erased."""
+        given = self.entry.data.get("reason")
+        return given if isinstance(given, str) else ""
+
+
+def is_decision(told: ToldEntry) -> bool:
+    """Whether somebody decided something: an approval or its refusal, the eligibility, closing and reopening."""
+    return told.entry.category == Category.APPROVALS or told.entry.kind in DECIDING
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLine:
+    """A person of the case, in words; days as days."""
+
+    name: str
+    role: str
+    sex: str
+    birth_date: date | None
+    age_estimate: int | None
+    nationality: str
+    return_type: str
+    status: str
+    counselled_on: date | None
+    eligibility: str
+    decided_on: date | None
+    departed_on: date | None
+    arrived_on: date | None
+    contact_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantLine:
+    """One person's grant and where its money stands."""
+
+    person: str
+    package: str
+    state: str
+    made_on: date
+    entitled: Money
+    awarded: Money
+    reserved: Money
+    committed: Money
+    spent: Money
+    use_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerLine:
+    """An entry of a grant's account: what makes its figures."""
+
+    at: datetime
+    day: date
+    person: str
+    package: str
+    move: str
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLine:
+    """A payment with who asked, approved and recorded it; `given_back` is what approved reversals took back."""
+
+    paid_on: date
+    purpose: str
+    instalment: int
+    provider: str
+    paid: Money
+    rate: str
+    charged: Money
+    given_back: Money
+    requested_by: str
+    approved_by: str
+    recorded_by: str
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentLine:
+    """A document in the reader's compartments; `sha256` is of the file as stored."""
+
+    title: str
+    kind: str
+    person: str
+    day: date | None
+    added_at: datetime
+    added_by: str
+    media_type: str
+    size: int
+    part: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts:
+    """What stands in the case now, for a file to read: `summary` is (label, value in words or a day)."""
+
+    reference: str
+    title: str
+    summary: tuple[tuple[str, str | date | None], ...]
+    steps: tuple[tuple[str, str], ...]
+    persons: tuple[PersonLine, ...]
+    grants: tuple[GrantLine, ...]
+    ledger: tuple[LedgerLine, ...]
+    payments: tuple[PaymentLine, ...]
+    documents: tuple[DocumentLine, ...]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from casetracker.exports.case_history import FORMAT
+from casetracker.exports.case_json import FORMAT
 from tests.journeys.acting import TODAY, act, choose, fill, move_on, send, upload
 from tests.journeys.conftest import Served, Visit, Visitor
 

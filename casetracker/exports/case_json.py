@@ -1,0 +1,77 @@
+"""A history as one JSON document (docs/export.md, docs/case-history.schema.json), written piece by piece."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from casetracker.core.tracking import canon
+from casetracker.exports.case_lines import as_told
+from casetracker.exports.queries import read_bodies, read_told, read_values, table_rows
+from casetracker.exports.states import CaseHistory, ToldEntry
+
+FORMAT = "casetracker.case-history/2"
+
+
+def write_json(history: CaseHistory, about: str, out: IO[bytes]) -> None:
+    """Write the document; an entry of `events`, `chains` and `values` stands in a line of its own."""
+    key = history.sight.dossier_id
+    case = table_rows("dossier", "id", key)[0] | table_rows("return_case", "id", key)[0]
+    head = {"format": FORMAT, "written_at": canon(history.written_at), "about": about, "case": case}
+    for name, value in head.items():
+        _write(out, "{" if name == "format" else ",\n", _text(name), ": ", _text(value))
+    _write_list(out, "persons", map(_text, table_rows("person", "dossier_id", key)))
+    _write_list(out, "events", (_text(_event(told)) for portion in read_told(history) for told in portion))
+    _write(out, ',\n"chains": [')
+    for number, chain in enumerate(history.chains):
+        told = _text(as_told(chain))
+        _write(out, ",\n" if number else "\n", told[:-1], ', "entries": [')
+        bodies = ({"seq": seq, "hash": digest, "body": body} for seq, digest, body in read_bodies(chain))
+        _write_items(out, map(_text, bodies))
+        _write(out, "]}")
+    _write(out, "\n]")
+    _write(out, ',\n"values": {')
+    _write_items(out, _values(history))
+    _write(out, "}}\n")
+
+
+def _values(history: CaseHistory) -> Iterator[str]:
+    """hash -> salt and value (JSON text) of the personal values in these chains, to be checked."""
+    for chain in history.chains:
+        for _seq, values in read_values(chain):
+            for value in values:
+                yield f"{_text(value['hash'])}: {_text({'salt': value['salt'], 'value': value['value']})}"
+
+
+def _event(told: ToldEntry) -> dict[str, Any]:
+    entry = told.entry
+    return {
+        "chain": entry.chain_id, "part": told.part, "seq": entry.seq, "at": canon(entry.at),
+        "day": canon(entry.day), "kind": entry.kind, "category": str(entry.category),
+        "sentence": told.sentence,
+        "actor": {"id": entry.actor_id, "name": told.actor, "role": entry.actor_role},
+        "person": entry.person_id, "data": entry.data,
+        "changes": [
+            {"table": c.table, "column": c.column, "before": c.before, "after": c.after} for c in entry.changes
+        ],
+    }  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _write_list(out: IO[bytes], name: str, items: Iterable[str]) -> None:
+    _write(out, f",\n{_text(name)}: [")
+    _write_items(out, items)
+    _write(out, "]")
+
+
+def _write_items(out: IO[bytes], items: Iterable[str]) -> None:
+    for number, item in enumerate(items):
+        _write(out, ",\n" if number else "\n", item)
+
+
+def _write(out: IO[bytes], *texts: str) -> None:
+    out.write("".join(texts).encode("utf-8"))

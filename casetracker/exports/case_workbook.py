@@ -1,0 +1,212 @@
+"""A history as a workbook (XLSX): a sheet for each kind of thing; text stays text, days and amounts are real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+from flask_babel import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from casetracker.casefile.timeline import change_rows, row_names
+from casetracker.core.money import Money, exponent
+from casetracker.events.states import Part
+from casetracker.exports.facts_queries import PART_WORDS, load_facts
+from casetracker.exports.queries import read_told
+from casetracker.exports.states import CaseFacts, CaseHistory, is_decision
+from casetracker.web.formats import local
+from casetracker.web.labels import label
+
+MOST_ROWS, MOST_LETTERS = 1_048_576, 32_767
+"""What one sheet, and one cell, of the format holds."""
+Cell = str | int | Money | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How cells look: one format for each shape of value."""
+
+    head: Format
+    text: Format
+    day: Format
+    moment: Format
+    money: dict[int, Format]
+
+
+class Sheet:
+    """One sheet, written row by row from the top; nothing written is held."""
+
+    def __init__(self, sheet: Worksheet, formats: Formats, columns: Sequence[tuple[str, int]]) -> None:
+        self.sheet, self.formats, self.row = sheet, formats, 0
+        for number, (_words, width) in enumerate(columns):
+            sheet.set_column(number, number, width)
+        sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for number, (words, _width) in enumerate(columns):
+            sheet.write_string(0, number, words, formats.head)
+
+    def add(self, *cells: Cell) -> None:
+        """One row: text as text, days and moments as dates, whole numbers and amounts as numbers."""
+        self.row += 1
+        if self.row >= MOST_ROWS:
+            return
+        for number, value in enumerate(cells):
+            self._write(number, value)
+
+    def _write(self, column: int, value: Cell) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, Money):
+            places = exponent(value.currency)
+            exact = Decimal(value.minor).scaleb(-places)
+            self.sheet.write_number(self.row, column, exact, self.formats.money[places])
+        elif isinstance(value, datetime):
+            self.sheet.write_datetime(self.row, column, local(value).replace(tzinfo=None), self.formats.moment)
+        elif isinstance(value, date):
+            self.sheet.write_datetime(self.row, column, value, self.formats.day)
+        elif isinstance(value, int):
+            self.sheet.write_number(self.row, column, value)
+        else:
+            self.sheet.write_string(self.row, column, value[:MOST_LETTERS], self.formats.text)
+
+
+def write_workbook(history: CaseHistory, about: str, out: IO[bytes]) -> None:
+    """Write the workbook: case, persons, money, ledger, payments, decisions, events, values, documents, access."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"title": history.sight.reference, "comments": about})
+        _Book(book).write(history, load_facts(history.sight), about)
+
+
+class _Book:
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        base = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+        self.formats = Formats(
+            head=book.add_format(base | {"bold": True, "bottom": 1, "bg_color": "#E8EEF4", "text_wrap": True}),
+            text=book.add_format(base | {"text_wrap": True, "num_format": "@"}),
+            day=book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "left"}),
+            moment=book.add_format(base | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
+            money={
+                places: book.add_format(base | {"num_format": "#,##0" + ("." + "0" * places if places else "")})
+                for places in (0, 2, 3)
+            },
+        )
+
+    def sheet(self, name: str, *columns: tuple[str, int]) -> Sheet:
+        return Sheet(self.book.add_worksheet(name), self.formats, columns)
+
+    def write(self, history: CaseHistory, facts: CaseFacts, about: str) -> None:
+        self.case(history, facts, about)
+        self.persons(facts)
+        self.money(facts)
+        self.payments(facts)
+        self.entries(history, facts)
+
+    def case(self, history: CaseHistory, facts: CaseFacts, about: str) -> None:
+        sheet = self.sheet(_("Case"), (_("What"), 34), (_("Value"), 70))
+        sheet.add(_("Reference"), facts.reference)
+        sheet.add(_("Written at"), history.written_at)
+        sheet.add(_("Time zone of moments"), str(local(history.written_at).tzinfo))
+        for words, value in facts.summary:
+            sheet.add(words, value)
+        for chain in history.chains:
+            words = _("Newest entry of the chain “%(part)s”", part=_(PART_WORDS[Part(chain.part)]))
+            sheet.add(words, f"{chain.length} · {chain.head}")
+        sheet.add(_("Asylum data"), about)
+
+    def persons(self, facts: CaseFacts) -> None:
+        sheet = self.sheet(
+            _("Persons"), (_("Name"), 28), (_("Role"), 18), (_("Sex"), 10), (_("Born on"), 12),
+            (_("Estimated age"), 10), (_("Nationality"), 16), (_("Return"), 14), (_("Status"), 16),
+            (_("Counselled on"), 13), (_("Eligibility"), 14), (_("Decided on"), 12),
+            (_("Departed on"), 12), (_("Arrived on"), 12), (_("Contact on"), 12),
+        )  # fmt: skip
+        for each in facts.persons:
+            sheet.add(
+                each.name, each.role, each.sex, each.birth_date, each.age_estimate, each.nationality, each.return_type,
+                each.status, each.counselled_on, each.eligibility, each.decided_on, each.departed_on, each.arrived_on,
+                each.contact_on,
+            )  # fmt: skip
+
+    def money(self, facts: CaseFacts) -> None:
+        amounts = [(words, 13) for words in (_("Entitled"), _("Left"), _("Reserved"), _("Committed"), _("Spent"))]
+        sheet = self.sheet(
+            _("Money"), (_("Person"), 28), (_("Grant"), 26), (_("State"), 12), (_("Made on"), 12), *amounts,
+            (_("Currency"), 9), (_("To be used until"), 13),
+        )  # fmt: skip
+        for each in facts.grants:
+            sheet.add(
+                each.person, each.package, each.state, each.made_on, each.entitled, each.awarded, each.reserved,
+                each.committed, each.spent, each.entitled.currency, each.use_until,
+            )  # fmt: skip
+        sheet = self.sheet(
+            _("Ledger"), (_("Recorded at"), 19), (_("Day"), 12), (_("Person"), 28), (_("Grant"), 26), (_("Move"), 26),
+            (_("Amount"), 13), (_("Currency"), 9),
+        )  # fmt: skip
+        for line in facts.ledger:
+            sheet.add(line.at, line.day, line.person, line.package, line.move, line.amount, line.amount.currency)
+
+    def payments(self, facts: CaseFacts) -> None:
+        sheet = self.sheet(
+            _("Payments"), (_("Paid on"), 12), (_("Purpose"), 34), (_("Instalment"), 10), (_("Provider"), 28),
+            (_("Paid"), 13), (_("Currency"), 9), (_("Rate"), 10), (_("Charged"), 13), (_("Given back"), 13),
+            (_("Currency"), 9), (_("Requested by"), 22), (_("Approved by"), 30), (_("Recorded by"), 22),
+            (_("Proof"), 34),
+        )  # fmt: skip
+        for each in facts.payments:
+            sheet.add(
+                each.paid_on, each.purpose, each.instalment, each.provider, each.paid, each.paid.currency, each.rate,
+                each.charged, each.given_back, each.charged.currency, each.requested_by, each.approved_by,
+                each.recorded_by, each.proof,
+            )  # fmt: skip
+
+    def documents(self, facts: CaseFacts) -> None:
+        sheet = self.sheet(
+            _("Documents"), (_("Title"), 36), (_("Kind"), 24), (_("Person"), 26), (_("Day"), 12), (_("Added at"), 19),
+            (_("Added by"), 22), (_("Type"), 16), (_("Bytes"), 11), (_("Seen by"), 16), (_("SHA-256"), 66),
+        )  # fmt: skip
+        for each in facts.documents:
+            sheet.add(
+                each.title, each.kind, each.person, each.day, each.added_at, each.added_by, each.media_type, each.size,
+                each.part, each.sha256,
+            )  # fmt: skip
+
+    def entries(self, history: CaseHistory, facts: CaseFacts) -> None:
+        """The sheets that entries go to, in one pass; each row belongs to the entry named in its last column."""
+        who = ((_("Who"), 24), (_("Role"), 18), (_("Person"), 26))
+        when = ((_("Recorded at"), 19), (_("Day"), 12))
+        decisions = self.sheet(_("Decisions"), *when, (_("Decision"), 60), *who, (_("Reason"), 44), (_("Entry"), 34))
+        events = self.sheet(
+            _("Events"), *when, (_("What happened"), 70), *who, (_("About"), 16), (_("Kind"), 26), (_("Seen by"), 16),
+            (_("Entry"), 34),
+        )  # fmt: skip
+        values = self.sheet(
+            _("Values"), (_("Recorded at"), 19), (_("Of what"), 36), (_("Value"), 28), (_("Before"), 36),
+            (_("After"), 36), (_("Who"), 24), (_("Entry"), 34),
+        )  # fmt: skip
+        self.documents(facts)
+        access = self.sheet(_("Access"), *when, (_("What happened"), 70), *who, (_("Kind"), 26), (_("Entry"), 34))
+        for portion in read_told(history):
+            words = history.names | row_names((told.entry for told in portion), history.names)
+            for told in portion:
+                entry = told.entry
+                head = (entry.at, entry.day, told.sentence)
+                by = (told.actor, told.role, told.person)
+                if told.part == Part.ACCESS:
+                    access.add(*head, *by, entry.kind, entry.key)
+                    continue
+                events.add(*head, *by, label(entry.category), entry.kind, _(PART_WORDS[Part(told.part)]), entry.key)
+                if is_decision(told):
+                    decisions.add(*head, *by, told.reason, entry.key)
+                for row in change_rows(entry, words):
+                    for what, before, after in row.cells:
+                        values.add(entry.at, row.about, what, before, after, told.actor, entry.key)

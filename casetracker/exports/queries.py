@@ -1,0 +1,111 @@
+"""Reading a history in portions: memory does not grow with the number of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from casetracker.accounts import queries as accounts
+from casetracker.casefile.timeline import people_in
+from casetracker.core import clock
+from casetracker.core.db import Base, JsonText, db
+from casetracker.core.permissions import Role
+from casetracker.core.tracking import canon
+from casetracker.dossiers.states import Sight
+from casetracker.events.models import Chain, EventRow, PersonalValue
+from casetracker.events.sentences import sentence
+from casetracker.events.timeline import read_entries
+from casetracker.exports.states import CaseHistory, ChainHead, ToldEntry
+from casetracker.web.labels import label
+
+PORTION = 500
+"""Entries that are held at a time."""
+
+
+def open_history(sight: Sight) -> CaseHistory:
+    """The history of one case as far as this reader may see it (the compartments of the sight).
+
+    It ends at the heads that are read here: what somebody adds meanwhile is not half in the file.
+    """
+    query = select(Chain).where(Chain.owner_id == sight.dossier_id, Chain.part.in_(sorted(sight.parts)))
+    chains = tuple(
+        ChainHead(chain.id, chain.owner_id, chain.part, chain.seq, bytes(chain.hash).hex())
+        for chain in db.session.scalars(query.order_by(Chain.part).execution_options(populate_existing=True))
+    )
+    person = Base.metadata.tables["person"]
+    rows = db.session.execute(
+        select(person.c.id, person.c.given_name, person.c.family_name).where(person.c.dossier_id == sight.dossier_id)
+    )
+    names = {row.id: " ".join(part for part in (row.given_name, row.family_name) if part) for row in rows}
+    return CaseHistory(sight, clock.now(), chains, names)
+
+
+def read_told(history: CaseHistory) -> Iterator[list[ToldEntry]]:
+    """Every entry, oldest first, in portions: as a person reads it, in the reader's language."""
+    lengths = {chain.id: chain for chain in history.chains}
+    query = (
+        select(EventRow)
+        .where(EventRow.chain_id.in_(sorted(lengths)))
+        .order_by(EventRow.at, EventRow.chain_id, EventRow.seq)
+    )
+    for found in db.session.scalars(query, execution_options={"yield_per": PORTION}).partitions():
+        entries = read_entries([row for row in found if row.seq <= lengths[row.chain_id].length])
+        known = history.names
+        actors = {entry.actor_id for entry in entries}
+        found_names = accounts.names_of((actors | people_in(entries)) - known.keys())
+        known |= {key: name for key, name in found_names.items() if name != key or key in actors}
+        yield [
+            ToldEntry(
+                part=lengths[entry.chain_id].part, entry=entry, sentence=sentence(entry, known),
+                actor=known[entry.actor_id], role=_role(entry.actor_role), person=known.get(entry.person_id or "", ""),
+            )
+            for entry in entries
+        ]  # fmt: skip
+
+
+def _role(code: str) -> str:
+    return label(Role(code)) if code in list(Role) else code
+
+
+def read_bodies(chain: ChainHead) -> Iterator[tuple[int, str, str]]:
+    """(number, hash, hashed text) of every entry of a chain up to its head, in order."""
+    query = (
+        select(EventRow.seq, EventRow.hash, EventRow.body)
+        .where(EventRow.chain_id == chain.id, EventRow.seq <= chain.length)
+        .order_by(EventRow.seq)
+    )
+    for row in db.session.execute(query, execution_options={"yield_per": PORTION}):
+        yield row.seq, bytes(row.hash).hex(), bytes(row.body).decode("utf-8")
+
+
+def read_values(chain: ChainHead) -> Iterator[tuple[int, list[dict[str, str | None]]]]:
+    """(entry's number, its personal values) in the entries' order: hash, salt (hexadecimal) and value (JSON text),
+    by hash; both None once erased. Entries that have none are left out."""
+    query = (
+        select(PersonalValue.seq, PersonalValue.hash, PersonalValue.salt, PersonalValue.value)
+        .where(PersonalValue.chain_id == chain.id, PersonalValue.seq <= chain.length)
+        .order_by(PersonalValue.seq, PersonalValue.hash)
+    )
+    rows = db.session.execute(query, execution_options={"yield_per": PORTION})
+    for seq, group in groupby(rows, key=lambda row: int(row.seq)):
+        yield (
+            seq,
+            [
+                {"hash": row.hash, "salt": None if row.salt is None else bytes(row.salt).hex(), "value": row.value}
+                for row in group
+            ],
+        )
+
+
+def table_rows(name: str, column: str, value: str) -> list[dict[str, Any]]:
+    """The rows of a table as they stand, column by column in the canonical form."""
+    table: Table = Base.metadata.tables[name]
+    query = select(table).where(table.c[column] == value).order_by(*table.primary_key)
+    return [_plain(table, dict(row._mapping)) for row in db.session.execute(query)]
+
+
+def _plain(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {c.name: row[c.name] if isinstance(c.type, JsonText) else canon(row[c.name]) for c in table.columns}
