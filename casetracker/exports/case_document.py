@@ -83,7 +83,7 @@ def _persons(persons: Sequence[PersonLine]) -> Block:
 
 def _born(person: PersonLine) -> str:
     if person.birth_date is None and person.age_estimate is not None:
-        return _("about %(age)d years", age=person.age_estimate)
+        return str(_("about %(age)d years", age=person.age_estimate))
     return day(person.birth_date)
 
 
@@ -133,7 +133,11 @@ def _payments(payments: Sequence[PaymentLine]) -> list[Block]:
         ]
         for each in payments
     ]  # fmt: skip
-    return [table(columns, rows)]
+    sums: dict[str, int] = defaultdict(int)
+    for each in payments:
+        sums[each.charged.currency] += each.charged.minor - each.given_back.minor
+    foot = [["", _("Together"), money(Money(amount, currency)), ""] for currency, amount in sorted(sums.items())]
+    return [table(columns, rows, foot)]
 
 
 def _converted(payment: PaymentLine) -> list[str]:
@@ -183,8 +187,8 @@ def _about(history: CaseHistory, about: str) -> Iterator[Block]:
     yield text(about)
     yield text(_(
         "Every act of this case is an entry of a chain in which each entry names the hash of the one before. The "
-        "newest hashes below are those of the chains from which this document was written: whoever compares them later, with "
-        "the record or with an export in JSON, sees whether anything before them was changed."
+        "newest hashes below are those of the chains from which this document was written: whoever compares them "
+        "later, with the record or with an export in JSON, sees whether anything before them was changed."
     ))  # fmt: skip
     columns = [(_("Chain"), "38mm"), (_("Entries"), "18mm n"), (_("Newest entry's hash"), "1fr")]
     rows = [[_(PART_WORDS[Part(chain.part)]), str(chain.length), cell("", code=chain.head)] for chain in history.chains]

@@ -2,107 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
-import xlsxwriter
 from flask_babel import gettext as _
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from casetracker.casefile.timeline import change_rows, row_names
-from casetracker.core.money import Money, exponent
 from casetracker.events.states import Part
 from casetracker.exports.facts_queries import PART_WORDS, load_facts
 from casetracker.exports.queries import read_told
 from casetracker.exports.states import CaseFacts, CaseHistory, is_decision
 from casetracker.web.formats import local
 from casetracker.web.labels import label
-
-MOST_ROWS, MOST_LETTERS = 1_048_576, 32_767
-"""What one sheet, and one cell, of the format holds."""
-Cell = str | int | Money | date | datetime | None
-
-
-@dataclass(frozen=True)
-class Formats:
-    """How cells look: one format for each shape of value."""
-
-    head: Format
-    text: Format
-    day: Format
-    moment: Format
-    money: dict[int, Format]
-
-
-class Sheet:
-    """One sheet, written row by row from the top; nothing written is held."""
-
-    def __init__(self, sheet: Worksheet, formats: Formats, columns: Sequence[tuple[str, int]]) -> None:
-        self.sheet, self.formats, self.row = sheet, formats, 0
-        for number, (_words, width) in enumerate(columns):
-            sheet.set_column(number, number, width)
-        sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        for number, (words, _width) in enumerate(columns):
-            sheet.write_string(0, number, words, formats.head)
-
-    def add(self, *cells: Cell) -> None:
-        """One row: text as text, days and moments as dates, whole numbers and amounts as numbers."""
-        self.row += 1
-        if self.row >= MOST_ROWS:
-            return
-        for number, value in enumerate(cells):
-            self._write(number, value)
-
-    def _write(self, column: int, value: Cell) -> None:
-        if value is None or value == "":
-            return
-        if isinstance(value, Money):
-            places = exponent(value.currency)
-            exact = Decimal(value.minor).scaleb(-places)
-            self.sheet.write_number(self.row, column, exact, self.formats.money[places])
-        elif isinstance(value, datetime):
-            self.sheet.write_datetime(self.row, column, local(value).replace(tzinfo=None), self.formats.moment)
-        elif isinstance(value, date):
-            self.sheet.write_datetime(self.row, column, value, self.formats.day)
-        elif isinstance(value, int):
-            self.sheet.write_number(self.row, column, value)
-        else:
-            self.sheet.write_string(self.row, column, value[:MOST_LETTERS], self.formats.text)
+from casetracker.web.sheets import Book, write_book
 
 
 def write_workbook(history: CaseHistory, about: str, out: IO[bytes]) -> None:
     """Write the workbook: case, persons, money, ledger, payments, decisions, events, values, documents, access."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": history.sight.reference, "comments": about})
-        _Book(book).write(history, load_facts(history.sight), about)
+    with write_book(out, history.sight.reference, about) as book:
+        _Case(book).write(history, load_facts(history.sight), about)
 
 
-class _Book:
-    def __init__(self, book: Any) -> None:
-        self.book = book
-        base = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
-        self.formats = Formats(
-            head=book.add_format(base | {"bold": True, "bottom": 1, "bg_color": "#E8EEF4", "text_wrap": True}),
-            text=book.add_format(base | {"text_wrap": True, "num_format": "@"}),
-            day=book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "left"}),
-            moment=book.add_format(base | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
-            money={
-                places: book.add_format(base | {"num_format": "#,##0" + ("." + "0" * places if places else "")})
-                for places in (0, 2, 3)
-            },
-        )
-
-    def sheet(self, name: str, *columns: tuple[str, int]) -> Sheet:
-        return Sheet(self.book.add_worksheet(name), self.formats, columns)
+class _Case:
+    def __init__(self, book: Book) -> None:
+        self.sheet = book.sheet
 
     def write(self, history: CaseHistory, facts: CaseFacts, about: str) -> None:
         self.case(history, facts, about)

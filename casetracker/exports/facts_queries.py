@@ -153,7 +153,7 @@ def _payments(sight: Sight) -> list[PaymentLine]:
             paid=Money(payment.paid_amount, payment.paid_currency), rate=payment.rate,
             charged=Money(payment.amount, payment.currency), given_back=Money(given_back or 0, payment.currency),
             requested_by=people[payment.requested_by],
-            approved_by=", ".join(sorted(people[each] for each in approvers[payment.id])),
+            approved_by="; ".join(sorted(people[each] for each in approvers[payment.id])),
             recorded_by=people[payment.recorded_by], proof=proofs.get(payment.document_id, ""),
         )
         for payment, number, purpose, provider_id, given_back in found

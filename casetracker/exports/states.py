@@ -59,6 +59,17 @@ name_values({
     Category.ADMINISTRATION: N_("Administration"),
 })  # fmt: skip
 
+USES: dict[ExportFormat, str] = {
+    ExportFormat.PDF: N_(
+        "To read, print and put into a binder: summary, persons, money, decisions, timeline, documents."
+    ),
+    ExportFormat.XLSX: N_("To sort, filter and add up: a sheet for each kind of thing, and who read the case."),
+    ExportFormat.CSV: N_("Every entry and every value that it changed, for any spreadsheet or statistics program."),
+    ExportFormat.JSON: N_("Everything, for another program; checked by the script in the documentation."),
+    ExportFormat.JSONL: N_("The chains alone, a line for each entry: what proves that nothing was changed since."),
+}
+"""What each format is good for."""
+
 
 @dataclass(frozen=True)
 class Export:

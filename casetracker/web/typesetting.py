@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from casetracker.web.formats import local, locale, moment
 
 TEMPLATE = Path(__file__).with_name("document.typ")
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: Any = ["a-2a", "ua-1"]
+"""PDF/A-2a and PDF/UA-1. (The compiler's types take a list of all its standards alone.)"""
 Block = dict[str, Any]
 Cell = str | dict[str, Any]
 
@@ -83,11 +84,8 @@ def set_in_type(
         return _compile(inputs, [], written_at)
 
 
-def _compile(inputs: dict[str, str], standards: list[str], written_at: datetime) -> bytes:
-    made = typst.compile(
+def _compile(inputs: dict[str, str], standards: Any, written_at: datetime) -> bytes:
+    return typst.compile(
         str(TEMPLATE), root=str(TEMPLATE.parent), format="pdf", sys_inputs=inputs, ignore_system_fonts=True,
         pdf_standards=standards, timestamp=int(written_at.timestamp()),
     )  # fmt: skip
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no bytes")
-    return made

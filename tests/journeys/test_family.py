@@ -311,7 +311,7 @@ def take_away(auditor: Visitor, case: str, folder: Path) -> dict[str, Any]:
     expect(page.locator("main")).to_contain_text("Completed")
     page.get_by_role("link", name="Take away").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="JSON", exact=True).click()
+        page.get_by_role("button", name="Take away JSON", exact=True).click()
     waiting.value.save_as(folder / "case.json")
     return dict(json.loads((folder / "case.json").read_text(encoding="utf-8")))
 
