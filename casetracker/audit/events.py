@@ -32,3 +32,29 @@ class SigningKeyRotated(Event):
     signature: str
     before_key_id: str
     before_signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSearched(Event):
+    """Somebody asked the whole record something: the page, the filters as name=value; words are not told."""
+
+    kind = "record.searched"
+    category = Category.ACCESS
+    icon = "search"
+    page: str
+    asked: tuple[str, ...]
+    has_words: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesExported(Event):
+    """The change report of a span of days was taken away as a file."""
+
+    kind = "changes.exported"
+    category = Category.ACCESS
+    icon = "download"
+    is_sealed_at_once = True
+    format: str
+    asked: tuple[str, ...]
+    rows: int
+    sha256: str

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
-from casetracker.audit import operator, queries, refusal_queries, refusals, sealing
+from casetracker.audit import as_it_was_routes, operator, queries, refusal_queries, refusals, room, sealing, search_routes
 from casetracker.audit.refusal_queries import Refusal, RefusalFilter
 from casetracker.casefile.page import teller
 from casetracker.core.actor import SYSTEM
@@ -21,7 +21,12 @@ from casetracker.web.pagination import page_number
 
 bp = Blueprint("audit", __name__)
 NAVIGATION = [NavEntry(_l("Audit"), "audit.index", Permission.AUDIT_READ, 60, "/audit/")]
-SETUP = [operator.init_app, sealing.init_app, refusals.init_app]
+SETUP = [
+    operator.init_app, sealing.init_app, refusals.init_app, room.init_app, search_routes.init_app,
+    as_it_was_routes.init_app,
+]  # fmt: skip
+search_routes.add_to(bp)
+as_it_was_routes.add_to(bp)
 
 
 @bp.route("/audit/")

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.models import Office, User
 from casetracker.audit.kind_states import AMOUNTS, kinds_with_amounts
+from casetracker.audit.models import SavedSearch
 from casetracker.audit.reach_queries import list_offices, reached, reads_all_offices, with_owners
 from casetracker.audit.search_states import (
     MOST_WORDS,
@@ -26,7 +27,6 @@ from casetracker.audit.search_states import (
     ReadSum,
     RecordFilter,
     RecordPage,
-    place_of,
 )
 from casetracker.casefile.timeline import people_in, row_names
 from casetracker.cases.models import Person
@@ -53,32 +53,28 @@ def search(
 ) -> RecordPage:
     """One page of the entries that fit: the newest, or those before or after a place. The number of queries does not
     depend on how much there is; a page that must open entries looks into PORTION of them and says how far it came."""
-    query = with_owners(select(EventRow)).where(reached(actor), *conditions(wanted))
     is_backwards = after is not None
-    portion_end = None
+    query = with_owners(select(EventRow)).where(reached(actor), *conditions(wanted))
     if start := before or after:
         query = query.where(_beyond(start, newer=is_backwards))
-    if wanted.opens_entries:
-        portion_end = _end_of_portion(query, newer=is_backwards)
-        if portion_end is not None:
-            query = query.where(~_beyond(portion_end, newer=is_backwards))
-        query = query.where(*_inside(wanted))
-    rows = list(db.session.scalars(_ordered(query, newer=is_backwards).limit(size + 1)))
+    read = _look_into if wanted.opens_entries else _take
+    rows, portion_end = read(query, wanted, size + 1, newer=is_backwards)
     is_more, rows = len(rows) > size, rows[:size]
     entries = read_entries(rows[::-1] if is_backwards else rows)
-    page = _with_owners([each for each in entries if _changes_field(each, wanted.field)])
+    found = _with_owners([each for each in entries if _changes_field(each, wanted.field)])
     ends = [Place(row.at, row.chain_id, row.seq) for row in rows]
-    on = (ends[-1] if is_more else portion_end) if rows or portion_end else None
+    on = ends[-1] if is_more else portion_end
     if is_backwards:
-        return RecordPage(rows=page, names=_names(page), older=ends[0] if ends else start, newer=on)
+        return RecordPage(rows=found, names=_names(found), older=ends[0] if ends else start, newer=on)
     return RecordPage(
-        rows=page, names=_names(page), older=on, newer=(ends[0] if ends else start) if before else None,
+        rows=found, names=_names(found), older=on, newer=(ends[0] if ends else start) if before else None,
         looked_back_to=portion_end.at if portion_end and not is_more else None,
     )  # fmt: skip
 
 
-def _ordered(query: Select[*T], *, newer: bool) -> Select[*T]:
-    return query.order_by(*(column.asc() if newer else column.desc() for column in _ORDER))
+def _ordered(query: Select[*T], *, newer: bool, of: type[EventRow] = EventRow) -> Select[*T]:
+    order = (of.at, of.chain_id, of.seq)
+    return query.order_by(*(column.asc() if newer else column.desc() for column in order))
 
 
 def _beyond(place: Place, *, newer: bool) -> ColumnElement[bool]:
@@ -86,11 +82,27 @@ def _beyond(place: Place, *, newer: bool) -> ColumnElement[bool]:
     return tuple_(*_ORDER) > here if newer else tuple_(*_ORDER) < here
 
 
-def _end_of_portion(query: Select[*T], *, newer: bool) -> Place | None:
-    """The last entry that this page looks into, None where the record ends before; out of the index alone."""
-    ends = _ordered(query.with_only_columns(*_ORDER), newer=newer).offset(PORTION - 1).limit(1)
-    row = db.session.execute(ends).one_or_none()
-    return Place(*row) if row else None
+def _take(
+    query: Select[EventRow], wanted: RecordFilter, most: int, *, newer: bool
+) -> tuple[list[EventRow], Place | None]:
+    return list(db.session.scalars(_ordered(query, newer=newer).limit(most))), None
+
+
+def _look_into(
+    query: Select[EventRow], wanted: RecordFilter, most: int, *, newer: bool
+) -> tuple[list[EventRow], Place | None]:
+    """The entries of a portion whose inside fits, and the portion's last where the record goes on behind it. One query:
+    the portion is read once, then opened."""
+    portion = _ordered(query, newer=newer).limit(PORTION).cte("portion")
+    each, last = aliased(EventRow, portion), aliased(EventRow, portion)
+    end = _ordered(select(last.at, last.chain_id, last.seq), newer=not newer, of=last).limit(1).subquery()
+    size = select(func.count()).select_from(portion).scalar_subquery()
+    fits = _ordered(select(each).where(*_inside(wanted, each)), newer=newer, of=each).limit(most).subquery()
+    row = aliased(EventRow, fits)
+    both = select(size, end, row).select_from(end).outerjoin(row, true())
+    read = db.session.execute(_ordered(both, newer=newer, of=row)).all()
+    place = Place(*read[0][1:4]) if read and read[0][0] == PORTION else None
+    return [each[4] for each in read if each[4] is not None], place
 
 
 def conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
@@ -118,26 +130,26 @@ def conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _inside(wanted: RecordFilter) -> list[ColumnElement[bool]]:
-    """On EventRow: what stands in its body or beside it."""
-    found = [_says(word) for word in wanted.words[:MOST_WORDS]]
+def _inside(wanted: RecordFilter, row: type[EventRow]) -> list[ColumnElement[bool]]:
+    """What stands in an event's body or beside it."""
+    found = [_says(word, row) for word in wanted.words[:MOST_WORDS]]
     if wanted.field:
         table, column = wanted.field
-        text = JsonBytesText(EventRow.body)
+        text = JsonBytesText(row.body)
         found += [text.contains(f'["update","{table}","', autoescape=True)]
         found += [text.contains(f'"{column}":[', autoescape=True)]
     if wanted.least is not None or wanted.most is not None:
-        found.append(or_(*(_between(name, currency, wanted) for name, currency in AMOUNTS.items())))
+        found.append(or_(*(_between(row, name, currency, wanted) for name, currency in AMOUNTS.items())))
     return found
 
 
-def _says(word: str) -> ColumnElement[bool]:
+def _says(word: str, row: type[EventRow]) -> ColumnElement[bool]:
     """Whether the word stands in the event's own fields, or in a personal value of it that was not erased."""
     in_json = json.dumps(word.lower(), ensure_ascii=False)[1:-1]
     pattern, quoted = (f"%{_escaped(text)}%" for text in (word.lower(), in_json))
-    of_event = and_(PersonalValue.chain_id == EventRow.chain_id, PersonalValue.seq == EventRow.seq)
+    of_event = and_(PersonalValue.chain_id == row.chain_id, PersonalValue.seq == row.seq)
     return or_(
-        DataSays(EventRow.body, pattern),
+        DataSays(row.body, pattern),
         exists().where(of_event, func.lower(PersonalValue.value).like(quoted, escape="\\")),
     )
 
@@ -146,9 +158,9 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _between(name: str, currency: str, wanted: RecordFilter) -> ColumnElement[bool]:
+def _between(row: type[EventRow], name: str, currency: str, wanted: RecordFilter) -> ColumnElement[bool]:
     """Whether this field lies between the two amounts, each currency with its own decimals."""
-    amount, code = DataNumber(EventRow.body, name), DataMember(EventRow.body, currency)
+    amount, code = DataNumber(row.body, name), DataMember(row.body, currency)
     odd = {places: currencies_with(places) for places in (0, 3)}
     cases = [and_(code.in_(codes), *_bounds(amount, wanted, places)) for places, codes in odd.items()]
     rest = code.not_in([each for codes in odd.values() for each in codes])
@@ -215,4 +227,8 @@ def sum_reads(actor: Actor, reference: str) -> list[ReadSum]:
     return [ReadSum(*row) for row in db.session.execute(query)]
 
 
-__all__ = ["conditions", "list_people", "place_of", "search", "sum_reads"]
+def list_saved(actor: Actor) -> list[SavedSearch]:
+    """The person's own searches by name."""
+    return list(
+        db.session.scalars(select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.name))
+    )

@@ -13,7 +13,7 @@ from casetracker.core.tracking import canon
 from casetracker.events.timeline import Entry
 
 PAGE_SIZE = 25
-PORTION = 10_000
+PORTION = 5_000
 """Entries that one page looks into, newest first, where it must open each (words, amounts, changed fields)."""
 MOST_WORDS = 5
 _KEY = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\.([a-z2-7]{26})\.([1-9]\d{0,14})")

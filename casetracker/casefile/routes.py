@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
+from dataclasses import replace
+
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +21,7 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.events.states import Category
-from casetracker.events.timeline import TimelineFilter, load_page
+from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes import queries as programmes
 from casetracker.web.filters import Filter, read_filters, read_sort
 from casetracker.web.labels import label, label_choices
@@ -132,9 +134,14 @@ def show_case(reference: str) -> ResponseReturnValue:
 @bp.route("/cases/<reference>/timeline")
 @requires(Permission.CASE_READ)
 def show_timeline(reference: str) -> ResponseReturnValue:
-    """The whole history of the case in pages, newest first, filtered by person, kind and day."""
+    """The whole history of the case in pages, newest first, filtered by person, kind and day; with ?entry= the page on
+    which that entry stands, whatever was added since."""
     actor = current_actor()
     sight = open_dossier(reference, actor)
+    marked = request.args.get("entry", "")
+    number = find_page(sight.dossier_id, sight.parts, marked) if marked else page_number()
+    if number is None:
+        raise NotFound("entry")
     persons = cases.list_persons(sight.dossier_id)
     categories = [c for c in TIMELINE_CATEGORIES if c != Category.ACCESS or actor.role == Role.AUDITOR]
     filters = read_filters(
@@ -150,7 +157,9 @@ def show_timeline(reference: str) -> ResponseReturnValue:
         last_day=filters["to"],
         zone=actor.zone,
     )
-    timeline = load_page(sight.dossier_id, sight.parts, wanted, page_number())
+    if marked:
+        filters, wanted = replace(filters, values={}), TimelineFilter(zone=actor.zone)
+    timeline = load_page(sight.dossier_id, sight.parts, wanted, number)
     if timeline.number > 1 and not timeline.entries:
         raise NotFound("page")
     names = page.names_for(timeline, persons)
@@ -163,4 +172,5 @@ def show_timeline(reference: str) -> ResponseReturnValue:
         filters=filters,
         names=names,
         tell=page.teller(names),
+        marked=marked,
     )

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, tuple_
 
 from casetracker.core.db import db
 from casetracker.events.models import Chain, EventRow, PersonalValue
@@ -18,6 +18,7 @@ from casetracker.events.schema import name_now
 from casetracker.events.states import EVENT_KINDS, Category, payload_fields
 
 PAGE_SIZE = 25
+_ORDER = (EventRow.at, EventRow.chain_id, EventRow.seq)
 _SILENT = {"id", "version", "dossier_id", "owner_id", "office_id", "part"}
 
 
@@ -98,9 +99,26 @@ def load_page(
         query = query.where(EventRow.at >= _midnight(wanted.first_day, wanted.zone))
     if wanted.last_day:
         query = query.where(EventRow.at < _midnight(wanted.last_day + timedelta(days=1), wanted.zone))
-    query = query.order_by(EventRow.at.desc(), EventRow.chain_id.desc(), EventRow.seq.desc())
+    query = query.order_by(*(column.desc() for column in _ORDER))
     rows = db.session.scalars(query.offset((number - 1) * size).limit(size + 1)).all()
     return TimelinePage(read_entries(rows[:size]), number, len(rows) > size)
+
+
+def find_page(owner_id: str, parts: Iterable[str], key: str, size: int = PAGE_SIZE) -> int | None:
+    """The number of the page, of all entries of these compartments, on which the entry of this key stands now; None
+    where there is no such entry for this reader. Two queries."""
+    chain_id, _dash, number = key.partition("-")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 15):
+        return None
+    query = _events(owner_id, parts)
+    here = query.with_only_columns(*_ORDER).where(EventRow.chain_id == chain_id, EventRow.seq == int(number))
+    place = db.session.execute(here).one_or_none()
+    if place is None:
+        return None
+    newer = query.with_only_columns(func.count()).where(
+        tuple_(*_ORDER) > tuple_(*place, types=[c.type for c in _ORDER])
+    )
+    return int(db.session.execute(newer).scalar_one()) // size + 1
 
 
 def _events(owner_id: str, parts: Iterable[str]) -> Select[EventRow]:

@@ -35,11 +35,22 @@ OWN_FILES = {
         "tries_in_redis",
     },
     "ledger": {"posting"},
-    "dossiers": {"attempts"},
+    "dossiers": {"attempts", "checking"},
     "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "erasure": {"register"},
-    "exports": {"case_history", "verify"},
+    "exports": {
+        "bundle",
+        "case_csv",
+        "case_document",
+        "case_history",
+        "case_json",
+        "case_lines",
+        "case_workbook",
+        "making",
+        "pieces",
+        "verify",
+    },
     "operations": {"backup", "records", "restore", "encrypted_file", "worker"},
     "audit": {
         "as_it_was",
@@ -63,6 +74,8 @@ OWN_FILES = {
 """What a feature has beside the usual files, because no other feature has such a thing."""
 ODDS_AND_ENDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base", "shared", "lib"}
 MAX_LINES, MAX_FUNCTION = 400, 60
+IN_ONE_FILE = {"casetracker/exports/verify.py": 500}
+"""What goes out as one file, to people who have nothing else."""
 
 
 def file_names(source: Source) -> Iterator[str]:
@@ -92,7 +105,7 @@ def opens_with_its_purpose(source: Source) -> Iterator[str]:
 def not_long(source: Source) -> Iterator[str]:
     """Files are rarely above 300 lines: the wall, for the program and its tests, stands a little further out."""
     length = len(source.text.splitlines())
-    if length > MAX_LINES:
+    if length > IN_ONE_FILE.get(source.name, MAX_LINES):
         yield f"{source.name} has {length} lines"
 
 
