@@ -56,6 +56,17 @@ def store() -> Store:
     return Folder(Path(current_app.config["FILES_FOLDER"]))
 
 
+def shelf(name: str) -> Store:
+    """A place of its own beside the documents, for files that pass: nobody's list of documents shows what lies there,
+    no backup takes it along."""
+    if current_app.config["S3_BUCKET"]:
+        made = current_app.extensions
+        if f"{name}_bucket" not in made:
+            made[f"{name}_bucket"] = _bucket(name)
+        return cast(Bucket, made[f"{name}_bucket"])
+    return Folder(Path(current_app.config["DATA_FOLDER"]) / name)
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder of this machine; a file lies in a folder of its key's first two letters."""
@@ -150,7 +161,9 @@ class Bucket:
         with _answering():
             for portion in obstore.list(self.objects, chunk_size=1000):
                 for each in portion:
-                    yield each["path"].rpartition("/")[2], each["last_modified"]
+                    folders, _slash, key = each["path"].rpartition("/")
+                    if "/" not in folders:  # what lies deeper lies on a shelf of its own
+                        yield key, each["last_modified"]
 
     def forget_drafts(self, before: datetime) -> None:
         """There are none: a write that broke off left nothing."""
@@ -180,8 +193,8 @@ def _answering() -> Iterator[None]:
         raise Unavailable(AWAY) from fault
 
 
-def _bucket() -> Bucket:
-    """The client of the bucket that the settings name; made once in each process."""
+def _bucket(shelf: str = "") -> Bucket:
+    """The client of the bucket that the settings name, below its prefix or on a shelf there; made once per process."""
     from obstore.store import S3Store
 
     config = current_app.config
@@ -198,7 +211,7 @@ def _bucket() -> Bucket:
     return Bucket(
         S3Store(
             config["S3_BUCKET"],
-            prefix=config["S3_PREFIX"] or None,
+            prefix="/".join(filter(None, (config["S3_PREFIX"], shelf))) or None,
             region=config["S3_REGION"],
             virtual_hosted_style_request=False,
             client_options=cast(Any, client),

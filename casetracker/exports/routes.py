@@ -12,11 +12,13 @@ from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
-from casetracker.exports import commands, operator
-from casetracker.exports.states import ExportFormat
+from casetracker.exports import bundle_routes, commands, making, operator
+from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat
+from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
-SETUP = [operator.init_app]
+SETUP = [operator.init_app, making.init_app]
+bundle_routes.add_to(bp)
 
 
 @bp.route("/audit/<reference>/export")
@@ -24,12 +26,16 @@ SETUP = [operator.init_app]
 def choose_format(reference: str) -> ResponseReturnValue:
     """What the history of this case can be taken away as, a button for each."""
     sight = sight_of(current_actor(), reference)
-    return render_template("exports/choose_format.html", reference=sight.reference, formats=list(ExportFormat))
+    uses = [(each, _(words)) for each, words in USES.items()]
+    return render_template("exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM))
 
 
 def _about_export(reference: str, format: str) -> Act:
     sight = sight_of(current_actor(), reference)
-    facts = [(_("Case"), sight.reference), (_("Format"), format.upper() if format in list(ExportFormat) else "")]
+    facts = [
+        (_("Case"), sight.reference),
+        (_("Format"), label(ExportFormat(format)) if format in list(ExportFormat) else ""),
+    ]
     return Act(title=_("Take away the history of this case"), facts=facts, back=url_for("audit.index"))
 
 
@@ -42,5 +48,8 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     actor, wanted = current_actor(), ExportFormat(format)
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
-    headers = {"Content-Disposition": f'attachment; filename="{reference}.{wanted}"', "Content-Length": str(export.size)}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{reference}.{wanted}"',
+        "Content-Length": str(export.size),
+    }
     return Response(export.pieces(), content_type=export.media_type, headers=headers)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import os
 import re
@@ -18,14 +17,13 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, BinaryIO, Optional
+from typing import Any, NoReturn
 
 MANIFEST = "manifest.json"
 KEYS, HEAD, ENTRY, CHAINS = "record/keys.jsonl", "record/head.json", "record/entry.json", "record/chains.jsonl"
 RECORD = (KEYS, HEAD, ENTRY, CHAINS)
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]+(/(?!\.)[A-Za-z0-9._-]+)*")
-_HASH = re.compile(r"[0-9a-f]{64}")
-PIECE = 1 << 20
+_HASH, _SALT = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})*")
 NOT_PROVEN = """This does not prove:
 - that the key is the right one: compare its name with the one that you were told on another way (or give it: --key);
 - that this verify.py is the right one: compare its SHA-256, too, or take it from somewhere else;
@@ -61,14 +59,13 @@ class Bundle:
     def pieces(self, name: str) -> Iterator[bytes]:
         """The content of a file, piece by piece."""
         try:
-            with self._open(name) as file:
-                while piece := file.read(PIECE):
+            path = os.path.join(self.path, *name.split("/"))
+            inside = self.zip.open(name) if self.zip else open(path, "rb")  # noqa: SIM115  # closed below
+            with inside as file:
+                while piece := file.read(1 << 20):
                     yield piece
         except Exception as error:  # as above
             raise Fault(name, f"cannot be read ({error})") from None
-
-    def _open(self, name: str) -> Any:
-        return self.zip.open(name) if self.zip else open(os.path.join(self.path, *name.split("/")), "rb")
 
     def lines(self, name: str) -> Iterator[Any]:
         """What each line of a file says (JSON)."""
@@ -183,7 +180,7 @@ def check_files(bundle: Bundle, manifest: dict[str, Any]) -> None:
 def check_keys(bundle: Bundle) -> dict[str, str]:
     """Public keys by name, each endorsed by the one before."""
     keys: dict[str, str] = {}
-    before: Optional[str] = None
+    before: str | None = None
     for line in bundle.lines(KEYS):
         name, public, signature = take(KEYS, line, key_id=str, public=str, signature=str)
         statement = canonical(
@@ -220,8 +217,8 @@ def check_entry(bundle: Bundle, head: dict[str, Any], digest: str) -> None:
         raise Fault(ENTRY, f"entry {seq} of chain {chain} is not what its hash says")
     body = read_json(ENTRY, text.encode("utf-8", "replace"))
     kind, data, where, number = take(ENTRY, body, kind=str, data=dict, chain=str, seq=int)
-    if (where, number) != (chain, seq) or kind != "export.made":
-        raise Fault(ENTRY, "is not the entry of an export")
+    if (where, number) != (chain, seq) or kind != "bundle.made":
+        raise Fault(ENTRY, "is not the entry of a bundle")
     if not is_under(head, told, leaf):
         raise Fault(ENTRY, f"entry {seq} of chain {chain} is not under the signed head")
     if data.get("manifest") != digest:
@@ -230,96 +227,108 @@ def check_entry(bundle: Bundle, head: dict[str, Any], digest: str) -> None:
 
 def is_under(head: dict[str, Any], told: Any, leaf: str) -> bool:
     """Whether the proof leads from the entry's hash to the head's root (RFC 9162, 2.1.3.2)."""
-    position, proof = told.get("position"), told.get("inclusion")
-    if type(position) is not int or type(proof) is not list or not 0 <= position < head["size"]:
+    index, proof, last = told.get("position"), told.get("inclusion"), head["size"] - 1
+    if type(index) is not int or type(proof) is not list or not 0 <= index <= last:
         return False
     if not all(isinstance(each, str) and _HASH.fullmatch(each) for each in (leaf, *proof)):
         return False
-    node = hashlib.sha256(b"\x00" + bytes.fromhex(leaf)).digest()
-    index, last = position, head["size"] - 1
-    for other in map(bytes.fromhex, proof):
+    node = sha(b"\x00" + bytes.fromhex(leaf))
+    for other in proof:
         if not last:
             return False
-        if index & 1 or index == last:
-            node = hashlib.sha256(b"\x01" + other + node).digest()
-            while index and not index & 1:
-                index, last = index >> 1, last >> 1
-        else:
-            node = hashlib.sha256(b"\x01" + node + other).digest()
+        is_right = index & 1 or index == last
+        node = sha(b"\x01" + bytes.fromhex(other + node if is_right else node + other))
+        while is_right and index and not index & 1:
+            index, last = index >> 1, last >> 1
         index, last = index >> 1, last >> 1
-    return not last and node.hex() == head["root"]
+    return not last and node == head["root"]
 
 
 # 3. The chains of each case
 
 
 class History:
-    """One case's history, line by line: what is checked of each, and what is counted."""
+    """One case's history, line by line: entries chain by chain, each followed by its personal values."""
 
     def __init__(self, case: dict[str, Any], counts: dict[str, int]) -> None:
         self.reference, self.chains, self.counts = case["reference"], case["chains"], counts
         self.file = f"cases/{self.reference}/history.jsonl"
-        self.papers: set[str] = set()
-        self.ends = {
-            chain["id"]: (0, sha(f"{chain['owner']}/{chain['part']}".encode())) for chain in case["chains"]
-        }  # fmt: skip
+        self.papers: set[Any] = set()
+        self.waiting = list(self.chains)
+        self.chain: dict[str, Any] = {}
+        self.seq, self.prev, self.body, self.values = 0, "", "", 0
 
     def check(self, bundle: Bundle) -> None:
-        """Every line in its place, and every chain as long as the manifest says."""
-        lines = bundle.lines(self.file)
+        """Every line in its place; the last says how many there were."""
+        lines, entries, end = bundle.lines(self.file), self.counts["entries"], None
         about = next(lines, None)
-        reference, chains = take(self.file, about, reference=str, chains=list)
-        if (reference, chains) != (self.reference, self.chains):
+        line, reference, chains = take(self.file, about, line=str, reference=str, chains=list)
+        if (line, reference, chains) != ("head", self.reference, self.chains):
             raise Fault(self.file, f"begins otherwise than the manifest says of case {self.reference}")
-        for line in lines:
-            kind = line.get("kind") if isinstance(line, dict) else None
-            if kind == "entry":
-                self.entry(line)
-            elif kind == "value":
-                self.value(line)
-        for chain in self.chains:
-            if self.ends[chain["id"]] != (chain["length"], chain["head"]):
-                self.fault(chain["id"], self.ends[chain["id"]][0] + 1, "is missing: the newest are not all here")
+        for told in lines:
+            if end is not None:
+                raise Fault(self.file, "goes on after its end")
+            (line,) = take(self.file, told, line=str)
+            if line == "end":
+                end = take(self.file, told, entries=int, values=int)
+            elif line == "entry":
+                self.entry(*take(self.file, told, chain=str, seq=int, hash=str, body=str))
+            elif line == "value":
+                self.value(told, *take(self.file, told, chain=str, seq=int, hash=str))
+            else:
+                raise Fault(self.file, f"has a line that is none of a history ({line})")
+        self.leave()
+        if self.waiting:
+            self.chain, self.seq = self.waiting[0], 0
+            self.fault(1, "is missing")
+        if end != [self.counts["entries"] - entries, self.values]:
+            raise Fault(self.file, f"case {self.reference}: the end counts other entries or values than are here")
         self.counts["chains"] += len(self.chains)
 
-    def fault(self, chain: str, seq: Any, what: str) -> None:
+    def fault(self, seq: int, what: str) -> NoReturn:
         """Say where."""
-        part = next((each["part"] for each in self.chains if each["id"] == chain), "?")
-        raise Fault(self.file, f"case {self.reference}, chain {chain} ({part}), entry {seq} {what}")
+        where = f"chain {self.chain.get('id')} ({self.chain.get('part')})"
+        raise Fault(self.file, f"case {self.reference}, {where}, entry {seq} {what}")
 
-    def entry(self, line: dict[str, Any]) -> None:
+    def leave(self) -> None:
+        """The chain ends here: with the entry that the manifest calls its head."""
+        if self.chain and (self.seq, self.prev) != (self.chain["length"], self.chain["head"]):
+            self.fault(self.seq + 1, "is missing, or the newest is not the head")
+
+    def entry(self, chain: str, seq: int, digest: str, text: str) -> None:
         """An entry is its body's hash and follows the one before."""
-        chain, seq, digest, text = take(self.file, line, chain=str, seq=int, hash=str, body=str)
-        if chain not in self.ends:
-            self.fault(chain, seq, "belongs to no chain of this case")
-        number, before = self.ends[chain]
-        if seq != number + 1:
-            self.fault(chain, number + 1, "is missing or out of its place")
-        if sha(text.encode("utf-8", "replace")) != digest:
-            self.fault(chain, seq, "is not what its hash says")
-        body = read_json(self.file, text.encode("utf-8", "replace"))
-        where, number, prev, rows = take(self.file, body, chain=str, seq=int, prev=str, rows=list)
-        if (where, number, prev) != (chain, seq, before):
-            self.fault(chain, seq, "does not follow the one before")
-        self.ends[chain] = (seq, digest)
+        if chain != self.chain.get("id"):
+            self.leave()
+            if not self.waiting or self.waiting[0]["id"] != chain:
+                self.fault(self.seq + 1, f"is followed by chain {chain}, which does not come next")
+            self.chain = self.waiting.pop(0)
+            self.seq, self.prev = 0, sha(f"{self.chain['owner']}/{self.chain['part']}".encode())
+        if seq != self.seq + 1:
+            self.fault(self.seq + 1, "is missing or out of its place")
+        content = text.encode("utf-8", "replace")
+        if sha(content) != digest:
+            self.fault(seq, "is not what its hash says")
+        body = read_json(self.file, content)
+        if take(self.file, body, chain=str, seq=int, prev=str) != [chain, seq, self.prev]:
+            self.fault(seq, "does not follow the one before")
+        self.seq, self.prev, self.body = seq, digest, text
         self.counts["entries"] += 1
-        for row in rows:
-            if row[1] == "document" and row[0] == "insert":
-                self.papers.add(str(row[3].get("sha256")))
+        for row in body.get("rows") or ():
+            if row[:2] == ["insert", "document"]:
+                self.papers.add(row[3].get("sha256"))
 
-    def value(self, line: dict[str, Any]) -> None:
-        """A personal value is what its hash says; an erased one is empty."""
-        (digest,) = take(self.file, line, hash=str)
-        salt, value = line.get("salt"), line.get("value")
+    def value(self, told: Any, chain: str, seq: int, digest: str) -> None:
+        """A personal value is what its hash says, which stands in the entry before; an erased one is empty."""
+        if (chain, seq) != (self.chain.get("id"), self.seq) or digest not in self.body:
+            self.fault(seq, f"does not name the value {digest}")
+        salt, value = told.get("salt"), told.get("value")
+        self.values += 1
         if salt is None and value is None:
             self.counts["erased values"] += 1
             return
-        try:
-            right = sha(bytes.fromhex(salt) + value.encode("utf-8", "replace")) == digest
-        except (TypeError, ValueError, AttributeError):
-            right = False
-        if not right:
-            raise Fault(self.file, f"case {self.reference}, the value {digest} is not what its hash says")
+        salt, value = take(self.file, told, salt=str, value=str)
+        if not _SALT.fullmatch(salt) or sha(bytes.fromhex(salt) + value.encode("utf-8", "replace")) != digest:
+            self.fault(seq, f"has a value that is not what its hash {digest} says")
         self.counts["values"] += 1
 
 
@@ -376,7 +385,7 @@ def _times(number: int, point: _Point) -> _Point:
     return found
 
 
-def _point(content: bytes) -> Optional[_Point]:
+def _point(content: bytes) -> _Point | None:
     """The point that 32 bytes name (5.1.3), None where they name none."""
     y = int.from_bytes(content, "little")
     sign, y = y >> 255, y & (1 << 255) - 1
@@ -456,9 +465,9 @@ def main() -> int:
     parser.add_argument("--unsigned", action="store_true", help="take a bundle without a signed head, too")
     wanted = parser.parse_args()
     try:
-        print(verify(wanted.bundle, wanted.key, wanted.unsigned))
+        sys.stdout.write(verify(wanted.bundle, wanted.key, wanted.unsigned) + "\n")
     except Fault as fault:
-        print(f"DOES NOT FIT: {fault}", file=sys.stderr)
+        sys.stderr.write(f"DOES NOT FIT: {fault}\n")
         return 1
     return 0
 

@@ -19,6 +19,8 @@ from casetracker.web import telemetry
 
 LOOKS_EVERY = 2
 """Seconds between two looks into the outbox."""
+HANDS = 2
+"""Jobs at the same time: while one makes a long bundle, heads are signed all the same."""
 TICKS_FROM = 2
 """The hour, UTC, from which on the day's tick is done; a worker that was away then makes up for it."""
 
@@ -46,7 +48,7 @@ def work(with_parent: bool, only_mail: bool) -> None:
             _deliver_mail(app)
             return
         threading.Thread(target=_deliver_mail, args=(app,), daemon=True).start()
-        jobs.queue(app).create_consumer(workers=1, max_delay=1, graceful_signal="TERM").run()
+        jobs.queue(app).create_consumer(workers=HANDS, max_delay=1, graceful_signal="TERM").run()
 
 
 def seal() -> None:

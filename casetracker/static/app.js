@@ -64,6 +64,24 @@
     show();
   });
 
+  // What goes on by itself is looked at again until it has ended; without this script the page asks for itself anew.
+  const lookAgain = function () {
+    const part = document.querySelector("[data-goes-on]");
+    if (!part) return;
+    window.setTimeout(function () {
+      window.fetch(window.location.href, { credentials: "same-origin" })
+        .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer.status); })
+        .then(function (text) {
+          const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
+          if (!fresh) return window.location.reload();
+          if (fresh.innerHTML !== part.innerHTML) part.replaceWith(document.importNode(fresh, true));
+          lookAgain();
+        })
+        .catch(function () { window.location.reload(); });
+    }, Number(part.dataset.goesOn) * 1000);
+  };
+  lookAgain();
+
   // Tables that turn into cards stay tables for who cannot see them.
   document.querySelectorAll("table.stack").forEach(function (table) {
     table.setAttribute("role", "table");
