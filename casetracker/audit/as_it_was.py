@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -40,41 +40,44 @@ class Standing:
     erased: frozenset[str] = frozenset()
 
 
-@dataclass
-class Folding:
-    """Takes up entries, each chain in its order, and says at any time what the rows are after them."""
+def rows_at(entries: Iterable[Recorded], values: Mapping[str, str | None], moment: datetime) -> Iterator[Standing]:
+    """Every row that stood at the moment, by table and key. `values`: the personal values that the entries brought, by
+    hash.
 
-    spill: sqlite3.Connection
-    differences: Differences = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.spill.executescript(TABLE)
-        self.differences = Differences(self.spill)
-
-    def take(self, entries: Iterable[Recorded], values: Mapping[str, str | None]) -> None:
-        """The next entries; `values` are the personal values that they brought, by hash."""
-        for entry in entries:
-            shape = int(entry.body["schema"])
-            for op, table, pk, cells in entry.body["rows"]:
-                is_update = op == "update"
-                version = int(cells["version"][1] if is_update else cells["version"])
-                after = {c: cell[1] if is_update else cell for c, cell in cells.items()} if op != "delete" else {}
-                texts = {c: values[key] for c, key in after.items() if isinstance(key, str) and key in values}
-                self.differences.add(table, pk, version * 2 + (op == "delete"), op, cells, shape, texts or None)
-        self.differences.flush()
-
-    def rows(self) -> Iterator[Standing]:
-        """Every row that stands, by table and key."""
-        for row in fold(self.spill):
+    Of each row counts what was recorded up to the moment, and what came before that in the row's own order: where a
+    clock had been put back the row still has no gap.
+    """
+    found = [(entry, *_difference(written)) for entry in entries for written in entry.body["rows"]]
+    newest: dict[tuple[str, str], int] = {}
+    for entry, (_op, table, pk, _cells), order in found:
+        if entry.at <= moment:
+            newest[table, pk] = max(order, newest.get((table, pk), order))
+    with closing(sqlite3.connect(":memory:")) as spill:
+        spill.execute(TABLE)
+        differences = Differences(spill)
+        for entry, (op, table, pk, cells), order in found:
+            if order <= newest.get((table, pk), -1):
+                texts = _texts(op, cells, values)
+                differences.add(table, pk, order, op, cells, int(entry.body["schema"]), texts)
+        differences.flush()
+        for row in fold(spill):
             if row.cells is not None and row.table in Base.metadata.tables:
                 yield _standing(row.table, row.pk, row.cells, row.texts)
 
 
-@contextmanager
-def folding() -> Iterator[Folding]:
-    """An empty fold, in memory."""
-    with closing(sqlite3.connect(":memory:")) as spill:
-        yield Folding(spill)
+def _difference(written: Any) -> tuple[Any, int]:
+    """A row's difference as the body has it, and its place among the differences of the row."""
+    op, _table, _pk, cells = written
+    version = cells["version"][1] if op == "update" else cells["version"]
+    return written, int(version) * 2 + (op == "delete")
+
+
+def _texts(op: str, cells: Mapping[str, Any], values: Mapping[str, str | None]) -> dict[str, Any] | None:
+    """The personal values that a difference brought, by column."""
+    if op == "delete":
+        return None
+    after = ((column, cell[1] if op == "update" else cell) for column, cell in cells.items())
+    return {column: values[key] for column, key in after if isinstance(key, str) and key in values} or None
 
 
 def _standing(table: str, pk: str, cells: Mapping[str, Any], texts: Mapping[str, str | None]) -> Standing:
@@ -128,24 +131,19 @@ class AsItWas:
 
 @contextmanager
 def as_it_was(sight: Sight, moment: datetime, *, newest: int) -> Iterator[AsItWas]:
-    """The case folded up to the moment, with the `newest` entries of its timeline; six queries and those for names.
-
-    The number of queries does not depend on how long the record is.
-    """
-    cut = queries.cut_at(sight, moment)
-    with folding() as own, folding() as others:
-        entries = queries.load_entries({}, cut)
-        own.take(entries, queries.load_values({}, cut))
-        rows = list(own.rows())
-        around = queries.cut_of_others(sight, moment)
-        others.take(queries.load_entries({}, around, without=UNASKED), queries.load_values({}, around))
-        outside = [row for row in others.rows() if row.table in OUTSIDE and "id" in row.cells]
+    """The case folded up to the moment, with the `newest` entries of its timeline; the number of queries does not
+    depend on how long the record is."""
+    cut, around = queries.cut_at(sight, moment), queries.cut_of_others(sight, moment)
+    entries = queries.load_entries(cut)
+    rows = list(rows_at(entries, queries.load_values(cut), moment))
+    others = rows_at(queries.load_entries(around, without=UNASKED), queries.load_values(around), moment)
+    outside = [row for row in others if row.table in OUTSIDE and "id" in row.cells]
     past = Past()
     try:
         _put(past, [*rows, *outside])
         _put_missing(past, rows, outside, {str(entry.body["actor"]["id"]) for entry in entries})
         _put_balances(past)
-        for table, cells in queries.load_newest(sight, cut, newest + 1):
+        for table, cells in queries.load_newest(sight, moment, newest + 1):
             past.put(table, cells)
         yield AsItWas(moment, rows, past)
     finally:

@@ -18,6 +18,9 @@ from casetracker.dossiers.states import Relation, Sight
 NEWEST = 8
 """Entries of the timeline on the page, as on the page of today."""
 
+LEFT_OUT = frozenset({"checks"})
+"""Panels that judge the case by the rules of today and by other cases: they are no fact of then."""
+
 
 @dataclass(frozen=True)
 class PastPage:
@@ -45,6 +48,7 @@ def load_past_page(sight: Sight, actor: Actor, moment: datetime) -> PastPage:
         then = _sight_then(sight, was, dossier, actor)
         with was.past.reading(moment):
             case = load_case_page(then, onlooker)
+    case = replace(case, panels=[panel for panel in case.panels if panel.name not in LEFT_OUT])
     return PastPage(moment, neighbours, case, replace(then, relation=None), onlooker)
 
 

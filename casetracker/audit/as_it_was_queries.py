@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
+from casetracker.cases import queries as cases
 from casetracker.core.db import Base, JsonText, db
 from casetracker.core.ids import SYSTEM_OWNER
 from casetracker.core.past import Cells
@@ -21,7 +23,7 @@ from casetracker.events.states import Category, Part
 
 Cut = Mapping[str, int]
 """chain id -> the number of its last entry that counts."""
-BATCH = 1000
+_IDENTIFIER = re.compile(r"[a-z2-7]{26}")
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,16 @@ class Recorded:
     chain_id: str
     seq: int
     at: datetime
-    category: str
     body: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """As `Entry.key`."""
+        return f"{self.chain_id}-{self.seq}"
 
 
 def cut_at(sight: Sight, moment: datetime) -> Cut:
-    """Up to where the chains of this reader had come at the moment (entries recorded at it count).
-
-    Each chain is cut once: what stands in it before an entry that counts, counts too, so that a clock that was put
-    back leaves no gap.
-    """
+    """The last entry of each of this reader's chains that was recorded up to the moment."""
     return _cut(_of_case(sight), moment)
 
 
@@ -64,25 +66,41 @@ def _cut(chains: ColumnElement[bool], moment: datetime) -> Cut:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def load_entries(since: Cut, until: Cut, *, without: Iterable[str] = ()) -> list[Recorded]:
-    """The entries of these chains after one cut and up to the other, in the order of each chain; one query.
+def load_entries(until: Cut, *, without: Iterable[str] = ()) -> list[Recorded]:
+    """The entries of these chains up to a cut, in the order of each chain; one query.
 
     without: beginnings of kinds that are not wanted; who read and who signed in is never among them.
     """
-    query = _between(select(EventRow), since, until).where(EventRow.category != str(Category.ACCESS))
+    query = _up_to(select(EventRow), until).where(EventRow.category != str(Category.ACCESS))
     for prefix in without:
         query = query.where(~EventRow.kind.startswith(prefix, autoescape=True))
     rows = db.session.scalars(query.order_by(EventRow.chain_id, EventRow.seq))
-    return [Recorded(r.chain_id, r.seq, r.at, r.category, json.loads(bytes(r.body))) for r in rows]
+    return [Recorded(r.chain_id, r.seq, r.at, json.loads(bytes(r.body))) for r in rows]
 
 
-def load_values(since: Cut, until: Cut) -> dict[str, str | None]:
+def load_values(until: Cut) -> dict[str, str | None]:
     """hash -> JSON text (None: erased) of the personal values of these entries; one query."""
-    query = select(PersonalValue.hash, PersonalValue.value)
-    if not until:
-        return {}
-    where = [_span(PersonalValue, chain, since.get(chain, 0), seq) for chain, seq in until.items()]
-    return {row.hash: row.value for row in db.session.execute(query.where(or_(*where)))}
+    spans = [_span(PersonalValue, chain, seq) for chain, seq in sorted(until.items())]
+    query = select(PersonalValue.hash, PersonalValue.value).where(or_(false(), *spans))
+    return {row.hash: row.value for row in db.session.execute(query)}
+
+
+def load_rows(sight: Sight, keys: Iterable[str]) -> list[EventRow]:
+    """The entries of the case with these keys, as far as the reader may see it, oldest first; one query."""
+    places = [key.rpartition("-") for key in sorted(set(keys))]
+    wanted = [and_(EventRow.chain_id == chain, EventRow.seq == int(seq)) for chain, _dash, seq in places]
+    query = select(EventRow).join(Chain, Chain.id == EventRow.chain_id).where(_of_case(sight), or_(false(), *wanted))
+    return list(db.session.scalars(query.order_by(EventRow.at, EventRow.chain_id, EventRow.seq)))
+
+
+def load_person_names(sight: Sight) -> dict[str, str]:
+    """The persons of the case as they are called today; one query."""
+    return {person.id: person.name for person in cases.list_persons(sight.dossier_id)}
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is a random key, which nobody can read."""
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -104,9 +122,10 @@ def find_neighbours(sight: Sight, moment: datetime) -> Neighbours:
     return Neighbours(newest, before, db.session.scalar(first.where(EventRow.at > moment)))
 
 
-def load_newest(sight: Sight, until: Cut, count: int) -> list[tuple[str, list[Cells]]]:
-    """(table, rows) of the newest entries up to a cut, with their chains and personal values; three queries."""
-    query = _between(select(EventRow), {}, until).where(EventRow.category != str(Category.ACCESS))
+def load_newest(sight: Sight, moment: datetime, count: int) -> list[tuple[str, list[Cells]]]:
+    """(table, rows) of the newest entries at a moment, with their chains and personal values; three queries."""
+    query = select(EventRow).join(Chain, Chain.id == EventRow.chain_id)
+    query = query.where(_of_case(sight), EventRow.category != str(Category.ACCESS), EventRow.at <= moment)
     query = query.order_by(EventRow.at.desc(), EventRow.chain_id.desc(), EventRow.seq.desc()).limit(count)
     events = db.session.scalars(query).all()
     places = [and_(PersonalValue.chain_id == each.chain_id, PersonalValue.seq == each.seq) for each in events]
@@ -122,13 +141,12 @@ def _cells(model: type[Base], rows: Iterable[Base]) -> list[Cells]:
     return [{c.name: canon(getattr(row, c.name)) for c in model.__table__.columns} for row in rows]
 
 
-def _between(query: Select[Any], since: Cut, until: Cut) -> Select[Any]:
-    spans = [_span(EventRow, chain, since.get(chain, 0), seq) for chain, seq in sorted(until.items())]
-    return query.where(or_(*spans)) if spans else query.where(EventRow.seq < 0)
+def _up_to(query: Select[Any], until: Cut) -> Select[Any]:
+    return query.where(or_(false(), *(_span(EventRow, chain, seq) for chain, seq in sorted(until.items()))))
 
 
-def _span(table: Any, chain_id: str, since: int, until: int) -> ColumnElement[bool]:
-    return and_(table.chain_id == chain_id, table.seq > since, table.seq <= until)
+def _span(table: Any, chain_id: str, until: int) -> ColumnElement[bool]:
+    return and_(table.chain_id == chain_id, table.seq <= until)
 
 
 def load_today(table: str, ids: Iterable[str]) -> list[Cells]:

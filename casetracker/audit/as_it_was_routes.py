@@ -9,14 +9,17 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from casetracker.accounts.session import current_actor, requires
+from casetracker.audit.as_it_was_differences import compare, load_told
 from casetracker.audit.as_it_was_page import load_past_page
 from casetracker.audit.as_it_was_states import address_of, last_moment, moment_of, time_of, without_ways
+from casetracker.casefile.page import teller
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.web.fields import read_day
+from casetracker.web.pagination import slice_page
 
 
 @requires(Permission.CASE_READ)
@@ -33,6 +36,20 @@ def show_as_it_was(reference: str, moment: str) -> ResponseReturnValue:
             "audit/show_as_it_was.html", sight=then.sight, actor=then.actor, case=then.case,
             persons=then.case.persons, **shown,
         )  # fmt: skip
+
+
+@requires(Permission.CASE_READ)
+def compare_moments(reference: str, moment: str, other: str) -> ResponseReturnValue:
+    """What stands otherwise at the later of two moments than at the earlier one, and which entries made it so."""
+    actor, (before, after) = current_actor(), sorted((_moment(moment), _moment(other)))
+    sight = open_dossier(reference, actor)
+    compared = compare(sight, before, after)
+    rows = slice_page(compared.rows)
+    entries, names = load_told(sight, [key for row in rows.items for key in row.entries])
+    return render_template(
+        "audit/compare_moments.html", sight=sight, reference=reference, before=before, after=after,
+        compared=compared, page=rows, entries=entries, names=names, tell=teller(names),
+    )  # fmt: skip
 
 
 @requires(Permission.CASE_READ)
@@ -85,6 +102,7 @@ def add_to(bp: Blueprint) -> None:
     at = "/cases/<reference>/at/"
     bp.add_url_rule(at, "choose_moment", choose_moment)
     bp.add_url_rule(f"{at}<moment>", "show_as_it_was", show_as_it_was)
+    bp.add_url_rule(f"{at}<moment>/beside/<other>", "compare_moments", compare_moments)
 
 
 def init_app(app: Flask) -> None:

@@ -53,6 +53,7 @@ def last_moment(day: date, at: time | None, zone: str) -> datetime:
 
 
 _WAY = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
+_ACTIONS = re.compile(r'<div class="actions">.*?</div>', re.DOTALL)
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
@@ -64,7 +65,7 @@ def without_ways(html: str) -> str:
     >>> without_ways('<a class="btn" href="/x">Do</a> <a href="/y">Plan</a> <a href="#p">Persons</a>')
     ' <span>Plan</span> <a href="#p">Persons</a>'
     """
-    return _WAY.sub(_still, _FORM.sub("", html))
+    return _WAY.sub(_still, _ACTIONS.sub("", _FORM.sub("", html)))
 
 
 def _still(found: re.Match[str]) -> str:

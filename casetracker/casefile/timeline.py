@@ -64,10 +64,14 @@ def people_in(entries: Iterable[Entry]) -> set[str]:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """What an entry changed of one row: what the row is, in words, and (what, before, after) of its cells."""
+    """What an entry changed of one row: what the row is, in words, and (what, before, after) of its cells; its table,
+    its key, and the columns of the cells."""
 
     about: str
     cells: list[tuple[str, str, str]]
+    table: str = ""
+    row: str = ""
+    columns: tuple[str, ...] = ()
 
 
 def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
@@ -76,6 +80,7 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
     `names` are words for keys: of people, and of rows where `row_names` looked them up.
     """
     found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    columns: dict[tuple[str, str], list[str]] = {}
     first: dict[tuple[str, str], Change] = {}
     for change in entry.changes:
         if change.column in SILENT or change.table in SILENT_TABLES or isinstance(change.after or change.before, dict):
@@ -86,8 +91,9 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
             key = (change.table, change.row)
             first.setdefault(key, change)
             found.setdefault(key, []).append((_word(change.column), before, after))
+            columns.setdefault(key, []).append(change.column)
     return [
-        RowChanges(about, found[key])
+        RowChanges(about, found[key], *key, tuple(columns[key]))
         for key, about in zip(found, _told_apart([(key[0], _name_of(first[key], names)) for key in found]), strict=True)
     ]
 
@@ -149,7 +155,10 @@ def _word(column: str) -> str:
 
 def _currency(entry: Entry, change: Change) -> str:
     """The currency of an amount: of its own column, of the same row, or of the event."""
-    wanted = {OTHER_MONEY.get(change.column, "currency"), "currency"}
+    own = OTHER_MONEY.get(change.column, "currency")
+    if isinstance(known := change.cells.get(own), str):
+        return known
+    wanted = {own, "currency"}
     for other in entry.changes:
         if other.table == change.table and other.column in wanted and (other.after or other.before):
             return str(other.after or other.before)
