@@ -61,6 +61,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         **mail_settings(env),
         **redis_settings(env),
         **s3_settings(env),
+        "CHECK_LIMITS": check_limits(env),
         "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
         "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
         "SEALED_BY": sealed_by(env),
@@ -118,6 +119,19 @@ def s3_settings(env: Mapping[str, str]) -> dict[str, Any]:
         "S3_SECRET": given_secret(env, "S3_SECRET"),
         "S3_CA_FILE": env.get("S3_CA_FILE", "").strip() or None,
     }
+
+
+def check_limits(env: Mapping[str, str]) -> dict[str, int]:
+    """Days that the checks judge patterns by; no source fixes them. CHECK_SPLIT_DAYS: purchases of one payee this near
+    are one. CHECK_DELIVERY_DAYS: what was paid in advance has come by then. CHECK_VISIT_DAYS: somebody has visited."""
+    days = {"split_days": "90", "delivery_days": "30", "visit_days": "180"}
+    found = {}
+    for name, usual in days.items():
+        given = (env.get(f"CHECK_{name.upper()}") or usual).strip()
+        if not given.isdecimal() or not 0 < int(given) < 10_000:
+            raise SystemExit(f"CHECK_{name.upper()} is a number of days.")
+        found[name] = int(given)
+    return found
 
 
 def given_secret(env: Mapping[str, str], name: str) -> str | None:

@@ -32,6 +32,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, environ: Mapping[str,
     extensions.babel.init_app(app, locale_selector=_locale, timezone_selector=_zone)
     _wire_history(app)
     _register_features(app)
+    features.hand_down()
     return app
 
 

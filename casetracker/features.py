@@ -23,6 +23,7 @@ FEATURES = (
     "payments",
     "approvals",
     "monitoring",
+    "checks",
     "casefile",
     "audit",
     "exports",
@@ -43,3 +44,11 @@ def find_module(feature: str, name: str) -> ModuleType | None:
 def load(name: str) -> list[ModuleType]:
     """The file `name` of every feature that has it, in order."""
     return [module for feature in FEATURES if (module := find_module(feature, name)) is not None]
+
+
+def hand_down() -> None:
+    """What rooms above hand to those below, which cannot know them: a case is looked at before its money moves."""
+    from casetracker.checks import money_commands
+    from casetracker.dossiers import checking
+
+    checking.use(money_commands)

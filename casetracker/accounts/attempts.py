@@ -32,6 +32,8 @@ def try_act(act: Callable[..., Any], cmd: Any, *, actor: Actor, record: Recorder
             record_own_refusal(name, str(refused.message), actor=actor)
         else:
             record(name, refused.message)
+        if refused.afterwards is not None:
+            refused.afterwards()
         return refused
 
 

@@ -10,6 +10,7 @@ from casetracker.approvals.plan_queries import PlanWaiting
 from casetracker.approvals.queries import RequestPage, Waiting
 from casetracker.approvals.reversal_queries import ReversalWaiting
 from casetracker.core.actor import Actor
+from casetracker.dossiers.checking import Question, questions_about
 from casetracker.web.pagination import Page, slice_page
 
 SIZE = 20
@@ -18,13 +19,15 @@ SIZE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """requests: those this person decides, in full; others: what waits for others; names: of requesters."""
+    """requests: those this person decides, in full; others: what waits for others; names: of requesters; questions:
+    what an auditor would ask, by the request's id."""
 
     requests: Page[RequestPage]
     others: Page[tuple[Waiting, tuple[str, ...]]]
     plans: tuple[PlanWaiting, ...]
     reversals: tuple[ReversalWaiting, ...]
     names: dict[str, str]
+    questions: dict[str, list[Question]]
 
     @property
     def is_empty(self) -> bool:
@@ -40,6 +43,9 @@ def load_queue(actor: Actor) -> Queue:
     can = queries.who_can(others.items)
     plans = plan_queries.list_plans(actor)
     reversals = reversal_queries.list_reversals(actor)
+    asked: dict[str, list[str]] = {}
+    for each in mine.items:
+        asked.setdefault(each.disbursement.dossier_id, []).append(each.disbursement.id)
     people = {each.submission.requested_by for each in (*mine.items, *others.items)}
     people |= {plan.version.submitted_by for plan in plans} | {r.reversal.requested_by for r in reversals}
     return Queue(
@@ -48,7 +54,14 @@ def load_queue(actor: Actor) -> Queue:
         plans=tuple(plans),
         reversals=tuple(reversals),
         names=names_of(people),
+        questions=questions_about(asked, actor),
     )
+
+
+def questions_of(page: RequestPage, actor: Actor) -> list[Question]:
+    """What an auditor would ask about one request."""
+    row = page.disbursement
+    return questions_about({row.dossier_id: [row.id]}, actor).get(row.id, [])
 
 
 def count_mine(actor: Actor) -> int:

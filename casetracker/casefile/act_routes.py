@@ -23,6 +23,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.queries import list_points
+from casetracker.dossiers.rules import why_not_clear
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
 from casetracker.programmes import queries as programmes
@@ -322,7 +323,7 @@ def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
     if item is None or sight.relation is None:
         raise NotFound("point")
     form = forms.ClearPointForm()
-    why_not = rules.why_not_settle(item.blocks_money, actor)
+    why_not = rules.why_not_settle(item.blocks_money, actor) or why_not_clear(item.subject_kind)
     if why_not is not None:
         form.refuse(why_not)
     elif form.validate_on_submit() and attempt(

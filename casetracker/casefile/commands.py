@@ -15,6 +15,8 @@ from casetracker.cases import queries as cases
 from casetracker.cases.events import ProgrammeChosen
 from casetracker.cases.models import Case
 from casetracker.cases.states import Outcome, Stage
+from casetracker.checks import queries as checks
+from casetracker.checks import rules as checks_rules
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
@@ -179,6 +181,8 @@ def close_case(cmd: CloseCase, *, actor: Actor) -> None:
     dossier = lock(Dossier, cmd.dossier_id)
     case = lock(Case, cmd.dossier_id)
     refuse_if(rules.why_not_close(queries.load_stage_facts(cmd.dossier_id), cmd.outcome, sight.relation))
+    if cmd.outcome == Outcome.COMPLETED:
+        refuse_if(checks_rules.why_not_close(checks.asked_for(sight)))
     relinquish_open_grants(dossier.id, None, cmd.reason, actor=actor)
     case.closed_from, case.stage, case.outcome = case.stage, Stage.CLOSED, cmd.outcome
     case.suspended_on = case.suspension_reason = None

@@ -9,6 +9,7 @@ from flask import Flask
 
 from casetracker.accounts import devices, kept, limits
 from casetracker.casefile import tick_commands
+from casetracker.checks import commands as checks
 from casetracker.core.errors import Unavailable
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
@@ -37,6 +38,7 @@ def tick_all() -> Iterator[str]:
     """Do the day's tick; a sentence for each part that did something. The store of documents comes last: Unavailable
     where it is away, ManyOrphans where the settings are wrong, and all else is done."""
     yield f"{tick_commands.run()} cases changed."
+    yield f"{checks.check_all()} cases were looked at as an auditor would."
     kept.forget_old_forms()
     devices.forget_unseen()
     limits.forget_old_tries()

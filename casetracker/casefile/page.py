@@ -25,6 +25,7 @@ from casetracker.core.permissions import Role, has
 from casetracker.disbursements.queries import DisbursementsPanel
 from casetracker.dossiers.models import DossierPoint
 from casetracker.dossiers.queries import list_points
+from casetracker.dossiers.rules import why_not_clear
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.sentences import sentence
 from casetracker.events.timeline import TimelineFilter, TimelinePage, load_page
@@ -53,6 +54,11 @@ class PointItem:
     point: DossierPoint
     why_not: Message | None
     waits: Message | None
+
+    @property
+    def is_found(self) -> bool:
+        """Whether it stands for what an auditor would ask, and goes with the answer to that."""
+        return why_not_clear(self.point.subject_kind) is not None
 
 
 @dataclass(frozen=True)

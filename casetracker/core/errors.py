@@ -5,7 +5,7 @@ A rule answers `Message | None`; a command raises `Refused(message)`. Messages a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,11 +36,14 @@ class Message:
 
 
 class Refused(Exception):
-    """A rule said no. Nothing was written. The page shows `message` and keeps what was typed."""
+    """A rule said no. Nothing was written. The page shows `message` and keeps what was typed.
 
-    def __init__(self, message: Message) -> None:
+    `afterwards`: what is done about it once everything is rolled back, for example a point that says what waits.
+    """
+
+    def __init__(self, message: Message, afterwards: Callable[[], None] | None = None) -> None:
         super().__init__(str(message))
-        self.message = message
+        self.message, self.afterwards = message, afterwards
 
 
 class Unavailable(Exception):

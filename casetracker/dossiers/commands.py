@@ -19,7 +19,7 @@ from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
-from casetracker.dossiers.rules import why_not_write
+from casetracker.dossiers.rules import why_not_clear, why_not_write
 from casetracker.dossiers.states import PointKind, Relation, Sight
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.recording import record
@@ -109,6 +109,7 @@ def clear_point(cmd: ClearPoint, *, actor: Actor) -> str:
     point = lock(DossierPoint, cmd.point_id)
     if point.cleared_at is not None:
         raise Refused(Message(N_("This point was cleared already.")))
+    refuse_if(why_not_clear(point.subject_kind))
     if point.blocks_money:
         require(actor, Permission.DISBURSEMENT_APPROVE)
     point.cleared_at, point.cleared_by, point.clearing_reason = clock.now(), actor.id, cmd.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from casetracker.core.errors import N_, Message
+from casetracker.dossiers.states import FOUND
 
 
 def why_not_write(erased_on: date | None) -> Message | None:
@@ -13,3 +14,10 @@ def why_not_write(erased_on: date | None) -> Message | None:
         return None
     words = N_("What was personal in this case was erased on %(day)s. Nothing is written into it any more.")
     return Message(words, {"day": erased_on})
+
+
+def why_not_clear(subject_kind: str | None) -> Message | None:
+    """A point that stands for what an auditor would ask goes with an answer to it, or when the facts are put right."""
+    if subject_kind is None or not subject_kind.startswith(FOUND):
+        return None
+    return Message(N_("Answer what an auditor would ask, or put it right; this point then goes by itself."))

@@ -24,6 +24,10 @@ class PointKind(StrEnum):
     FINDING = "finding"
 
 
+FOUND = "finding."
+"""How the subject of a point begins that stands for what an auditor would ask; the rule's name follows. Such a point is
+settled by an answer to the finding, or by other facts."""
+
 RECEIVING_AFTER_CLOSING_DAYS = 90
 """How long the receiving office still sees a closed dossier (domain, "Who uses it")."""
 

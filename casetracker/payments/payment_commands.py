@@ -19,6 +19,7 @@ from casetracker.disbursements.decision_commands import write_instalment_state
 from casetracker.disbursements.models import Disbursement, Instalment, Submission
 from casetracker.disbursements.states import InstalmentState
 from casetracker.documents.states import DocumentKind, Upload
+from casetracker.dossiers import checking
 from casetracker.events.recording import record
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
@@ -50,6 +51,7 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
     rate = _rate_of(currency, row.currency, cmd.day)
     facts = _payment_facts(cmd, row, part, submission, Fraction(rate) if rate else None, actor)
     refuse_if(rules.why_not_record(facts))
+    checking.before_payment(row.dossier_id, row.id, actor)
     refuse_if(why_money_waits(row, actor))
     payment = _write_payment(cmd, row, part, submission, facts, rate, actor)
     db.session.flush()
