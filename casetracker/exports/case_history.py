@@ -38,9 +38,13 @@ def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     """The history of one case as far as this reader may see it, in a file without a name that goes when closed."""
     history = open_history(sight)
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever takes the export closes it
-    write_history(history, wanted, file)
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
+    try:
+        write_history(history, wanted, file)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     return Export(file, MEDIA_TYPES[wanted], history.entries, size, digest)

@@ -43,7 +43,7 @@ class _Case:
         for chain in history.chains:
             words = _("Newest entry of the chain “%(part)s”", part=_(PART_WORDS[Part(chain.part)]))
             sheet.add(words, f"{chain.length} · {chain.head}")
-        sheet.add(_("Asylum data"), about)
+        sheet.add(_("About this file"), about)
 
     def persons(self, facts: CaseFacts) -> None:
         sheet = self.sheet(

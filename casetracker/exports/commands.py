@@ -37,5 +37,9 @@ def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
     require(actor, Permission.AUDIT_EXPORT)
     sight = dossiers.sight_of(actor, cmd.reference)
     export = make_export(sight, cmd.format)
-    record_export(cmd, export.entries, export.sha256, actor=actor)
+    try:
+        record_export(cmd, export.entries, export.sha256, actor=actor)
+    except BaseException:
+        export.file.close()
+        raise
     return export

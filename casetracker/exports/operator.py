@@ -33,9 +33,10 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
     except NotFound:
         raise click.ClickException(f"There is no case {reference}.") from None
     try:
-        output.touch(mode=0o600)
-        with output.open("wb") as file:
-            file.writelines(export.pieces())
+        with export.file:
+            output.touch(mode=0o600)
+            with output.open("wb") as file:
+                file.writelines(export.pieces())
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))

@@ -52,4 +52,6 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
         "Content-Disposition": f'attachment; filename="{reference}.{wanted}"',
         "Content-Length": str(export.size),
     }
-    return Response(export.pieces(), content_type=export.media_type, headers=headers)
+    answer = Response(export.pieces(), content_type=export.media_type, headers=headers)
+    answer.call_on_close(export.file.close)
+    return answer

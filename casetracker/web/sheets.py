@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +100,10 @@ class Book:
 @contextmanager
 def write_book(out: IO[bytes], title: str, comments: str = "") -> Iterator[Book]:
     """Inside, sheets are written; at the end the workbook is whole. Memory does not grow with the rows."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": title, "comments": comments})
-        yield Book(book)
+    with tempfile.TemporaryDirectory() as folder:  # of the rows until they are packed; gone with what breaks off, too
+        options = {
+            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": folder,
+        }  # fmt: skip
+        with xlsxwriter.Workbook(out, options) as book:
+            book.set_properties({"title": title, "comments": comments})
+            yield Book(book)

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from casetracker.accounts import commands as accounts
@@ -27,10 +29,11 @@ from casetracker.accounts.queries import get_actor
 from casetracker.asylum import commands as asylum
 from casetracker.audit import queries
 from casetracker.cases import commands as cases
-from casetracker.cases.states import PersonEntry
+from casetracker.cases.states import ConsentScope, PersonEntry
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import Base, canonical_json, db
+from casetracker.core.labels import label_id
 from casetracker.core.permissions import Role
 from casetracker.events.models import Chain, EventRow
 from casetracker.exports.case_csv import safe_cell
@@ -77,8 +80,26 @@ def exported(client: FlaskClient, family: Family, wanted: str = "json") -> bytes
 
 
 def text_of(content: bytes, wanted: str) -> str:
-    """What can be read in a file."""
+    """What can be read in a file; of a document to print and of a workbook without how its lines break."""
+    if wanted == ExportFormat.PDF:
+        return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    if wanted == ExportFormat.XLSX:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return "\n".join(str(value) for sheet in book for row in sheet.iter_rows(values_only=True) for value in row)
     return content.decode("utf-8")
+
+
+def words_of(document: dict[str, Any], but: str) -> set[str]:
+    """Personal texts that stand in other chains than the one named, and not in it."""
+    inside, outside = set(), set()
+    for chain in document["chains"]:
+        bodies = "".join(entry["body"] for entry in chain["entries"])
+        texts = {v["value"].strip('"') for key, v in document["values"].items() if v["value"] and key in bodies}
+        (inside if chain["part"] == but else outside).update(texts)
+    found = {text for text in outside - inside if len(text) > 5}
+    found -= {label_id(ConsentScope.SHARING)}  # the title of its paper; both sides see what was agreed to
+    assert found
+    return found
 
 
 def count_exports() -> int:
@@ -228,7 +249,15 @@ def test_a_mandate_over_the_receiving_office_gives_the_shared_part(
     client: FlaskClient, people: People, family: Family
 ) -> None:
     receiving = auditor(people, clearance=True, office_ids=(people.kyiv,))
-    text = exported(sign_in(client, receiving), family).decode()
+    hidden = words_of(json.loads(exported(sign_in(client, people.auditor), family)), but="shared")
+    sign_in(client, receiving)
+    for wanted in ExportFormat:
+        seen = text_of(exported(client, family, wanted), wanted)
+        assert seen.count(ABOUT_ASYLUM) == 1, wanted
+        seen = seen.replace(ABOUT_ASYLUM, "")
+        assert "Andriy" in seen and "asylum" not in seen.lower(), wanted
+        assert [word for word in hidden if word in seen] == [], wanted
+    text = exported(client, family).decode()
     document = json.loads(text)
     assert {chain["part"] for chain in document["chains"]} == {"shared"}
     assert {event["part"] for event in document["events"]} == {"shared"}
