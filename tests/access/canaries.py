@@ -67,10 +67,6 @@ def is_told(table: Table, column: Any) -> bool:
     return column.info.get("history") in ("personal", "secret") or table.name.startswith("asylum_")
 
 
-NO_ROW = {"erasure"}
-"""Tables without a row here: the mandates of this world's auditors keep its cases (tests/erasure looks at them)."""
-
-
 class Painter:
     """Writes the words into one world, inside its transaction."""
 

@@ -20,6 +20,8 @@ from casetracker.demo.others import Series
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
 from casetracker.demo.walk import Walk, on, version_of
+from casetracker.erasure import commands as erasure
+from casetracker.erasure.models import Erasure
 from casetracker.grants import commands as grants
 from casetracker.grants.models import Grant
 from casetracker.grants.queries import list_grants
@@ -29,6 +31,8 @@ from casetracker.monitoring.models import Complaint
 from casetracker.monitoring.states import ComplaintChannel, ComplaintKind
 from casetracker.payments import reversal_commands as reversals
 from casetracker.payments.models import Payment
+from casetracker.programmes.models import Programme
+from tests.factories.erasure import end_mandates, set_retention
 
 
 def monitored(series: Series, walk: Walk) -> None:
@@ -100,3 +104,26 @@ def asked_and_waiting(cast: Cast, administrator: Actor, half: Actor) -> None:
         user_id=half.id, version=version_of(User, half.id), role=Role.FINANCE_OFFICER, office_id=half.office_id
     )
     accounts.change_role(change, actor=administrator)
+
+
+def nothing_is_kept(administrator: Actor) -> None:
+    """Every mandate has ended, and cases closed for three months may be erased; auditors get their mandates later."""
+    end_mandates()
+    set_retention(db.session.scalars(select(Programme.id)).one(), administrator, 3)
+
+
+def asked_to_erase(walk: Walk, first: Actor, second: Actor) -> None:
+    """Declined once, and asked for again."""
+    asked = erasure.ask_erasure(erasure.AskErasure(dossier_id=walk.id), actor=first)
+    decline = erasure.DeclineErasure(
+        dossier_id=walk.id, erasure_id=asked, version=version_of(Erasure, asked), reason="They may come back."
+    )
+    erasure.decline_erasure(decline, actor=second)
+    erasure.ask_erasure(erasure.AskErasure(dossier_id=walk.id), actor=second)
+
+
+def erased(walk: Walk, first: Actor, second: Actor) -> None:
+    """One supervisor asked, the other confirmed: what was personal is gone."""
+    asked = erasure.ask_erasure(erasure.AskErasure(dossier_id=walk.id), actor=first)
+    confirm = erasure.ConfirmErasure(dossier_id=walk.id, erasure_id=asked, version=version_of(Erasure, asked))
+    erasure.confirm_erasure(confirm, actor=second)

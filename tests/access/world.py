@@ -42,7 +42,15 @@ from casetracker.monitoring.states import Use
 from casetracker.programmes.states import ApplicantRole
 from casetracker.returns import commands as returns
 from casetracker.returns.states import Channel, EligibilityOutcome, Topic
-from tests.access.more import asked_and_waiting, monitored, stayed_behind, suspended
+from tests.access.more import (
+    asked_and_waiting,
+    asked_to_erase,
+    erased,
+    monitored,
+    nothing_is_kept,
+    stayed_behind,
+    suspended,
+)
 from tests.accounts.test_factors import with_app
 from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 
@@ -190,15 +198,6 @@ def build(app: Flask) -> World:
     with_app(people[HALF])
     asked_and_waiting(home, people["administrator"], people[HALF])
     people["finance_lviv"] = make_user("finance.lviv@example.org", Role.FINANCE_OFFICER, lviv)
-    mandates = {"plain": (home.tallinn, home.kyiv), "kyiv": (home.kyiv,), "riga": (riga,)}
-    for name, offices in ((f"auditor_{key}", offices) for key, offices in mandates.items()):
-        auditor = make_user(f"{name}@example.org", Role.AUDITOR)
-        mandate = accounts.GiveMandate(
-            user_id=auditor.id, office_ids=offices, programme_ids=(), valid_from=date(2025, 1, 1),
-            valid_until=date(2035, 12, 31),
-        )  # fmt: skip
-        accounts.give_mandate(mandate, actor=OPERATOR)
-        people[name] = queries.get_actor(auditor.id)
     away = replace(
         home, tallinn=riga, kyiv=lviv, caseworker_tallinn=people["caseworker_riga"],
         supervisor_tallinn=people["supervisor_riga"], caseworker_kyiv=people["caseworker_lviv"],
@@ -210,10 +209,14 @@ def build(app: Flask) -> World:
         teller = other if sort == "other" else series
         teller.sort = sort
         walks[sort] = story(teller)
+    nothing_is_kept(people["administrator"])
+    erased(walks["erased"], home.supervisor_tallinn, people[HALF])
+    asked_to_erase(walks["long closed"], home.supervisor_tallinn, people[HALF])
+    people |= _auditors(home, riga)
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
-    tallinn = {"accepted", "waiting", "own", "closed", "long closed", "withdrawn", "family"}
+    tallinn = {"accepted", "waiting", "own", "closed", "long closed", "erased", "withdrawn", "family"}
     kyiv = {"accepted", "closed", "family"}
     sees = {
         "caseworker_tallinn": tallinn | {"restricted"}, "supervisor_tallinn": tallinn | {"restricted"},
@@ -221,10 +224,28 @@ def build(app: Flask) -> World:
         "caseworker_riga": {"other"}, "supervisor_riga": {"other"}, "caseworker_lviv": {"other"},
         "supervisor_lviv": {"other"}, "finance_lviv": {"other"},
         "auditor": tallinn | {"restricted"}, "auditor_plain": tallinn | {"restricted"},
-        "auditor_kyiv": kyiv | {"long closed", "withdrawn", "restricted"}, "auditor_riga": {"other"},
+        "auditor_kyiv": kyiv | {"long closed", "erased", "withdrawn", "restricted"}, "auditor_riga": {"other"},
     }  # fmt: skip
     sees = {who: sees.get(who, set()) for who in people}
     return World(app, people, cases, ids, {who: frozenset(sorts) for who, sorts in sees.items()})
+
+
+def _auditors(home: Cast, riga: str) -> dict[str, Actor]:
+    """The demonstration's auditor again, without whose mandate the cases could be erased; one each of less."""
+    people: dict[str, Actor] = {}
+    for name, offices in {
+        "auditor": (home.tallinn, home.kyiv), "auditor_plain": (home.tallinn, home.kyiv),
+        "auditor_kyiv": (home.kyiv,), "auditor_riga": (riga,),
+    }.items():  # fmt: skip
+        is_new = name != "auditor"
+        user_id = make_user(f"{name}@example.org", Role.AUDITOR).id if is_new else home.auditor.id
+        mandate = accounts.GiveMandate(
+            user_id=user_id, office_ids=offices, programme_ids=(), valid_from=date(2025, 1, 1),
+            valid_until=date(2035, 12, 31), asylum_clearance=not is_new,
+        )  # fmt: skip
+        accounts.give_mandate(mandate, actor=OPERATOR)
+        people[name] = queries.get_actor(user_id)
+    return people
 
 
 def _user(mail: str) -> str:
@@ -298,6 +319,7 @@ STORIES: dict[str, Callable[[Canaries], Walk]] = {
     "own": lambda series: series.applying(15),
     "closed": lambda series: _closed(series, 20),
     "long closed": lambda series: _closed(series, 95),
+    "erased": lambda series: _closed(series, 96),
     "restricted": _restricted,
     "withdrawn": _withdrawn,
 }
