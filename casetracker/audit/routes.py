@@ -9,7 +9,17 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
-from casetracker.audit import as_it_was_routes, operator, queries, refusal_queries, refusals, room, sealing, search_routes
+from casetracker.audit import (
+    as_it_was_routes,
+    change_routes,
+    operator,
+    queries,
+    refusal_queries,
+    refusals,
+    room,
+    sealing,
+    search_routes,
+)
 from casetracker.audit.refusal_queries import Refusal, RefusalFilter
 from casetracker.casefile.page import teller
 from casetracker.core.actor import SYSTEM
@@ -26,6 +36,7 @@ SETUP = [
     as_it_was_routes.init_app,
 ]  # fmt: skip
 search_routes.add_to(bp)
+change_routes.add_to(bp)
 as_it_was_routes.add_to(bp)
 
 

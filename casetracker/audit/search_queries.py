@@ -44,24 +44,29 @@ _ORDER = (EventRow.at, EventRow.chain_id, EventRow.seq)
 
 
 def search(
-    actor: Actor,
-    wanted: RecordFilter,
-    *,
-    before: Place | None = None,
-    after: Place | None = None,
-    size: int = PAGE_SIZE,
+    actor: Actor, wanted: RecordFilter, *, before: Place | None = None, after: Place | None = None
 ) -> RecordPage:
     """One page of the entries that fit: the newest, or those before or after a place. The number of queries does not
     depend on how much there is; a page that must open entries looks into PORTION of them and says how far it came."""
-    is_backwards = after is not None
     query = with_owners(select(EventRow)).where(reached(actor), *conditions(wanted))
-    if start := before or after:
+    return read_page(query, wanted if wanted.opens_entries else None, before=before, after=after)
+
+
+def read_page(
+    query: Select[EventRow], inside: RecordFilter | None = None, *, before: Place | None = None,
+    after: Place | None = None, size: int = PAGE_SIZE,
+) -> RecordPage:  # fmt: skip
+    """One page of a query on EventRow, Chain and Dossier; `inside`: what each entry must be opened for."""
+    is_backwards, start = after is not None, before or after
+    if start:
         query = query.where(_beyond(start, newer=is_backwards))
-    read = _look_into if wanted.opens_entries else _take
-    rows, portion_end = read(query, wanted, size + 1, newer=is_backwards)
+    if inside:
+        rows, portion_end = _look_into(query, inside, size + 1, newer=is_backwards)
+    else:
+        rows, portion_end = list(db.session.scalars(_ordered(query, newer=is_backwards).limit(size + 1))), None
     is_more, rows = len(rows) > size, rows[:size]
     entries = read_entries(rows[::-1] if is_backwards else rows)
-    found = _with_owners([each for each in entries if _changes_field(each, wanted.field)])
+    found = _with_owners([each for each in entries if inside is None or _changes_field(each, inside.field)])
     ends = [Place(row.at, row.chain_id, row.seq) for row in rows]
     on = ends[-1] if is_more else portion_end
     if is_backwards:
@@ -80,12 +85,6 @@ def _ordered(query: Select[*T], *, newer: bool, of: type[EventRow] = EventRow) -
 def _beyond(place: Place, *, newer: bool) -> ColumnElement[bool]:
     here = tuple_(place.at, place.chain_id, place.seq, types=[column.type for column in _ORDER])
     return tuple_(*_ORDER) > here if newer else tuple_(*_ORDER) < here
-
-
-def _take(
-    query: Select[EventRow], wanted: RecordFilter, most: int, *, newer: bool
-) -> tuple[list[EventRow], Place | None]:
-    return list(db.session.scalars(_ordered(query, newer=newer).limit(most))), None
 
 
 def _look_into(

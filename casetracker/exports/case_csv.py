@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import unicodedata
 from collections.abc import Iterator
 from typing import IO, Any
 
 from casetracker.core.tracking import canon
 from casetracker.exports.queries import read_told
 from casetracker.exports.states import CaseHistory, ToldEntry
+from casetracker.web.cells import safe_cell as safe_cell
 
 COLUMNS = (
     "reference", "entry", "recorded_at", "day", "kind", "category", "sentence", "actor", "role", "person",
@@ -43,20 +42,3 @@ def _rows(reference: str, told: ToldEntry) -> Iterator[tuple[Any, ...]]:
     yield (*about, told.sentence, *who, "", "", "", "")
     for change in entry.changes:
         yield (*about, "", *who, change.table, change.column, change.before, change.after)
-
-
-_DANGEROUS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05")
-
-
-def safe_cell(value: Any) -> str:
-    """Text that no spreadsheet takes for a formula: a quote before what begins like one; real numbers stay.
-
-    Spaces and invisible characters at the beginning, which a spreadsheet may skip, are seen through.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool | int):
-        return str(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    begins = next((c for c in text if unicodedata.category(c)[0] not in "ZC"), "")
-    return "'" + text if begins in _DANGEROUS or text[:1] in ("\t", "\r", "\n") else text

@@ -57,6 +57,7 @@ OWN_FILES = {
         "as_it_was_differences",
         "as_it_was_page",
         "balances",
+        "change_report",
         "chains",
         "checkpoints",
         "differences",
