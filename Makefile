@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 STRESS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lint types imports unit journeys benchmark stress cluster cluster-test docs lock clean
+.PHONY: help run test checks every-test format lint types imports unit journeys benchmark stress cluster cluster-test docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,12 @@ run: $(RUN_READY) ## serve on http://127.0.0.1:8000, with demonstration data whe
 	@echo "casetracker answers on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
 	@CASETRACKER_WORK=1 exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 3 --log-level warning --no-control-socket 'casetracker:create_app()'
 
-test: lint types imports ## formatting, lint, types, import rules and every test
+test: $(DEV_READY) ## formatting, lint, types, import rules and every test
+	@$(MAKE) --no-print-directory -j 2 checks every-test
+
+checks: lint types imports
+
+every-test: $(DEV_READY)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 format: $(DEV_READY) ## put the code into its one format

@@ -7,6 +7,7 @@ connections at once, reads that are read-only in the database, deferred constrai
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
 import pytest
 from flask import Flask, has_app_context, has_request_context
@@ -96,6 +98,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER] = PostgresForAll(config)
     config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
     config.pluginmanager.register(TemplatesForAll(config), "templates-for-all")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="tests of pages, too, on both databases each")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of pages runs on one database, half of them on each: commands, rules of the database and queries have
+    been tried on both by then, and pages are what takes long. `--both` runs each on both.
+    """
+    is_of_pages = "routes" in metafunc.module.__name__ and "dialect" in metafunc.fixturenames
+    if is_of_pages and not metafunc.config.getoption("--both"):
+        turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
+        metafunc.definition.add_marker(pytest.mark.parametrize("dialect", [DIALECTS[turn]], indirect=True))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What stands by now is no garbage: it is not looked through again and again, and what comes not so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

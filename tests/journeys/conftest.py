@@ -82,6 +82,7 @@ def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         f"127.0.0.1:{port}",
         "--workers",
         "2",
+        "--preload",
         "--log-level",
         "warning",
         "--no-control-socket",
