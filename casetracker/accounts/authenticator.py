@@ -24,13 +24,20 @@ def new_secret() -> str:
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """Which step (30 seconds since 1970) the code belongs to, one before and one after now included; None: none."""
+    """The running step (30 seconds, counted since 1970) where the code is that step's; None: it is not."""
     current = int(now.timestamp()) // STEP
-    totp, found, typed = pyotp.TOTP(secret), None, code.encode("utf-8", "replace")
-    for step in (current - 1, current, current + 1):
-        if hmac.compare_digest(totp.generate_otp(step).encode(), typed):
-            found = step
-    return found
+    return current if _is_of(secret, code, current) else None
+
+
+def is_just_beside(secret: str, code: str, now: datetime) -> bool:
+    """Whether the code was that of the step before, or will be that of the next: it opens nothing, but says why."""
+    current = int(now.timestamp()) // STEP
+    return any(_is_of(secret, code, step) for step in (current - 1, current + 1))
+
+
+def _is_of(secret: str, code: str, step: int) -> bool:
+    shown = pyotp.TOTP(secret).generate_otp(step)
+    return hmac.compare_digest(shown.encode(), code.encode("utf-8", "replace"))
 
 
 def address(secret: str, email: str) -> str:

@@ -11,12 +11,11 @@ from flask import Flask
 from casetracker.accounts import commands
 from casetracker.accounts.commands import factors
 from casetracker.audit.verification import verify
-from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Refused
 from casetracker.core.permissions import Role
-from tests.accounts.test_factors import code_at, with_app
+from tests.accounts.test_factors import app_shows, with_app
 from tests.factories.accounts import make_office, make_user
 
 TRIES = 32
@@ -51,8 +50,8 @@ def test_one_code_opens_once(fresh_app: Flask) -> None:
     actor = make_user("supervisor.tallinn@example.org", Role.SUPERVISOR, make_office())
     codes = with_app(actor)
     sessions = [commands.open_session(actor=actor) for _try in range(TRIES)]
-    code = code_at(clock.now())
-    assert at_once(fresh_app, [give(code, session, actor) for session in sessions]) == 1
+    with app_shows() as code:
+        assert at_once(fresh_app, [give(code, session, actor) for session in sessions]) == 1
     left = [commands.open_session(actor=actor) for _try in range(8)]
     assert at_once(fresh_app, [give(codes[0], session, actor) for session in left]) == 1
     factors.make_recovery_codes(factors.MakeRecoveryCodes(), actor=actor)

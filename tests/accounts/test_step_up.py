@@ -16,7 +16,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.permissions import GRANTED, STEP_UP, Permission, Role
-from tests.accounts.test_factors import code_at, with_app
+from tests.accounts.test_factors import app_shows, with_app
 from tests.architecture.test_views import filled
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import PASSWORD, make_office, make_user, sign_in
@@ -76,7 +76,8 @@ def test_what_was_typed_goes_on_with_the_code(client: FlaskClient, administrator
     again = fields_of(wrong.text)
     assert {name: again[name] for name in sent} == sent
     before = client.get_cookie("casetracker")
-    done = client.post(path, data=again | {"factor-code": [code_at(clock.now())]})
+    with app_shows() as code:
+        done = client.post(path, data=again | {"factor-code": [code]})
     assert done.status_code == 302 and done.location == f"/admin/users/{caseworker.id}"
     assert db.session.get_one(User, caseworker.id).office_id == second
     after = client.get_cookie("casetracker")
@@ -199,8 +200,9 @@ def test_no_page_holds_a_password(client: FlaskClient, administrator: Actor) -> 
     assert late.location == "/sign-in/second-factor?next=/account/password"
     page = client.get(late.location).text
     assert "passwords are not kept" in page and "my own words" not in page and PASSWORD not in page
-    code = {"factor-code": code_at(clock.now()), "factor-form_token": token()}
-    assert client.post(late.location, data=code).location == "/account/password"
+    with app_shows() as code:
+        given = client.post(late.location, data={"factor-code": code, "factor-form_token": token()})
+    assert given.location == "/account/password"
     assert client.post("/account/password", data=typed | {"form_token": token()}).location == "/account/"
 
 

@@ -12,7 +12,7 @@ from casetracker.core.db import db
 from casetracker.core.permissions import Role
 from casetracker.disbursements.models import Decision
 from casetracker.disbursements.states import InstalmentState
-from tests.accounts.test_factors import code_at, with_app
+from tests.accounts.test_factors import app_shows, with_app
 from tests.accounts.test_step_up import ASKED, fields_of, sign_in_before
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import make_office, make_user
@@ -38,8 +38,8 @@ def test_an_approval_is_given_once_more_and_once(client: FlaskClient) -> None:
     for said in ("Approve this disbursement", "400.00", "Wall panels and paint", case.reference):
         assert said in asked.text, said
     assert decisions() == 0
-    sent = fields_of(asked.text) | {"factor-code": [code_at(clock.now())]}
-    assert client.post(address, data=sent).status_code == 302
+    with app_shows() as code:
+        assert client.post(address, data=fields_of(asked.text) | {"factor-code": [code]}).status_code == 302
     assert decisions() == 1
     assert client.post(address, data=typed).status_code in (302, 422), "the same form again"
     assert decisions() == 1
@@ -81,6 +81,7 @@ def test_a_payment_is_asked_before_its_form_and_with_its_amount(client: FlaskCli
         assert said in asked.text, said
     kept = {name: values[0] for name, values in fields_of(asked.text).items() if name != "proof"}
     assert {name: kept[name] for name in data} == data
-    sent = kept | {"factor-code": code_at(clock.now()), "proof": (io.BytesIO(pdf_bytes("proof")), "proof.pdf")}
-    assert client.post(address, data=sent).status_code == 302
+    with app_shows() as code:
+        sent = kept | {"factor-code": code, "proof": (io.BytesIO(pdf_bytes("proof")), "proof.pdf")}
+        assert client.post(address, data=sent).status_code == 302
     assert instalments(request_id)[0].state == InstalmentState.PAID

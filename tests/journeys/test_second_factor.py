@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 
 import pyotp
 
@@ -32,6 +33,8 @@ def test_from_the_first_code_to_an_approval(visit: Visit, served: Served) -> Non
     visitor = by_name(visit()).sign_in("supervisor.tallinn")
     page = visitor.open("/account/second-factor/authenticator")
     secret = page.locator(".key").inner_text().replace(" ", "")
+    while time.time() % 30 > 22:
+        time.sleep(0.5)  # a code that will not have run out when it is sent
     page.get_by_label("The code that the app shows").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Set it up").click()
     codes = page.locator(".codes code").all_inner_texts()
