@@ -1,0 +1,257 @@
+"""Workbook, document to print and JSON Lines: text stays text, what is a number is one, chains hold line by line."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from casetracker.accounts.queries import get_actor
+from casetracker.cases import commands as cases
+from casetracker.core.money import Money
+from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.states import Sight
+from casetracker.events.states import Category, Part
+from casetracker.events.timeline import Change, Entry
+from casetracker.exports import case_workbook, queries
+from casetracker.exports.case_lines import write_lines
+from casetracker.exports.states import (
+    CaseFacts,
+    CaseHistory,
+    ChainHead,
+    DocumentLine,
+    GrantLine,
+    LedgerLine,
+    PaymentLine,
+    PersonLine,
+    ToldEntry,
+)
+from casetracker.programmes.states import ApplicantRole
+from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
+from tests.exports.test_export import HOSTILE, exported, log_asylum
+from tests.factories.accounts import People, make_people, sign_in
+from tests.factories.cases import Family, person_entry, playroom_case, refer
+
+NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+LINES: dict[str, type[Any]] = {
+    "persons": PersonLine, "grants": GrantLine, "ledger": LedgerLine, "payments": PaymentLine,
+    "documents": DocumentLine,
+}  # fmt: skip
+TEXTS = ("sentence", "actor", "role", "person", "reason", "before", "after")
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    """Everybody of both offices."""
+    return make_people()
+
+
+@pytest.fixture
+def family(people: People) -> Family:
+    """The playroom family with an asylum application."""
+    family = playroom_case(people)
+    log_asylum(family, people)
+    refer(family, people)
+    return family
+
+
+def filled(kind: type[Any], beginning: str) -> Any:
+    """A line whose every text begins like a formula."""
+    values: dict[str, Any] = {
+        "str": None, "int": 3, "int | None": None, "date": TODAY, "date | None": TODAY, "datetime": NOW,
+        "Money": Money(1234567, "EUR"),
+    }  # fmt: skip
+    texts = {f.name: f"{beginning}A1 {kind.__name__}.{f.name}" for f in dataclasses.fields(kind) if f.type == "str"}
+    return kind(**{f.name: values[str(f.type)] for f in dataclasses.fields(kind)} | texts)
+
+
+def told_entry(beginning: str, part: Part, number: int) -> ToldEntry:
+    """A decision whose every text begins like a formula."""
+    words = {name: f"{beginning}A1 {part}.{name}" for name in TEXTS}
+    change = Change("person", "needs", words["before"], words["after"], "row", {"given_name": words["person"]})
+    entry = Entry(
+        chain_id="c" * 26, seq=number, at=NOW, day=TODAY, kind="approval.given", category=Category.APPROVALS, icon="",
+        actor_id="a", actor_role="", person_id=None, data={"reason": words["reason"]}, changes=(change,),
+    )  # fmt: skip
+    return ToldEntry(part, entry, words["sentence"], words["actor"], words["role"], words["person"])
+
+
+def test_no_cell_of_the_workbook_is_a_formula(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty hostile beginnings in every column of text: each comes back as it was, and none is a formula."""
+    hostile = {name: tuple(filled(kind, each) for each in HOSTILE) for name, kind in LINES.items()}
+    known = CaseFacts(
+        reference="=1", title="=1", summary=tuple((each, f"{each}A1 summary") for each in HOSTILE), steps=(), **hostile
+    )
+    told = [told_entry(each, part, n) for n, each in enumerate(HOSTILE, 1) for part in (Part.SHARED, Part.ACCESS)]
+    monkeypatch.setattr(case_workbook, "load_facts", lambda _sight: known)
+    monkeypatch.setattr(case_workbook, "read_told", lambda _history: iter([told[:7], told[7:]]))
+    sight = Sight(
+        dossier_id="d", reference="=1", relation=None, parts=frozenset(Part), is_closed=False, closed_on=None,
+        sending_office_id="o", receiving_office_id=None, programme_id=None,
+    )  # fmt: skip
+    out = io.BytesIO()
+    chains = (ChainHead("c" * 26, "d", "shared", 40, "f" * 64),)
+    case_workbook.write_workbook(CaseHistory(sight, NOW, chains, {}), "=about", out)
+    book = openpyxl.load_workbook(out)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [cell for cell in cells if cell.data_type == "f"] == []
+    seen = {cell.value for cell in cells if cell.data_type == "s"}
+    for name, lines in hostile.items():
+        due = {value for line in lines for value in vars(line).values() if isinstance(value, str)}
+        assert len(due) == 40 * sum(f.type == "str" for f in dataclasses.fields(LINES[name])), name
+        assert due <= seen, name
+    assert {f"{each}A1 {Part.SHARED}.{name}" for each in HOSTILE for name in TEXTS} <= seen
+    assert {f"{each}A1 {Part.ACCESS}.sentence" for each in HOSTILE} | {value for _, value in known.summary} <= seen
+    assert {"=1", "=about"} <= seen
+
+
+def test_days_amounts_and_numbers_are_real_ones(client: FlaskClient, people: People, family: Family) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exported(sign_in(client, people.auditor), family, "xlsx")))
+    assert book.sheetnames == [
+        "Case", "Persons", "Money", "Ledger", "Payments", "Decisions", "Events", "Values", "Documents", "Access",
+    ]  # fmt: skip
+    assert all(sheet.freeze_panes == "A2" and sheet["A1"].font.bold for sheet in book)
+    persons = {row[0]: row for row in book["Persons"].iter_rows(min_row=2, values_only=True)}
+    assert len(persons) == 4 and any(row[3] == datetime(1985, 3, 12) for row in persons.values())
+    case = dict(book["Case"].iter_rows(min_row=2, values_only=True))
+    assert case["Reference"] == family.reference and isinstance(case["Written at"], datetime)
+    assert isinstance(case["Opened"], datetime)
+    told = [row[2] for row in book["Events"].iter_rows(min_row=2, values_only=True)]
+    document = json.loads(exported(client, family))
+    assert told == [event["sentence"] for event in document["events"] if event["part"] != "access"]
+    out = io.BytesIO()
+    with case_workbook.write_book(out, "amounts") as amounts:
+        sheet = amounts.sheet("A", *((name, 9) for name in "abcd"))
+        sheet.add(Money(1234567, "EUR"), Money(1500, "JPY"), 7, Money(-5, "EUR"))
+    row = openpyxl.load_workbook(out)["A"][2]
+    assert [each.value for each in row] == [12345.67, 1500, 7, -0.05]
+    assert [each.number_format for each in row[:2]] == ["#,##0.00", "#,##0"]
+
+
+MARKUP = ("#panic(1)", "$x^2$", "*b* _i_ `r`", "@who <label>", "= head", "- item", "\\u{41}", "a // b /* c */", "=1+1")
+LETTERS = ("Їжаченко Ґалина, Є м’ята ЩЬЮ", "Põltsamaa, Šžõäöü ÕÄÖÜ", "Łódź, Çağ, Ţepeş")
+
+
+def pages_of(content: bytes) -> list[str]:
+    """The text of each page, as if it were one line."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def test_a_document_to_print_keeps_every_letter_as_text(app: Flask) -> None:
+    words = (*MARKUP, *LETTERS)
+    long = "W" * 300
+    rows = [[cell(each, each), each] for each in words]
+    parts = [
+        section("*Title*", facts([(each, each) for each in words]), steps([(each, "done") for each in words[:3]])),
+        section("Table", table([("#a", "20mm n"), ("b", "1fr")], rows, [["x", "y"]])),
+        section("Long", text(long), table([("a", "20mm"), ("b", "1fr")], [["1", cell(long, code="f" * 64)]] * 30)),
+    ]  # fmt: skip
+    made = set_in_type(title="#t *t*", reference="EE-1", kind="History", written_at=NOW, sections=parts)
+    pages = pages_of(made)
+    whole = " ".join(pages)
+    assert "\u200b" not in whole and whole.count("W") >= 31 * 300
+    for each in words:
+        assert whole.count(each) >= 4, each
+    assert "#t *t*" in whole and "*Title*" in whole and whole.count("f" * 64) == 30
+    assert len(pages) > 2
+    for number, page in enumerate(pages, 1):
+        assert "EE-1" in page and "Written on 2 Mar 2026, 09:30" in page and f"Page {number} of {len(pages)}" in page
+    reader = PdfReader(io.BytesIO(made))
+    root: Any = reader.trailer["/Root"]
+    about = root["/Metadata"].get_object().get_data().decode()
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("en") and "/StructTreeRoot" in root
+    assert re.search(r"pdfaid:part>2<.*pdfaid:conformance>A<", about, re.S) and "pdfuaid:part>1<" in about
+    assert (round(reader.pages[0].mediabox.width), round(reader.pages[0].mediabox.height)) == (595, 842)
+    again = set_in_type(title="#t *t*", reference="EE-1", kind="History", written_at=NOW, sections=parts)
+    assert again == made, "the same facts make the same file"
+
+
+def test_letters_of_far_scripts_are_no_reason_to_refuse(app: Flask) -> None:
+    made = set_in_type(
+        title="T", reference="EE-1", kind="H", written_at=NOW, sections=[section("S", text("漢字 😀 გამარჯობა مرحبا"))]
+    )
+    assert "EE-1" in pages_of(made)[0]
+
+
+def test_the_printed_history_tells_the_case(client: FlaskClient, people: People) -> None:
+    """Names in Ukrainian and Estonian letters, and every part of the document."""
+    cmd = cases.CreateCase(
+        principal=person_entry("Ґалина", ApplicantRole.PRINCIPAL, family_name="Їжаченко"), members=(),
+        host_country="EE", return_country="UA", return_place="Šõäöü, #strong[Щастя]",
+    )  # fmt: skip
+    reference = cases.create_case(cmd, actor=people.caseworker_tallinn)
+    answer = sign_in(client, people.auditor).post(f"/audit/{reference}/export/pdf")
+    assert answer.content_type == "application/pdf" and int(answer.headers["Content-Length"]) == len(answer.data)
+    whole = " ".join(pages_of(answer.data))
+    for words in (
+        f"{reference} · Їжаченко", "Ґалина Їжаченко", "Šõäöü, #strong[Щастя]", "Summary", "Persons", "Stages", "Money",
+        "Decisions", "Timeline", "Opened the case", "Index of documents", "Nothing was paid yet.",
+    ):  # fmt: skip
+        assert words in whole, words
+    document = json.loads(client.post(f"/audit/{reference}/export/json").data)
+    heads = {chain["part"]: chain["head"] for chain in document["chains"]}
+    assert heads["shared"] in whole
+
+
+def test_json_lines_hold_line_by_line(client: FlaskClient, people: People, family: Family) -> None:
+    """As docs/export.md tells a reader to check them, with nothing held but one chain's last hash."""
+    content = exported(sign_in(client, people.auditor), family, "jsonl")
+    assert content.endswith(b"\n") and b"\r" not in content
+    lines = [json.loads(line) for line in content.splitlines()]
+    head, end = lines[0], lines[-1]
+    assert head["line"] == "head" and head["format"] == "casetracker.case-lines/1" and head["case"] == family.dossier_id
+    chains = {chain["id"]: chain for chain in head["chains"]}
+    assert [chain["part"] for chain in head["chains"]] == sorted(chain["part"] for chain in head["chains"])
+    previous: dict[str, tuple[int, str]] = {}
+    body, here, counts = "", ("", 0), {"entry": 0, "value": 0}
+    for line in lines[1:-1]:
+        counts[line["line"]] += 1
+        chain = chains[line["chain"]]
+        if line["line"] == "entry":
+            start = (0, hashlib.sha256(f"{chain['owner']}/{chain['part']}".encode()).hexdigest())
+            seq, before = previous.get(line["chain"], start)
+            body, here = line["body"], (line["chain"], line["seq"])
+            assert hashlib.sha256(body.encode()).hexdigest() == line["hash"]
+            assert json.loads(body)["prev"] == before and line["seq"] == seq + 1
+            previous[line["chain"]] = (line["seq"], line["hash"])
+        else:
+            assert (line["chain"], line["seq"]) == here and line["hash"] in body
+            salted = bytes.fromhex(line["salt"]) + line["value"].encode()
+            assert hashlib.sha256(salted).hexdigest() == line["hash"]
+    assert {key: (chain["length"], chain["head"]) for key, chain in chains.items()} == previous
+    assert end == {"line": "end", "entries": counts["entry"], "values": counts["value"]}
+    document = json.loads(exported(client, family))
+    assert counts["value"] == len(document["values"])
+
+
+def test_a_history_is_read_in_portions(people: People, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in portions of three as at once, and it ends at the heads that were read."""
+    sight = sight_of(get_actor(people.auditor.id), family.reference)
+    history = queries.open_history(sight)
+    at_once, whole = list(queries.read_told(history)), io.BytesIO()
+    write_lines(history, "", whole)
+    monkeypatch.setattr(queries, "PORTION", 3)
+    portions, again = list(queries.read_told(history)), io.BytesIO()
+    write_lines(history, "", again)
+    assert [told for portion in portions for told in portion] == at_once[0] and len(at_once) == 1
+    assert max(map(len, portions)) == 3 and len(at_once[0]) == history.entries > 3
+    assert again.getvalue() == whole.getvalue()
+    shorter = dataclasses.replace(
+        history, chains=tuple(dataclasses.replace(chain, length=1) for chain in history.chains)
+    )
+    assert {told.entry.seq for portion in queries.read_told(shorter) for told in portion} == {1}
+    cut = io.BytesIO()
+    write_lines(shorter, "", cut)
+    ended = json.loads(cut.getvalue().splitlines()[-1])
+    assert ended["entries"] == len(history.chains)
