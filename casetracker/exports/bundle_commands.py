@@ -15,7 +15,15 @@ from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import record
 from casetracker.exports import bundle_queries, bundle_rules, events
-from casetracker.exports.bundle_states import ABANDONED_AFTER, ATTEMPTS, KEPT_FOR, TOO_OFTEN, BundleState, Wanted
+from casetracker.exports.bundle_states import (
+    ABANDONED_AFTER,
+    ATTEMPTS,
+    KEPT_FOR,
+    TOO_OFTEN,
+    BundleState,
+    Counts,
+    Wanted,
+)
 from casetracker.exports.models import Bundle, BundleCase
 
 _BOOKS = "how far a bundle is; asking for it, making it and taking it away are events"
@@ -126,9 +134,12 @@ def note_progress(bundle_id: str, attempt: int, done: int) -> None:
 
 
 @command
-def record_made(bundle_id: str, attempt: int, made: events.BundleMade, *, actor: Actor) -> None:
-    """Record what its manifest is, before a signed head covers that."""
+def record_made(bundle_id: str, attempt: int, manifest: str, counts: Counts, *, actor: Actor) -> None:
+    """Record what its manifest is (SHA-256), before a signed head covers that."""
     _lock_attempt(bundle_id, attempt)
+    made = events.BundleMade(
+        bundle_id=bundle_id, manifest=manifest, cases=counts.cases, entries=counts.entries, files=counts.files
+    )
     record(made, actor=actor)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, stream_with_context, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
@@ -88,12 +88,19 @@ def show_bundle(bundle_id: str) -> ResponseReturnValue:
     wanted = wanted_from(bundle.wanted)
     is_open = bundle.state in OPEN
     why_not = rules.why_not_take(bundle.state, queries.is_still_open(bundle.id, actor))
-    return render_template(
+    page = render_template(
         "exports/show_bundle.html", bundle=bundle, wanted=wanted, is_open=is_open, why_not=why_not,
         form=BundleForm(formdata=None), before=queries.count_before(bundle) if is_open else 0,
-        has_worker=jobs.is_at_work(current_app._get_current_object()) if is_open else True,  # type: ignore[attr-defined]
-        asked_for=_in_words(bundle, actor),
+        has_worker=not is_open or making.is_worker_there(), asked_for=_in_words(bundle, actor),
+        check=f"python3 -I verify.py {'' if bundle.is_signed else '--unsigned '}{_file_name(bundle)}",
     )  # fmt: skip
+    answer = make_response(page)
+    answer.headers["X-Progress"] = f"{bundle.done if is_open else ''}"
+    return answer
+
+
+def _file_name(bundle: Bundle) -> str:
+    return f"cases-{bundle.asked_at:%Y-%m-%d}.zip"
 
 
 def _in_words(bundle: Bundle, actor: Actor) -> list[tuple[str, str]]:
@@ -141,6 +148,6 @@ def take_bundle(bundle_id: str) -> ResponseReturnValue:
         stream_with_context(pieces.read_pieces(bundle.id, bundle.attempt, bundle.pieces)), mimetype="application/zip"
     )
     answer.headers["Content-Length"] = str(bundle.size)
-    answer.headers["Content-Disposition"] = f'attachment; filename="cases-{bundle.asked_at:%Y-%m-%d}.zip"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(bundle)}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -15,8 +15,8 @@ def why_not_ask(wanted: Wanted, chosen: Collection[Chosen], has_open: bool) -> M
     if wanted.first_day and wanted.last_day and wanted.first_day > wanted.last_day:
         return Message(N_("The last day comes before the first.")).beside("last_day")
     if len(wanted.references) > MOST_REFERENCES:
-        words = N_("These are too many references: %(num)s. A bundle takes %(most)s.")
-        params = {"num": len(wanted.references), "most": MOST_REFERENCES}
+        words = N_("These are too many references: %(number)s. A bundle takes %(most)s.")
+        params = {"number": len(wanted.references), "most": MOST_REFERENCES}
         return Message(words, params).beside("references")
     unknown = sorted(set(wanted.references) - {case.reference for case in chosen})
     if unknown and wanted.references:
@@ -25,7 +25,9 @@ def why_not_ask(wanted: Wanted, chosen: Collection[Chosen], has_open: bool) -> M
     if not chosen:
         return Message(N_("No case of your mandate fits. Choose less, or other days."))
     if len(chosen) > MOST_CASES:
-        words = N_("More than %(most)s cases fit. Choose an office, a programme or fewer days.")
+        words = N_(
+            "One bundle takes %(most)s of them at most, and more fit. Choose an office, a programme or fewer days."
+        )
         return Message(words, {"most": MOST_CASES})
     return None
 

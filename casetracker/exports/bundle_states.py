@@ -98,3 +98,12 @@ class Chosen:
     reference: str
     parts: tuple[str, ...]
     entries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What a bundle came to hold; files: those that the manifest names."""
+
+    cases: int
+    entries: int
+    files: int

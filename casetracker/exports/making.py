@@ -35,6 +35,7 @@ from casetracker.exports.bundle_states import (
     NOT_SIGNED,
     SMALL_CASES,
     SMALL_ENTRIES,
+    Counts,
     wanted_from,
 )
 from casetracker.exports.models import Bundle
@@ -42,7 +43,7 @@ from casetracker.exports.queries import open_history
 
 JOB = "bundles"
 """What a worker is asked for, and does every minute."""
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 1
 """Between two looks whether a head has come."""
 _ORPHAN_AFTER = timedelta(hours=1)
 _one_at_a_time = threading.Lock()
@@ -84,6 +85,11 @@ def is_small(bundle: Bundle) -> bool:
     """Whether a request makes it itself, in a few seconds; with documents they may be many, so only without."""
     is_light = bundle.total <= SMALL_CASES and bundle.entries <= SMALL_ENTRIES and not bundle.wanted["documents"]
     return is_light and current_app.config["SEALED_BY"] == "process"
+
+
+def is_worker_there() -> bool:
+    """Whether a worker is at work on this machine."""
+    return jobs.is_at_work(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's documented way
 
 
 def _next() -> str | None:
@@ -159,16 +165,13 @@ class _Making:
             self._note(len(writer.cases))
 
     def _note(self, done: int) -> None:
-        db.session.rollback()  # nothing is read on in an old snapshot, and on SQLite nobody waits for it
+        db.session.rollback()  # nothing is read on in an old snapshot, and nobody who writes waits for this
         commands.note_progress(self.bundle_id, self.attempt, done)
 
     def _record(self, writer: BundleWriter, is_signed: bool, actor: Actor) -> str:
         digest = writer.write_manifest(is_signed=is_signed)
-        made = events.BundleMade(
-            bundle_id=self.bundle_id, manifest=digest, cases=len(writer.cases), entries=writer.entries,
-            files=len(writer.files),
-        )  # fmt: skip
-        commands.record_made(self.bundle_id, self.attempt, made, actor=actor)
+        counts = Counts(cases=len(writer.cases), entries=writer.entries, files=len(writer.files))
+        commands.record_made(self.bundle_id, self.attempt, digest, counts, actor=actor)
         return digest
 
     def _sign(self, writer: BundleWriter, manifest: str) -> None:

@@ -309,13 +309,14 @@ class History:
         if sha(content) != digest:
             self.fault(seq, "is not what its hash says")
         body = read_json(self.file, content)
-        if take(self.file, body, chain=str, seq=int, prev=str) != [chain, seq, self.prev]:
+        *told, rows = take(self.file, body, chain=str, seq=int, prev=str, rows=list)
+        if told != [chain, seq, self.prev]:
             self.fault(seq, "does not follow the one before")
         self.seq, self.prev, self.body = seq, digest, text
         self.counts["entries"] += 1
-        for row in body.get("rows") or ():
-            if row[:2] == ["insert", "document"]:
-                self.papers.add(row[3].get("sha256"))
+        for row in rows:
+            if isinstance(row, list) and row[:2] == ["insert", "document"] and isinstance(row[-1], dict):
+                self.papers.add(row[-1].get("sha256"))
 
     def value(self, told: Any, chain: str, seq: int, digest: str) -> None:
         """A personal value is what its hash says, which stands in the entry before; an erased one is empty."""

@@ -64,23 +64,23 @@
     show();
   });
 
-  // What goes on by itself is looked at again until it has ended; without this script the page asks for itself anew.
-  const lookAgain = function () {
-    const part = document.querySelector("[data-goes-on]");
-    if (!part) return;
+  // What goes on by itself is asked about until it has ended; without this script the page asks for itself anew.
+  const part = document.querySelector("[data-goes-on]");
+  const askAgain = function () {
     window.setTimeout(function () {
-      window.fetch(window.location.href, { credentials: "same-origin" })
-        .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer.status); })
-        .then(function (text) {
-          const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
-          if (!fresh) return window.location.reload();
-          if (fresh.innerHTML !== part.innerHTML) part.replaceWith(document.importNode(fresh, true));
-          lookAgain();
-        })
-        .catch(function () { window.location.reload(); });
+      window.fetch(window.location.href, { credentials: "same-origin" }).then(function (answer) {
+        const done = answer.ok && answer.headers.get("X-Progress");
+        if (!done) return window.location.reload();
+        part.querySelector("progress").value = Number(done);
+        part.querySelector("[data-done]").textContent = done;
+        if (done === part.querySelector("progress").getAttribute("max") && !part.dataset.full) {
+          return window.location.reload();
+        }
+        askAgain();
+      }, askAgain);
     }, Number(part.dataset.goesOn) * 1000);
   };
-  lookAgain();
+  if (part) askAgain();
 
   // Tables that turn into cards stay tables for who cannot see them.
   document.querySelectorAll("table.stack").forEach(function (table) {

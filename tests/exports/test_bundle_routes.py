@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from casetracker.exports import verify
 from casetracker.exports.states import ABOUT_ASYLUM
+from tests.exports.test_export import AUTHORITY, log_asylum
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import Family, playroom_case, refer
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 
 
 @pytest.fixture
