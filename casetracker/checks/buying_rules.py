@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from casetracker.checks.fact_states import CaseFacts, ProviderSeen, RequestSeen, SubmissionSeen
-from casetracker.checks.states import Declared, Evidence, Looked, Place
+from casetracker.checks.states import Evidence, Looked, Place
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money
 from casetracker.disbursements.states import COUNTED, DisbursementKind
@@ -61,12 +62,14 @@ def split_purchase(case: CaseFacts) -> Iterator[Looked]:
             source,
             Message(
                 N_(
-                    "%(name)s was asked %(times)d times within %(days)d days, together for %(total)s: one purchase "
-                    "of that size needs %(needed)d quotes. Why was it not bought at once?"
+                    "%(name)s was asked several times in a short while (times: %(times)d), together for %(total)s. "
+                    "Quotes needed for one purchase of that size: %(needed)d. Why was it not bought at once?"
                 ),
                 {
-                    "name": provider.name if provider else "–", "times": len(near), "days": case.limits.split_days,
-                    "total": Money(total, near[0][0].currency), "needed": needed,
+                    "name": provider.name if provider else "–",
+                    "times": len(near),
+                    "total": Money(total, near[0][0].currency),
+                    "needed": needed,
                 },
             ),
             near[1][1].requested_on,
@@ -86,7 +89,7 @@ def missing_quotes(case: CaseFacts) -> Iterator[Looked]:
         yield Looked(
             request.id,
             Message(
-                N_("“%(purpose)s” needs %(needed)d quotes; %(there)d are here. Where are the others?"),
+                N_("Quotes for “%(purpose)s”: needed %(needed)d, here %(there)d. Where are the others?"),
                 {"purpose": request.purpose, "needed": submission.quotes_needed, "there": there},
             ),
             submission.requested_on,
@@ -107,10 +110,7 @@ def one_source(case: CaseFacts) -> Iterator[Looked]:
         yield Looked(
             request.id,
             Message(
-                N_(
-                    "Of the %(quotes)d quotes for “%(purpose)s” only %(sources)d come from different payees. "
-                    "Who competed?"
-                ),
+                N_("Quotes for “%(purpose)s”: %(quotes)d, but from different payees only: %(sources)d. Who competed?"),
                 {"quotes": len(request.quotes), "purpose": request.purpose, "sources": len(sources)},
             ),
             submission.requested_on,
@@ -130,31 +130,37 @@ def _used(case: CaseFacts) -> Iterator[tuple[ProviderSeen, tuple[RequestSeen, ..
 
 
 def shared_account(case: CaseFacts) -> Iterator[Looked]:
-    """The provider is paid to an account that a member of staff declared as the own."""
+    """Paid, or to be paid, to an account that a member of staff declared as the own."""
     for provider, requests in _used(case):
-        own = sorted(user for user, kind in provider.staff if kind == Declared.ACCOUNT)
-        if own:
-            yield _of_staff(
-                provider, requests, own, N_("%(name)s is paid to a bank account that a member of staff declared as the "
-                "own. Who is paid there, and who chose this provider?"),
-            )  # fmt: skip
+        for account in provider.accounts:
+            concerned = tuple(r for r in requests if account.stands or account.id in paid_to(r))
+            if account.staff and concerned:
+                said = _of_staff(provider, concerned, sorted(account.staff), N_(
+                    "%(name)s is paid to a bank account that a member of staff declared as the own. "
+                    "Who is paid there, and who chose this provider?"
+                ))  # fmt: skip
+                yield replace(said, subject_id=account.id)
+
+
+def paid_to(request: RequestSeen) -> set[str]:
+    """Ids of the accounts that its payments went to."""
+    return {part.payment.account_id for part in request.parts if part.payment and part.payment.account_id}
 
 
 def shared_phone(case: CaseFacts) -> Iterator[Looked]:
     """The provider's telephone is a beneficiary's, or one that a member of staff declared."""
     for provider, requests in _used(case):
-        own = sorted(user for user, kind in provider.staff if kind == Declared.PHONE)
-        if own:
+        if provider.staff:
             yield _of_staff(
-                provider, requests, own, N_("%(name)s has a telephone number that a member of staff declared as the "
-                "own. Who answers there?"),
+                provider, requests, sorted(provider.staff), N_("%(name)s has a telephone number that a member of staff "
+                "declared as the own. Who answers there?"),
             )  # fmt: skip
-        people = [person for person in case.persons if person.phone and person.phone == provider.phone]
-        for person in people:
-            yield _of_person(
-                provider, requests, person.id, person.name,
-                N_("%(name)s has the telephone number of %(person)s. Is the family paying itself?"),
-            )  # fmt: skip
+        for person in case.persons:
+            if person.phone and person.phone == provider.phone:
+                yield _of_person(
+                    provider, requests, person.id, person.name,
+                    N_("%(name)s has the telephone number of %(person)s. Is the family paying itself?"),
+                )  # fmt: skip
 
 
 def holder_is_beneficiary(case: CaseFacts) -> Iterator[Looked]:

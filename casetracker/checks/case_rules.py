@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from casetracker.checks.buying_rules import counted, request_evidence
-from casetracker.checks.fact_states import CaseFacts, GrantSeen, PersonSeen, ReferralSeen
+from casetracker.checks.fact_states import CaseFacts, PersonSeen, ReferralSeen
 from casetracker.checks.states import Evidence, Looked, Place
 from casetracker.core.errors import N_, Message
 
@@ -105,27 +105,26 @@ def _no_consent(case: CaseFacts, referral: ReferralSeen, person: PersonSeen, day
 
 def eligibility_evidence(case: CaseFacts) -> Iterator[Looked]:
     """A grant was made, and something that eligibility rests on is not there, or speaks against it."""
-    persons = {person.id: person for person in case.persons}
+    since: dict[str, date] = {}
     for grant in case.grants:
-        person = persons.get(grant.person_id)
-        if person is None:
-            continue
-        missing = _missing(case, person, grant)
+        since[grant.person_id] = min(grant.made_on, since.get(grant.person_id, grant.made_on))
+    for person in case.persons:
+        missing = _missing(case, person) if person.id in since else []
         if missing:
             yield Looked(
-                grant.id,
+                person.id,
                 Message(
                     N_("%(name)s has a grant since %(day)s, but %(what)s."),
-                    {"name": person.name, "day": grant.made_on, "what": missing[0]},
+                    {"name": person.name, "day": since[person.id], "what": missing[0]},
                 ),
-                grant.made_on,
+                since[person.id],
                 tuple(each.id for each in missing),
                 (_on_case("journey", N_("application and eligibility")), _on_case("grants", N_("the grant"))),
                 people=case.workers,
             )
 
 
-def _missing(case: CaseFacts, person: PersonSeen, grant: GrantSeen) -> list[Message]:
+def _missing(case: CaseFacts, person: PersonSeen) -> list[Message]:
     found = {
         N_("nobody decided on eligibility"): person.eligibility is None,
         N_("the latest decision on eligibility did not approve"): person.eligibility is False,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from casetracker.checks.states import Declared, Limits
+from casetracker.checks.states import Limits
 from casetracker.disbursements.states import DisbursementKind, DisbursementState, InstalmentState, PaymentTerms
 from casetracker.documents.states import DocumentKind
 
@@ -185,23 +185,26 @@ class RequestSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSeen:
-    """A provider's account that stands: as numbers and holders are compared, who confirmed it."""
+    """A provider's account that stands or stood: as numbers and holders are compared, who confirmed it, and the
+    members of staff who declared it as the own."""
 
     id: str
     number: str
     holder: str
     confirmed_by: str | None
+    stands: bool = True
+    staff: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSeen:
-    """Who is paid. staff: (member of staff, what of the provider's is that person's own)."""
+    """Who is paid. staff: the members of staff who declared the provider's telephone as the own."""
 
     id: str
     name: str
     phone: str | None
     accounts: tuple[AccountSeen, ...] = ()
-    staff: frozenset[tuple[str, Declared]] = frozenset()
+    staff: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from casetracker.checks.buying_rules import counted, request_evidence
+from casetracker.checks.buying_rules import counted, paid_to, request_evidence
 from casetracker.checks.fact_states import CaseFacts, PartSeen, RequestSeen, SubmissionSeen
 from casetracker.checks.paper_rules import instalment_evidence, invoices, looked_at, paid_parts
 from casetracker.checks.states import Evidence, Looked, Place, first
@@ -159,14 +159,13 @@ def changed_after_approval(case: CaseFacts) -> Iterator[Looked]:
 
 def _changed(request: RequestSeen, submission: SubmissionSeen) -> list[Message]:
     shares, parts = (sum(each.amount for each in rows) for rows in (request.shares, request.parts))
-    paid_to = {p.payment.account_id for p in request.parts if p.payment and p.payment.account_id}
     is_open = any(part.payment is None and part.state != InstalmentState.SKIPPED for part in request.parts)
     found = {
         N_("the amount"): request.amount != submission.amount,
         N_("the grants that pay"): shares != submission.shares,
         N_("the instalments"): parts != submission.instalments,
         N_("the provider"): request.provider_id != submission.provider_id,
-        N_("the account that was paid"): bool(paid_to - {submission.account_id}),
+        N_("the account that was paid"): bool(paid_to(request) - {submission.account_id}),
         N_("the provider's account"): is_open and request.account_id != submission.account_id,
     }
     return [Message(words) for words, differs in found.items() if differs]

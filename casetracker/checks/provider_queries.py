@@ -7,7 +7,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from casetracker.checks.fact_states import AccountSeen, ProviderSeen
 from casetracker.checks.models import StaffDeclaration
@@ -43,31 +43,39 @@ def load_providers(provider_ids: Iterable[str]) -> dict[str, ProviderSeen]:
     wanted = sorted(set(provider_ids))
     if not wanted:
         return {}
-    accounts: dict[str, list[AccountSeen]] = defaultdict(list)
-    standing = select(ProviderAccount).where(
-        ProviderAccount.provider_id.in_(wanted), ProviderAccount.withdrawn_at.is_(None)
-    )
-    for row in db.session.scalars(standing.order_by(ProviderAccount.position)):
-        accounts[row.provider_id].append(AccountSeen(
-            id=row.id, number=comparable(row.number) or row.id, holder=row.holder, confirmed_by=row.confirmed_by,
-        ))  # fmt: skip
+    rows = db.session.scalars(
+        select(ProviderAccount)
+        .where(ProviderAccount.provider_id.in_(wanted), _was_real())
+        .order_by(ProviderAccount.position)
+    ).all()
     providers = db.session.scalars(select(Provider).where(Provider.id.in_(wanted)).order_by(Provider.id)).all()
-    numbers: set[tuple[Declared, str]] = {
-        (Declared.ACCOUNT, account.number) for rows in accounts.values() for account in rows
-    }
-    numbers |= {(Declared.PHONE, key) for row in providers if (key := phone_key(row.phone))}
-    owners = _owners(numbers)
-    return {row.id: _seen(row, accounts[row.id], owners) for row in providers}
+    phones = {row.id: phone_key(row.phone) for row in providers}
+    owners = _owners(
+        {(Declared.ACCOUNT, _key(row)) for row in rows}
+        | {(Declared.PHONE, phone) for phone in phones.values() if phone}
+    )
+    accounts: dict[str, list[AccountSeen]] = defaultdict(list)
+    for row in rows:
+        accounts[row.provider_id].append(AccountSeen(
+            id=row.id, number=_key(row), holder=row.holder, confirmed_by=row.confirmed_by,
+            stands=row.withdrawn_at is None, staff=owners.get((Declared.ACCOUNT, _key(row)), frozenset()),
+        ))  # fmt: skip
+    return {
+        row.id: ProviderSeen(
+            id=row.id, name=row.name, phone=phones[row.id], accounts=tuple(accounts[row.id]),
+            staff=owners.get((Declared.PHONE, phones[row.id] or ""), frozenset()),
+        )
+        for row in providers
+    }  # fmt: skip
 
 
-def _seen(
-    row: Provider, accounts: list[AccountSeen], owners: Mapping[tuple[Declared, str], frozenset[str]]
-) -> ProviderSeen:
-    phone = phone_key(row.phone)
-    keys = [(Declared.ACCOUNT, account.number) for account in accounts]
-    keys += [(Declared.PHONE, phone)] if phone else []
-    staff = {(user, kind) for kind, number in keys for user in owners.get((kind, number), ())}
-    return ProviderSeen(id=row.id, name=row.name, phone=phone, accounts=tuple(accounts), staff=frozenset(staff))
+def _was_real() -> ColumnElement[bool]:
+    """An account that was withdrawn before anybody had confirmed it was a mistake and binds nobody."""
+    return or_(ProviderAccount.withdrawn_at.is_(None), ProviderAccount.confirmed_at.is_not(None))
+
+
+def _key(row: ProviderAccount) -> str:
+    return comparable(row.number) or row.id
 
 
 def _owners(numbers: Iterable[tuple[Declared, str]]) -> dict[tuple[Declared, str], frozenset[str]]:

@@ -13,18 +13,21 @@ from flask_babel import lazy_gettext as _l
 from casetracker.accounts import attempts
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.routes.blueprint import check_button
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.checks import commands, queries, rules
 from casetracker.checks.forms import AnswerFindingForm, CheckAgainForm, DeclareNumberForm, WithdrawNumberForm
 from casetracker.checks.queries import FindingFilter
 from casetracker.checks.show_queries import shown_for
-from casetracker.checks.states import Declared, RuleName, Severity
+from casetracker.checks.states import Asked, Declared, RuleName, Severity
 from casetracker.core import clock
+from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.states import Sight
 from casetracker.events.states import Part
 from casetracker.web.filters import Filter, read_filters
+from casetracker.web.formats import message
 from casetracker.web.labels import label, label_choices
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import SIZE, Page, bounds
@@ -81,9 +84,9 @@ def check_again() -> ResponseReturnValue:
     done = commands.check_due(before, reader=actor)
     left = queries.count_due(before, actor)
     if left:
-        flash(_("%(done)d cases were looked at. %(left)d are left: look again.", done=done, left=left), "info")
+        flash(_("Looked at: %(done)d. Left: %(left)d, look again.", done=done, left=left), "info")
     else:
-        flash(_("%(done)d cases were looked at. Everything here is as of now.", done=done))
+        flash(_("Looked at: %(done)d. Everything here is as of now.", done=done))
     return redirect(url_for("checks.list_findings", **cast(Any, request.args.to_dict())))
 
 
@@ -100,23 +103,41 @@ def show_findings(reference: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/cases/<reference>/findings/answer", methods=["GET", "POST"])
-@requires(Permission.FINDING_ANSWER)
-def answer_finding(reference: str) -> ResponseReturnValue:
-    """Say why a finding is no fault; it stays answered until its facts change."""
-    actor = current_actor()
+def _about_answer(reference: str) -> Act:
+    """The question, and that money or closing may then go on."""
+    sight, asked = _asked(reference, current_actor())
+    facts: list[tuple[str, Any]] = [
+        (_("Case"), sight.reference),
+        (_("Question"), message(asked.finding.text)),
+        (_("How serious"), label(asked.finding.severity)),
+    ]
+    back = url_for("checks.show_findings", reference=reference)
+    return Act(title=str(_("Answer what an auditor would ask")), facts=facts, back=back)
+
+
+def _asked(reference: str, actor: Actor) -> tuple[Sight, Asked]:
+    """The case and the finding that the address names; NotFound where it is not this actor's to answer."""
     sight = open_dossier(reference, actor)
     key = request.args.get("finding", "")
     asked = next((each for each in queries.asked_for(sight) if each.finding.key == key), None)
     if asked is None or sight.relation is None:
         raise NotFound("finding")
+    return sight, asked
+
+
+@bp.route("/cases/<reference>/findings/answer", methods=["GET", "POST"])
+@requires(Permission.FINDING_ANSWER, describe=_about_answer)
+def answer_finding(reference: str) -> ResponseReturnValue:
+    """Say why a finding is no fault; it stays answered until its facts change."""
+    actor = current_actor()
+    sight, asked = _asked(reference, actor)
     form = AnswerFindingForm(data={"facts_hash": asked.finding.facts_hash})
     form.reason.read_abroad = asked.finding.part == Part.SHARED
     why_not = rules.why_not_answer(asked.finding, actor)
     if (
         why_not is None
         and form.validate_on_submit()
-        and attempt(form, commands.answer_finding, form.to_command(sight, key), actor=actor, sight=sight)
+        and attempt(form, commands.answer_finding, form.to_command(sight, asked.finding.key), actor=actor, sight=sight)
     ):
         flash(_("The answer stands. It is asked again only when the facts change."))
         return redirect(url_for("checks.show_findings", reference=reference))

@@ -12,6 +12,7 @@ from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.tick_commands import tick_case
 from casetracker.cases.states import Outcome, PersonEntry, Sex
 from casetracker.core.actor import SYSTEM
+from casetracker.demo import asked as questions
 from casetracker.demo.people import Cast
 from casetracker.demo.spending import Activity, Line, Spending
 from casetracker.demo.walk import Walk, entry, on
@@ -108,12 +109,12 @@ class Series:
         with on(day, 4):
             tick_case(walk.id, day, actor=SYSTEM)
 
-    def planned(self, ago: int, *, lapse: bool = True, **family: Any) -> Spending:
+    def planned(self, ago: int, *, lapse: bool = True, plan: tuple[Activity, ...] = (), **family: Any) -> Spending:
         """With a plan in draft: a small business of the principal."""
         spending = Spending(self.returned(ago, **family))
         if lapse:
             self.let_lapse(spending.walk, ago)
-        spending.write_plan(self.day(ago - 25), _workshop())
+        spending.write_plan(self.day(ago - 25), plan or _workshop())
         return spending
 
     def approved(self, ago: int, **family: Any) -> Spending:
@@ -253,8 +254,9 @@ def _money(series: Series) -> None:
     to_pay.submit(series.day(33), bought)
     to_pay.approve(series.day(32), bought)
     to_pay.carry_out(series.day(28), bought, up_to=InstalmentState.INVOICED)
-    refused = series.approved(110)
-    second = refused.draft(series.day(34), "Second-hand machine", "furniture", [("machine", 1_200_00)], quotes=3)
+    refused = series.approved(230, plan=questions.plan())
+    questions.spend(refused, series.day)
+    second = refused.draft(series.day(34), "Second-hand machine", "furniture", [("machine", 700_00)])
     refused.submit(series.day(34), second)
     refused.send_back(series.day(33), second, "The seller is a relative of the family.", refuse=True)
     cash = series.returned(45)
@@ -273,6 +275,7 @@ def _money(series: Series) -> None:
 
 def _over(series: Series) -> None:
     gone = series.returned(150)
+    series.first_days(Spending(gone), 150)
     _leave(gone, series.day(100), LeaveWay.WITHDREW_AFTER_RETURN, "Lives on without support.")
     _close(gone, series.day(99), Outcome.WITHDREW_AFTER_RETURN, "Wrote that no support is needed.")
 

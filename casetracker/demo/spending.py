@@ -277,10 +277,20 @@ class Spending:
         with on(day, 14):
             decide(command, actor=self.walk.cast.supervisor_kyiv)
 
-    def carry_out(self, day: date, request_id: str, *, every: int = 30, up_to: InstalmentState | None = None) -> None:
-        """Every instalment through the steps of its terms, the first from `day` on, the others `every` days later."""
+    def carry_out(
+        self,
+        day: date,
+        request_id: str,
+        *,
+        every: int = 30,
+        up_to: InstalmentState | None = None,
+        instalments: int | None = None,
+    ) -> None:
+        """Every instalment (or the first so many) through the steps of its terms, the first from `day` on, the others
+        `every` days later."""
         query = select(Instalment.id, Instalment.terms).where(Instalment.disbursement_id == request_id)
-        for n, (instalment_id, terms) in enumerate(db.session.execute(query.order_by(Instalment.number)).all()):
+        rows = db.session.execute(query.order_by(Instalment.number).limit(instalments)).all()
+        for n, (instalment_id, terms) in enumerate(rows):
             begins = day + timedelta(days=every * n)
             for m, step in enumerate(STEPS[terms]):
                 self._step(begins + timedelta(days=m), instalment_id, step)

@@ -49,6 +49,9 @@ TABLE = """
     provider:edit             csm
     provider_account:confirm  sf      !
     monitoring:log            cs
+    check:read                csa
+    check:list                sa
+    finding:answer            s       !
     substitute:name           s       !
     audit:read                ao
     erasure:read              sa
