@@ -17,6 +17,7 @@ from casetracker.dossiers.queries import visible
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.states import Part
 from casetracker.events.timeline import Entry, read_entries
+from casetracker.programmes.models import Programme
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,32 @@ class AuditRow:
     closed_on: date | None
 
 
+@dataclass(frozen=True)
+class MandateRow:
+    """A mandate in words: names of offices and programmes (none: all), and its days."""
+
+    offices: list[str]
+    programmes: list[str]
+    first: date
+    last: date
+
+
 PAGE_SIZE = 50
+
+
+def list_mandates(actor: Actor) -> list[MandateRow]:
+    """The auditor's mandates, earliest first; two queries."""
+    offices = dict(db.session.execute(select(Office.id, Office.name).order_by(Office.name)).all())
+    programmes = dict(db.session.execute(select(Programme.id, Programme.code).order_by(Programme.code)).all())
+    found = [
+        MandateRow(
+            [name for each, name in offices.items() if each in mandate.office_ids],
+            [code for each, code in programmes.items() if each in mandate.programme_ids],
+            mandate.valid_from, mandate.valid_until,
+        )
+        for mandate in actor.mandates
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.first, each.last))
 
 
 def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:

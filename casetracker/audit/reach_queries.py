@@ -12,6 +12,7 @@ from casetracker.accounts.models import Office
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.ids import SYSTEM_OWNER
+from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import reading_sending_side, visible
 from casetracker.events.models import Chain, EventRow
@@ -23,7 +24,9 @@ ALL_PARTS = (Part.SHARED, Part.SENDING, Part.ASYLUM, Part.ACCESS)
 def reached(actor: Actor, parts: Iterable[Part] = ALL_PARTS) -> ColumnElement[bool]:
     """On Chain and (outer joined) Dossier: entries of these compartments of cases in the mandate, as far as it covers
     their sending side, the asylum part with clearance alone; and of the mandate's offices. A mandate over all offices
-    covers those who have none (administrators, auditors)."""
+    covers those who have none (administrators, auditors). Nothing for anybody who is no auditor."""
+    if actor.role != Role.AUDITOR:
+        return false()
     wanted = set(parts)
     kept = {Part.SENDING, Part.ACCESS} | ({Part.ASYLUM} if actor.asylum_clearance else set())
     found: list[ColumnElement[bool]] = [and_(Chain.part.in_([Part.OFFICE, Part.SYSTEM]), _of_offices(actor))]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import select
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.events import OwnAttemptRefused, ReadingHeldUp, SignInFailed, TriesHeldUp
 from casetracker.asylum.events import AsylumRefused
+from casetracker.audit.reach_queries import reached, recorded_on
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import N_
-from casetracker.core.ids import SYSTEM_OWNER
 from casetracker.dossiers.events import AccessRefused, AttemptRefused
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import reading_sending_side
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.states import Part
 from casetracker.events.timeline import Entry, read_entries
@@ -66,15 +64,12 @@ class RefusedAttempt:
 def list_refusals(actor: Actor, wanted: RefusalFilter, number: int) -> tuple[list[RefusedAttempt], bool]:
     """One page of what this auditor may know of, newest first, and whether older ones follow; two queries."""
     query = select(EventRow, Dossier.reference).join(Chain, Chain.id == EventRow.chain_id)
-    query = query.outerjoin(Dossier, Dossier.id == Chain.owner_id).where(_within_mandate(actor))
+    query = query.outerjoin(Dossier, Dossier.id == Chain.owner_id).where(reached(actor, (Part.ACCESS, Part.ASYLUM)))
     kinds = _KINDS[wanted.refusal] if wanted.refusal else sorted({kind for some in _KINDS.values() for kind in some})
     query = query.where(EventRow.kind.in_(kinds))
     if wanted.actor_id:
         query = query.where(EventRow.actor_id == wanted.actor_id)
-    if wanted.first_day:
-        query = query.where(EventRow.at >= _midnight(wanted.first_day, wanted.zone))
-    if wanted.last_day:
-        query = query.where(EventRow.at < _midnight(wanted.last_day + timedelta(days=1), wanted.zone))
+    query = query.where(*recorded_on(wanted.first_day, wanted.last_day, wanted.zone))
     query = query.order_by(EventRow.at.desc(), EventRow.chain_id, EventRow.seq.desc())
     rows = db.session.execute(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
     entries = read_entries([row for row, _reference in rows[:PAGE_SIZE]])
@@ -86,24 +81,6 @@ def list_refused_people(actor: Actor) -> Mapping[str, str]:
     """User id -> name of everybody of whom a refused attempt stands in the mandate, by name."""
     kinds = {kind for some in _KINDS.values() for kind in some}
     query = select(EventRow.actor_id).distinct().join(Chain, Chain.id == EventRow.chain_id)
-    query = query.outerjoin(Dossier, Dossier.id == Chain.owner_id).where(_within_mandate(actor))
+    query = query.outerjoin(Dossier, Dossier.id == Chain.owner_id).where(reached(actor, (Part.ACCESS, Part.ASYLUM)))
     names = accounts.names_of(db.session.scalars(query.where(EventRow.kind.in_(sorted(kinds)))))
     return dict(sorted(names.items(), key=lambda each: (each[1].casefold(), each[0])))
-
-
-def _within_mandate(actor: Actor) -> ColumnElement[bool]:
-    """On Chain and Dossier: of cases whose sending side the mandate covers; of its offices; a mandate over all
-    offices covers those who have none (administrators, auditors)."""
-    parts = [Part.ACCESS, *([Part.ASYLUM] if actor.asylum_clearance else [])]
-    offices: list[ColumnElement[bool]] = [false()]
-    for mandate in actor.mandates:
-        named = Chain.owner_id.in_(sorted(mandate.office_ids))
-        offices.append(named if mandate.office_ids else or_(Chain.part == Part.OFFICE, Chain.owner_id == SYSTEM_OWNER))
-    return or_(
-        and_(Chain.part.in_(parts), reading_sending_side(actor)),
-        and_(Chain.part.in_([Part.OFFICE, Part.SYSTEM]), or_(*offices)),
-    )
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -50,8 +50,9 @@ def index() -> ResponseReturnValue:
     exports = queries.list_exports(actor)
     names = accounts.names_of({entry.actor_id for entry in exports})
     return render_template(
-        "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names
-    )
+        "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,
+        mandates=queries.list_mandates(actor), has_clearance=actor.asylum_clearance,
+    )  # fmt: skip
 
 
 @bp.route("/audit/refusals")

@@ -142,8 +142,9 @@ def _examples() -> list[tuple[str, str]]:
 @requires(Permission.AUDIT_READ)
 def delete_search(saved_id: str) -> ResponseReturnValue:
     """Forget one of the own searches."""
-    name = search_commands.delete_search(saved_id, actor=current_actor())
-    flash(_("Forgotten: %(name)s.", name=name), "ok")
+    done = attempt(None, search_commands.delete_search, saved_id, actor=current_actor())
+    if done:
+        flash(_("Forgotten: %(name)s.", name=done.result), "ok")
     return redirect(url_for("audit.search_record"))
 
 

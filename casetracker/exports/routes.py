@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import pace
 from casetracker.accounts.limit_rules import EXPORTS
 from casetracker.accounts.session import Act, current_actor, requires
+from casetracker.audit import room
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
@@ -19,6 +21,13 @@ from casetracker.web.labels import label
 bp = Blueprint("exports", __name__)
 SETUP = [operator.init_app, making.init_app]
 bundle_routes.add_to(bp)
+room.add_page(
+    room.RoomPage(
+        label=_l("Exports"), endpoint="exports.list_bundles", order=50, icon="package",
+        also=("exports.ask_bundle", "exports.show_bundle", "exports.choose_format"),
+        about=_l("Many cases as one file that proves itself without the program; and what was taken away before."),
+    )
+)  # fmt: skip
 
 
 @bp.route("/audit/<reference>/export")

@@ -131,8 +131,9 @@ def floats(source: Source) -> Iterator[str]:
 
 
 def asks_which_database(source: Source) -> Iterator[str]:
-    """Only `core/db.py`, and what makes tables only grow, knows which of the two databases it is."""
-    if source.name in ("casetracker/core/db.py", "casetracker/core/append_only.py", "config.py"):
+    """Only `core/db.py`, what makes tables only grow, and what looks into stored JSON know which database it is."""
+    own = ("casetracker/core/db.py", "casetracker/core/append_only.py", "casetracker/core/canonical_text.py")
+    if source.name in (*own, "config.py"):
         return  # config.py reads the address that was given
     for line, name in imported(source):
         if name.startswith("sqlalchemy.dialects"):
