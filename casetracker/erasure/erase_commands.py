@@ -22,6 +22,7 @@ from casetracker.erasure import events, queries, register
 from casetracker.events.models import Chain, PersonalValue
 from casetracker.events.recording import EVENT_TABLE, record
 from casetracker.events.states import Part
+from casetracker.exports import making
 
 KEPT = tuple(canonical_json(word) for word in (*queries.NOTHING_PERSONAL, ERASED))
 """History values that stay: they tell of nobody, and the cell that holds one is not written again."""
@@ -65,6 +66,7 @@ def write_erasure(dossier: Dossier, erasure_id: str, *, actor: Actor, is_repeat:
         _forget(dossier.id, named, {owner for owner, _part in rows if owner != dossier.id})
         register.append([register.Entry(at=str(canon(clock.now())), dossier=dossier.id, erasure=erasure_id)])
     after_commit(partial(remove_files, sorted({key for _part, key in keys})))
+    after_commit(remove_bundles)
 
 
 @command
@@ -115,3 +117,11 @@ def remove_files(keys: Sequence[str]) -> None:
             storage.remove(key)
         except Exception:
             current_app.logger.exception("A file of an erased case was not removed; the next tick does it")
+
+
+def remove_bundles() -> None:
+    """Take away bundles that hold the case; what does not go now goes when a worker next looks."""
+    try:
+        making.remove_over()
+    except Exception:
+        current_app.logger.exception("Bundles of an erased case were not removed; a worker does it")

@@ -14,7 +14,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import record
-from casetracker.exports import bundle_queries, bundle_rules, events
+from casetracker.exports import bundle_queries, bundle_rules, events, pieces
 from casetracker.exports.bundle_states import (
     ABANDONED_AFTER,
     ATTEMPTS,
@@ -88,8 +88,8 @@ def cancel_bundle(cmd: CancelBundle, *, actor: Actor) -> str:
 def record_taken(cmd: TakeBundle, *, actor: Actor) -> str:
     """Record that the file is taken away, if it may be; returns the bundle's id."""
     bundle = _lock_own(cmd.bundle_id, actor)
-    is_open = bundle_queries.is_still_open(bundle.id, actor)
-    refuse_if(bundle_rules.why_not_take(bundle.state, is_open))
+    is_over = bundle.is_over(clock.now()) or not pieces.is_there(bundle.id, bundle.attempt)
+    refuse_if(bundle_rules.why_not_take(bundle.state, is_over, bundle_queries.is_still_open(bundle.id, actor)))
     taken = events.BundleTaken(bundle_id=bundle.id, sha256=str(bundle.sha256), size=bundle.size)
     record(taken, actor=actor)
     return bundle.id

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
-from casetracker.accounts.models import User
 from casetracker.audit import tree_queries
 from casetracker.audit.checkpoints import Head
 from casetracker.audit.tree import inclusion_proof
@@ -138,17 +137,9 @@ def find_next() -> str | None:
     return db.session.scalar(query.order_by(Bundle.asked_at, Bundle.id).limit(1))
 
 
-def list_over() -> list[Bundle]:
-    """Bundles whose file is to go: its days are over, a case in it was erased, or its asker works no longer as
-    auditor."""
-    erased = exists().where(
-        BundleCase.bundle_id == Bundle.id, Dossier.id == BundleCase.dossier_id, Chain.owner_id == Dossier.id,
-        Dossier.erased_on.is_not(None), EventRow.chain_id == Chain.id, EventRow.kind == "dossier.erased",
-        EventRow.at >= Bundle.asked_at,
-    )  # fmt: skip
-    gone = exists().where(User.id == Bundle.asked_by, ~User.is_active)
-    over = or_(Bundle.expires_at <= clock.now(), erased, gone)
-    return list(db.session.scalars(select(Bundle).where(Bundle.state == BundleState.DONE, over).order_by(Bundle.id)))
+def list_done() -> list[Bundle]:
+    """Bundles whose file lies there, whoever asked."""
+    return list(db.session.scalars(select(Bundle).where(Bundle.state == BundleState.DONE).order_by(Bundle.id)))
 
 
 def list_kept_ids() -> set[str]:

@@ -12,7 +12,7 @@ from casetracker.accounts import queries as accounts
 from casetracker.accounts.attempts import attempt
 from casetracker.accounts.limit_rules import EXPORTS
 from casetracker.accounts.session import Act, current_actor, requires
-from casetracker.core import jobs
+from casetracker.core import clock, jobs
 from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_commands as commands
@@ -56,6 +56,7 @@ def ask_bundle() -> ResponseReturnValue:
     if form.validate_on_submit():
         done = attempt(form, commands.ask_bundle, form.to_command(), actor=actor)
         if done:
+            making.remove_over()
             bundle = queries.get_bundle(str(done.result), actor)
             if bundle.state == BundleState.ASKED and making.is_small(bundle):
                 with pace.alone(EXPORTS, actor):
@@ -87,7 +88,8 @@ def show_bundle(bundle_id: str) -> ResponseReturnValue:
     bundle = queries.get_bundle(bundle_id, actor)
     wanted = wanted_from(bundle.wanted)
     is_open = bundle.state in OPEN
-    why_not = rules.why_not_take(bundle.state, queries.is_still_open(bundle.id, actor))
+    is_all_open = is_open or queries.is_still_open(bundle.id, actor)
+    why_not = rules.why_not_take(bundle.state, bundle.is_over(clock.now()), is_all_open)
     page = render_template(
         "exports/show_bundle.html", bundle=bundle, wanted=wanted, is_open=is_open, why_not=why_not,
         form=BundleForm(formdata=None), before=queries.count_before(bundle) if is_open else 0,

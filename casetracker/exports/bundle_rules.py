@@ -37,9 +37,9 @@ def why_not_cancel(state: BundleState) -> Message | None:
     return None if state in OPEN else Message(N_("This bundle is not being made any more, so it cannot be cancelled."))
 
 
-def why_not_take(state: BundleState, is_open: bool) -> Message | None:
-    """The file is there, and its asker may still read all that is in it."""
-    if state != BundleState.DONE:
+def why_not_take(state: BundleState, is_over: bool, is_open: bool) -> Message | None:
+    """The file is there, its days are not over, and its asker may still read all that is in it."""
+    if state != BundleState.DONE or is_over:
         return Message(N_("There is no file of this bundle. Ask for another one."))
     if not is_open:
         return Message(

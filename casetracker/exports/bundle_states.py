@@ -25,8 +25,9 @@ ATTEMPTS = 3
 TOO_OFTEN = N_("It was begun several times and never ended. Please tell your administrator.")
 NOT_OPEN = N_("Your mandate did not open all of it any more, or a case in it was erased, while it was being made.")
 NOT_SIGNED = N_("No signed head came to cover it. Please tell your administrator: the record is not being signed.")
+FILE_GONE = N_("Its file is not there any more.")
 DAYS_OVER = N_("Its days are over.")
-NO_LONGER = N_("A case in it was erased, or it was asked for by an account that is closed.")
+NO_LONGER = N_("Your mandate does not open all of it any more, or a case in it was erased.")
 
 
 class BundleState(StrEnum):

@@ -30,6 +30,7 @@ from casetracker.exports.bundle_commands import Superseded
 from casetracker.exports.bundle_queries import Place
 from casetracker.exports.bundle_states import (
     DAYS_OVER,
+    FILE_GONE,
     NO_LONGER,
     NOT_OPEN,
     NOT_SIGNED,
@@ -68,17 +69,29 @@ def make_all() -> None:
 
 
 def remove_over() -> int:
-    """Take away files whose days are over, whose cases were erased, and pieces that nobody names; how many files."""
+    """Take away files whose days are over or whose asker may not read all of it any more (a mandate ended, a case was
+    erased), and pieces that nobody names; answers how many files."""
     with row_security.reading(row_security.EVERYTHING):  # whoever asked, whatever was erased
-        over = [(b.id, b.attempt, b.pieces, b.expires_at) for b in queries.list_over()]
-        for bundle_id, attempt, count, expires_at in over:
-            is_time = expires_at is not None and expires_at <= clock.now()
-            commands.expire(bundle_id, DAYS_OVER if is_time else NO_LONGER)
+        over = [(b.id, b.attempt, b.pieces, why) for b in queries.list_done() if (why := _why_over(b))]
+        for bundle_id, attempt, count, why in over:
+            commands.expire(bundle_id, why)
             pieces.remove(bundle_id, attempt, count)
         kept = queries.list_kept_ids()
         db.session.rollback()
     pieces.remove_orphans(kept, clock.now() - _ORPHAN_AFTER)
     return len(over)
+
+
+def _why_over(bundle: Bundle) -> str | None:
+    if bundle.is_over(clock.now()):
+        return DAYS_OVER
+    try:
+        actor = _asker(bundle.asked_by)
+    except NotFound:
+        return NO_LONGER
+    if not pieces.is_there(bundle.id, bundle.attempt):
+        return FILE_GONE
+    return None if queries.is_still_open(bundle.id, actor) else NO_LONGER
 
 
 def is_small(bundle: Bundle) -> bool:
@@ -145,6 +158,8 @@ class _Making:
                 self._add_case(writer, reference, parts, asker)
                 self.cases = number
                 self._note(number)
+            if not queries.is_still_open(self.bundle_id, _asker(asker)):
+                raise NotFound("mandate")
             is_signed = all(Part.SENDING in parts.split(",") for _reference, parts in cases)
             made = self._record(writer, is_signed, actor)
             if is_signed:

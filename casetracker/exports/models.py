@@ -47,6 +47,10 @@ class Bundle(Base):
     why: Mapped[str | None]
     """Why it could not be made or is gone: the English sentence."""
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its days are over."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 class BundleCase(Base):
     """A case that a bundle holds, with the compartments that its reader could read when it was asked for."""

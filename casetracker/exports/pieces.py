@@ -73,6 +73,11 @@ def read_pieces(bundle_id: str, attempt: int, pieces: int) -> Iterator[bytes]:
         yield decrypt(files.read(key), _PURPOSE, key)
 
 
+def is_there(bundle_id: str, attempt: int) -> bool:
+    """Whether the file's beginning lies there; after a restore it does not."""
+    return store().has(key_of(bundle_id, attempt, 0))
+
+
 def remove(bundle_id: str, attempt: int, pieces: int) -> None:
     """Take a file away."""
     for number in range(pieces):

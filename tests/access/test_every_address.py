@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import Base, db
+from casetracker.audit.as_it_was_states import address_of
+from casetracker.core import clock
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
 from tests.access.world import PARTS, SHARED, World, canary, undone
@@ -33,12 +35,13 @@ OF_NO_CASE = {
     "programme_id": "programme", "programmes.line_id": "budget_line", "package_id": "package",
     "rule_id": "entitlement_rule", "policy_id": "approval_policy", "rate_id": "exchange_rate",
     "user_id": "user_account", "request_id": "retroactive_request", "provider_id": "provider",
-    "account_id": "provider_account",
+    "account_id": "provider_account", "bundle_id": "bundle",
 }  # fmt: skip
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
     "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
-    "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",),
+    "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
+    "other": ("now",),
 }  # fmt: skip
 ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line")
 """Tables each of whose rows has pages that tell what no other page does."""
@@ -83,7 +86,7 @@ class Places:
         """What to put into one place: rows of this case, one of each compartment, or what nothing is called."""
         key = key_of(rule, name)
         if key in WORDS:
-            return list(WORDS[key])
+            return [address_of(clock.now()) if word == "now" else word for word in WORDS[key]]
         dossier_id = self.world.ids.get(reference) if key in OF_A_CASE else None
         if key in OF_A_CASE and dossier_id is None:
             return [NOTHING]

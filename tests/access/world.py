@@ -37,6 +37,8 @@ from casetracker.documents.states import DocumentKind
 from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.models import Dossier
 from casetracker.events.states import Part
+from casetracker.exports import bundle_commands as bundles
+from casetracker.exports.bundle_states import Wanted
 from casetracker.monitoring import commands as monitoring
 from casetracker.monitoring.states import Use
 from casetracker.programmes.states import ApplicantRole
@@ -213,6 +215,7 @@ def build(app: Flask) -> World:
     erased(walks["erased"], home.supervisor_tallinn, people[HALF])
     asked_to_erase(walks["long closed"], home.supervisor_tallinn, people[HALF])
     people |= _auditors(home, riga)
+    bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
