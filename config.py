@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
 SESSION_LASTS = timedelta(hours=8)
 """The longest that a session lasts, its cookie included."""
+SECRETS = ("SECRET_KEY", "ENCRYPTION_KEY", "MAIL_PASSWORD", "REDIS_PASSWORD", "S3_SECRET", "DATABASE_URL")
+"""Settings that are secret, or may hold one; each may lie in the file that NAME_FILE names."""
 MAIL_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
@@ -32,6 +34,8 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "OUTBOX_FOLDER": str(folder / "outbox"),
         "SECRET_KEY": given_secret(env, "SECRET_KEY") or stored_secret(folder / "secret_key"),
         "ENCRYPTION_KEYS": encryption_keys(env, folder),
+        "SECRETS_TOLD": secrets_told(env),
+        "SECRET_FILES": secret_files(env),
         "SQLALCHEMY_DATABASE_URI": database_url(env, folder),
         "DATABASE_ROLE": env.get("DATABASE_ROLE") or None,
         "PREFERRED_URL_SCHEME": "https" if https else "http",
@@ -141,6 +145,21 @@ def given_secret(env: Mapping[str, str], name: str) -> str | None:
         return (Path(file).read_text().strip() if file else env.get(name)) or None
     except OSError as error:
         raise SystemExit(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
+
+
+def secrets_told(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the variables that hold a secret themselves, where every process of this user and every dump of the
+    environment shows it. An address is one where a password stands in it."""
+    addresses = ("DATABASE_URL", "REDIS_URL")
+    held = [name for name in SECRETS if name not in addresses and env.get(name)]
+    held += [name for name in addresses if re.search(r"://[^/@]*:[^/@]+@|[?&](ssl)?password=", env.get(name, ""))]
+    return (*held, *(["PGPASSWORD"] if "PGPASSWORD" in env else []))
+
+
+def secret_files(env: Mapping[str, str]) -> dict[str, str]:
+    """NAME_FILE -> the file, of the secrets that lie in files."""
+    given = {f"{name}_FILE": env.get(f"{name}_FILE", "").strip() for name in SECRETS}
+    return {name: file for name, file in given.items() if file}
 
 
 def log_level(env: Mapping[str, str]) -> str:

@@ -24,6 +24,8 @@ BUCKET, PREFIX = "casetracker", "documents"
 PROCESSES = 2
 WORKERS = 2
 """Of each server of pages."""
+REDIS_RIGHTS = "~* &* +@all -@admin -@dangerous +info"
+"""What the program may do on the server of limits and jobs: neither settings nor what takes everything away."""
 FLASK = [sys.executable, "-m", "flask", "--app", "casetracker"]
 
 
@@ -37,7 +39,8 @@ class Cluster:
         self.folder.chmod(0o711)  # nginx's and PostgreSQL's own users pass through
         self.port, self.address, self._say = port, f"https://localhost:{port}", say
         self.authority = Authority(self._made("tls"))
-        self.database = Database(self.folder / "passwords", self.authority.certificate)
+        shown = self.authority.issue("casetracker")  # its name is the login that it opens
+        self.database = Database(self.folder / "passwords", self.authority.certificate, shown)
         self.redis_port, self.store_port = free_port(), free_port()
         self.pages: list[Part] = []
         self.ports = [free_port() for _number in range(PROCESSES)]
@@ -91,7 +94,7 @@ class Cluster:
             "CASETRACKER_PROXIES": "1",
             "CASETRACKER_HOSTS": "localhost",
             "CASETRACKER_ADDRESS": self.address,
-            "REDIS_URL": f"rediss://localhost:{self.redis_port}/0",
+            "REDIS_URL": f"rediss://casetracker@localhost:{self.redis_port}/0",
             "REDIS_PASSWORD_FILE": str(self._secret("redis_password")),
             "REDIS_CA_FILE": str(self.authority.certificate),
             "S3_BUCKET": BUCKET,
@@ -125,9 +128,9 @@ class Cluster:
             return False
 
     def redis(self) -> redis.Redis:
-        """A client of the server of limits and jobs, as the program has one."""
+        """The operator's client of the server of limits and jobs, who may do everything there."""
         return redis.Redis(
-            host="localhost", port=self.redis_port, password=self._secret("redis_password").read_text(), ssl=True,
+            host="localhost", port=self.redis_port, password=self._secret("redis_operator").read_text(), ssl=True,
             ssl_ca_certs=str(self.authority.certificate), socket_timeout=3,
         )  # fmt: skip
 
@@ -176,13 +179,15 @@ class Cluster:
         return part
 
     def _redis_configuration(self) -> Path:
-        """TLS alone, a password, and every change on the disk before it is acknowledged; nothing is ever evicted."""
+        """TLS alone, a user of the program's own, every change on the disk before it is acknowledged; nothing is ever
+        evicted."""
         certificate, key = self.authority.issue("redis")
         data = self._made("redis")
         lines = {
             "port": 0, "tls-port": self.redis_port, "bind": "127.0.0.1 -::1", "tls-cert-file": certificate,
             "tls-key-file": key, "tls-ca-cert-file": self.authority.certificate, "tls-auth-clients": "no",
-            "tls-protocols": '"TLSv1.2 TLSv1.3"', "requirepass": self._secret("redis_password").read_text(),
+            "tls-protocols": '"TLSv1.2 TLSv1.3"', "requirepass": self._secret("redis_operator").read_text(),
+            "user": f"casetracker on >{self._secret('redis_password').read_text()} {REDIS_RIGHTS}",
             "dir": data, "appendonly": "yes", "appendfsync": "always", "save": '""',
             "maxmemory": "256mb", "maxmemory-policy": "noeviction",
         }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -15,7 +16,8 @@ from casetracker.core.row_security import lost_walls
 @dataclass(frozen=True, kw_only=True)
 class DatabaseFacts:
     """version: of the library or server. The role's marks are False on SQLite, which has no roles; `lost`: names of
-    triggers and row walls that should stand and do not."""
+    triggers and row walls that should stand and do not. login: how the server made sure who the login is, "trust"
+    where it did not, "" on SQLite; password_days: until the login's password ends, None where it never does."""
 
     is_server: bool
     version: tuple[int, ...]
@@ -24,6 +26,9 @@ class DatabaseFacts:
     is_superuser: bool = False
     passes_walls: bool = False
     owns_tables: bool = False
+    login: str = ""
+    is_socket: bool = False
+    password_days: int | None = None
     lost: tuple[str, ...] = ()
 
 
@@ -45,8 +50,25 @@ def ask_database(connection: Connection) -> DatabaseFacts:
     return DatabaseFacts(
         is_server=True, version=(number // 10_000, number % 10_000), role=role.rolname, is_superuser=role.rolsuper,
         passes_walls=role.rolbypassrls, owns_tables=bool(connection.execute(text(owned)).scalar_one()),
-        lost=_lost(connection),
+        lost=_lost(connection), **_login(connection, number),
     )  # fmt: skip
+
+
+def _login(connection: Connection, server: int) -> dict[str, Any]:
+    """By which way the login came in, and how long its password stands."""
+    way = "system_user" if server >= 160_000 else (  # before, the server tells only whether a certificate was shown
+        "CASE WHEN client_dn IS NOT NULL THEN 'cert' WHEN inet_client_addr() IS NULL THEN 'peer' ELSE 'password' END"
+    )  # fmt: skip
+    row = connection.execute(
+        text(
+            f"SELECT {way} AS way, inet_client_addr() IS NULL AS is_socket,"  # noqa: S608  # no word from outside
+            " CASE WHEN isfinite(rolvaliduntil) THEN"
+            " floor(extract(epoch FROM rolvaliduntil - now()) / 86400)::int END AS days"
+            " FROM pg_roles LEFT JOIN pg_stat_ssl ON pid = pg_backend_pid() WHERE rolname = session_user"
+        )
+    ).one()
+    login = str(row.way or "trust").partition(":")[0]
+    return {"login": login, "is_socket": row.is_socket, "password_days": row.days}
 
 
 def _lost(connection: Connection) -> tuple[str, ...]:

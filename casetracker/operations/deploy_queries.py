@@ -16,6 +16,7 @@ from casetracker.events.models import EventRow
 from casetracker.operations.deploy_rules import Deployment
 from casetracker.operations.events import BackupMade
 from casetracker.operations.sharing_queries import load_sharing
+from casetracker.operations.trust_queries import load_trust
 
 SECRETS = ("secret_key", "encryption_key", "demonstration_password", "casetracker.sqlite3", "files", "outbox")
 """What lies in the data folder and is nobody else's to read."""
@@ -64,6 +65,7 @@ def load_deployment() -> Deployment:
         administrators=queries.count_other_administrators(""),
         without_factor=factor_queries.count_without(),
         sharing=load_sharing(is_server_database=database.is_server),
+        trust=load_trust(database),
     )
 
 

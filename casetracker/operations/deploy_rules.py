@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from casetracker.core.errors import N_, Message
-from casetracker.operations import sharing_rules
+from casetracker.operations import sharing_rules, trust_rules
 from casetracker.operations.sharing_rules import Sharing
+from casetracker.operations.trust_rules import Trust
 
 SHORTEST_SECRET = 32
 """Characters of a key that signs cookies: 128 bits as hexadecimal digits."""
@@ -61,6 +62,7 @@ class Deployment:
     administrators: int = 2
     without_factor: int = 0
     sharing: Sharing = field(default_factory=Sharing)
+    trust: Trust = field(default_factory=Trust)
 
 
 def weaknesses(found: Deployment) -> Iterator[Message]:
@@ -250,8 +252,13 @@ def _shared(check: Callable[[Sharing], Message | None]) -> Check:
     return lambda found: check(found.sharing)
 
 
+def _trusted(check: Callable[[Trust], Message | None]) -> Check:
+    """A check of whom the installation is trusted by."""
+    return lambda found: check(found.trust)
+
+
 CHECKS: tuple[Check, ...] = (
     _demonstration, _program, _forms, _secret, _open_files, _https, _cookie, _session, _hosts, _proxies, _address,
     _mail, _scanner, _sqlite, _role, _database_tls, _guards, _encryption_key, _signing_key, _checkpoints, _backup,
-    _administrators, _factors, *map(_shared, sharing_rules.CHECKS),
+    _administrators, _factors, *map(_shared, sharing_rules.CHECKS), *map(_trusted, trust_rules.CHECKS),
 )  # fmt: skip

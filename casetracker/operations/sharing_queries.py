@@ -29,6 +29,7 @@ def load_sharing(*, is_server_database: bool) -> Sharing:
         redis_host=(redis_url.hostname or "") if redis_url else None,
         redis_is_tls=redis_url is None or redis_url.scheme == "rediss",
         redis_has_password=bool(config["REDIS_PASSWORD"] or (redis_url and redis_url.password)),
+        redis_user=str(told.get("user", "")),
         redis_answers=bool(told) or redis_url is None,
         redis_keeps=bool(told.get("aof_enabled")) or not told,
         redis_evicts=str(told.get("maxmemory_policy", "noeviction")) != "noeviction",
@@ -43,7 +44,8 @@ def load_sharing(*, is_server_database: bool) -> Sharing:
 def _ask_redis() -> dict[str, Any]:
     try:
         client = redis_server.client()
-        return {**cast("dict[str, Any]", client.info("persistence")), **cast("dict[str, Any]", client.info("memory"))}
+        told = {**cast("dict[str, Any]", client.info("persistence")), **cast("dict[str, Any]", client.info("memory"))}
+        return told | {"user": client.acl_whoami()}
     except (RedisError, OSError):
         return {}
 

@@ -18,6 +18,7 @@ class Sharing:
     redis_host: str | None = None
     redis_is_tls: bool = True
     redis_has_password: bool = True
+    redis_user: str = "casetracker"
     redis_answers: bool = True
     redis_keeps: bool = True
     redis_evicts: bool = False
@@ -50,6 +51,9 @@ def _redis_way(found: Sharing) -> Message | None:
     if not found.redis_has_password and found.redis_host:
         return Message(N_("The server of limits asks for no password: whoever reaches it takes all limits away "
                           "(REDIS_PASSWORD_FILE)."))  # fmt: skip
+    if found.redis_user == "default" and found.redis_host:
+        return Message(N_("The server of limits knows the program as its default user, who may do everything: make "
+                          "one for it alone, and name it in REDIS_URL (rediss://casetracker@…)."))  # fmt: skip
     return None
 
 

@@ -21,6 +21,7 @@ from casetracker.operations import deploy_queries, deploy_rules
 from casetracker.operations.deploy_rules import CHECKS, Deployment, weaknesses
 from casetracker.operations.events import BackupMade
 from casetracker.operations.sharing_rules import Sharing
+from casetracker.operations.trust_rules import Trust
 from tests.factories.accounts import OPERATOR, make_user
 
 GOOD = Deployment()
@@ -69,11 +70,20 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"sharing": Sharing(redis_host="", redis_answers=False)}, "nobody can sign in while it is away"),
     ({"sharing": Sharing(redis_host="a.example.org", redis_is_tls=False)}, "limits on a.example.org is not encrypted"),
     ({"sharing": Sharing(redis_host="localhost", redis_has_password=False)}, "asks for no password"),
+    ({"sharing": Sharing(redis_host="a.example.org", redis_user="default")}, "as its default user"),
     ({"sharing": Sharing(redis_host="a.example.org", redis_keeps=False)}, "forgets all counts"),
     ({"sharing": Sharing(redis_host="a.example.org", redis_evicts=True)}, "drops counts"),
     ({"sharing": Sharing(store_host="a.example.org", store_is_tls=False)}, "documents on a.example.org is not encr"),
     ({"sharing": Sharing(store_host="", store_answers=False)}, "(S3_BUCKET) does not answer"),
     ({"sharing": Sharing(needs_worker=True, has_worker=False)}, "none is at work on this machine"),
+    ({"trust": Trust(address_fault="self-signed certificate")}, "example.org (self-signed certificate): give the pro"),
+    ({"trust": Trust(address_answers=False, address_fault="timed out")}, "did not answer, so nobody knows"),
+    ({"trust": Trust(database_login="trust", is_socket=True)}, "only says the program's name"),
+    ({"trust": Trust(database_login="scram-sha-256")}, "by a password that never changes"),
+    ({"trust": Trust(database_login="ldap", password_days=91)}, "VALID UNTIL) within 90 days"),
+    ({"trust": Trust(told=("S3_SECRET", "DATABASE_URL"))}, "that it comes from: S3_SECRET, DATABASE_URL."),
+    ({"trust": Trust(open_files=("S3_SECRET_FILE",))}, "can read the files of: S3_SECRET_FILE (chmod go=)"),
+    ({"trust": Trust(old_files=("S3_SECRET_FILE",))}, "renewed for 90 days or more: S3_SECRET_FILE"),
 ]
 
 
@@ -108,6 +118,10 @@ def test_every_check_can_find_something() -> None:
         {"sharing": Sharing(redis_host="localhost", redis_is_tls=False, store_host="localhost", store_is_tls=False)},
         {"sharing": Sharing(is_server_database=False, has_worker=False, redis_keeps=False, store_answers=False)},
         {"sharing": Sharing(needs_worker=True)},
+        {"sharing": Sharing(redis_host="", redis_user="default")},
+        *({"trust": Trust(database_login=way)} for way in ("", "cert", "gss", "sspi", "peer")),
+        {"trust": Trust(database_login="scram-sha-256", is_socket=True)},
+        {"trust": Trust(database_login="scram-sha-256", password_days=90)},
     ],
 )
 def test_what_is_good_is_not_scolded(setting: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ def told(found: Sharing) -> list[str]:
         ({"redis_answers": False, "redis_keeps": False, "redis_evicts": True}, "does not answer: nobody can sign in"),
         ({"redis_is_tls": False}, "limits on redis.example.org is not encrypted"),
         ({"redis_has_password": False}, "asks for no password"),
+        ({"redis_user": "default"}, "as its default user, who may do everything"),
         ({"redis_keeps": False}, "forgets all counts"),
         ({"redis_evicts": True}, "drops counts"),
         ({"store_is_tls": False}, "documents on s3.example.org is not encrypted"),
