@@ -12,9 +12,9 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from casetracker.core.db import Base, db
 from casetracker.audit.as_it_was_states import address_of
 from casetracker.core import clock
+from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
 from tests.access.world import PARTS, SHARED, World, canary, undone

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from casetracker.asylum import commands as asylum
+from casetracker.audit.as_it_was_states import address_of
 from casetracker.core import clock, ids
 from casetracker.dossiers.attempts import open_dossier
 from tests.conftest import Places, rolled_back
@@ -89,7 +90,9 @@ def pages(client: FlaskClient, people: People, family: Family) -> list[bytes]:
     """The receiving caseworker's pages about the case, without the form tokens, which are random in any world."""
     sign_in(client, people.caseworker_kyiv)
     found = []
-    for address in ("/cases/", f"/cases/{family.reference}", f"/cases/{family.reference}/timeline", "/"):
+    case, now = f"/cases/{family.reference}", address_of(NOW)
+    past = (f"{case}/at/", f"{case}/at/{now}", f"{case}/at/20200101T000000.000000Z/beside/{now}")
+    for address in ("/cases/", case, f"{case}/timeline", "/", *past):
         answer = client.get(address, follow_redirects=True)
         assert answer.status_code == 200, address
         found.append(re.sub(rb'(name="(?:token|csrf_token)"[^>]*value=")[^"]*', rb"\1", answer.data))
