@@ -63,7 +63,7 @@ def _page(
     found = search_queries.search(actor, asked_of(filters, actor), before=before, after=after)
     reads = []
     if filters["case"] and filters["act"] == "reads":
-        reads = search_queries.sum_reads(actor, filters["case"])
+        reads = search_queries.sum_reads(actor, filters["case"].upper())
     readers = accounts.names_of({each.actor_id for each in reads}) | {SYSTEM.id: str(_("System"))}
     names = dict(found.names) | {SYSTEM.id: str(_("System"))}
     page = render_template(

@@ -41,6 +41,7 @@ WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
     "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
+    "saved_id": ("nobodys-search",),
     "other": ("now",),
 }  # fmt: skip
 ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line")
