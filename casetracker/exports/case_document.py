@@ -27,7 +27,7 @@ from casetracker.exports.states import (
 from casetracker.web.formats import NONE, day, local, moment, money
 from casetracker.web.typesetting import Block, cell, facts, heading, section, set_in_type, steps, table, text
 
-MOST_ENTRIES = 5000
+MOST_ENTRIES = 2000
 """Entries that are printed, a binder's worth; the other formats hold all."""
 STAGES = frozenset({"case.created", "case.stage_entered", "case.closed", "case.reopened"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,8 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
 from casetracker.exports import bundle_routes, commands, making, operator
-from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat
+from casetracker.exports.queries import open_history
+from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
@@ -35,8 +36,11 @@ room.add_page(
 def choose_format(reference: str) -> ResponseReturnValue:
     """What the history of this case can be taken away as, a button for each."""
     sight = sight_of(current_actor(), reference)
-    uses = [(each, _(words)) for each, words in USES.items()]
-    return render_template("exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM))
+    entries = open_history(sight).entries
+    uses = [(each, _(words), is_made_at_once(each, entries)) for each, words in USES.items()]
+    return render_template(
+        "exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM), entries=entries
+    )
 
 
 def _about_export(reference: str, format: str) -> Act:
@@ -55,6 +59,15 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     if format not in list(ExportFormat):
         raise NotFound(format)
     actor, wanted = current_actor(), ExportFormat(format)
+    if not is_made_at_once(wanted, open_history(sight_of(actor, reference)).entries):
+        flash(
+            _(
+                "This history is too long to wait for. Ask for a bundle of this one case: %(reference)s",
+                reference=reference,
+            ),
+            "info",
+        )
+        return redirect(url_for("exports.ask_bundle"))
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
     headers = {

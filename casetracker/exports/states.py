@@ -71,6 +71,17 @@ USES: dict[ExportFormat, str] = {
 """What each format is good for."""
 
 
+AT_ONCE_ENTRIES = 5000
+"""As many are written while a browser waits, whatever the format."""
+QUICK = frozenset({ExportFormat.PDF, ExportFormat.JSONL})
+"""Formats that are quick whatever the number: one prints so many, the other copies."""
+
+
+def is_made_at_once(wanted: ExportFormat, entries: int) -> bool:
+    """Whether a browser may wait for it; else it comes in a bundle, which a worker makes."""
+    return wanted in QUICK or entries <= AT_ONCE_ENTRIES
+
+
 @dataclass(frozen=True)
 class Export:
     """A file that was made: open at its beginning and gone once closed; `entries` of the history are in it."""
