@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from stress import access, kill, life, manipulations, money, mutants, record
+from stress import access, bundles, kill, life, manipulations, money, mutants, record
 
 TRIES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "access": access.run,
+    "bundles": bundles.run,
     "kill": kill.run,
     "life": life.run,
     "manipulations": manipulations.run,
