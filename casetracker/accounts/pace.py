@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import delete, update
-from werkzeug.exceptions import TooManyRequests
 
 from casetracker.accounts import limits
 from casetracker.accounts.commands.sessions import note_reading_held_up
@@ -18,7 +17,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.commands import bookkeeping, insert_if_new
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Unavailable
+from casetracker.core.errors import N_, TooMuch, Unavailable
 
 WORDS = {
     CASES_OPENED.name: N_("cases opened"),
@@ -31,7 +30,7 @@ LONGEST_ALONE = timedelta(minutes=5)
 
 
 def count(limit: Limit, actor: Actor) -> None:
-    """Count one use before it is made; 429, with the seconds to wait, where this person has had too many.
+    """Count one use before it is made; TooMuch, with the seconds to wait, where this person has had too many.
 
     Work goes on where uses cannot be counted for the moment (Redis is away): unlike a sign-in it was let in already.
     """
@@ -43,15 +42,15 @@ def count(limit: Limit, actor: Actor) -> None:
         return
     if taken.reached:
         note_reading_held_up(limit.name, actor=actor)
-    raise TooManyRequests(retry_after=taken.seconds)
+    raise TooMuch(taken.seconds)
 
 
 @contextmanager
 def alone(limit: Limit, actor: Actor) -> Iterator[None]:
-    """One heavy act of this kind and person at a time: a second one meanwhile answers 429."""
+    """One heavy act of this kind and person at a time: a second one meanwhile is TooMuch."""
     key = Ask(limit=limit, subject=f"running: {actor.id}").key
     if not _begin(key):
-        raise TooManyRequests(retry_after=10)
+        raise TooMuch(10)
     try:
         yield
     finally:

@@ -54,6 +54,17 @@ class Unavailable(Exception):
         self.message = message
 
 
+class TooMuch(Exception):
+    """Somebody asked for more than work needs, or for two heavy things at once: 429, nothing was done.
+
+    `seconds` from now on it may be asked for again.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"asked for too much: {seconds} seconds to wait")
+        self.seconds = seconds
+
+
 class NotFound(Exception):
     """There is no such thing, or the actor may not know of it: both answer 404."""
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from casetracker.core.errors import Conflict, NotFound, Refused, Unavailable
+from casetracker.core.errors import Conflict, NotFound, Refused, TooMuch, Unavailable
 from casetracker.web import forged, kept, telemetry
 from casetracker.web.fields import printable
 from casetracker.web.formats import message
@@ -118,6 +119,18 @@ def on_unavailable(error: Unavailable) -> Any:
     return html, status, {"Retry-After": "60"}
 
 
+def on_too_much(error: TooMuch) -> Any:
+    """More at once, or in a short time, than work needs: when to go on."""
+    minutes = -(-error.seconds // 60)
+    text = ngettext(
+        "Please wait %(num)d minute, and try again then. Nothing was done meanwhile.",
+        "Please wait %(num)d minutes, and try again then. Nothing was done meanwhile.",
+        minutes,
+    )
+    html, status = page(429, _("Too much at once"), text)
+    return html, status, {"Retry-After": str(error.seconds)}
+
+
 def on_conflict(_error: Conflict) -> Any:
     """Somebody else changed the thing since the form was opened."""
     return page(
@@ -152,4 +165,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, on_not_found)
     app.register_error_handler(Conflict, on_conflict)
     app.register_error_handler(Unavailable, on_unavailable)
+    app.register_error_handler(TooMuch, on_too_much)
     app.register_error_handler(500, on_fault)

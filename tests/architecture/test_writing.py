@@ -107,6 +107,16 @@ def impure_rules(source: Source) -> Iterator[str]:
             yield f"{source.name}:{line} {name}: a rule knows frozen facts only"
 
 
+def answers_http(source: Source) -> Iterator[str]:
+    """Below routes the program's own refusals are raised (`core/errors.py`); what they are in HTTP, `web/` knows."""
+    at_the_door = ("casetracker/web/", "casetracker/accounts/kept.py", "casetracker/accounts/installation.py")
+    if source.name.startswith(at_the_door) or "/routes/" in source.name or source.name.endswith("routes.py"):
+        return
+    for line, name in imported(source):
+        if name.startswith("werkzeug.exceptions") or name == "flask.abort":
+            yield f"{source.name}:{line} {name}: raise what core/errors.py has"
+
+
 NO_MONEY = {
     "casetracker/core/commands.py": "the jitter between two attempts",
     "casetracker/core/turns.py": "moments between two questions",
@@ -166,6 +176,7 @@ CHECKS: list[tuple[Check, str]] = [
     (writes_past_flush, "session.execute(update(Office).values(name='x'))"),
     (writes_text_sql, "from sqlalchemy import text"),
     (impure_rules, "from casetracker.cases.models import Case"),
+    (answers_http, "from werkzeug.exceptions import TooManyRequests"),
     (floats, "from sqlalchemy import Numeric"),
     (floats, "amount = float('1.5')"),
     (floats, "share = 0.5"),

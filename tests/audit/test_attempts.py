@@ -8,13 +8,13 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.exceptions import TooManyRequests
 
 from casetracker.accounts import pace, session
 from casetracker.accounts.events import OwnAttemptRefused, ReadingHeldUp, SignInFailed
 from casetracker.accounts.limit_rules import EXPORTS, Limit
 from casetracker.core import clock
 from casetracker.core.actor import Actor
+from casetracker.core.errors import TooMuch
 from casetracker.core.permissions import Role
 from casetracker.dossiers import commands as dossiers
 from tests.accounts.test_factors import MAIL, enter, give, with_app
@@ -119,5 +119,5 @@ def is_refused(actor: Actor) -> bool:
     try:
         with pace.alone(EXPORTS, actor):
             return False
-    except TooManyRequests:
+    except TooMuch:
         return True

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, render_template_string, request
 from werkzeug.exceptions import TooManyRequests
 
-from casetracker.core.errors import Conflict, Message, NotFound, Refused
+from casetracker.core.errors import Conflict, Message, NotFound, Refused, TooMuch
 from casetracker.core.money import Money
 from casetracker.web import formats, security
 from casetracker.web.filters import Filter, read_filters, read_sort
@@ -32,6 +32,8 @@ def pages(web_app: Flask) -> Any:
             raise Conflict("case", 3, 2)
         if what == "many":
             raise TooManyRequests(retry_after=60)
+        if what == "much":
+            raise TooMuch(61)
         if what == "fault":
             raise RuntimeError("a secret reason")
         return "fine"
@@ -93,6 +95,7 @@ def test_files_are_compressed_for_who_takes_it_and_pages_never(pages: Any) -> No
         ("/nowhere", 404, "There is nothing here"),
         ("/do/conflict", 409, "somebody else has changed"),
         ("/do/many", 429, "Too many attempts"),
+        ("/do/much", 429, "Please wait 2 minutes"),
         ("/do/fault", 500, "Number of this fault"),
     ],
 )
@@ -110,6 +113,7 @@ def test_a_missing_and_a_forbidden_thing_answer_the_same(pages: Any) -> None:
 def test_wrong_method_and_retry(pages: Any) -> None:
     assert "GET" in pages.post("/do/fine").headers["Allow"]
     assert pages.get("/do/many").headers["Retry-After"] == "60"
+    assert pages.get("/do/much").headers["Retry-After"] == "61"
 
 
 def test_a_foreign_host_name_is_refused_without_a_fault(pages: Any) -> None:
