@@ -112,21 +112,21 @@ def _shown(row: Standing | None) -> dict[str, Any]:
 def _differences(
     touched: Mapping[Key, list[str]], at: datetime, then: Rows, later: Rows, names: Mapping[str, str]
 ) -> list[Difference]:
-    changes = tuple(change for key in touched for change in _changes(key, then.get(key), later.get(key)))
+    money = {str(row.cells["currency"]) for row in (*later.values(), *then.values()) if row.table == "person_grant"}
     found = []
-    for each in change_rows(_as_one_entry(changes, at, then, later), names):
-        key = (each.table, each.row)
-        keys = touched[key]
-        found.append(Difference(each, key not in then, key not in later, tuple(keys[-LAST:]), max(0, len(keys) - LAST)))
+    for key, keys in touched.items():
+        changes = tuple(_changes(key, then.get(key), later.get(key)))
+        for words in change_rows(_as_entry(changes, at, min(money, default="")), names):
+            entries, earlier = tuple(keys[-LAST:]), max(0, len(keys) - LAST)
+            found.append(Difference(words, key not in then, key not in later, entries, earlier))
     return found
 
 
-def _as_one_entry(changes: tuple[Change, ...], at: datetime, then: Rows, later: Rows) -> Entry:
-    """All differences as if one entry had made them: what puts an entry's changes into words takes them."""
-    money = {str(row.cells["currency"]) for row in (*later.values(), *then.values()) if row.table == "person_grant"}
+def _as_entry(changes: tuple[Change, ...], at: datetime, currency: str) -> Entry:
+    """What differs in a row as if one entry had made it: what puts an entry's changes into words takes that."""
     return Entry(
-        chain_id="", seq=0, at=at, day=None, kind="", category=Category.CASEWORK, icon="", actor_id="",
-        actor_role="", person_id=None, data={"currency": min(money, default="")}, changes=changes,
+        chain_id="", seq=0, at=at, day=None, kind="", category=Category.CASEWORK, icon="", actor_id="", actor_role="",
+        person_id=None, data={"currency": currency}, changes=changes,
     )  # fmt: skip
 
 

@@ -71,11 +71,12 @@ def load_entries(until: Cut, *, without: Iterable[str] = ()) -> list[Recorded]:
 
     without: beginnings of kinds that are not wanted; who read and who signed in is never among them.
     """
-    query = _up_to(select(EventRow), until).where(EventRow.category != str(Category.ACCESS))
+    columns = (EventRow.chain_id, EventRow.seq, EventRow.at, EventRow.body)
+    query = _up_to(select(*columns), until).where(EventRow.category != str(Category.ACCESS))
     for prefix in without:
         query = query.where(~EventRow.kind.startswith(prefix, autoescape=True))
-    rows = db.session.scalars(query.order_by(EventRow.chain_id, EventRow.seq))
-    return [Recorded(r.chain_id, r.seq, r.at, json.loads(bytes(r.body))) for r in rows]
+    rows = db.session.execute(query.order_by(EventRow.chain_id, EventRow.seq))
+    return [Recorded(chain_id, seq, at, json.loads(bytes(body))) for chain_id, seq, at, body in rows]
 
 
 def load_values(until: Cut) -> dict[str, str | None]:

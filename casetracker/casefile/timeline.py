@@ -64,14 +64,10 @@ def people_in(entries: Iterable[Entry]) -> set[str]:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """What an entry changed of one row: what the row is, in words, and (what, before, after) of its cells; its table,
-    its key, and the columns of the cells."""
+    """What an entry changed of one row: what the row is, in words, and (what, before, after) of its cells."""
 
     about: str
     cells: list[tuple[str, str, str]]
-    table: str = ""
-    row: str = ""
-    columns: tuple[str, ...] = ()
 
 
 def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
@@ -80,7 +76,6 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
     `names` are words for keys: of people, and of rows where `row_names` looked them up.
     """
     found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    columns: dict[tuple[str, str], list[str]] = {}
     first: dict[tuple[str, str], Change] = {}
     for change in entry.changes:
         if change.column in SILENT or change.table in SILENT_TABLES or isinstance(change.after or change.before, dict):
@@ -91,9 +86,8 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
             key = (change.table, change.row)
             first.setdefault(key, change)
             found.setdefault(key, []).append((_word(change.column), before, after))
-            columns.setdefault(key, []).append(change.column)
     return [
-        RowChanges(about, found[key], *key, tuple(columns[key]))
+        RowChanges(about, found[key])
         for key, about in zip(found, _told_apart([(key[0], _name_of(first[key], names)) for key in found]), strict=True)
     ]
 
