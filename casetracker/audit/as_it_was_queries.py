@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
@@ -21,6 +21,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.states import Category, Part
 
+Shape = TypeVarTuple("Shape")
 Cut = Mapping[str, int]
 """chain id -> the number of its last entry that counts."""
 _IDENTIFIER = re.compile(r"[a-z2-7]{26}")
@@ -142,7 +143,7 @@ def _cells(model: type[Base], rows: Iterable[Base]) -> list[Cells]:
     return [{c.name: canon(getattr(row, c.name)) for c in model.__table__.columns} for row in rows]
 
 
-def _up_to(query: Select[Any], until: Cut) -> Select[Any]:
+def _up_to(query: Select[*Shape], until: Cut) -> Select[*Shape]:
     return query.where(or_(false(), *(_span(EventRow, chain, seq) for chain, seq in sorted(until.items()))))
 
 
