@@ -86,6 +86,16 @@ def exports(client: FlaskClient, people: People, family: Family) -> list[bytes]:
     return [answer.data for answer in answers]
 
 
+def bundles(client: FlaskClient, people: People, family: Family) -> list[bytes]:
+    """The bundle of the same auditor, unsigned as it is for a mandate over the receiving office alone, and its page."""
+    form = {"form_token": "b" * 32, "formats": ["json", "csv"]}
+    address = client.post("/audit/bundles/new", data=form).headers["Location"]
+    page = re.sub(rb'(name="(?:form_token|csrf_token)"[^>]*value=")[^"]*', rb"\1", client.get(address).data)
+    answer = client.post(f"{address}/file", data={"form_token": "c" * 32})
+    assert answer.status_code == 200 and b"--unsigned" in page
+    return [answer.data, page]
+
+
 def pages(client: FlaskClient, people: People, family: Family) -> list[bytes]:
     """The receiving caseworker's pages about the case, without the form tokens, which are random in any world."""
     sign_in(client, people.caseworker_kyiv)
@@ -99,7 +109,7 @@ def pages(client: FlaskClient, people: People, family: Family) -> list[bytes]:
     return found
 
 
-@pytest.mark.parametrize("look", [exports, pages])
+@pytest.mark.parametrize("look", [exports, bundles, pages])
 def test_both_worlds_look_the_same(
     places: Places, dialect: str, look: Callable[[FlaskClient, People, Family], list[bytes]]
 ) -> None:

@@ -20,6 +20,7 @@ from casetracker.exports import bundle_commands as commands
 from casetracker.exports import making, pieces, verify
 from casetracker.exports.bundle_queries import get_bundle
 from casetracker.exports.bundle_states import Wanted
+from tests.exports import damage_kinds, damage_kinds_of_record
 from tests.exports.damage_kinds import KINDS, damage
 from tests.exports.damages import Damaged, Files, name_of
 from tests.exports.second_reader import look
@@ -93,6 +94,7 @@ def test_both_refuse_the_same_and_name_the_same_file(seed: Seed, tmp_path: Path)
             continue
         refused[what.split()[0]] += 1
         named["other" if one.startswith("cases/") or one == "bundle" else one] += 1
+    assert damage_kinds_of_record.kind is damage_kinds.kind, "both halves were there"
     assert set(refused) == {func.__name__ for func, _depths in KINDS}
     assert {"manifest.json", "record/keys.jsonl", "record/head.json", "record/entry.json", "record/chains.jsonl",
             "other"} <= set(named)  # fmt: skip
