@@ -18,6 +18,7 @@ from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES,
 from casetracker.casefile.timeline import people_in
 from casetracker.cases import queries as cases
 from casetracker.cases.states import ConsentScope, PersonFacts, Stage
+from casetracker.checks.queries import NOTHING_ASKED, ChecksPanel
 from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import label_id
@@ -77,13 +78,14 @@ class CasePage:
     panels: list[Panel]
     timeline: TimelinePage
     names: dict[str, str]
+    checks: ChecksPanel
 
     def tell(self, entry: Any) -> str:
         """The sentence of a timeline entry."""
         return sentence(entry, self.names)
 
 
-def load_case_page(sight: Sight, actor: Actor) -> CasePage:
+def load_case_page(sight: Sight, actor: Actor, checks: ChecksPanel = NOTHING_ASKED) -> CasePage:
     """The page as this reader sees it. The number of queries does not depend on the case's size."""
     head, standing = queries.load_standing(sight)
     family = cases.load_panel(sight, actor)
@@ -107,6 +109,7 @@ def load_case_page(sight: Sight, actor: Actor) -> CasePage:
         panels=panels,
         timeline=timeline,
         names=names_for(timeline, persons),
+        checks=checks,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetracker.cases.queries import CasesPanel
-from casetracker.checks import queries as checks
 from casetracker.core.actor import Actor
 from casetracker.disbursements import queries as disbursements
 from casetracker.documents import queries as documents
@@ -35,7 +34,6 @@ LOADERS: tuple[tuple[str, Callable[[Sight, Actor], Any]], ...] = (
     ("payments", payments.load_panel),
     ("monitoring", monitoring.load_panel),
     ("documents", documents.load_panel),
-    ("checks", checks.load_panel),
 )
 """Rooms below whose panel shares nothing with the others."""
 

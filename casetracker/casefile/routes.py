@@ -17,6 +17,7 @@ from casetracker.casefile.person_commands import LeaveWay
 from casetracker.casefile.timeline import change_rows, row_names
 from casetracker.cases import queries as cases
 from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Stage
+from casetracker.checks import commands as checks
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.attempts import open_dossier
@@ -117,7 +118,7 @@ def show_case(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_dossier(reference, actor)
     move_on = MoveOnForm(formdata=None)
-    shown = page.load_case_page(sight, actor)
+    shown = page.load_case_page(sight, actor, checks.look_again_if_changed(sight, actor))
     move_on.stage.data = str(shown.facts.stage)
     return render_template(
         "casefile/show_case.html",

@@ -27,7 +27,7 @@ from casetracker.dossiers.events import PointCleared, PointRaised
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import require_sight
 from casetracker.dossiers.rules import why_not_write
-from casetracker.dossiers.states import FOUND, PointKind
+from casetracker.dossiers.states import FOUND, PointKind, Sight
 from casetracker.events.recording import record
 
 PORTION = 100
@@ -139,13 +139,23 @@ def check_cases(dossier_ids: Sequence[str]) -> None:
         db.session.execute(delete(FoundBefore).where(FoundBefore.dossier_id.in_(dossier_ids)))
         db.session.execute(delete(CaseCheck).where(CaseCheck.dossier_id.in_(dossier_ids)))
         now = clock.now()
+        entries = queries.count_entries(dossier_ids)
         for dossier_id in sorted(dossier_ids):
-            insert_if_new(CaseCheck, dossier_id=dossier_id, checked_at=now)
+            insert_if_new(CaseCheck, dossier_id=dossier_id, checked_at=now, entries=entries.get(dossier_id, 0))
         for each in (finding for findings in found.values() for finding in findings):
             insert_if_new(
                 FoundBefore, dossier_id=each.dossier_id, rule=each.rule, subject_id=each.subject_id,
                 part=str(each.part), severity=each.severity, since=each.since, facts_hash=each.facts_hash,
             )  # fmt: skip
+
+
+def look_again_if_changed(sight: Sight, actor: Actor) -> queries.ChecksPanel:
+    """What stands on the case's page: looked at again where something was recorded since, or a day has passed."""
+    panel = queries.load_panel(sight, actor)
+    if panel.is_fresh:
+        return panel
+    check_cases([sight.dossier_id])
+    return queries.load_panel(sight, actor)
 
 
 def check_due(before: datetime, *, reader: Actor | None = None) -> int:

@@ -34,6 +34,8 @@ class CaseCheck(Base):
 
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     checked_at: Mapped[datetime] = mapped_column(index=True)
+    entries: Mapped[int]
+    """How many entries the case's record had in what both sides see and in what the sending side sees."""
 
 
 class FindingAnswer(Tracked, Base):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.models import User
@@ -15,13 +15,14 @@ from casetracker.checks import rules
 from casetracker.checks.case_queries import load_cases
 from casetracker.checks.models import CaseCheck, FindingAnswer, FoundBefore, StaffDeclaration
 from casetracker.checks.states import AnswerFacts, Asked, RuleName, Severity
-from casetracker.core import encryption
+from casetracker.core import clock, encryption
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint
 from casetracker.dossiers.queries import reading_sending_side, visible
 from casetracker.dossiers.states import FOUND, Relation, Sight
+from casetracker.events.models import Chain
 from casetracker.events.states import Part
 
 
@@ -59,20 +60,74 @@ def asked_for(sight: Sight) -> list[Asked]:
     return [each for each in found if each.finding.part in sight.parts]
 
 
+_ANSWERED = exists().where(
+    FindingAnswer.dossier_id == FoundBefore.dossier_id, FindingAnswer.rule == FoundBefore.rule,
+    FindingAnswer.subject_id == FoundBefore.subject_id, FindingAnswer.facts_hash == FoundBefore.facts_hash,
+)  # fmt: skip
+"""On FoundBefore: whether somebody answered it as it rests on these facts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundLine:
+    """A finding of the last look, in a line: what is asked, how serious, since when, whether it was answered."""
+
+    rule: RuleName
+    severity: Severity
+    since: date
+    is_open: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChecksPanel:
-    """What stands on the case's page: what is open, how much was answered; None where the reader is not asked."""
+    """What stands on the case's page, as of the last look; is_fresh: nothing was recorded since, and it was today."""
 
-    open: tuple[Asked, ...]
-    answered: int
+    open: tuple[FoundLine, ...] = ()
+    answered: int = 0
+    is_fresh: bool = True
 
 
-def load_panel(sight: Sight, actor: Actor) -> ChecksPanel | None:
-    """For whoever works on the case or audits it."""
-    if not actor.may(Permission.CHECK_READ):
-        return None
-    found = asked_for(sight)
-    return ChecksPanel(open=tuple(each for each in found if each.is_open), answered=sum(not e.is_open for e in found))
+NOTHING_ASKED = ChecksPanel()
+
+
+def entries_of(dossier_id: Any) -> ScalarSelect[Any]:
+    """How many entries the record has of what the rules look at: without who read it, and without the asylum part."""
+    seen = (Chain.owner_id == dossier_id, Chain.part.in_([Part.SHARED, Part.SENDING]))
+    return select(func.coalesce(func.sum(Chain.seq), 0)).where(*seen).scalar_subquery()
+
+
+def count_entries(dossier_ids: Iterable[str]) -> dict[str, int]:
+    """dossier id -> the same of each; one query."""
+    query = select(Chain.owner_id, func.sum(Chain.seq)).where(
+        Chain.owner_id.in_(sorted(set(dossier_ids))), Chain.part.in_([Part.SHARED, Part.SENDING])
+    )
+    return {owner_id: int(seq) for owner_id, seq in db.session.execute(query.group_by(Chain.owner_id))}
+
+
+def load_panel(sight: Sight, actor: Actor) -> ChecksPanel:
+    """For whoever works on the case or audits it; one query."""
+    if not actor.may(Permission.CHECK_READ) or sight.erased_on is not None:
+        return NOTHING_ASKED
+    shown = and_(FoundBefore.dossier_id == Dossier.id, FoundBefore.part.in_(sorted(sight.parts)))
+    query = (
+        select(CaseCheck, entries_of(Dossier.id), FoundBefore, _ANSWERED)
+        .select_from(Dossier)
+        .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
+        .outerjoin(FoundBefore, shown)
+        .where(Dossier.id == sight.dossier_id)
+        .order_by(FoundBefore.severity.desc(), FoundBefore.since, FoundBefore.rule, FoundBefore.subject_id)
+    )
+    rows = db.session.execute(query).all()
+    look, entries = rows[0][0], rows[0][1]
+    lines = [
+        FoundLine(rule=row.rule, severity=row.severity, since=row.since, is_open=not answered)
+        for _look, _entries, row, answered in rows
+        if row is not None
+    ]
+    is_fresh = look is not None and look.entries == entries and look.checked_at.date() == clock.today()
+    return ChecksPanel(
+        open=tuple(line for line in lines if line.is_open), answered=sum(not line.is_open for line in lines),
+        is_fresh=is_fresh,
+    )  # fmt: skip
 
 
 def supervisors_of(sight: Sight) -> list[User]:
@@ -134,12 +189,6 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
             DossierAccess.relation == Relation.SENDING,
         )  # fmt: skip
     return and_(visible(actor), or_(FoundBefore.part == Part.SHARED, and_(FoundBefore.part == Part.SENDING, home)))
-
-
-_ANSWERED = exists().where(
-    FindingAnswer.dossier_id == FoundBefore.dossier_id, FindingAnswer.rule == FoundBefore.rule,
-    FindingAnswer.subject_id == FoundBefore.subject_id, FindingAnswer.facts_hash == FoundBefore.facts_hash,
-)  # fmt: skip
 
 
 def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:

@@ -114,6 +114,7 @@ def _checks_up() -> None:
         "case_check",
         sa.Column("dossier_id", sa.Text(), nullable=False),
         sa.Column("checked_at", moment, nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_case_check_dossier_id")),
         sa.PrimaryKeyConstraint("dossier_id", name=op.f("pk_case_check")),
     )

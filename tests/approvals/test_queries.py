@@ -15,7 +15,7 @@ from casetracker.providers import queries as providers
 from tests.factories.disbursements import payable, row_of, submitted
 from tests.statements import ask, counted
 
-MOST = 40
+MOST = 52
 
 
 def test_the_queue_asks_the_same_for_two_requests_and_for_twelve(client: FlaskClient) -> None:
