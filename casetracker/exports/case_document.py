@@ -127,7 +127,7 @@ def _payments(payments: Sequence[PaymentLine]) -> list[Block]:
     rows = [
         [
             day(each.paid_on),
-            cell(each.purpose, each.provider, _("Proof: %(title)s", title=each.proof) if each.proof else ""),
+            cell(each.purpose, each.provider, _("Proof: document %(number)s", number=each.proof) if each.proof else ""),
             cell(money(each.charged), *_converted(each), *_given_back(each)),
             cell(each.requested_by, each.approved_by, each.recorded_by),
         ]
@@ -174,11 +174,11 @@ def _documents(documents: Sequence[DocumentLine]) -> list[Block]:
     ]
     rows = [
         [
-            str(number),
+            str(each.number),
             cell(each.title, " · ".join(filter(None, (each.kind, each.person, each.part))), code=each.sha256),
             day(each.day), cell(moment(each.added_at), each.added_by),
         ]
-        for number, each in enumerate(documents, 1)
+        for each in documents
     ]  # fmt: skip
     return [table(columns, rows)]
 

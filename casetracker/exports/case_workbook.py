@@ -82,7 +82,7 @@ class _Case:
             _("Payments"), (_("Paid on"), 12), (_("Purpose"), 34), (_("Instalment"), 10), (_("Provider"), 28),
             (_("Paid"), 13), (_("Currency"), 9), (_("Rate"), 10), (_("Charged"), 13), (_("Given back"), 13),
             (_("Currency"), 9), (_("Requested by"), 22), (_("Approved by"), 30), (_("Recorded by"), 22),
-            (_("Proof"), 34),
+            (_("Proof: document"), 10),
         )  # fmt: skip
         for each in facts.payments:
             sheet.add(
@@ -93,13 +93,14 @@ class _Case:
 
     def documents(self, facts: CaseFacts) -> None:
         sheet = self.sheet(
-            _("Documents"), (_("Title"), 36), (_("Kind"), 24), (_("Person"), 26), (_("Day"), 12), (_("Added at"), 19),
-            (_("Added by"), 22), (_("Type"), 16), (_("Bytes"), 11), (_("Seen by"), 16), (_("SHA-256"), 66),
+            _("Documents"), (_("No."), 7), (_("Title"), 36), (_("Kind"), 24), (_("Person"), 26), (_("Day"), 12),
+            (_("Added at"), 19), (_("Added by"), 22), (_("Type"), 16), (_("Bytes"), 11), (_("Seen by"), 16),
+            (_("SHA-256"), 66),
         )  # fmt: skip
         for each in facts.documents:
             sheet.add(
-                each.title, each.kind, each.person, each.day, each.added_at, each.added_by, each.media_type, each.size,
-                each.part, each.sha256,
+                each.number, each.title, each.kind, each.person, each.day, each.added_at, each.added_by,
+                each.media_type, each.size, each.part, each.sha256,
             )  # fmt: skip
 
     def entries(self, history: CaseHistory, facts: CaseFacts) -> None:

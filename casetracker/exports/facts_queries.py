@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -20,12 +20,14 @@ from casetracker.core.db import db
 from casetracker.core.errors import N_
 from casetracker.core.money import Money
 from casetracker.disbursements.models import Disbursement, Instalment
+from casetracker.documents.models import Document
 from casetracker.documents.queries import list_documents
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Part
 from casetracker.exports.states import CaseFacts, DocumentLine, GrantLine, LedgerLine, PaymentLine, PersonLine
-from casetracker.grants.queries import list_grants, list_ledger
+from casetracker.grants.queries import list_grants
 from casetracker.grants.states import GrantFacts
+from casetracker.ledger.models import LedgerEntry, LedgerPosting
 from casetracker.payments.models import Payment, PaymentApproval, Reversal
 from casetracker.payments.states import ReversalState
 from casetracker.programmes.states import ApplicantRole
@@ -47,14 +49,15 @@ PART_WORDS = {
 def load_facts(sight: Sight) -> CaseFacts:
     """Everything that a printed or tabulated history shows beside its entries, through the reader's sight.
 
-    The number of queries does not depend on the number of persons, payments or documents; one for each grant's ledger.
+    The number of queries does not depend on how much there is.
     """
-    head, _standing = casefile.load_standing(sight)
+    head, standing = casefile.load_standing(sight)
     persons = cases.list_persons(sight.dossier_id)
     known = return_facts(sight.dossier_id) if sight.is_sending else journey_facts(sight.dossier_id)
+    papers = list(reversed(list_documents(sight)))
     names = {person.id: person.name for person in persons}
     grants = list_grants(sight.dossier_id)
-    steps = steps_of(sight, casefile.load_stage_facts(sight.dossier_id), head)
+    steps = steps_of(sight, casefile.stage_facts_from(standing, persons, (), known), head)
     principal = next((person for person in persons if person.role == ApplicantRole.PRINCIPAL), None)
     return CaseFacts(
         reference=sight.reference,
@@ -64,8 +67,8 @@ def load_facts(sight: Sight) -> CaseFacts:
         persons=tuple(_person(person, known.get(person.id) or ReturnFacts(person_id=person.id)) for person in persons),
         grants=tuple(_grant(grant, names) for grant in grants),
         ledger=tuple(_ledger(grants, names)),
-        payments=tuple(_payments(sight)),
-        documents=tuple(_documents(sight, names)),
+        payments=tuple(_payments(sight, papers)),
+        documents=tuple(_documents(papers, names)),
     )  # fmt: skip
 
 
@@ -116,17 +119,25 @@ def _grant(grant: GrantFacts, names: Mapping[str, str]) -> GrantLine:
 
 
 def _ledger(grants: list[GrantFacts], names: Mapping[str, str]) -> list[LedgerLine]:
+    place = {grant.account_id: number for number, grant in enumerate(grants)}
+    query = (
+        select(LedgerEntry.account_id, LedgerEntry.amount, LedgerPosting)
+        .join(LedgerPosting, LedgerPosting.id == LedgerEntry.posting_id)
+        .where(LedgerEntry.account_id.in_(sorted(place)))
+        .order_by(LedgerPosting.at, LedgerPosting.id)
+    )
+    rows = db.session.execute(query).all() if place else []
     return [
         LedgerLine(
-            at=posting.at, day=posting.day, person=names.get(grant.person_id, ""), package=grant.package_name,
-            move=label(posting.move), amount=Money(amount, grant.currency),
+            at=posting.at, day=posting.day, person=names.get(grants[place[account_id]].person_id, ""),
+            package=grants[place[account_id]].package_name, move=label(posting.move),
+            amount=Money(amount, grants[place[account_id]].currency),
         )
-        for grant in grants
-        for posting, amount in list_ledger(grant)
+        for account_id, amount, posting in sorted(rows, key=lambda row: place[row[0]])
     ]  # fmt: skip
 
 
-def _payments(sight: Sight) -> list[PaymentLine]:
+def _payments(sight: Sight, papers: Sequence[Document]) -> list[PaymentLine]:
     back = select(func.sum(Reversal.amount)).where(
         Reversal.payment_id == Payment.id, Reversal.state == ReversalState.APPROVED
     )
@@ -146,7 +157,7 @@ def _payments(sight: Sight) -> list[PaymentLine]:
         {each for row in found for each in (row[0].requested_by, row[0].recorded_by, *approvers[row[0].id])}
     )
     paid_to = providers.names_of({row[3] for row in found if row[3]})
-    proofs = {document.id: document.title for document in list_documents(sight)}
+    proofs = {document.id: number for number, document in enumerate(papers, 1)}
     return [
         PaymentLine(
             paid_on=payment.paid_on, purpose=purpose, instalment=number, provider=paid_to.get(provider_id, ""),
@@ -154,21 +165,20 @@ def _payments(sight: Sight) -> list[PaymentLine]:
             charged=Money(payment.amount, payment.currency), given_back=Money(given_back or 0, payment.currency),
             requested_by=people[payment.requested_by],
             approved_by="; ".join(sorted(people[each] for each in approvers[payment.id])),
-            recorded_by=people[payment.recorded_by], proof=proofs.get(payment.document_id, ""),
+            recorded_by=people[payment.recorded_by], proof=proofs.get(payment.document_id),
         )
         for payment, number, purpose, provider_id, given_back in found
     ]  # fmt: skip
 
 
-def _documents(sight: Sight, names: Mapping[str, str]) -> list[DocumentLine]:
-    found = list_documents(sight)
-    people = accounts.names_of({document.added_by for document in found})
+def _documents(papers: Sequence[Document], names: Mapping[str, str]) -> list[DocumentLine]:
+    people = accounts.names_of({document.added_by for document in papers})
     return [
         DocumentLine(
-            title=document.title, kind=label(document.kind), person=names.get(document.person_id or "", ""),
-            day=document.day, added_at=document.added_at, added_by=people[document.added_by],
-            media_type=document.media_type, size=document.size, part=_(PART_WORDS[Part(document.part)]),
-            sha256=document.sha256,
+            number=number, title=document.title, kind=label(document.kind),
+            person=names.get(document.person_id or "", ""), day=document.day, added_at=document.added_at,
+            added_by=people[document.added_by], media_type=document.media_type, size=document.size,
+            part=_(PART_WORDS[Part(document.part)]), sha256=document.sha256,
         )
-        for document in reversed(found)
+        for number, document in enumerate(papers, 1)
     ]  # fmt: skip

@@ -201,7 +201,10 @@ class LedgerLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentLine:
-    """A payment with who asked, approved and recorded it; `given_back` is what approved reversals took back."""
+    """A payment with who asked, approved and recorded it; `given_back` is what approved reversals took back.
+
+    proof: the number of its document in the index of documents, where the reader sees it.
+    """
 
     paid_on: date
     purpose: str
@@ -214,13 +217,14 @@ class PaymentLine:
     requested_by: str
     approved_by: str
     recorded_by: str
-    proof: str
+    proof: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentLine:
-    """A document in the reader's compartments; `sha256` is of the file as stored."""
+    """A document in the reader's compartments, numbered in the order in which they came; `sha256` is of the file."""
 
+    number: int
     title: str
     kind: str
     person: str
