@@ -91,7 +91,8 @@ def text_of(content: bytes, wanted: str) -> str:
 
 def words_of(document: dict[str, Any], but: str) -> set[str]:
     """Personal texts that stand in other chains than the one named, and not in it."""
-    inside, outside = set(), set()
+    inside: set[str] = set()
+    outside: set[str] = set()
     for chain in document["chains"]:
         bodies = "".join(entry["body"] for entry in chain["entries"])
         texts = {v["value"].strip('"') for key, v in document["values"].items() if v["value"] and key in bodies}

@@ -37,6 +37,7 @@ from casetracker.exports.states import (
     ToldEntry,
 )
 from casetracker.programmes.states import ApplicantRole
+from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
 from tests.exports.test_export import HOSTILE, exported, log_asylum
 from tests.factories.accounts import People, make_people, sign_in
@@ -134,7 +135,7 @@ def test_days_amounts_and_numbers_are_real_ones(client: FlaskClient, people: Peo
     document = json.loads(exported(client, family))
     assert told == [event["sentence"] for event in document["events"] if event["part"] != "access"]
     out = io.BytesIO()
-    with case_workbook.write_book(out, "amounts") as amounts:
+    with write_book(out, "amounts") as amounts:
         sheet = amounts.sheet("A", *((name, 9) for name in "abcd"))
         sheet.add(Money(1234567, "EUR"), Money(1500, "JPY"), 7, Money(-5, "EUR"))
     row = openpyxl.load_workbook(out)["A"][2]
