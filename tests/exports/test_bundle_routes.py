@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from casetracker.exports import verify
+from casetracker.exports import making, verify
 from casetracker.exports.states import ABOUT_ASYLUM
-from tests.exports.test_export import AUTHORITY, log_asylum
+from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import Family, playroom_case, refer
 
@@ -68,3 +68,52 @@ def test_a_small_bundle_is_there_at_once_and_proves_itself(
         assert AUTHORITY.encode() in inside.read(f"cases/{family.reference}/history.jsonl")
         inside.extractall(tmp_path / "unpacked")
     assert verify.verify(str(tmp_path / "unpacked")).splitlines()[:2] == told.splitlines()[:2]
+
+
+def test_a_long_one_is_made_by_a_worker_and_its_page_says_how_far_it_is(
+    bundling: Flask, client: FlaskClient, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "SMALL_ENTRIES", 1)
+    sign_in(client, people.auditor)
+    address = asked(client, references=f"{family.reference.lower()} ,", documents="yes")
+    page = client.get(address)
+    text = page.get_data(as_text=True)
+    assert page.headers["X-Progress"] == "0" and '<noscript><meta http-equiv="refresh"' in text
+    assert '<progress id="bar" class="progress-line" max="1" value="0">' in text and family.reference in text
+    assert "nobody is at work" in text
+    again = client.post("/audit/bundles/new", data={"form_token": "9" * 32})
+    assert again.status_code == 422 and b"is being made" in again.data
+    making.make_all()
+    page = client.get(address)
+    assert "noscript" not in page.get_data(as_text=True) and page.headers["X-Progress"] == ""
+    with zipfile.ZipFile(io.BytesIO(taken(client, address))) as inside:
+        assert [name for name in inside.namelist() if "/documents/" in name]
+    listed = client.get("/audit/bundles").get_data(as_text=True)
+    assert address in listed and "ready" in listed
+
+
+def test_cancelled_on_its_page(
+    client: FlaskClient, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "SMALL_ENTRIES", 1)
+    sign_in(client, people.auditor)
+    address = asked(client)
+    for number in range(2):
+        answer = client.post(f"{address}/cancel", data={"form_token": f"{number + 1}" * 32})
+        assert answer.status_code == (302 if number == 0 else 422)
+    assert "cancelled" in client.get(address).get_data(as_text=True)
+    assert client.post(f"{address}/file", data={"form_token": "5" * 32}).status_code == 422
+
+
+def test_nobody_else_s_and_only_of_the_mandate(client: FlaskClient, people: People, family: Family) -> None:
+    sign_in(client, people.auditor)
+    address = asked(client)
+    sign_in(client, auditor(people, office_ids=(people.kyiv,)))
+    for answer in (client.get(address), client.post(f"{address}/cancel"), client.post(f"{address}/file")):
+        assert answer.status_code == 404
+    form = client.get("/audit/bundles/new").get_data(as_text=True)
+    assert f'value="{people.kyiv}"' in form and f'value="{people.tallinn}"' not in form
+    refused = client.post("/audit/bundles/new", data={"form_token": "7" * 32, "office": people.tallinn})
+    assert refused.status_code == 422
+    sign_in(client, people.supervisor_tallinn)
+    assert client.get("/audit/bundles/new").status_code == client.get(address).status_code == 404
