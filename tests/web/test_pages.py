@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -212,6 +213,25 @@ def test_filters_read_what_can_be_and_drop_the_rest(web_app: Flask) -> None:
         assert len(read_filters(*OFFERED)["q"]) == 100
     with web_app.test_request_context("/"):
         assert not read_filters(*OFFERED).active
+
+
+def test_amounts_codes_and_choices_under_headings_are_filters_too(web_app: Flask) -> None:
+    offered = (
+        Filter(name="least", label="Amount", kind="amount"),
+        Filter(name="case", label="Case", kind="text"),
+        Filter(name="act", label="Act", choices=[("all", "Any")], groups=[("Money", [("paid", "Paid")])]),
+    )
+    page = '{% import "macros/ui.html" as ui %}{{ ui.filters(f) }}'
+    with web_app.test_request_context("/?least=1+234,50&case=%00EE-1%3C&act=paid"):
+        found = read_filters(*offered)
+        assert (found["least"], found["case"], found["act"]) == (Decimal("1234.50"), "EE-1<", "paid")
+        assert found.told() == [("Amount", "1234.50"), ("Case", "EE-1<"), ("Act", "Paid")]
+        html = render_template_string(page, f=found, request=request)
+    assert '<optgroup label="Money"><option value="paid" selected>' in html
+    assert 'value="1234.50"' in html and 'value="EE-1&lt;"' in html
+    for nonsense in ("least=-1", "least=1e9", "least=9999999999999", "least=one", "case=+", "act=Money"):
+        with web_app.test_request_context(f"/?{nonsense}"):
+            assert not read_filters(*offered).active, nonsense
 
 
 def test_the_filter_bar_shows_what_was_chosen(web_app: Flask) -> None:
