@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,7 +21,7 @@ from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_commands as commands
 from casetracker.exports import bundle_queries as queries
 from casetracker.exports import bundle_rules as rules
-from casetracker.exports import making, pieces
+from casetracker.exports import making, pieces, verify
 from casetracker.exports.bundle_forms import AskBundleForm, BundleForm
 from casetracker.exports.bundle_states import OPEN, BundleState, wanted_from
 from casetracker.exports.models import Bundle
@@ -94,6 +97,7 @@ def show_bundle(bundle_id: str) -> ResponseReturnValue:
         "exports/show_bundle.html", bundle=bundle, wanted=wanted, is_open=is_open, why_not=why_not,
         form=BundleForm(formdata=None), before=queries.count_before(bundle) if is_open else 0,
         has_worker=not is_open or making.is_worker_there(), asked_for=_in_words(bundle, actor),
+        checker=hashlib.sha256(Path(verify.__file__).read_bytes()).hexdigest(),
         check=f"python3 -I verify.py {'' if bundle.is_signed else '--unsigned '}{_file_name(bundle)}",
     )  # fmt: skip
     answer = make_response(page)

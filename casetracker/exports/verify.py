@@ -24,6 +24,7 @@ KEYS, HEAD, ENTRY, CHAINS = "record/keys.jsonl", "record/head.json", "record/ent
 RECORD = (KEYS, HEAD, ENTRY, CHAINS)
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]+(/(?!\.)[A-Za-z0-9._-]+)*")
 _HASH, _SALT = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})*")
+COUNTED = ("cases", "chains", "entries", "values", "erased values", "documents")
 NOT_PROVEN = """This does not prove:
 - that the key is the right one: compare its name with the one that you were told on another way (or give it: --key);
 - that this verify.py is the right one: compare its SHA-256, too, or take it from somewhere else;
@@ -36,7 +37,7 @@ class Fault(Exception):
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(f"{file}: {what}")
-        self.file = file
+        self.file, self.what = file, what
 
 
 class Bundle:
@@ -167,11 +168,21 @@ def check_files(bundle: Bundle, manifest: dict[str, Any]) -> None:
             digest.update(piece)
             size += len(piece)
             if size > file["size"]:
-                raise Fault(file["path"], f"is longer than the {file['size']} bytes that the manifest names")
-        if size != file["size"]:
-            raise Fault(file["path"], f"has {size} bytes, the manifest names {file['size']}")
-        if digest.hexdigest() != file["sha256"]:
-            raise Fault(file["path"], "is not what the manifest names (SHA-256)")
+                break
+        if size != file["size"] or digest.hexdigest() != file["sha256"]:
+            what = "size" if size != file["size"] else "SHA-256"
+            raise Fault(file["path"], f"is not what the manifest names ({what}){where(bundle, manifest, file['path'])}")
+
+
+def where(bundle: Bundle, manifest: dict[str, Any], path: str) -> str:
+    """Of a history that was changed: what its own chains say of the place."""
+    for case in manifest["cases"]:
+        if path == f"cases/{case['reference']}/history.jsonl":
+            try:
+                History(case, dict.fromkeys(COUNTED, 0)).check(bundle)
+            except Fault as fault:
+                return f"; {fault.what}"
+    return ""
 
 
 # 2. The signed head, and the entry of the record that names this manifest
@@ -444,7 +455,7 @@ def verify(path: str, key: str = "", unsigned: bool = False) -> str:
             raise Fault(KEYS, f"does not hold the key {key}")
         head = check_head(bundle, keys)
         check_entry(bundle, head, digest)
-    counts = dict.fromkeys(("cases", "chains", "entries", "values", "erased values", "documents"), 0)
+    counts = dict.fromkeys(COUNTED, 0)
     check_cases(bundle, manifest, counts)
     if head:
         check_chains(bundle, manifest, head)
