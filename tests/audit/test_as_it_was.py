@@ -34,6 +34,7 @@ from tests.factories import disbursements as money
 from tests.factories.accounts import make_people, sign_in
 from tests.factories.cases import playroom_case, refer
 from tests.factories.disbursements import Payable
+from tests.factories.erasure import due_case, erase, later
 
 HOUR = timedelta(hours=1)
 SECTION = re.compile(r'<section class="card-x panel[^"]*" id="([^"]+)"[^>]*>(.*?)</section>', re.DOTALL)
@@ -317,6 +318,21 @@ def test_asylum_is_seen_by_whom_it_exists_for(client: FlaskClient) -> None:
             assert then.status_code == compared.status_code == 200
             assert (AUTHORITY in compared.text) == sees, actor.name
             assert ("sylum" in then.text) == ("sylum" in compared.text) == sees, actor.name
+
+
+def test_what_was_erased_is_erased_in_the_past_too(client: FlaskClient) -> None:
+    due = due_case()
+    before, supervisor = clock.now(), due.people.supervisor_tallinn
+    at = f"/cases/{due.reference}/at/"
+    ways = (address_of(before), f"20200101T000000.000000Z/beside/{address_of(before)}")
+    texts = [get(client, supervisor, at + way).text for way in ways]
+    assert "Canary" in texts[0] and "Canary" in texts[1] and "Koval" in texts[1]
+    with later():
+        erase(due)
+        for way in ways:
+            page = get(client, supervisor, at + way)
+            assert page.status_code == 200 and "erased" in page.text
+            assert "Canary" not in page.text and "Koval" not in page.text
 
 
 def entry(at: datetime, seq: int, shape: int, *rows: Any) -> Recorded:
