@@ -90,6 +90,20 @@ def test_the_bucket_does_all_that_the_folder_does(stored: Flask) -> None:
             storage.read_as_stored(name)
 
 
+def test_a_shelf_beside_the_documents_is_none_of_them(stored: Flask) -> None:
+    stored.extensions.pop("bundles_bucket", None)
+    key, other = "aa" + "a" * 24, "aa" + "b" * 24
+    beside = stores.shelf("bundles")
+    storage.keep_as_stored(key, b"a document")
+    beside.write(other, b"a piece")
+    assert [*storage.list_keys()] == [key], "nobody takes the piece for a document that was left behind"
+    assert [name for name, _written in beside.listed()] == [other] and beside.read(other) == b"a piece"
+    beside.remove(other)
+    assert not beside.has(other) and storage.is_stored(key)
+    storage.remove(key)
+    stored.extensions.pop("bundles_bucket", None)
+
+
 def test_a_store_that_is_away_answers_503_and_nothing_is_kept(
     stored: Flask, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
