@@ -120,19 +120,19 @@ def _persons(ids: Sequence[str]) -> dict[str, list[PersonSeen]]:
             is_eea=row.nationality in EEA, phone=phone_key(row.phone), added_on=added.get(row.id),
             left_on=row.status_on, consents=tuple(consents[row.id]),
             eligibility=decision[0] == EligibilityOutcome.APPROVED if decision else None,
-            decided_on=decision[1] if decision else None, applied_on=signed[0] if signed else None,
+            decided_by=decision[1] if decision else None, applied_on=signed[0] if signed else None,
             has_expulsion_order=signed[1] if signed else None,
         ))  # fmt: skip
     return found
 
 
-def _decided(ids: Sequence[str]) -> dict[str, tuple[EligibilityOutcome, date]]:
+def _decided(ids: Sequence[str]) -> dict[str, tuple[EligibilityOutcome, str]]:
     """person id -> the latest decision on eligibility."""
-    query = select(EligibilityDecision.person_id, EligibilityDecision.outcome, EligibilityDecision.decided_on).where(
+    query = select(EligibilityDecision.person_id, EligibilityDecision.outcome, EligibilityDecision.decided_by).where(
         EligibilityDecision.dossier_id.in_(ids)
     )
     ordered = query.order_by(EligibilityDecision.decided_at, EligibilityDecision.id)
-    return {person_id: (outcome, on) for person_id, outcome, on in db.session.execute(ordered)}
+    return {person_id: (outcome, who) for person_id, outcome, who in db.session.execute(ordered)}
 
 
 def _applied(ids: Sequence[str]) -> dict[str, tuple[date, bool | None]]:

@@ -120,7 +120,7 @@ def eligibility_evidence(case: CaseFacts) -> Iterator[Looked]:
                 since[person.id],
                 tuple(each.id for each in missing),
                 (_on_case("journey", N_("application and eligibility")), _on_case("grants", N_("the grant"))),
-                people=case.workers,
+                people=case.workers | ({person.decided_by} if person.decided_by else set()),
             )
 
 

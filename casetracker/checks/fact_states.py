@@ -14,7 +14,7 @@ from casetracker.documents.states import DocumentKind
 @dataclass(frozen=True, kw_only=True)
 class PersonSeen:
     """A person of the case. phone: as numbers are compared; added_on: None where the record does not say it;
-    eligibility: whether the latest decision approved (None: nobody decided)."""
+    eligibility: whether the latest decision approved (None: nobody decided), with who decided."""
 
     id: str
     name: str
@@ -26,7 +26,7 @@ class PersonSeen:
     left_on: date | None = None
     consents: tuple[tuple[date, date | None], ...] = ()
     eligibility: bool | None = None
-    decided_on: date | None = None
+    decided_by: str | None = None
     applied_on: date | None = None
     has_expulsion_order: bool | None = None
 

@@ -36,8 +36,13 @@ NOT_OURS = ("PUT", "DELETE", "PATCH")
 ALL_METHODS = ("GET", "HEAD", "POST", "OPTIONS", *NOT_OURS)
 FACTOR_PAGES = {"accounts.give_factor", "accounts.sign_out"}
 """Open to somebody of whom only the password fitted."""
-SECRET = {"user_account.password_hash", "recovery_code.code_hash", "authenticator.sealed_secret"}
+SECRET = {
+    "user_account.password_hash", "recovery_code.code_hash", "authenticator.sealed_secret",
+    "staff_declaration.number_hash",
+}  # fmt: skip
 """Nobody is ever shown these."""
+DECLARER = "supervisor_tallinn"
+"""Who declared an account of the own."""
 NO_CASE = ""
 
 
@@ -155,6 +160,8 @@ class Access:
         if canary.table in ("user_account", "pending_change"):
             is_own = canary.table == "user_account" and canary.office_id == (actor.office_id or "")
             return is_own or actor.role in (Role.ADMINISTRATOR, Role.SUPERVISOR)
+        if canary.table == "staff_declaration":
+            return who == DECLARER or actor.role == Role.AUDITOR
         if canary.table == "passkey":
             return who == KEY_OWNER
         return True  # providers and requests to open a case: whose lists show them is judged in their own rooms

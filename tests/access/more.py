@@ -11,8 +11,13 @@ from casetracker.accounts import commands as accounts
 from casetracker.accounts.models import User
 from casetracker.casefile import commands as casefile
 from casetracker.casefile import person_commands
+from casetracker.cases import commands as cases
 from casetracker.cases.commands import retroactive
-from casetracker.core import clock
+from casetracker.cases.models import Consent
+from casetracker.checks import commands as checks
+from casetracker.checks import queries as checks_queries
+from casetracker.checks.states import Declared, RuleName
+from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.permissions import Role
@@ -127,3 +132,32 @@ def erased(walk: Walk, first: Actor, second: Actor) -> None:
     asked = erasure.ask_erasure(erasure.AskErasure(dossier_id=walk.id), actor=first)
     confirm = erasure.ConfirmErasure(dossier_id=walk.id, erasure_id=asked, version=version_of(Erasure, asked))
     erasure.confirm_erasure(confirm, actor=second)
+
+
+def answered(series: Series, walk: Walk) -> None:
+    """A consent that turned out to be later than the referral, with the answer to what an auditor would ask of it."""
+    cast = series.cast
+    with on(series.day(2), 9):
+        consent = db.session.scalars(select(Consent).where(Consent.dossier_id == walk.id).order_by(Consent.id)).first()
+        assert consent is not None
+        late = cases.CorrectConsent(
+            dossier_id=walk.id, consent_id=consent.id, given_on=series.day(3), upload=paper("Consent to sharing"),
+            reason="The paper bears a later day.", version=consent.version,
+        )  # fmt: skip
+        cases.correct_consent(late, actor=cast.caseworker_tallinn)
+    with row_security.reading(row_security.EVERYTHING):
+        asked = next(
+            e for e in checks_queries.asked_of([walk.id])[walk.id] if e.finding.rule == RuleName.CONSENT_MISSING
+        )
+    answer = checks.AnswerFinding(
+        dossier_id=walk.id, key=asked.finding.key, facts_hash=asked.finding.facts_hash,
+        reason="They agreed by telephone; the paper followed.",
+    )  # fmt: skip
+    with on(series.day(1), 9):
+        checks.answer_finding(answer, actor=cast.supervisor_tallinn)
+
+
+def declared(actor: Actor) -> None:
+    """A bank account of somebody's own."""
+    own = checks.DeclareNumber(kind=Declared.ACCOUNT, name="Salary account", number="EE38 2200 2210 2014 5685")
+    checks.declare_number(own, actor=actor)

@@ -45,8 +45,10 @@ from casetracker.programmes.states import ApplicantRole
 from casetracker.returns import commands as returns
 from casetracker.returns.states import Channel, EligibilityOutcome, Topic
 from tests.access.more import (
+    answered,
     asked_and_waiting,
     asked_to_erase,
+    declared,
     erased,
     monitored,
     nothing_is_kept,
@@ -214,6 +216,7 @@ def build(app: Flask) -> World:
     nothing_is_kept(people["administrator"])
     erased(walks["erased"], home.supervisor_tallinn, people[HALF])
     asked_to_erase(walks["long closed"], home.supervisor_tallinn, people[HALF])
+    declared(home.supervisor_tallinn)
     people |= _auditors(home, riga)
     bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
@@ -281,6 +284,7 @@ def _waiting(series: Canaries) -> Walk:
     walk = series.leaving(16, spouse=True)
     stayed_behind(series, walk)
     walk.refer(series.day(5), series.day(-6))
+    answered(series, walk)
     return walk
 
 

@@ -58,12 +58,12 @@ REQUEST = RequestSeen(
 )  # fmt: skip
 FATHER = PersonSeen(
     id="father", name="Oleh Kovalenko", is_adult=True, is_active=True, phone="501234567",
-    consents=((date(2026, 5, 1), None),), eligibility=True, decided_on=date(2026, 5, 3),
+    consents=((date(2026, 5, 1), None),), eligibility=True, decided_by="decider",
     applied_on=date(2026, 5, 1), has_expulsion_order=False,
 )  # fmt: skip
 CHILD = PersonSeen(
     id="child", name="Daria Kovalenko", is_adult=False, is_active=True, eligibility=True,
-    decided_on=date(2026, 5, 3), applied_on=date(2026, 5, 1), has_expulsion_order=False,
+    decided_by="decider", applied_on=date(2026, 5, 1), has_expulsion_order=False,
 )  # fmt: skip
 SHOP = ProviderSeen(
     id="shop", name="Tool shop", phone="671112233",
@@ -108,4 +108,6 @@ SAME = {"id", "amount", "shares", "account_id"}
 
 def case(*requests: RequestSeen, **changes: Any) -> CaseFacts:
     """The case with these requests in place of its own."""
-    return replace(CLEAN, **({"requests": requests} if requests else {}), **changes)
+    if requests:
+        changes["requests"] = requests
+    return replace(CLEAN, **changes)

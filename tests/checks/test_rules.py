@@ -222,6 +222,8 @@ def actor(id: str, role: Role = Role.SUPERVISOR) -> Actor:
 
 
 def test_a_supervisor_answers_whose_own_work_is_not_asked_about() -> None:
+    decided = rules.findings_of(person(has_expulsion_order=True))[0]
+    assert "own work" in str(rules.why_not_answer(decided, actor("decider")))
     finding = rules.findings_of(case(request(requested_by="supervisor")))[0]
     assert rules.why_not_answer(finding, actor("somebody")) is None
     assert "own work" in str(rules.why_not_answer(finding, actor("supervisor")))
