@@ -47,6 +47,7 @@ from casetracker.exports.states import ABOUT_ASYLUM
 from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 from tests.factories.accounts import OPERATOR, People, make_people
 from tests.factories.cases import Family, playroom_case, refer
+from tests.factories.erasure import due_case, erase, later
 
 
 @pytest.fixture
@@ -288,3 +289,14 @@ def test_a_worker_makes_what_is_asked_for(bundling: Flask, people: People, famil
     bundling.extensions["jobs"][making.JOB].work()
     assert [bundle_of(each).state for each in ids] == ["done", "done"]
     assert jobs.ask(making.JOB)
+
+
+def test_an_erasure_takes_bundles_away_with_its_commit(bundling: Flask) -> None:
+    due = due_case()
+    reader = auditor(due.people)
+    made = make(ask(reader))
+    assert made.state == "done" and stored() == made.pieces
+    end_mandates_of(reader.id)
+    with later():
+        erase(due)
+    assert bundle_of(made.id).state == "expired" and stored() == 0
