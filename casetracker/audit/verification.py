@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Table, select
 from sqlalchemy.exc import OperationalError
 
 from casetracker.audit import differences
+from casetracker.audit.account_keys import check_account_keys
 from casetracker.audit.balances import check_balances
 from casetracker.audit.chains import check_chains, digest
 from casetracker.audit.checkpoints import CheckpointFolder
@@ -87,6 +88,7 @@ def _verify(live: Connection, outside: Outside | None, window: Window) -> Iterat
         yield from check_heads(live, spill, seen, outside, window)
         yield from _compare_tables(live, fold(spill))
         yield from check_balances(live)
+        yield from check_account_keys(live)
     for table, trigger in lost_triggers(live):
         yield Finding(table, "-", "-", f"lost the trigger {trigger}, so it no longer only grows")
     for table, policy in row_security.lost_walls(live):

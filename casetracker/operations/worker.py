@@ -15,6 +15,7 @@ from casetracker.accounts import mail
 from casetracker.audit import sealing
 from casetracker.casefile import operator as daily
 from casetracker.core import clock, jobs
+from casetracker.documents.storage import ManyOrphans
 from casetracker.web import telemetry
 
 LOOKS_EVERY = 2
@@ -58,13 +59,17 @@ def seal() -> None:
 
 
 def tick_once_a_day() -> None:
-    """The day's tick, unless this machine's worker has done it since midnight."""
+    """The day's tick, unless this machine's worker has done it since midnight. Files that are too many to be leftovers
+    are told once: nothing changes until somebody has looked at the settings, and all else is done."""
     now, done = clock.now(), Path(current_app.config["DATA_FOLDER"]) / "ticked"
     today = f"{now:%Y-%m-%d}"
     if now.hour < TICKS_FROM or (done.exists() and done.read_text() == today):
         return
-    for sentence in daily.tick_all():
-        current_app.logger.info("tick: %s", sentence)
+    try:
+        for sentence in daily.tick_all():
+            current_app.logger.info("tick: %s", sentence)
+    except ManyOrphans as why:
+        current_app.logger.error("tick: %s; another installation's bucket, or an older database", why)
     done.write_text(today)
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casetracker.core.db import PERSONAL, Base, Tracked
-from casetracker.providers.states import AccountForm
+from casetracker.core.db import PERSONAL, Base, Tracked, ignored
+from casetracker.providers.states import AccountForm, comparable
+
+
+def _number_key(context: Any) -> str | None:
+    """Made of the number as the row is inserted, whoever inserts it: an account's number never changes."""
+    return comparable(context.get_current_parameters()["number"])
 
 
 class Provider(Tracked, Base):
@@ -17,14 +23,17 @@ class Provider(Tracked, Base):
     __tablename__ = "provider"
     __owner__ = "office_id"
     __part__ = "office"
-    __table_args__ = (UniqueConstraint("office_id", "registration_key"),)
+    __table_args__ = (
+        UniqueConstraint("office_id", "registration_key"),
+        Index("ix_provider_registration_key", "registration_key", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
     name: Mapped[str] = mapped_column(info=PERSONAL)
     registration: Mapped[str | None] = mapped_column(info=PERSONAL)
     registration_key: Mapped[str | None] = mapped_column(info=PERSONAL)
-    """The registration number as records are compared (`rules.comparable`); None also on records that were
+    """The registration number as records are compared (`states.comparable`); None also on records that were
     entered before it was kept: the commands compare those themselves."""
     contact: Mapped[str | None] = mapped_column(info=PERSONAL)
     phone: Mapped[str | None] = mapped_column(info=PERSONAL)
@@ -43,6 +52,7 @@ class ProviderAccount(Tracked, Base):
         CheckConstraint("confirmed_by <> added_by", name="two_people"),
         CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed"),
         CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn"),
+        Index("ix_provider_account_number_key", "number_key", "provider_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -52,6 +62,10 @@ class ProviderAccount(Tracked, Base):
     form: Mapped[AccountForm]
     number: Mapped[str] = mapped_column(info=PERSONAL)
     """IBAN without spaces in capitals, or another form as it was written."""
+    number_key: Mapped[str | None] = mapped_column(
+        default=_number_key, info=ignored("made of the number, which the history has; verification compares the two")
+    )
+    """The number as accounts are compared (`states.comparable`)."""
     holder: Mapped[str] = mapped_column(info=PERSONAL)
     bank: Mapped[str]
     country: Mapped[str]

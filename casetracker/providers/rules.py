@@ -6,6 +6,7 @@ import re
 
 from casetracker.core.errors import N_, Message
 from casetracker.providers.states import AccountFacts, AccountForm, AccountState
+from casetracker.providers.states import comparable as comparable
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 IBAN_LENGTHS = {
@@ -19,16 +20,6 @@ IBAN_LENGTHS = {
     "VA": 22, "XK": 20,
 }  # fmt: skip
 """Characters of an IBAN by country (SWIFT's IBAN registry)."""
-
-
-def comparable(number: str | None) -> str | None:
-    """A number (registration, account, phone) as two records are compared by it: letters and digits in capitals;
-    None without any.
-
-    >>> comparable("edrpou 38-47.5610")
-    'EDRPOU38475610'
-    """
-    return "".join(sign for sign in (number or "").upper() if sign.isalnum()) or None
 
 
 def why_not_registration(same: tuple[str, bool] | None) -> Message | None:

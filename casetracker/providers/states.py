@@ -25,6 +25,16 @@ class AccountState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+def comparable(number: str | None) -> str | None:
+    """A number (registration, account, phone) as two records are compared by it: letters and digits in capitals;
+    None without any. The one place that says so; what is stored beside the numbers is made by it.
+
+    >>> comparable("edrpou 38-47.5610")
+    'EDRPOU38475610'
+    """
+    return "".join(sign for sign in (number or "").upper() if sign.isalnum()) or None
+
+
 name_values({AccountForm.IBAN: N_("IBAN"), AccountForm.OTHER: N_("Another form of account")})
 name_values(
     {

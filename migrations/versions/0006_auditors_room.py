@@ -20,9 +20,11 @@ def upgrade() -> None:
     _search_up()
     _bundles_up()
     _checks_up()
+    _payees_up()
 
 
 def downgrade() -> None:
+    _payees_down()
     _checks_down()
     _bundles_down()
     _search_down()
@@ -166,3 +168,24 @@ def _checks_up() -> None:
 def _checks_down() -> None:
     for table in ("staff_declaration", "finding_answer", "case_check", "finding"):
         op.drop_table(table)
+
+
+def _payees_up() -> None:
+    """Accounts as they are compared. The column is outside the history, so it is filled here: it says nothing that
+    the number beside it does not."""
+    with op.batch_alter_table("provider_account") as batch:
+        batch.add_column(sa.Column("number_key", sa.Text(), nullable=True))
+    account = sa.table("provider_account", sa.column("id"), sa.column("number"), sa.column("number_key"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(account.c.id, account.c.number)).all():
+        key = "".join(sign for sign in row.number.upper() if sign.isalnum()) or None
+        connection.execute(account.update().where(account.c.id == row.id).values(number_key=key))
+    op.create_index("ix_provider_account_number_key", "provider_account", ["number_key", "provider_id"])
+    op.create_index("ix_provider_registration_key", "provider", ["registration_key", "id"])
+
+
+def _payees_down() -> None:
+    op.drop_index("ix_provider_registration_key", "provider")
+    op.drop_index("ix_provider_account_number_key", "provider_account")
+    with op.batch_alter_table("provider_account") as batch:
+        batch.drop_column("number_key")

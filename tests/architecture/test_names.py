@@ -53,6 +53,7 @@ OWN_FILES = {
     },
     "operations": {"backup", "records", "restore", "encrypted_file", "worker"},
     "audit": {
+        "account_keys",
         "as_it_was",
         "as_it_was_differences",
         "as_it_was_page",

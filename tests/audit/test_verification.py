@@ -40,6 +40,19 @@ def test_a_changed_cell_in_every_column_of_every_tracked_table(original: Origina
     assert len(expected) > 100
 
 
+def test_a_key_that_hides_that_two_records_have_one_account(original: Original) -> None:
+    expected: Named = set()
+
+    def tamper(bare: Bare) -> None:
+        for table, pk in filled(bare):
+            if table.name == "provider_account":
+                bare.run("UPDATE provider_account SET number_key = ? WHERE id = ?", "another", pk)
+                expected.add((table.name, pk, "number_key"))
+
+    found = named(original.findings_after(tamper))
+    assert expected and {each for each in found if each[0] == "provider_account" and each[2] != "-"} == expected
+
+
 def test_every_value_taken_out(original: Original) -> None:
     expected: Named = set()
 

@@ -19,6 +19,7 @@ from casetracker.audit import sealing
 from casetracker.casefile import operator
 from casetracker.core import clock, jobs
 from casetracker.core.db import db
+from casetracker.documents.storage import ManyOrphans
 from casetracker.events.models import UnsealedEvent
 from casetracker.events.recording import Waiting
 from casetracker.operations import worker
@@ -129,6 +130,25 @@ def test_the_tick_comes_once_a_day_and_is_made_up_for(own: Flask, monkeypatch: p
         with clock.at(midnight + timedelta(hours=hours)):
             worker.tick_once_a_day()
     assert [(each - midnight) // timedelta(hours=1) for each in done] == [2, 47, 100]
+
+
+def test_files_that_are_no_leftovers_are_told_once_a_day(
+    own: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun: list[datetime] = []
+
+    def tick() -> Iterator[str]:
+        begun.append(clock.now())
+        yield "0 cases changed."
+        raise ManyOrphans("90 of 100 stored files are named by no document: none was taken away")
+
+    monkeypatch.setattr(operator, "tick_all", tick)
+    noon = clock.now().replace(hour=12)
+    for minutes in (0, 10, 20):
+        with clock.at(noon + timedelta(minutes=minutes)):
+            worker.tick_once_a_day()
+    told = [each.getMessage() for each in caplog.records if "named by no document" in each.getMessage()]
+    assert begun == [noon] and len(told) == 1 and told[0].startswith("tick: 90 of 100 stored files")
 
 
 class Server(smtplib.SMTP):

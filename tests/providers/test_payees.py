@@ -19,6 +19,7 @@ from casetracker.dossiers.queries import list_points_about
 from casetracker.events.recording import record
 from casetracker.providers import commands, events, payee_queries, queries
 from casetracker.providers.models import Provider
+from casetracker.providers.states import AccountForm
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.disbursements import Payable, draft, payable, quote, row_of, submit, submitted
 from tests.factories.providers import OTHER_IBAN, demo_account, demo_provider, paid_provider
@@ -116,6 +117,22 @@ def test_records_are_one_payee_by_way_of_a_third_but_not_by_a_mistake(people: Pe
     paid = queries.list_accounts(second)[-1]
     commands.withdraw_account(commands.WithdrawAccount(account_id=paid.id, reason="New bank"), actor=mine)
     assert payee_queries.payees_of([second])[second] == payee_queries.payees_of([first])[first]
+
+
+def test_accounts_are_one_however_they_were_typed(people: People) -> None:
+    mine = people.caseworker_kyiv
+    first, second, third = (demo_provider(mine, name) for name in ("One", "Two", "Three"))
+    for provider_id, number in ((first, "№ 2600/1 б"), (second, "2600-1Б"), (third, "№ –")):
+        commands.add_account(
+            commands.AddAccount(
+                provider_id=provider_id, form=AccountForm.OTHER, number=number, holder="H", bank="B", country="UA"
+            ), actor=mine,
+        )  # fmt: skip
+    payees = payee_queries.payees_of([first, second, third])
+    assert (payees[first], payees[third]) == (payees[second], third)
+    assert payee_queries.list_sharing_account(first) == [second] and payee_queries.list_sharing_account(third) == []
+    seen = payee_queries.list_sharing(queries.get_provider(mine, first), mine)
+    assert {each.provider_id for each in seen if each.has_account} == {second}
 
 
 def split(case: Payable) -> str:
