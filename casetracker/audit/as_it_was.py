@@ -24,9 +24,12 @@ from casetracker.core.tracking import tracked_mappers
 from casetracker.dossiers.states import Sight
 from casetracker.ledger.models import LedgerAccount
 
-OUTSIDE = ("office", "user_account", "programme", "package", "entitlement_rule", "provider", "provider_account")
-"""Tables of offices and of the system that a case's page speaks of."""
-UNASKED = ("rate.", "factor.", "mandate.", "backup.", "signing_key.")
+OUTSIDE = (
+    "office", "user_account", "programme", "package", "entitlement_rule", "exchange_rate", "provider",
+    "provider_account",
+)  # fmt: skip
+"""Tables of offices and of the system that the pages of a case speak of."""
+UNASKED = ("factor.", "mandate.", "backup.", "signing_key.")
 """Kinds of entries of offices and of the system that touch none of them."""
 
 

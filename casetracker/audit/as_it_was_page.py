@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +13,13 @@ from casetracker.audit.as_it_was_queries import Neighbours
 from casetracker.casefile.page import CasePage, load_case_page
 from casetracker.core import clock
 from casetracker.core.actor import Actor
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Role
+from casetracker.disbursements import page_queries as disbursements
 from casetracker.dossiers.states import Relation, Sight
+from casetracker.grants import queries as grants
+from casetracker.payments import page_queries as payments
+from casetracker.plans import page_queries as plans
 
 NEWEST = 8
 """Entries of the timeline on the page, as on the page of today."""
@@ -39,8 +45,7 @@ class PastPage:
 
 def load_past_page(sight: Sight, actor: Actor, moment: datetime) -> PastPage:
     """How the case stood at the moment for this reader, by the rights of today. The number of queries is constant."""
-    neighbours = queries.find_neighbours(sight, moment)
-    onlooker = replace(actor, role=Role.AUDITOR)
+    neighbours, onlooker = queries.find_neighbours(sight, moment), _onlooker(actor)
     with as_it_was(sight, moment, newest=NEWEST) as was:
         dossier = was.one("dossier", sight.dossier_id)
         if dossier is None:
@@ -50,6 +55,39 @@ def load_past_page(sight: Sight, actor: Actor, moment: datetime) -> PastPage:
             case = load_case_page(then, onlooker)
     case = replace(case, panels=[panel for panel in case.panels if panel.name not in LEFT_OUT])
     return PastPage(moment, neighbours, case, replace(then, relation=None), onlooker)
+
+
+@dataclass(frozen=True)
+class PageBelow:
+    """A page below the case that can be seen as it was: today's template, and what loads it for the row of an id."""
+
+    template: str
+    load: Callable[[Sight, Actor, str], Any]
+
+
+PAGES_BELOW = {
+    "plan": PageBelow("plans/show_plan.html", lambda sight, actor, _id: plans.load_page(sight, actor)),
+    "grant": PageBelow("grants/show_grant.html", lambda sight, actor, id: grants.load_grant(sight, id, actor)),
+    "disbursement": PageBelow("disbursements/show_disbursement.html", disbursements.load_page),
+    "instalment": PageBelow("payments/show_instalment.html", payments.load_page),
+}
+
+
+def load_page_below(name: str, id: str, sight: Sight, actor: Actor, moment: datetime) -> tuple[Any, Sight, Actor]:
+    """The page of a plan, grant, request or instalment as it was, with the sight and the actor that it is shown with.
+    NotFound where there was no such row then."""
+    with as_it_was(sight, moment, newest=0) as was:
+        dossier = was.one("dossier", sight.dossier_id)
+        if dossier is None:
+            raise NotFound("dossier")
+        then, onlooker = replace(_sight_then(sight, was, dossier, actor), relation=None), _onlooker(actor)
+        with was.past.reading(moment):
+            return PAGES_BELOW[name].load(then, onlooker, id), then, onlooker
+
+
+def _onlooker(actor: Actor) -> Actor:
+    """Somebody who may read what the actor may, and do nothing; the compartments were judged before."""
+    return replace(actor, role=Role.AUDITOR)
 
 
 def _sight_then(sight: Sight, was: AsItWas, dossier: Any, actor: Actor) -> Sight:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.audit.as_it_was_differences import compare, load_told
-from casetracker.audit.as_it_was_page import load_past_page
+from casetracker.audit.as_it_was_page import PAGES_BELOW, load_page_below, load_past_page
 from casetracker.audit.as_it_was_states import address_of, last_moment, moment_of, time_of, without_ways
 from casetracker.casefile.page import teller
 from casetracker.core import clock
@@ -19,6 +20,7 @@ from casetracker.core.errors import N_, Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.web.fields import read_day
+from casetracker.web.forms import Form
 from casetracker.web.pagination import slice_page
 
 
@@ -35,6 +37,41 @@ def show_as_it_was(reference: str, moment: str) -> ResponseReturnValue:
         return render_template(
             "audit/show_as_it_was.html", sight=then.sight, actor=then.actor, case=then.case,
             persons=then.case.persons, **shown,
+        )  # fmt: skip
+
+
+@requires(Permission.CASE_READ)
+def show_plan_as_it_was(reference: str, moment: str) -> ResponseReturnValue:
+    """The plan as it stood at a moment."""
+    return _page_below("plan", "", reference, moment)
+
+
+@requires(Permission.CASE_READ)
+def show_grant_as_it_was(reference: str, moment: str, grant_id: str) -> ResponseReturnValue:
+    """A grant as it stood at a moment, with the entries of its account up to then."""
+    return _page_below("grant", grant_id, reference, moment)
+
+
+@requires(Permission.CASE_READ)
+def show_disbursement_as_it_was(reference: str, moment: str, disbursement_id: str) -> ResponseReturnValue:
+    """A request for money as it stood at a moment."""
+    return _page_below("disbursement", disbursement_id, reference, moment)
+
+
+@requires(Permission.CASE_READ)
+def show_instalment_as_it_was(reference: str, moment: str, instalment_id: str) -> ResponseReturnValue:
+    """An instalment as it stood at a moment."""
+    return _page_below("instalment", instalment_id, reference, moment)
+
+
+def _page_below(name: str, id: str, reference: str, moment: str) -> ResponseReturnValue:
+    actor, at = current_actor(), _moment(moment)
+    sight = open_dossier(reference, actor)
+    page, then, onlooker = load_page_below(name, id, sight, actor, at)
+    with clock.looking_back(at):
+        return render_template(
+            "audit/show_page_as_it_was.html", template=PAGES_BELOW[name].template, page=page, sight=then,
+            actor=onlooker, reference=reference, moment=at, form=Form(formdata=None),
         )  # fmt: skip
 
 
@@ -102,11 +139,21 @@ def add_to(bp: Blueprint) -> None:
     at = "/cases/<reference>/at/"
     bp.add_url_rule(at, "choose_moment", choose_moment)
     bp.add_url_rule(f"{at}<moment>", "show_as_it_was", show_as_it_was)
+    bp.add_url_rule(f"{at}<moment>/plan", "show_plan_as_it_was", show_plan_as_it_was)
+    bp.add_url_rule(f"{at}<moment>/grants/<grant_id>", "show_grant_as_it_was", show_grant_as_it_was)
+    bp.add_url_rule(
+        f"{at}<moment>/disbursements/<disbursement_id>", "show_disbursement_as_it_was", show_disbursement_as_it_was
+    )
+    bp.add_url_rule(f"{at}<moment>/instalments/<instalment_id>", "show_instalment_as_it_was", show_instalment_as_it_was)
     bp.add_url_rule(f"{at}<moment>/beside/<other>", "compare_moments", compare_moments)
+
+
+def _without_ways(html: Any, moment: datetime) -> Markup:
+    return Markup(without_ways(str(html), moment))  # noqa: S704  # what was rendered is escaped
 
 
 def init_app(app: Flask) -> None:
     """Filters of the templates: a moment as an address, the one just before it, a page without its ways out."""
     app.jinja_env.filters["moment_address"] = address_of
     app.jinja_env.filters["just_before"] = lambda moment: moment - timedelta(microseconds=1)
-    app.jinja_env.filters["without_ways"] = lambda html: Markup(without_ways(str(html)))  # noqa: S704  # escaped before
+    app.jinja_env.filters["without_ways"] = _without_ways

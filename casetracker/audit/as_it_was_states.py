@@ -55,21 +55,34 @@ def last_moment(day: date, at: time | None, zone: str) -> datetime:
 _WAY = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _ACTIONS = re.compile(r'<div class="actions">.*?</div>', re.DOTALL)
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_LOOKS_BACK = re.compile(
+    r'href="(/cases/[^/"?#]+)(/(?:plan|(?:grants|disbursements|instalments)/[a-z2-7]{26})|)([?#][^"]*)?"'
+)
+"""Links to pages that can be seen as they were, too."""
+_PAPER = re.compile(r'href="[^"]*/documents/[a-z2-7]{26}"')
 
 
-def without_ways(html: str) -> str:
+def without_ways(html: str, moment: datetime) -> str:
     """The page without what leads to acts and to pages of today: buttons and forms go, other links stay as text.
 
-    What leads to a place on the page stays, and so do the papers, which nobody can change.
+    What leads to a place on the page stays, and so do the papers, which nobody can change; what can be seen as it was
+    leads to the same moment.
 
-    >>> without_ways('<a class="btn" href="/x">Do</a> <a href="/y">Plan</a> <a href="#p">Persons</a>')
-    ' <span>Plan</span> <a href="#p">Persons</a>'
+    >>> then = datetime(2026, 3, 2, tzinfo=UTC)
+    >>> without_ways('<a class="btn" href="/x">Do</a> <a href="/y">Other</a> <a href="#p">Persons</a>', then)
+    ' <span>Other</span> <a href="#p">Persons</a>'
+    >>> without_ways('<a class="btn" href="/cases/EE-1/plan">Open</a>', then)
+    '<a class="btn" href="/cases/EE-1/at/20260302T000000.000000Z/plan">Open</a>'
     """
-    return _WAY.sub(_still, _ACTIONS.sub("", _FORM.sub("", html)))
+    at = address_of(moment)
+    html = _LOOKS_BACK.sub(rf'href="\1/at/{at}\2\3"', _FORM.sub("", html))
+    html = _ACTIONS.sub(lambda found: _WAY.sub(lambda way: way[0] if _is_kept(way, at) else "", found[0]), html)
+    return _WAY.sub(lambda way: way[0] if _is_kept(way, at) else _still(way), html)
 
 
-def _still(found: re.Match[str]) -> str:
-    attributes, inside = found[1], found[2]
-    if 'href="#' in attributes or re.search(r'href="[^"]*/documents/[a-z0-9]+"', attributes):
-        return found[0]
-    return "" if re.search(r'class="[^"]*\bbtn\b', attributes) else f"<span>{inside}</span>"
+def _is_kept(way: re.Match[str], at: str) -> bool:
+    return 'href="#' in way[1] or f"/at/{at}" in way[1] or _PAPER.search(way[1]) is not None
+
+
+def _still(way: re.Match[str]) -> str:
+    return "" if re.search(r'class="[^"]*\bbtn\b', way[1]) else f"<span>{way[2]}</span>"

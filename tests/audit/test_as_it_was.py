@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +38,8 @@ from tests.factories.erasure import due_case, erase, later
 
 HOUR = timedelta(hours=1)
 SECTION = re.compile(r'<section class="card-x panel[^"]*" id="([^"]+)"[^>]*>(.*?)</section>', re.DOTALL)
+EVER, AT = datetime(2026, 1, 1, tzinfo=UTC), re.compile(r"/at/\d{8}T\d{6}\.\d{6}Z")
+"""Links of the past page are made those of today before both are compared."""
 Rows = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -48,7 +50,9 @@ def get(client: FlaskClient, actor: Actor, address: str) -> TestResponse:
 
 def sections(html: str) -> dict[str, str]:
     """The panels of a case's page by name, without what leads to acts; the checks judge by the rules of today."""
-    found = {name: re.sub(r"\s+", " ", without_ways(inside)) for name, inside in SECTION.findall(html)}
+    found = {
+        name: re.sub(r"\s+", " ", without_ways(AT.sub("", inside), EVER)) for name, inside in SECTION.findall(html)
+    }
     return {name: text for name, text in found.items() if name not in ("checks", "findings")}
 
 
@@ -128,6 +132,7 @@ def test_every_earlier_moment_is_what_stood_then(client: FlaskClient) -> None:
     told = tell(client)
     stands_as_it_stood(told)
     nothing_can_be_done(told)
+    pages_below_look_back(told)
     stands_side_by_side(told)
     asks_as_often(told)
 
@@ -166,8 +171,9 @@ def nothing_can_be_done(told: Told) -> None:
         assert "The case as it was on" in main and "<form" not in main and "<button" not in main
         ways = set(re.findall(r'href="(/[^"?#]*)', main))
         case = f"/cases/{told.case.reference}"
+        below = r"(/plan|/(grants|disbursements|instalments)/[a-z2-7]{26})?"
         allowed = re.compile(
-            rf"/cases/|{case}|{case}/at/|{case}/at/\d{{8}}T\d{{6}}\.\d{{6}}Z|{case}/documents/[a-z2-7]{{26}}"
+            rf"/cases/|{case}|{case}/at/|{case}/at/\d{{8}}T\d{{6}}\.\d{{6}}Z{below}|{case}/documents/[a-z2-7]{{26}}"
         )
         assert [way for way in ways if not allowed.fullmatch(way)] == []
         assert {case, f"{case}/at/"} <= ways
@@ -277,6 +283,33 @@ def test_what_is_typed_well_leads_there(client: FlaskClient) -> None:
     for typed, place in asked.items():
         page = get(client, people.caseworker_tallinn, f"{at}?{typed}")
         assert page.status_code == 302 and page.location == at + place
+
+
+def pages_below_look_back(told: Told) -> None:
+    """Plan, grants, request and instalments at the last moment are those of today; what was not there yet is not."""
+    case, last = f"/cases/{told.case.reference}", address_of(told.steps[-1][0])
+    below = sorted(set(re.findall(rf'"{case}/at/{last}(/[a-z]+(?:/[a-z2-7]{{26}})?)[#"?]', told.look(last).text)))
+    assert {"/plan", "/grants", "/disbursements", "/instalments"} == {f"/{way.split('/')[1]}" for way in below}
+    for way in {way.split("/")[1]: way for way in below}.values():
+        then = told.look(f"{last}{way}")
+        assert then.status_code == 200 and "The case as it was on" in then.text and "<form" not in inner(then.text), way
+        with clock.at(told.now):
+            today = get(told.client, told.case.people.auditor, case + way).text
+        assert figures(then.text) == figures(today) != [], way
+    assert told.look(f"{address_of(told.began - HOUR * 24 * 4000)}/plan").status_code == 404
+    request = next(way for way in below if "disbursements" in way)
+    assert told.look(f"{address_of(told.steps[0][0] - HOUR / 2)}{request}").status_code == 404
+
+
+def figures(html: str) -> list[str]:
+    """The title, rows of tables and pairs of facts of a page, as they are read."""
+    found = re.findall(r"<h1>.*?</h1>|<tr>.*?</tr>|<dl\b.*?</dl>", without_ways(inner(html), EVER), re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
+
+
+def inner(html: str) -> str:
+    """What stands between the frame's head and foot."""
+    return html[html.index("<main") : html.index("</main>")]
 
 
 def stands_side_by_side(told: Told) -> None:
