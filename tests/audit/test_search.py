@@ -103,7 +103,9 @@ def test_a_changed_field_is_found_by_table_and_column(case: Payable) -> None:
     assert Counter(found(auditor, field=("journey", "arrived_on"))) == {"journey.corrected": 1, "journey.arrived": 4}
     assert found(auditor, field=("disbursement", "amount")) == ["disbursement.edited"]
     assert found(auditor, field=("journey", "departed_on")) == []
-    assert found(auditor, field=("instalment", "arrived_on")) == [], "another table's column of this name"
+    assert found(auditor, field=("instalment", "arrived_on")) == []
+    assert "journey.corrected" in found(auditor, field=("person_grant", "use_due_on")), "the clocks moved with it"
+    assert found(auditor, field=("journey", "use_due_on")) == [], "that column is another row's of the same entry"
 
 
 @pytest.mark.parametrize(
