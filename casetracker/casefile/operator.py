@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from casetracker.accounts import devices, kept, limits
 from casetracker.casefile import tick_commands
@@ -14,6 +14,8 @@ from casetracker.core.errors import Unavailable
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.events import recording
+
+DAILY = "daily"
 
 
 def init_app(app: Flask) -> None:
@@ -34,10 +36,17 @@ def tick() -> None:
         raise click.ClickException(str(why)) from None
 
 
+def add_daily(app: Flask, work: Callable[[], Iterator[str]]) -> None:
+    """What a room above does every day, too: it bears to be done twice, and says in sentences what it did."""
+    app.extensions.setdefault(DAILY, []).append(work)
+
+
 def tick_all() -> Iterator[str]:
     """Do the day's tick; a sentence for each part that did something. The store of documents comes last: Unavailable
     where it is away, ManyOrphans where the settings are wrong, and all else is done."""
     yield f"{tick_commands.run()} cases changed."
+    for work in current_app.extensions.get(DAILY, ()):
+        yield from work()
     yield f"{checks.check_all()} cases were looked at as an auditor would."
     kept.forget_old_forms()
     devices.forget_unseen()

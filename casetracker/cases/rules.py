@@ -171,8 +171,11 @@ def why_not_answer_request(state: RequestState) -> Message | None:
     return None
 
 
-def why_not_answer_again(state: RequestState) -> Message | None:
-    """Why the answer to a request cannot be taken back to be given anew: only a refusal can (domain, "Correction")."""
+def why_not_answer_again(state: RequestState, *, is_erased: bool = False) -> Message | None:
+    """Why the answer to a request cannot be taken back to be given anew: only a refusal can (domain, "Correction"),
+    as long as it is known of whom it speaks."""
+    if is_erased:
+        return Message(N_("What was personal in this request was erased: it was kept long enough."))
     if state == RequestState.WAITING:
         return Message(N_("This request was not answered yet."))
     if state == RequestState.OPENED:

@@ -52,7 +52,7 @@ def write_erasure(dossier: Dossier, erasure_id: str, *, actor: Actor, is_repeat:
             rows, key=lambda place: (place[0] != dossier.id, ORDER.get(Part(place[1]), 2), place)
         ):
             for row, columns in rows[owner, part]:
-                _empty(row, columns)
+                empty(row, columns)
             count = len(rows[owner, part])
             if owner != dossier.id:
                 record(events.RequestErased(owner_id=owner, part=part, erasure_id=erasure_id, rows=count), actor=actor)
@@ -63,7 +63,7 @@ def write_erasure(dossier: Dossier, erasure_id: str, *, actor: Actor, is_repeat:
                 owner_id=owner, part=part, erasure_id=erasure_id, rows=count, is_repeat=is_repeat,
                 files=len({key for place, key in keys if place == part}),
             ), actor=actor)  # fmt: skip
-        _forget(dossier.id, named, {owner for owner, _part in rows if owner != dossier.id})
+        forget(dossier.id, named, {owner for owner, _part in rows if owner != dossier.id})
         register.append([register.Entry(at=str(canon(clock.now())), dossier=dossier.id, erasure=erasure_id)])
     after_commit(partial(remove_files, sorted({key for _part, key in keys})))
     after_commit(remove_bundles)
@@ -89,17 +89,19 @@ def neutral(row: Any, column: Any) -> Any:
     return f"{ERASED} {row.id}" if is_unique else ERASED
 
 
-def _empty(row: Any, columns: list[Any]) -> None:
+def empty(row: Any, columns: list[Any]) -> None:
+    """What stands in the row's personal columns after erasing."""
     for column in columns:
         value = neutral(row, column)
         if getattr(row, column.name) != value:
             setattr(row, column.name, value)
 
 
-def _forget(dossier_id: str, named: Sequence[tuple[str, str]], owners: Collection[str]) -> None:
-    """Empty the history's values: of the dossier's chains, and of rows in others' chains that name it."""
+def forget(dossier_id: str | None, named: Sequence[tuple[str, str]], owners: Collection[str]) -> None:
+    """Empty the history's values: of the dossier's chains, and of rows in others' chains that name it, or stand for
+    themselves (no dossier)."""
     chains = select(Chain.id).where(Chain.owner_id == dossier_id)
-    wanted: list[ColumnElement[bool]] = [PersonalValue.chain_id.in_(chains)]
+    wanted: list[ColumnElement[bool]] = [PersonalValue.chain_id.in_(chains)] if dossier_id else []
     if named:
         wanted.append(tuple_(PersonalValue.tbl, PersonalValue.pk).in_(named))
         wanted += [

@@ -16,7 +16,7 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.states import Sight
-from casetracker.erasure import commands, page_queries, queries
+from casetracker.erasure import commands, page_queries, queries, request_commands
 from casetracker.erasure.forms import AskErasureForm, DeclineErasureForm, ErasureForm
 from casetracker.erasure.page_queries import ErasurePage
 from casetracker.web.formats import day
@@ -24,6 +24,7 @@ from casetracker.web.forms import Form
 from casetracker.web.pagination import SIZE, Page, bounds
 
 bp = Blueprint("erasure", __name__)
+SETUP = [request_commands.init_app]
 
 
 @bp.route("/erasures")

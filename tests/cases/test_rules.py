@@ -165,6 +165,7 @@ def test_requests_go_from_a_receiving_to_a_sending_office_and_are_answered_once(
     assert rules.why_not_answer_request(RequestState.WAITING) is None
     assert rules.why_not_answer_request(RequestState.OPENED) is not None
     assert rules.why_not_answer_again(RequestState.REFUSED) is None
+    assert "was erased" in str(rules.why_not_answer_again(RequestState.REFUSED, is_erased=True))
     assert "not answered yet" in str(rules.why_not_answer_again(RequestState.WAITING))
     assert "it stays" in str(rules.why_not_answer_again(RequestState.OPENED))
 

@@ -12,7 +12,7 @@ from casetracker.cases.states import RequestState
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
-from casetracker.core.db import db
+from casetracker.core.db import ERASED, db
 from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import record
@@ -91,7 +91,7 @@ def reconsider_retroactive(cmd: ReconsiderRetroactive, *, actor: Actor) -> None:
     """Correct the refusal of a request that was sent to the actor's office; the earlier answer stays in the history."""
     require(actor, Permission.CASE_CREATE)
     request = _of_office(cmd.request_id, actor)
-    refuse_if(rules.why_not_answer_again(request.state))
+    refuse_if(rules.why_not_answer_again(request.state, is_erased=request.circumstances == ERASED))
     request.state, request.answer_reason = RequestState.WAITING, None
     request.answered_by = request.answered_at = None
     office = db.session.get_one(Office, request.sending_office_id)
