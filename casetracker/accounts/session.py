@@ -22,7 +22,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import STEP_UP, Permission
 from casetracker.extensions import login
-from casetracker.web.filters import SEARCHED
+from casetracker.web.filters import SEARCH_NAMES
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -165,7 +165,7 @@ def requires(
                 what = functools.partial(describe, **kwargs) if describe else None
                 if (answer := _ask_again(person, what, is_before=carries_secret)) is not None:
                     return cast(R, answer)
-            if counted := limit or (SEARCHES if request.args.get(SEARCHED) else None):
+            if counted := limit or (SEARCHES if any(map(request.args.get, SEARCH_NAMES)) else None):
                 from casetracker.accounts import pace
 
                 pace.count(counted, person.actor)

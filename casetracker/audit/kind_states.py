@@ -29,6 +29,10 @@ KIND_WORDS: dict[str, str] = {
     "backup.restored": N_("Backup restored"),
     "budget_line.added": N_("Budget line added"),
     "budget_line.edited": N_("Budget line changed"),
+    "bundle.asked": N_("Bundle asked for"),
+    "bundle.cancelled": N_("Bundle called off"),
+    "bundle.made": N_("Bundle made"),
+    "bundle.taken": N_("Bundle taken away"),
     "case.adulthood_fixed": N_("Adult or child fixed at the application"),
     "case.assigned": N_("Caseworker assigned"),
     "case.closed": N_("Case closed"),
@@ -62,6 +66,8 @@ KIND_WORDS: dict[str, str] = {
     "contact.made": N_("Contact logged"),
     "counselling.corrected": N_("Counselling corrected"),
     "counselling.held": N_("Counselling held"),
+    "declaration.made": N_("Own account or telephone declared"),
+    "declaration.withdrawn": N_("Declaration withdrawn"),
     "delivery.corrected": N_("Delivery corrected"),
     "disbursement.approved": N_("Disbursement approved"),
     "disbursement.cancelled": N_("Disbursement cancelled"),
@@ -96,6 +102,7 @@ KIND_WORDS: dict[str, str] = {
     "factor.reset": N_("Second factors reset"),
     "final_report.corrected": N_("Final report corrected"),
     "final_report.written": N_("Final report written"),
+    "finding.answered": N_("Finding answered"),
     "grant.clocks_started": N_("Clocks of a grant started"),
     "grant.lapsed": N_("Grant lapsed"),
     "grant.made": N_("Grant made"),
@@ -203,7 +210,7 @@ CATEGORY_WORDS: dict[Category, str] = {
     Category.ADMINISTRATION: N_("Administration"),
 }
 
-READS = ("dossier.read", "asylum.read", "document.opened", "case.exported")
+READS = ("dossier.read", "asylum.read", "document.opened", "case.exported", "bundle.taken", "changes.exported")
 REFUSALS = (
     "asylum.attempt_refused", "dossier.access_refused", "dossier.attempt_refused", "office.attempt_refused",
     "reading.held_up", "sign_in.failed", "tries.held_up",

@@ -24,6 +24,8 @@ SEARCH_ADDRESS = "/search"
 """Where a filter bar with a search box is posted to; from there back to its list."""
 SEARCHED = "q"
 """The part of an address that holds words searched for."""
+SEARCH_NAMES = (SEARCHED, "search")
+"""What search boxes are called; the words of all of them are posted and encrypted."""
 _ENCRYPTED = "~"
 _PURPOSE = "words searched for"
 

@@ -35,6 +35,15 @@ def test_words_searched_for_stand_in_no_address(app: Flask, client: FlaskClient,
         assert client.get(damaged).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/cases/", "/providers/"])
+def test_every_list_with_a_search_box_is_searched_so(client: FlaskClient, people: People, address: str) -> None:
+    sign_in(client, people.caseworker_tallinn)
+    assert 'action="/search"' in client.get(address).text
+    found = client.post("/search", data={"list": address, "search": "Õie canary", "page": "1"}).location
+    assert found.startswith(f"{address}?search=~") and "canary" not in found
+    assert 'value="Õie canary"' in client.get(found).text
+
+
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "", "/\r\nX: y"])
 def test_a_search_leads_nowhere_else(client: FlaskClient, people: People, wanted: str) -> None:
     sign_in(client, people.administrator)
