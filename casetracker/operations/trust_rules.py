@@ -51,7 +51,7 @@ def _database_login(found: Trust) -> Message | None:
     if found.password_days is None or found.password_days > LONGEST_PASSWORD:
         return Message(N_("PostgreSQL lets the program in by a password that never changes: let it show a certificate "
                           "(sslcert and sslkey in DATABASE_URL), use the machine's own socket, or end the password "
-                          "(VALID UNTIL) within %(days)d days."), {"days": LONGEST_PASSWORD})  # fmt: skip
+                          "(VALID UNTIL; days at most: %(days)d)."), {"days": LONGEST_PASSWORD})  # fmt: skip
     return None
 
 
@@ -72,7 +72,7 @@ def _open(found: Trust) -> Message | None:
 
 def _old(found: Trust) -> Message | None:
     if found.old_files:
-        return Message(N_("Nobody has renewed for %(days)d days or more: %(names)s."),
+        return Message(N_("Nobody has renewed these for too long (days at most: %(days)d): %(names)s."),
                        {"days": LONGEST_PASSWORD, "names": ", ".join(found.old_files)})  # fmt: skip
     return None
 

@@ -80,10 +80,10 @@ WEAK: list[tuple[dict[str, Any], str]] = [
     ({"trust": Trust(address_answers=False, address_fault="timed out")}, "did not answer, so nobody knows"),
     ({"trust": Trust(database_login="trust", is_socket=True)}, "only says the program's name"),
     ({"trust": Trust(database_login="scram-sha-256")}, "by a password that never changes"),
-    ({"trust": Trust(database_login="ldap", password_days=91)}, "VALID UNTIL) within 90 days"),
+    ({"trust": Trust(database_login="ldap", password_days=91)}, "VALID UNTIL; days at most: 90)"),
     ({"trust": Trust(told=("S3_SECRET", "DATABASE_URL"))}, "that it comes from: S3_SECRET, DATABASE_URL."),
     ({"trust": Trust(open_files=("S3_SECRET_FILE",))}, "can read the files of: S3_SECRET_FILE (chmod go=)"),
-    ({"trust": Trust(old_files=("S3_SECRET_FILE",))}, "renewed for 90 days or more: S3_SECRET_FILE"),
+    ({"trust": Trust(old_files=("S3_SECRET_FILE",))}, "(days at most: 90): S3_SECRET_FILE"),
 ]
 
 
