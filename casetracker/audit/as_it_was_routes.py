@@ -30,7 +30,7 @@ def show_as_it_was(reference: str, moment: str) -> ResponseReturnValue:
     actor, at = current_actor(), _moment(moment)
     sight = open_dossier(reference, actor)
     then = load_past_page(sight, actor, at)
-    shown = {"reference": reference, "then": then, "moment": at, "today": sight}
+    shown = {"reference": reference, "then": then, "moment": at, "now": clock.now()}
     if then.case is None:
         return render_template("audit/show_before_opening.html", **shown)
     with clock.looking_back(at):

@@ -173,7 +173,7 @@ def nothing_can_be_done(told: Told) -> None:
         case = f"/cases/{told.case.reference}"
         below = r"(/plan|/(grants|disbursements|instalments)/[a-z2-7]{26})?"
         allowed = re.compile(
-            rf"/cases/|{case}|{case}/at/|{case}/at/\d{{8}}T\d{{6}}\.\d{{6}}Z{below}|{case}/documents/[a-z2-7]{{26}}"
+            rf"/cases/|{case}|{case}/at/|{case}/at/\d{{8}}T\d{{6}}\.\d{{6}}Z({below}|/beside/[^/]+)|{case}/documents/[a-z2-7]{{26}}"
         )
         assert [way for way in ways if not allowed.fullmatch(way)] == []
         assert {case, f"{case}/at/"} <= ways
