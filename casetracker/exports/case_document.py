@@ -190,12 +190,12 @@ def _about(history: CaseHistory, about: str) -> Iterator[Block]:
         "newest hashes below are those of the chains from which this document was written: whoever compares them "
         "later, with the record or with an export in JSON, sees whether anything before them was changed."
     ))  # fmt: skip
-    columns = [(_("Chain"), "38mm"), (_("Entries"), "18mm n"), (_("Newest entry's hash"), "1fr")]
-    rows = [[_(PART_WORDS[Part(chain.part)]), str(chain.length), cell("", code=chain.head)] for chain in history.chains]
-    yield table(columns, rows)
     read = sum(chain.length for chain in history.chains if chain.part == Part.ACCESS)
     if read:
         yield text(ngettext(
             "Who read this case is not printed (%(num)d entry): the workbook and the JSON hold it.",
             "Who read this case is not printed (%(num)d entries): the workbook and the JSON hold it.", read,
         ))  # fmt: skip
+    columns = [(_("Chain"), "38mm"), (_("Entries"), "18mm n"), (_("Newest entry's hash"), "1fr")]
+    rows = [[_(PART_WORDS[Part(chain.part)]), str(chain.length), cell("", code=chain.head)] for chain in history.chains]
+    yield table(columns, rows)

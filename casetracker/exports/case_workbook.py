@@ -18,7 +18,7 @@ from casetracker.web.sheets import Book, write_book
 
 def write_workbook(history: CaseHistory, about: str, out: IO[bytes]) -> None:
     """Write the workbook: case, persons, money, ledger, payments, decisions, events, values, documents, access."""
-    with write_book(out, history.sight.reference, about) as book:
+    with write_book(out, history.sight.reference, about, at=history.written_at) as book:
         _Case(book).write(history, load_facts(history.sight), about)
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from casetracker.core import clock
 from casetracker.core.money import Money, exponent
 from casetracker.web.formats import local
 
@@ -98,12 +99,16 @@ class Book:
 
 
 @contextmanager
-def write_book(out: IO[bytes], title: str, comments: str = "") -> Iterator[Book]:
-    """Inside, sheets are written; at the end the workbook is whole. Memory does not grow with the rows."""
+def write_book(out: IO[bytes], title: str, comments: str = "", *, at: datetime | None = None) -> Iterator[Book]:
+    """Inside, sheets are written; at the end the workbook is whole. Memory does not grow with the rows.
+
+    The same rows make the same file: it bears the moment `at` (now, where none is given), and nothing of this machine.
+    """
     with tempfile.TemporaryDirectory() as folder:  # of the rows until they are packed; gone with what breaks off, too
         options = {
             "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": folder,
         }  # fmt: skip
         with xlsxwriter.Workbook(out, options) as book:
-            book.set_properties({"title": title, "comments": comments})
+            created = (at or clock.now()).astimezone(UTC).replace(tzinfo=None)
+            book.set_properties({"title": title, "comments": comments, "created": created})
             yield Book(book)
