@@ -16,6 +16,7 @@ from casetracker.core.commands import Command
 from tests.architecture.sources import Source, dotted, faults, program, templates
 
 WITHOUT = {
+    "TakeBundle": "each download is one of its own, judged and recorded anew",
     "AskLink": "answers the same to everybody at any time, and the second link ends the first",
     "ExportCase": "reads: sent twice it hands out the file twice, and both stand in the record",
     "AddRate": "lines of ImportRates, which has the token",
