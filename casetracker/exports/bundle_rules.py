@@ -25,9 +25,7 @@ def why_not_ask(wanted: Wanted, chosen: Collection[Chosen], has_open: bool) -> M
     if not chosen:
         return Message(N_("No case of your mandate fits. Choose less, or other days."))
     if len(chosen) > MOST_CASES:
-        words = N_(
-            "More cases fit than the %(most)s that one bundle takes. Choose an office or fewer days."
-        )
+        words = N_("More cases fit than the %(most)s that one bundle takes. Choose an office or fewer days.")
         return Message(words, {"most": MOST_CASES})
     return None
 
