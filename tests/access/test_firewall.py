@@ -26,6 +26,7 @@ from casetracker.core.db import Base, db
 from casetracker.core.permissions import Role
 from casetracker.demo.walk import Walk, on
 from casetracker.dossiers.models import Dossier
+from casetracker.exports.states import ExportFormat
 from tests.access.test_every_address import LEFT_OUT, Places, methods
 from tests.access.world import ASYLUM, SHARED, Canaries, World, _rich, canary, cast_of_demonstration, undone
 from tests.casefile.test_firewall import seeded
@@ -149,7 +150,7 @@ class Reading:
             forms |= {form.action for form in reader.forms if form.action != "/sign-out"}
         for action in sorted(forms | {f"{case}/asylum/none", f"{case}/asylum/new"}):
             self.ask("POST", action)
-        for format in ("json", "csv"):
+        for format in ExportFormat:
             self.ask("POST", f"/audit/{self.reference}/export/{format}")
         if self.who in GENERATED:
             self._generated(seen)
