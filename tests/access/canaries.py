@@ -193,13 +193,27 @@ class Painter:
                 continue
             if isinstance(value, str) and (re.fullmatch(r"\d{4}-\d\d-\d\d|[a-z_]{1,30}", value)):
                 continue  # a day, or a closed choice
+            if "qz-here" not in json.dumps(_with_word(value, "qz-here")):
+                continue  # closed choices only: no sentence that takes a word
             key = (row.tbl, row.col, row.owner_id, row.part)
             if key not in known:
                 known[key] = word = self._word()
                 self.words[word] = Canary(word, row.tbl, row.col, sorts[row.owner_id], row.part, is_past=True)
-            new = f"{value} {known[key]}" if isinstance(value, str) else marked(value, known[key])
+            new = _with_word(value, known[key])
             changed.append({"hash": row.hash, "value": json.dumps(new)})
         connection.execute(text("UPDATE personal_value SET value = :value WHERE hash = :hash"), changed)
+
+
+def _with_word(value: Any, word: str) -> Any:
+    """The value with the word behind its sentences; JSON that stands in a text stays JSON."""
+    if not isinstance(value, str):
+        return marked(value, word)
+    if value[:1] in "[{":
+        try:
+            return json.dumps(marked(json.loads(value), word))
+        except json.JSONDecodeError:
+            return f"{value} {word}"
+    return f"{value} {word}"
 
 
 def words_in(content: str) -> set[str]:
