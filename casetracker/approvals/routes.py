@@ -77,7 +77,12 @@ def show_request(submission_id: str) -> ResponseReturnValue:
     what = page_queries.load_page(sight, actor, page.disbursement.id)
     names = names_of({page.submission.requested_by, *(d.approver_id for d in page.decisions)})
     return render_template(
-        "approvals/show_request.html", page=page, what=what, form=form, sight=sight, names=names,
+        "approvals/show_request.html",
+        page=page,
+        what=what,
+        form=form,
+        sight=sight,
+        names=names,
         questions=queue_queries.questions_of(page, actor),
     ), form.status
 
