@@ -14,6 +14,7 @@ from casetracker.audit.search_queries import conditions, read_page
 from casetracker.audit.search_states import Place, RecordFilter, RecordPage
 from casetracker.core.actor import Actor
 from casetracker.core.canonical_text import JsonBytesText
+from casetracker.core.commands import end_reading
 from casetracker.core.db import Base, db
 from casetracker.core.tracking import tracked_tables
 from casetracker.events.models import EventRow
@@ -48,10 +49,11 @@ def list_changes(
 
 
 def every_change(actor: Actor, wanted: RecordFilter, group: ChangeGroup) -> Iterator[RecordPage]:
-    """All entries of a part, newest first, in portions."""
+    """All entries of a part, newest first, in portions, each read in a transaction of its own."""
     query, place = _entries(actor, wanted, group), None
     while True:
         page = read_page(query, before=place, size=PORTION)
+        end_reading()
         yield page
         place = page.older
         if place is None:

@@ -107,6 +107,13 @@ def in_command() -> bool:
     return db.session().info.get("unit") is not None
 
 
+def end_reading() -> None:
+    """End the running transaction between two portions of a long read: on SQLite nobody can write while it lasts. Rows
+    that were loaded are stale then. Inside a command it goes on: there everything is one transaction."""
+    if not in_command():
+        db.session.rollback()
+
+
 def add_diff(diff: Diff) -> None:
     """Called by the mapper events for each written row."""
     unit = db.session().info.get("unit")
@@ -278,4 +285,4 @@ def add(row: T) -> T:
 
 
 __all__ = ["Command", "FormToken", "Unit", "add", "after_commit", "bookkeeping", "command", "current_unit",
-           "in_command", "insert_if_new", "lock", "use_sealer"]  # fmt: skip
+           "end_reading", "in_command", "insert_if_new", "lock", "use_sealer"]  # fmt: skip

@@ -1,9 +1,14 @@
-"""Reading a history in portions: memory does not grow with the number of its entries."""
+"""Reading a history in portions: memory does not grow with the number of its entries, and nobody who writes waits.
+
+Entries are only added, and a history ends at the heads with which it was opened: so each portion is read in a
+transaction of its own, and together they are what stood at the beginning.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -11,18 +16,19 @@ from sqlalchemy import Table, select
 from casetracker.accounts import queries as accounts
 from casetracker.casefile.timeline import people_in
 from casetracker.core import clock
+from casetracker.core.commands import end_reading
 from casetracker.core.db import Base, JsonText, db
 from casetracker.core.permissions import Role
 from casetracker.core.tracking import canon
 from casetracker.dossiers.states import Sight
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.sentences import sentence
-from casetracker.events.timeline import read_entries
+from casetracker.events.timeline import Entry, read_entries
 from casetracker.exports.states import CaseHistory, ChainHead, ToldEntry
 from casetracker.web.labels import label
 
-PORTION = 500
-"""Entries that are held at a time."""
+PORTION = 200
+"""Entries that are held at a time of each chain, and together."""
 
 
 def open_history(sight: Sight) -> CaseHistory:
@@ -44,26 +50,41 @@ def open_history(sight: Sight) -> CaseHistory:
 
 
 def read_told(history: CaseHistory) -> Iterator[list[ToldEntry]]:
-    """Every entry, oldest first, in portions: as a person reads it, in the reader's language."""
-    lengths = {chain.id: chain for chain in history.chains}
-    query = (
-        select(EventRow)
-        .where(EventRow.chain_id.in_(sorted(lengths)))
-        .order_by(EventRow.at, EventRow.chain_id, EventRow.seq)
-    )
-    for found in db.session.scalars(query, execution_options={"yield_per": PORTION}).partitions():
-        entries = read_entries([row for row in found if row.seq <= lengths[row.chain_id].length])
-        known = history.names
-        actors = {entry.actor_id for entry in entries}
-        found_names = accounts.names_of((actors | people_in(entries)) - known.keys())
-        known |= {key: name for key, name in found_names.items() if name != key or key in actors}
-        yield [
-            ToldEntry(
-                part=lengths[entry.chain_id].part, entry=entry, sentence=sentence(entry, known),
-                actor=known[entry.actor_id], role=_role(entry.actor_role), person=known.get(entry.person_id or "", ""),
-            )
-            for entry in entries
-        ]  # fmt: skip
+    """Every entry, oldest first and in each chain by its number, in portions: as a person reads it, in the reader's
+    language."""
+    entries = heapq.merge(*map(_read_chain, history.chains), key=lambda entry: (entry.at, entry.chain_id))
+    while portion := list(islice(entries, PORTION)):
+        yield _tell(history, portion)
+
+
+def _read_chain(chain: ChainHead) -> Iterator[Entry]:
+    for first, last in _portions(chain):
+        query = select(EventRow).where(EventRow.chain_id == chain.id, EventRow.seq.between(first, last))
+        entries = read_entries(db.session.scalars(query.order_by(EventRow.seq)).all())
+        end_reading()
+        yield from entries
+
+
+def _portions(chain: ChainHead) -> Iterator[tuple[int, int]]:
+    """(first, last) number of each portion of a chain."""
+    for first in range(1, chain.length + 1, PORTION):
+        yield first, min(first + PORTION - 1, chain.length)
+
+
+def _tell(history: CaseHistory, entries: Iterable[Entry]) -> list[ToldEntry]:
+    parts, known = {chain.id: chain.part for chain in history.chains}, history.names
+    entries = list(entries)
+    actors = {entry.actor_id for entry in entries}
+    found = accounts.names_of((actors | people_in(entries)) - known.keys())
+    end_reading()
+    known |= {key: name for key, name in found.items() if name != key or key in actors}
+    return [
+        ToldEntry(
+            part=parts[entry.chain_id], entry=entry, sentence=sentence(entry, known), actor=known[entry.actor_id],
+            role=_role(entry.actor_role), person=known.get(entry.person_id or "", ""),
+        )
+        for entry in entries
+    ]  # fmt: skip
 
 
 def _role(code: str) -> str:
@@ -72,32 +93,31 @@ def _role(code: str) -> str:
 
 def read_bodies(chain: ChainHead) -> Iterator[tuple[int, str, str]]:
     """(number, hash, hashed text) of every entry of a chain up to its head, in order."""
-    query = (
-        select(EventRow.seq, EventRow.hash, EventRow.body)
-        .where(EventRow.chain_id == chain.id, EventRow.seq <= chain.length)
-        .order_by(EventRow.seq)
-    )
-    for row in db.session.execute(query, execution_options={"yield_per": PORTION}):
-        yield row.seq, bytes(row.hash).hex(), bytes(row.body).decode("utf-8")
+    for first, last in _portions(chain):
+        query = select(EventRow.seq, EventRow.hash, EventRow.body)
+        query = query.where(EventRow.chain_id == chain.id, EventRow.seq.between(first, last)).order_by(EventRow.seq)
+        rows = db.session.execute(query).all()
+        end_reading()
+        for row in rows:
+            yield row.seq, bytes(row.hash).hex(), bytes(row.body).decode("utf-8")
 
 
 def read_values(chain: ChainHead) -> Iterator[tuple[int, list[dict[str, str | None]]]]:
     """(entry's number, its personal values) in the entries' order: hash, salt (hexadecimal) and value (JSON text),
     by hash; both None once erased. Entries that have none are left out."""
-    query = (
-        select(PersonalValue.seq, PersonalValue.hash, PersonalValue.salt, PersonalValue.value)
-        .where(PersonalValue.chain_id == chain.id, PersonalValue.seq <= chain.length)
-        .order_by(PersonalValue.seq, PersonalValue.hash)
-    )
-    rows = db.session.execute(query, execution_options={"yield_per": PORTION})
-    for seq, group in groupby(rows, key=lambda row: int(row.seq)):
-        yield (
-            seq,
-            [
-                {"hash": row.hash, "salt": None if row.salt is None else bytes(row.salt).hex(), "value": row.value}
-                for row in group
-            ],
-        )
+    for first, last in _portions(chain):
+        query = select(PersonalValue.seq, PersonalValue.hash, PersonalValue.salt, PersonalValue.value)
+        query = query.where(PersonalValue.chain_id == chain.id, PersonalValue.seq.between(first, last))
+        rows = db.session.execute(query.order_by(PersonalValue.seq, PersonalValue.hash)).all()
+        end_reading()
+        for seq, group in groupby(rows, key=lambda row: int(row.seq)):
+            yield (
+                seq,
+                [
+                    {"hash": row.hash, "salt": None if row.salt is None else bytes(row.salt).hex(), "value": row.value}
+                    for row in group
+                ],
+            )
 
 
 def table_rows(name: str, column: str, value: str) -> list[dict[str, Any]]:

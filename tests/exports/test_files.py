@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from casetracker.accounts.queries import get_actor
 from casetracker.cases import commands as cases
+from casetracker.core.db import db
 from casetracker.core.money import Money
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import Sight
@@ -248,8 +249,12 @@ def test_a_history_is_read_in_portions(people: People, family: Family, monkeypat
     at_once, whole = list(queries.read_told(history)), io.BytesIO()
     write_lines(history, "", whole)
     monkeypatch.setattr(queries, "PORTION", 3)
-    portions, again = list(queries.read_told(history)), io.BytesIO()
+    portions, again = [], io.BytesIO()
+    for portion in queries.read_told(history):
+        portions.append(portion)
+        assert not db.session().in_transaction(), "who writes waits for nobody who reads"
     write_lines(history, "", again)
+    assert not db.session().in_transaction()
     assert [told for portion in portions for told in portion] == at_once[0] and len(at_once) == 1
     assert max(map(len, portions)) == 3 and len(at_once[0]) == history.entries > 3
     assert again.getvalue() == whole.getvalue()
