@@ -27,7 +27,7 @@ from tests.schema import build_schema
 MOST_MEMORY = 50
 """MiB above the idle process, whatever the number of entries."""
 ENTRIES = 100_000
-FORMATS = ((), ("json",), ("csv",), ("xlsx",))
+FORMATS = ((), ("json",), ("csv",), ("xlsx",), ("pdf",))
 
 
 def run(options: argparse.Namespace) -> bool:

@@ -10,10 +10,11 @@ from typing import IO, Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from casetracker.core.commands import end_reading
 from casetracker.core.money import Money
 from casetracker.events.states import Part
 from casetracker.exports.facts_queries import PART_WORDS, load_facts
-from casetracker.exports.queries import read_told
+from casetracker.exports.queries import read_newest
 from casetracker.exports.states import (
     CaseFacts,
     CaseHistory,
@@ -23,23 +24,23 @@ from casetracker.exports.states import (
     PersonLine,
     ToldEntry,
     is_decision,
+    is_stage,
 )
 from casetracker.web.formats import NONE, day, local, moment, money
 from casetracker.web.typesetting import Block, cell, facts, heading, section, set_in_type, steps, table, text
 
-MOST_ENTRIES = 2000
-"""Entries that are printed, a binder's worth; the other formats hold all."""
-STAGES = frozenset({"case.created", "case.stage_entered", "case.closed", "case.reopened"})
+MOST_ROWS = 450
+"""Rows that are printed: a document is set as a whole, and a row needs up to 0.1 MiB meanwhile."""
+LEAST_ENTRIES = 100
+"""Rows that entries have in any case, however many documents and payments there are."""
 
 
 def write_document(history: CaseHistory, about: str, out: IO[bytes]) -> None:
     """Write the PDF: summary, persons, stages, money, decisions, timeline, index of documents, how to check it."""
-    told: list[ToldEntry] = []
-    for portion in read_told(history):
-        told += [each for each in portion if each.part != Part.ACCESS][: MOST_ENTRIES - len(told)]
-        if len(told) == MOST_ENTRIES:
-            break
     known = load_facts(history.sight)
+    room = max(MOST_ROWS - len(known.documents) - len(known.payments), LEAST_ENTRIES)
+    told = _choose(history, room)
+    end_reading()  # setting it in type takes a while
     title = f"{known.reference} · {known.title}" if known.title else known.reference
     made = set_in_type(
         title=title, reference=known.reference, kind=_("Case history"), written_at=history.written_at,
@@ -48,19 +49,33 @@ def write_document(history: CaseHistory, about: str, out: IO[bytes]) -> None:
     out.write(made)
 
 
+def _choose(history: CaseHistory, room: int) -> list[ToldEntry]:
+    """What is printed of the entries, oldest first: money, approvals, decisions and stages before everything else, of
+    each the newest. Stages and decisions are printed twice."""
+    chosen: list[ToldEntry] = []
+    for first in (True, False):
+        for each in read_newest(history, room, first=first):
+            room -= 1 + is_stage(each) + is_decision(each)
+            if room < 0:
+                return _in_order(chosen)
+            chosen.append(each)
+    return _in_order(chosen)
+
+
+def _in_order(told: list[ToldEntry]) -> list[ToldEntry]:
+    return sorted(told, key=lambda each: (each.entry.at, each.entry.chain_id, each.entry.seq))
+
+
 def _sections(history: CaseHistory, known: CaseFacts, told: list[ToldEntry], about: str) -> Iterator[dict[str, Any]]:
     summary = [(words, day(value) if isinstance(value, date) else value or "") for words, value in known.summary]
     yield section(_("Summary"), steps(known.steps), facts(summary))
     yield section(_("Persons"), _persons(known.persons))
-    yield section(_("Stages"), _entries([each for each in told if each.entry.kind in STAGES]))
+    yield section(_("Stages"), _entries([each for each in told if is_stage(each)]))
     yield section(
         _("Money"), heading(_("Grants")), _grants(known.grants), heading(_("Payments")), *_payments(known.payments)
     )
     yield section(_("Decisions"), _entries([each for each in told if is_decision(each)]))
-    timeline = [_entries(told)]
-    if len(told) == MOST_ENTRIES:
-        timeline.append(text(_("Entries after these are not printed; the other formats hold all.")))
-    yield section(_("Timeline"), *timeline)
+    yield section(_("Timeline"), *_left_out(history, told), _entries(told))
     yield section(_("Index of documents"), *_documents(known.documents))
     yield section(_("About this document"), *_about(history, about))
 
@@ -155,6 +170,20 @@ def _entries(told: Sequence[ToldEntry]) -> Block:
         return text(_("Nothing is recorded."))
     rows = [[moment(each.entry.at), cell(each.sentence, _happened(each)), cell(each.actor, each.role)] for each in told]
     return table([(_("Recorded"), "31mm"), (_("What happened"), "1fr"), (_("By"), "38mm")], rows)
+
+
+def _left_out(history: CaseHistory, told: Sequence[ToldEntry]) -> Iterator[Block]:
+    """How many entries are not printed, and where they are."""
+    left = sum(chain.length for chain in history.chains if chain.part != Part.ACCESS) - len(told)
+    if left:
+        yield text(ngettext(
+            "This history is too long to print: %(num)d entry is left out. First came those about money, approvals, "
+            "decisions and stages, then the others, of each the newest. The workbook (XLSX) and JSON Lines hold every "
+            "entry; JSON Lines lie in every bundle.",
+            "This history is too long to print: %(num)d entries are left out. First came those about money, approvals, "
+            "decisions and stages, then the others, of each the newest. The workbook (XLSX) and JSON Lines hold every "
+            "entry; JSON Lines lie in every bundle.", left,
+        ))  # fmt: skip
 
 
 def _happened(told: ToldEntry) -> str:

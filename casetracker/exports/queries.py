@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, and_, false, not_, or_, select
 
 from casetracker.accounts import queries as accounts
 from casetracker.casefile.timeline import people_in
@@ -23,8 +23,9 @@ from casetracker.core.tracking import canon
 from casetracker.dossiers.states import Sight
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.sentences import sentence
+from casetracker.events.states import Part
 from casetracker.events.timeline import Entry, read_entries
-from casetracker.exports.states import CaseHistory, ChainHead, ToldEntry
+from casetracker.exports.states import DECIDING, PRINTED_FIRST, STAGES, CaseHistory, ChainHead, ToldEntry
 from casetracker.web.labels import label
 
 PORTION = 200
@@ -55,6 +56,22 @@ def read_told(history: CaseHistory) -> Iterator[list[ToldEntry]]:
     entries = heapq.merge(*map(_read_chain, history.chains), key=lambda entry: (entry.at, entry.chain_id))
     while portion := list(islice(entries, PORTION)):
         yield _tell(history, portion)
+
+
+def read_newest(history: CaseHistory, most: int, *, first: bool) -> list[ToldEntry]:
+    """The newest entries, newest first, without who read the case: of money, approvals, decisions and stages (`first`),
+    or of everything else."""
+    printed_first = or_(
+        EventRow.category.in_(sorted(map(str, PRINTED_FIRST))), EventRow.kind.in_(sorted(DECIDING | STAGES))
+    )  # fmt: skip
+    ends = [
+        and_(EventRow.chain_id == chain.id, EventRow.seq <= chain.length)
+        for chain in history.chains
+        if chain.part != Part.ACCESS
+    ]
+    query = select(EventRow).where(or_(false(), *ends), printed_first if first else not_(printed_first))
+    query = query.order_by(EventRow.at.desc(), EventRow.chain_id.desc(), EventRow.seq.desc()).limit(most)
+    return _tell(history, read_entries(db.session.scalars(query).all()))
 
 
 def _read_chain(chain: ChainHead) -> Iterator[Entry]:

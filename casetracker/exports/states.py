@@ -24,6 +24,10 @@ ABOUT_ASYLUM = N_(
 
 DECIDING = frozenset({"eligibility.decided", "case.closed", "case.reopened"})
 """Decisions beside the approvals."""
+STAGES = frozenset({"case.created", "case.stage_entered", "case.closed", "case.reopened"})
+"""How the case went from stage to stage."""
+PRINTED_FIRST = frozenset({Category.MONEY, Category.APPROVALS})
+"""What is printed, with stages and decisions, before anything else where not everything is."""
 
 
 class ExportFormat(StrEnum):
@@ -144,6 +148,11 @@ class ToldEntry:
         """The reason that was given, where the act asks for one and it was not erased."""
         given = self.entry.data.get("reason")
         return given if isinstance(given, str) else ""
+
+
+def is_stage(told: ToldEntry) -> bool:
+    """Whether the case was opened, moved on, closed or opened again."""
+    return told.entry.kind in STAGES
 
 
 def is_decision(told: ToldEntry) -> bool:

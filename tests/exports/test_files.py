@@ -24,7 +24,7 @@ from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Category, Part
 from casetracker.events.timeline import Change, Entry
-from casetracker.exports import case_workbook, queries, states
+from casetracker.exports import case_document, case_workbook, queries, states
 from casetracker.exports.case_lines import write_lines
 from casetracker.exports.states import (
     CaseFacts,
@@ -40,7 +40,7 @@ from casetracker.exports.states import (
 from casetracker.programmes.states import ApplicantRole
 from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
-from tests.exports.test_export import HOSTILE, exported, log_asylum
+from tests.exports.test_export import HOSTILE, exported, log_asylum, text_of
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import Family, person_entry, playroom_case, refer
 
@@ -209,6 +209,30 @@ def test_the_printed_history_tells_the_case(client: FlaskClient, people: People)
     document = json.loads(client.post(f"/audit/{reference}/export/json").data)
     heads = {chain["part"]: chain["head"] for chain in document["chains"]}
     assert heads["shared"] in whole
+
+
+def test_a_long_history_prints_money_and_decisions_first(
+    client: FlaskClient, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out is said with its number; who writes does not wait while the document is set."""
+
+    def set_apart(**told: Any) -> bytes:
+        assert not db.session().in_transaction()
+        return set_in_type(**told)
+
+    monkeypatch.setattr(case_document, "set_in_type", set_apart)
+    sign_in(client, people.auditor)
+    whole = text_of(exported(client, family, "pdf"), "pdf")
+    events = [event for event in json.loads(exported(client, family))["events"] if event["part"] != "access"]
+    others = [" ".join(event["sentence"].split()) for event in events if event["kind"] not in states.STAGES]
+    assert "too long to print" not in whole and all(each in whole for each in others)
+    monkeypatch.setattr(case_document, "MOST_ROWS", 0)
+    monkeypatch.setattr(case_document, "LEAST_ENTRIES", 4)
+    short = text_of(exported(client, family, "pdf"), "pdf")
+    assert len(events) == len(others) + 1 > 4 and events[0]["kind"] == "case.created"
+    assert f"too long to print: {len(events) - 3} entries are left out" in short
+    assert short.count("Opened the case") == whole.count("Opened the case") == 2, "among the stages, and in the timeline"
+    assert all(each in short for each in others[-2:]) and others[0] not in short
 
 
 def test_json_lines_hold_line_by_line(client: FlaskClient, people: People, family: Family) -> None:
