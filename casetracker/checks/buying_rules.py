@@ -139,7 +139,8 @@ def shared_account(case: CaseFacts) -> Iterator[Looked]:
                     "%(name)s is paid to a bank account that a member of staff declared as the own. "
                     "Who is paid there, and who chose this provider?"
                 ))  # fmt: skip
-                yield replace(said, subject_id=account.id)
+                ids = sorted(request.id for request in concerned)  # who answered for one request may ask for the next
+                yield replace(said, subject_id=account.id, basis=(*said.basis, *ids))
 
 
 def paid_to(request: RequestSeen) -> set[str]:

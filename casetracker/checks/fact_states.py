@@ -79,6 +79,7 @@ class InvoiceSeen:
     amount: int
     currency: str
     paper: PaperSeen
+    logged_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,7 @@ class DeliverySeen:
 
     delivered_on: date
     paper: PaperSeen
+    logged_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,10 +179,11 @@ class RequestSeen:
 
     @property
     def people(self) -> frozenset[str]:
-        """Who asked, wrote, approved and paid."""
+        """Who asked, wrote, approved, logged deliveries and invoices, and paid."""
         asked = {self.submission.requested_by, *self.submission.writers} if self.submission else set()
         paid = {part.payment.recorded_by for part in self.parts if part.payment}
-        return frozenset(asked | paid | {who for who, _on in self.approvers})
+        logged = {step.logged_by for part in self.parts for step in (part.delivery, part.invoice) if step}
+        return frozenset(asked | paid | logged | {who for who, _on in self.approvers}) - {""}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,11 +168,12 @@ def _parts(rows: Iterable[Disbursement], ids: Sequence[str]) -> dict[str, list[P
         found[part.disbursement_id].append(PartSeen(
             id=part.id, number=part.number, terms=part.terms, state=InstalmentState(part.state), amount=part.amount,
             cap=_cap(part, *currencies[part.disbursement_id]),
-            delivery=DeliverySeen(delivered_on=delivery.delivered_on, paper=_paper(delivery, kinds))
-            if delivery else None,
+            delivery=DeliverySeen(
+                delivered_on=delivery.delivered_on, paper=_paper(delivery, kinds), logged_by=delivery.logged_by,
+            ) if delivery else None,
             invoice=InvoiceSeen(
                 dated_on=invoice.dated_on, amount=invoice.amount, currency=invoice.currency,
-                paper=_paper(invoice, kinds),
+                paper=_paper(invoice, kinds), logged_by=invoice.logged_by,
             ) if invoice else None,
             payment=PaymentSeen(
                 id=payment.id, paid_on=payment.paid_on, amount=payment.amount, shares=int(shares or 0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Part
-from casetracker.web.filters import Filter, read_filters
+from casetracker.web.filters import Filter, Filters, read_filters
 from casetracker.web.formats import message
 from casetracker.web.labels import label, label_choices
 from casetracker.web.navigation import NavEntry
@@ -51,13 +51,7 @@ FRESH_FOR = timedelta(minutes=1)
 @requires(Permission.CHECK_LIST)
 def list_findings() -> ResponseReturnValue:
     """What the last look found in the cases that the reader may see, by rule, with the rows behind each number."""
-    actor = current_actor()
-    filters = read_filters(
-        Filter(name="rule", label=_("What is asked"), choices=label_choices(RuleName)),
-        Filter(name="severity", label=_("How serious"), choices=label_choices(Severity)),
-        Filter(name="office", label=_("Sending office"), choices=[(o.id, o.name) for o in accounts.list_offices()]),
-        Filter(name="answered", label=_("Only what was answered"), kind="tick"),
-    )
+    actor, filters = current_actor(), _filters()
     wanted = FindingFilter(
         rule=RuleName(filters["rule"]) if filters["rule"] else None,
         severity=Severity(filters["severity"]) if filters["severity"] else None,
@@ -70,8 +64,23 @@ def list_findings() -> ResponseReturnValue:
     return render_template(
         "checks/list_findings.html", page=Page(items=rows, number=number, total=total), filters=filters,
         counts=counts, standing=queries.standing(actor), form=CheckAgainForm(formdata=None),
-        lost=queries.count_lost_declarations(),
+        lost=queries.count_lost_declarations(), again=_address("checks.check_again", filters),
     )  # fmt: skip
+
+
+def _filters() -> Filters:
+    return read_filters(
+        Filter(name="rule", label=_("What is asked"), choices=label_choices(RuleName)),
+        Filter(name="severity", label=_("How serious"), choices=label_choices(Severity)),
+        Filter(name="office", label=_("Sending office"), choices=[(o.id, o.name) for o in accounts.list_offices()]),
+        Filter(name="answered", label=_("Only what was answered"), kind="tick"),
+    )
+
+
+def _address(endpoint: str, filters: Filters) -> str:
+    """The page with what was filtered by, and with nothing else that somebody wrote into the address."""
+    kept: dict[str, Any] = {each.name: filters.shown(each.name) for each in filters.offered}
+    return url_for(endpoint, **{name: text for name, text in kept.items() if text})
 
 
 @bp.route("/checks/again", methods=["POST"])
@@ -87,7 +96,7 @@ def check_again() -> ResponseReturnValue:
         flash(_("Looked at: %(done)d. Left: %(left)d, look again.", done=done, left=left), "info")
     else:
         flash(_("Looked at: %(done)d. Everything here is as of now.", done=done))
-    return redirect(url_for("checks.list_findings", **cast(Any, request.args.to_dict())))
+    return redirect(_address("checks.list_findings", _filters()))
 
 
 @bp.route("/cases/<reference>/findings")

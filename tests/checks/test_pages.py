@@ -170,3 +170,12 @@ def test_staff_declare_a_number_and_take_it_back(opens: Opens) -> None:
     assert post(opens("auditor"), "/account/declared/withdraw", **taken).status_code == 404
     assert post(client, "/account/declared/withdraw", **taken).status_code == 302
     assert "Salary account" not in client.get("/account/declared").text
+
+
+def test_what_somebody_wrote_into_the_address_goes_no_further(opens: Opens) -> None:
+    client = opens("supervisor.tallinn")
+    odd = "/checks/?endpoint=x&_scheme=ftp&_external=1&_anchor=a&severity=serious"
+    page = client.get(odd)
+    assert page.status_code == 200 and 'action="/checks/again?severity=serious"' in page.text
+    answer = post(client, odd.replace("/checks/", "/checks/again"))
+    assert answer.status_code == 302 and answer.location == "/checks/?severity=serious"

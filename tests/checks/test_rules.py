@@ -216,12 +216,25 @@ def test_another_fact_is_another_question() -> None:
     assert one.key == other.key
 
 
+def test_an_answer_for_one_request_does_not_stand_for_the_next() -> None:
+    own = {"shop": replace(SHOP, accounts=(replace(SHOP.accounts[0], staff=frozenset({"caseworker"})),))}
+    both = (REQUEST, replace(REQUEST, id="next"))
+    first, later = (
+        next(f for f in rules.findings_of(case(*some, providers=own)) if f.rule == R.SHARED_ACCOUNT)
+        for some in (both[:1], both)
+    )
+    assert first.key == later.key and first.facts_hash != later.facts_hash
+
+
 def actor(id: str, role: Role = Role.SUPERVISOR) -> Actor:
     """Somebody of an office."""
     return Actor(id=id, name=id, role=role, office_id="office")
 
 
 def test_a_supervisor_answers_whose_own_work_is_not_asked_about() -> None:
+    late = request(invoice=replace(INVOICE, dated_on=date(2030, 1, 1), logged_by="logger"))
+    billed = next(f for f in rules.findings_of(case(late)) if f.rule == R.INVOICE_PERIOD)
+    assert "own work" in str(rules.why_not_answer(billed, actor("logger")))
     decided = rules.findings_of(person(has_expulsion_order=True))[0]
     assert "own work" in str(rules.why_not_answer(decided, actor("decider")))
     finding = rules.findings_of(case(request(requested_by="supervisor")))[0]
