@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from casetracker.events.states import Part
 from casetracker.web.filters import SEARCHED, Filter, Filters, read_filters
 
 ADDRESS = "/audit/record"
+_REFERENCE = re.compile("[A-Za-z]{2}-[0-9]{4}-[0-9]{1,9}")
 
 
 def add_to(bp: Blueprint) -> None:
@@ -118,8 +120,10 @@ def asked_of(filters: Filters, actor: Actor) -> RecordFilter:
 
 def asked_for(filters: Filters) -> tuple[str, ...]:
     """name=value of everything but words, for the record."""
-    return tuple(f"{each.name}={filters.shown(each.name)}" for each in filters.offered
-                 if each.name != SEARCHED and filters.shown(each.name))  # fmt: skip
+    shown = {each.name: filters.shown(each.name) for each in filters.offered if each.name != SEARCHED}
+    if shown["case"] and not _REFERENCE.fullmatch(shown["case"]):
+        shown["case"] = "–"  # a name typed into the wrong box would stay in the record for good
+    return tuple(f"{name}={value}" for name, value in shown.items() if value)
 
 
 def kept_query(filters: Filters) -> str:

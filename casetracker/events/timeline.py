@@ -108,7 +108,7 @@ def find_page(owner_id: str, parts: Iterable[str], key: str, size: int = PAGE_SI
     """The number of the page, of all entries of these compartments, on which the entry of this key stands now; None
     where there is no such entry for this reader. Two queries."""
     chain_id, _dash, number = key.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) <= 15):
+    if not (chain_id.isalnum() and number.isascii() and number.isdecimal() and len(number) <= 15):
         return None
     query = _events(owner_id, parts)
     here = query.with_only_columns(*_ORDER).where(EventRow.chain_id == chain_id, EventRow.seq == int(number))

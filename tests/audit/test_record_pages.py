@@ -49,6 +49,8 @@ def test_words_go_unseen_and_each_answer_leads_into_its_timeline(client: FlaskCl
     assert "1 – 25" not in page and page.count(f">{case.reference}<") == 1
     client.get(address)
     assert searched() == [{"page": "record", "asked": ["act=disbursement.edited", "least=1.00"], "has_words": True}]
+    client.get(f"{ADDRESS}?case=Olena+Kovalenko")
+    assert searched()[-1]["asked"] == ["case=–"], "who types a name into the wrong box leaves none in the record"
     entry = re.search(r'href="(/cases/[^"#]*\?entry=([^"#]*))#\2"', page)
     assert entry
     timeline = client.get(entry[1]).text
@@ -63,7 +65,7 @@ def test_words_go_unseen_and_each_answer_leads_into_its_timeline(client: FlaskCl
 def test_an_entry_that_the_reader_does_not_see_is_on_no_page(client: FlaskClient, case: Payable) -> None:
     query = select(Chain.id, Chain.part).where(Chain.owner_id == case.dossier_id)
     chains = {part: chain_id for chain_id, part in db.session.execute(query)}
-    keys = {part: f"{chain_id}-1" for part, chain_id in chains.items()} | {"none": f"{'a' * 26}-1"}
+    keys = {part: f"{chain_id}-1" for part, chain_id in chains.items()} | {"none": f"{'a' * 26}-1", "odd": "a%00b-1"}
     seen = {}
     for actor in (case.people.caseworker_kyiv, case.people.caseworker_tallinn, case.people.auditor):
         sign_in(client, actor)
