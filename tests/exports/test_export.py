@@ -200,7 +200,10 @@ def test_an_export_is_recorded(client: FlaskClient, people: People, family: Fami
     assert entry.data["reference"] == family.reference and entry.data["format"] == wanted
     assert entry.data["sha256"] == hashlib.sha256(content).hexdigest()
     page = client.get("/audit/").get_data(as_text=True)
-    assert family.reference in page
+    assert family.reference in page and f"{entry.data['entries']} entries" in page
+    sign_in(client, auditor(people, office_ids=(people.kyiv,)))
+    other = client.get("/audit/").get_data(as_text=True)
+    assert f"{family.reference} as" in other and f"{entry.data['entries']} entries" not in other, "of both sides"
 
 
 def auditor(people: People, *, clearance: bool = False, **mandate: Any) -> Actor:
@@ -309,6 +312,7 @@ def test_no_hostile_beginning_makes_a_formula() -> None:
     for beginning in (*HOSTILE, "\r=", "\n=", "\x00=", "\x1f=", "\u200b=", "\u2060=", "\u00ad=", "\u3000="):
         assert safe_cell(beginning + "1+1").startswith("'"), repr(beginning)
         assert safe_cell([beginning]) and safe_cell({"a": beginning})[:1] == "{"
+    assert safe_cell("tools; =1+1;\t@x; 5") == "tools; '=1+1;\t'@x; 5", "a comma does not separate in every country"
     for value in ("Kramatorsk", "'quoted", "", "a=b", "2026-01-01"):
         assert safe_cell(value) == value
     assert [safe_cell(value) for value in (None, -5, 7, True)] == ["", "-5", "7", "True"]
