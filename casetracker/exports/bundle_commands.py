@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from casetracker.accounts.models import User
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, bookkeeping, command, lock
@@ -54,6 +55,7 @@ class TakeBundle(Command):
 def ask_bundle(cmd: AskBundle, *, actor: Actor) -> str:
     """Put the bundle in the queue; returns its id. Which cases it holds is settled here."""
     require(actor, Permission.AUDIT_EXPORT)
+    lock(User, actor.id)  # two at once would both find none that is open
     chosen = bundle_queries.choose(actor, cmd.wanted)
     refuse_if(bundle_rules.why_not_ask(cmd.wanted, chosen, bundle_queries.find_open(actor) is not None))
     session, now, entries = db.session(), clock.now(), sum(case.entries for case in chosen)

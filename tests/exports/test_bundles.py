@@ -8,13 +8,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casetracker.accounts import commands as accounts
 from casetracker.accounts.models import Mandate
@@ -44,6 +45,7 @@ from casetracker.exports.bundle_states import (
 )
 from casetracker.exports.models import Bundle
 from casetracker.exports.states import ABOUT_ASYLUM
+from tests.accounts.test_factors_at_once import at_once
 from tests.exports.test_export import AUTHORITY, auditor, log_asylum
 from tests.factories.accounts import OPERATOR, People, make_people
 from tests.factories.cases import Family, playroom_case, refer
@@ -300,3 +302,12 @@ def test_an_erasure_takes_bundles_away_with_its_commit(bundling: Flask) -> None:
     with later():
         erase(due)
     assert bundle_of(made.id).state == "expired" and stored() == 0
+
+
+def test_two_asked_for_at_once_are_one(fresh_app: Flask) -> None:
+    people = make_people()
+    playroom_case(people)
+    acts = [partial(ask, people.auditor) for _browser in range(4)]
+    db.session.remove()
+    assert at_once(fresh_app, acts) == 1
+    assert db.session.scalars(select(func.count(Bundle.id))).one() == 1
