@@ -231,7 +231,9 @@ def test_a_long_history_prints_money_and_decisions_first(
     short = text_of(exported(client, family, "pdf"), "pdf")
     assert len(events) == len(others) + 1 > 4 and events[0]["kind"] == "case.created"
     assert f"too long to print: {len(events) - 3} entries are left out" in short
-    assert short.count("Opened the case") == whole.count("Opened the case") == 2, "among the stages, and in the timeline"
+    assert short.count("Opened the case") == whole.count("Opened the case") == 2, (
+        "among the stages, and in the timeline"
+    )
     assert all(each in short for each in others[-2:]) and others[0] not in short
 
 
