@@ -25,7 +25,9 @@ from casetracker.exports import making, pieces, verify
 from casetracker.exports.bundle_forms import AskBundleForm, BundleForm
 from casetracker.exports.bundle_states import OPEN, BundleState, wanted_from
 from casetracker.exports.models import Bundle
+from casetracker.exports.states import ExportFormat
 from casetracker.web.formats import number
+from casetracker.web.labels import label
 
 PATIENCE_SECONDS = 5
 """How long a request waits for the signed head; then a worker begins anew."""
@@ -114,7 +116,7 @@ def _in_words(bundle: Bundle, actor: Actor) -> list[tuple[str, str]]:
     found = [
         (_("Office"), dict(offices).get(wanted.office_id or "", _("All of the mandate"))),
         (_("Programme"), dict(programmes).get(wanted.programme_id or "", _("All of the mandate"))),
-        (_("Formats"), ", ".join(["JSONL", *(each.upper() for each in wanted.formats)])),
+        (_("Formats"), ", ".join(label(ExportFormat(each)) for each in (ExportFormat.JSONL, *wanted.formats))),
         (_("Stored documents"), _("Yes") if wanted.documents else _("No")),
     ]
     if wanted.references:

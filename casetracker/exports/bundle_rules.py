@@ -23,7 +23,7 @@ def why_not_ask(wanted: Wanted, chosen: Collection[Chosen], has_open: bool) -> M
         words = N_("No case that fits has this reference: %(references)s")
         return Message(words, {"references": ", ".join(unknown[:10])}).beside("references")
     if not chosen:
-        return Message(N_("No case of your mandate fits. Choose less, or other days."))
+        return Message(N_("No case of your mandate fits all of this. Leave a filter out, or choose other days."))
     if len(chosen) > MOST_CASES:
         words = N_("More cases fit than the %(most)s that one bundle takes. Choose an office or fewer days.")
         return Message(words, {"most": MOST_CASES})

@@ -24,7 +24,7 @@ SETUP = [operator.init_app, making.init_app]
 bundle_routes.add_to(bp)
 room.add_page(
     room.RoomPage(
-        label=_l("Exports"), endpoint="exports.list_bundles", order=50, icon="package",
+        label=_l("Bundles"), endpoint="exports.list_bundles", order=50, icon="package",
         also=("exports.ask_bundle", "exports.show_bundle", "exports.choose_format"),
         about=_l("Many cases as one file that proves itself without the program; and what was taken away before."),
     )

@@ -81,12 +81,16 @@ def uncounted_text(name: str, text: str) -> Iterator[str]:
     for call in re.finditer(r"\b_\(\s*(\"[^\"]*\"|'[^']*')", text):
         if COUNTED.search(call[1]):
             yield f"{name} {call[1]} needs ngettext"
+    for block in re.finditer(r"\{%-?\s*trans\b.*?%\}(.*?)\{%-?\s*endtrans", text, re.S):
+        if COUNTED.search(re.sub(r"\{\{ (\w+) \}\}", r"%(\1)d", block[1])):
+            yield f"{name} {block[1]} needs ngettext"
 
 
 def test_numbers_turn_their_sentences() -> None:
     assert faults(uncounted, program()) == []
     assert [fault for name, text in templates() for fault in uncounted_text(name, text)] == []
     assert list(uncounted_text("x.html", '{{ _("%(n)s entries", n=1) }}'))
+    assert list(uncounted_text("x.html", "{% trans n=e.data.cases %}A bundle of {{ n }} cases{% endtrans %}"))
 
 
 CHECKS: list[tuple[Check, str]] = [
