@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
+from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import queries as dossiers
+from casetracker.dossiers.states import Sight
 from casetracker.events.recording import record
 from casetracker.exports import events
 from casetracker.exports.case_history import export_case as make_export
@@ -23,9 +25,12 @@ class ExportCase(Command):
 
 
 @command
-def record_export(cmd: ExportCase, entries: int, sha256: str, *, actor: Actor) -> None:
-    """Record that the history was taken away."""
+def record_export(cmd: ExportCase, sight: Sight, entries: int, sha256: str, *, actor: Actor) -> None:
+    """Record that the history was taken away; NotFound where it was erased, or closed to the reader, meanwhile."""
     require(actor, Permission.AUDIT_EXPORT)
+    now = dossiers.sight_of(actor, cmd.reference)
+    if (now.parts, now.erased_on) != (sight.parts, sight.erased_on):
+        raise NotFound("not as it was when the file was begun")
     record(
         events.CaseExported(reference=cmd.reference, format=str(cmd.format), entries=entries, sha256=sha256),
         actor=actor,
@@ -38,7 +43,7 @@ def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
     sight = dossiers.sight_of(actor, cmd.reference)
     export = make_export(sight, cmd.format)
     try:
-        record_export(cmd, export.entries, export.sha256, actor=actor)
+        record_export(cmd, sight, export.entries, export.sha256, actor=actor)
     except BaseException:
         export.file.close()
         raise

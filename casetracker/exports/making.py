@@ -233,6 +233,7 @@ def _find_made(bundle_id: str, manifest: str) -> tuple[str, int, str]:
     )
     for chain, seq, content in db.session.execute(query):
         body = bytes(content).decode("utf-8")
-        if json.loads(body)["data"] | {"bundle_id": bundle_id, "manifest": manifest} == json.loads(body)["data"]:
+        data = json.loads(body)["data"]
+        if (data["bundle_id"], data["manifest"]) == (bundle_id, manifest):
             return chain, seq, body
     raise NotFound("entry")

@@ -24,13 +24,16 @@ from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Category, Part
 from casetracker.events.timeline import Change, Entry
-from casetracker.exports import case_document, case_workbook, queries, states
+from casetracker.exports import case_document, case_workbook, commands, queries, states
+from casetracker.exports.case_history import export_case
 from casetracker.exports.case_lines import write_lines
 from casetracker.exports.states import (
     CaseFacts,
     CaseHistory,
     ChainHead,
     DocumentLine,
+    Export,
+    ExportFormat,
     GrantLine,
     LedgerLine,
     PaymentLine,
@@ -40,7 +43,7 @@ from casetracker.exports.states import (
 from casetracker.programmes.states import ApplicantRole
 from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
-from tests.exports.test_export import HOSTILE, exported, log_asylum, text_of
+from tests.exports.test_export import HOSTILE, count_exports, exported, log_asylum, text_of
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import Family, person_entry, playroom_case, refer
 
@@ -235,6 +238,25 @@ def test_a_long_history_prints_money_and_decisions_first(
         "among the stages, and in the timeline"
     )
     assert all(each in short for each in others[-2:]) and others[0] not in short
+
+
+@without_database
+def test_what_was_erased_while_it_was_written_is_not_handed_out(
+    client: FlaskClient, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A history is read in portions, so that others write meanwhile: the reader's sight is judged again at the end."""
+
+    def make(sight: Sight, wanted: ExportFormat) -> Export:
+        erased = dataclasses.replace(sight, erased_on=TODAY)
+        monkeypatch.setattr("casetracker.dossiers.queries.sight_of", lambda *_args: erased)
+        return export_case(sight, wanted)
+
+    sign_in(client, people.auditor)
+    exported(client, family)
+    done = count_exports()
+    monkeypatch.setattr(commands, "make_export", make)
+    assert client.post(f"/audit/{family.reference}/export/json").status_code == 404
+    assert count_exports() == done
 
 
 def test_json_lines_hold_line_by_line(client: FlaskClient, people: People, family: Family) -> None:
