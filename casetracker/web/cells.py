@@ -8,8 +8,7 @@ import unicodedata
 from typing import Any
 
 _DANGEROUS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05")
-
-_AFTER_SEPARATOR = re.compile(f"([;\t]\\s*)(?=[{re.escape(''.join(sorted(_DANGEROUS)))}])")
+_AFTER_SEPARATOR = re.compile("([;\t][ \u00a0]*)(?=[-=+@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05])")
 
 
 def safe_cell(value: Any) -> str:

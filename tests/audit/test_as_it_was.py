@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest import mock
 
 import pytest
 from flask import Flask
@@ -298,11 +297,6 @@ def pages_below_look_back(told: Told) -> None:
             today = get(told.client, told.case.people.auditor, case + way).text
         assert figures(then.text) == figures(today) != [], way
     assert told.look(f"{address_of(told.began - HOUR * 24 * 4000)}/plan").status_code == 404
-    app = told.client.application
-    counting = [replace(each, count=lambda _actor: 9) for each in app.extensions["navigation"]]
-    with mock.patch.dict(app.extensions, navigation=counting):
-        assert 'class="count"' in get(told.client, told.case.people.auditor, f"{case}/plan").text
-        assert 'class="count"' not in told.look(f"{last}/plan").text, "what waits today is not counted as of then"
     request = next(way for way in below if "disbursements" in way)
     assert told.look(f"{address_of(told.steps[0][0] - HOUR / 2)}{request}").status_code == 404
 

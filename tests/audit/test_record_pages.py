@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casetracker.audit import search_commands
+from casetracker.audit.as_it_was_states import address_of
 from casetracker.audit.models import SavedSearch
-from casetracker.core import row_security
+from casetracker.core import clock, row_security
 from casetracker.core.db import db
 from casetracker.events.models import Chain, EventRow
 from tests.audit.searched import AUTHORITY, auditor_over, searched_world
@@ -88,6 +90,19 @@ def test_without_clearance_nothing_of_asylum_is_offered_or_found(client: FlaskCl
     sign_in(client, case.people.auditor)
     assert "Asylum application filed" in client.get(ADDRESS).text
     assert client.get(f"{ADDRESS}?act=asylum.filed").text.count(f">{case.reference}<") == 1
+
+
+def test_a_page_of_the_past_counts_nothing_of_today(
+    client: FlaskClient, case: Payable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    navigation = client.application.extensions["navigation"]
+    monkeypatch.setitem(
+        client.application.extensions, "navigation", [replace(each, count=lambda _actor: 9) for each in navigation]
+    )
+    sign_in(client, case.people.auditor)
+    assert 'class="count"' in client.get(f"/cases/{case.reference}/plan").text
+    then = client.get(f"/cases/{case.reference}/at/{address_of(clock.now())}/plan")
+    assert then.status_code == 200 and 'class="count"' not in then.text
 
 
 def test_who_read_a_case_is_summed_up_by_person(client: FlaskClient, case: Payable) -> None:
