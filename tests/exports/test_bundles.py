@@ -307,7 +307,7 @@ def test_an_erasure_takes_bundles_away_with_its_commit(bundling: Flask) -> None:
 def test_two_asked_for_at_once_are_one(fresh_app: Flask) -> None:
     people = make_people()
     playroom_case(people)
-    acts = [partial(ask, people.auditor) for _browser in range(4)]
+    acts: list[Callable[[], object]] = [partial(ask, people.auditor) for _browser in range(4)]
     db.session.remove()
     assert at_once(fresh_app, acts) == 1
     assert db.session.scalars(select(func.count(Bundle.id))).one() == 1
