@@ -19,5 +19,8 @@ def check_account_keys(live: Connection) -> Iterator[Finding]:
     query = select(account.c.id, account.c.number, account.c.number_key).order_by(account.c.id)
     with live.execute(query, execution_options={"yield_per": BATCH}) as rows:
         for row in rows:
-            if row.number_key != comparable(row.number):
+            number = row.number
+            if number is not None and not isinstance(number, str):  # put there past the program; its column is told
+                continue
+            if row.number_key != comparable(number):
                 yield Finding("provider_account", str(row.id), "number_key", "is not made of the account's number")

@@ -34,6 +34,7 @@ OUTSIDE_ANY_CASE = {
     "provider": "who is paid; both offices of a case name them",
     "provider_account": "as provider",
     "retroactive_request": "stands before the case; its queries keep it to the two offices",
+    "staff_declaration": "staff, and a keyed hash alone",
     "user_account": "staff; asked before anybody is signed in",
 }
 """Tracked tables with personal values that belong to no dossier, each with its reason."""

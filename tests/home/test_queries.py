@@ -11,6 +11,8 @@ from tests.factories.providers import OTHER_IBAN, demo_account, demo_provider
 from tests.statements import ask
 
 MOST = 32
+MOST_OF_THE_QUEUE = 52
+"""It shows each request in full, with what an auditor would ask of it."""
 
 
 def grow(case: Payable, first: int, last: int) -> None:
@@ -46,7 +48,8 @@ def test_no_list_asks_more_for_three_than_for_one(client: FlaskClient) -> None:
     grow(case, 1, 3)
     for actor, address in lists:
         before, now = few[actor.id, address], ask(client, actor, address)
-        assert len(now) == len(before) <= MOST, (actor.name, address, len(before), sorted(set(now) - set(before)))
+        most = MOST_OF_THE_QUEUE if address == "/approvals/" else MOST
+        assert len(now) == len(before) <= most, (actor.name, address, len(before), sorted(set(now) - set(before)))
     sign_in(client, people.caseworker_kyiv)
     for address, word in (("/disbursements/", "Draft 2"), ("/payments/", "Approved 2"), ("/providers/", "Provider 2")):
         assert word in client.get(address).text, "and the lists show it all"

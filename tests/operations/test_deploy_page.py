@@ -17,6 +17,7 @@ from casetracker import create_app
 from casetracker.audit.verification import verify
 from casetracker.core import row_security
 from casetracker.core.db import db
+from config import check_limits
 from tests.conftest import SERVER
 from tests.databases import drop_database
 from tests.factories.accounts import make_people
@@ -32,6 +33,7 @@ def test_every_setting_stands_on_the_page() -> None:
     read = {*re.findall(r'(?:env\.get\(|socket_of\(env, )"([A-Z0-9_]+)"', source), *secrets}
     read |= {f"{name}_FILE" for name in secrets}
     read |= set(re.findall(r'environ\.get\("(CASETRACKER_[A-Z_]+)"', (ROOT / "gunicorn.conf.py").read_text()))
+    read |= {f"CHECK_{name.upper()}" for name in check_limits({})}
     named = set(re.findall(r"`([A-Z0-9_]+)`", PAGE.split("## Settings")[1].split("\n## ")[0]))
     assert named == read
 

@@ -144,7 +144,7 @@ def test_nobody_is_above_the_table() -> None:
     }
     for role, permissions in never.items():
         assert not GRANTED[role] & permissions, role
-    reads = {"read", "export", "own"}
+    reads = {"read", "list", "export", "own"}
     assert all(str(permission).partition(":")[2] in reads for permission in GRANTED[Role.AUDITOR])
 
 
