@@ -49,7 +49,7 @@ TYPED = (
     "nothing",
 )
 """Addresses below the case that no link leads to."""
-MOMENTS = 5
+MOMENTS = 3
 """How many pages of the past are read of each shape."""
 Answers = dict[tuple[str, str, str], tuple[int, list[str], bytes]]
 """(who, method, address) -> status, headers, body."""
@@ -140,7 +140,8 @@ class Reading:
                 parts = urlsplit(link)
                 target = f"{parts.path}?{parts.query}" if parts.query else parts.path
                 shape, own = shape_of(parts.path), self.reference in target
-                if "/at/" in target:  # each entry of the timeline leads there twice
+                if "/at/" in target or "entry=" in target:  # each entry of the record leads there
+                    shape += " entry" if "entry=" in target else ""
                     own = shapes.get(shape, 0) < MOMENTS
                 if not target.startswith("/") or target in seen or (not own and shapes.get(shape, 0) > 0):
                     continue

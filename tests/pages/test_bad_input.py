@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -74,8 +75,9 @@ def test_every_form_stands_hostile_input(demo_app: Flask, dialect: str) -> None:
             before = stand
 
 
-def test_every_form_stands_wrong_shapes(demo_app: Flask, dialect: str) -> None:
-    """Nothing at all, every field twice, foreign ids in hidden fields; on one database a field taken away, too."""
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_every_form_stands_wrong_shapes(demo_app: Flask) -> None:
+    """Nothing at all, fields twice, foreign ids in hidden fields, a field taken away: what no database is asked."""
     for walker, form in _forms(demo_app):
         filled = form.filled()
         shapes: list[dict[str, list[str]]] = [
@@ -83,8 +85,7 @@ def test_every_form_stands_wrong_shapes(demo_app: Flask, dialect: str) -> None:
             {name: values + values for name, values in filled.items()},
             {name: ["zzzzzzzzzzzzzzzzzzzzzzzzzz"] for name in filled},
         ]
-        if dialect == "sqlite":
-            shapes += [{k: v for k, v in filled.items() if k != left_out} for left_out in list(filled)[:4]]
+        shapes += [{k: v for k, v in filled.items() if k != left_out} for left_out in list(filled)[:4]]
         for sent in shapes:
             answer = walker.send(form.action, sent)
             assert answer.status_code < 500, f"{form.action} with {list(sent)} answered {answer.status_code}"
