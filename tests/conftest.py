@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -38,6 +39,10 @@ from tests.schema import build_schema
 DIALECTS = ("sqlite", "postgresql")
 BEGIN_FIRST = ("journeys/test_family", "journeys/", "access/", "pages/", "audit/test_demonstration")
 """Folders and files of tests that take long, the longest tests first."""
+
+
+OF_PAGES = re.compile(r"routes|(_acts|_views|_index|_pages?)$")
+"""Modules of tests of pages."""
 
 
 class PostgresForAll:
@@ -109,7 +114,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of pages runs on one database, half of them on each: commands, rules of the database and queries have
     been tried on both by then, and pages are what takes long. `--both` runs each on both.
     """
-    is_of_pages = "routes" in metafunc.module.__name__ and "dialect" in metafunc.fixturenames
+    is_of_pages = OF_PAGES.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
     if is_of_pages and not metafunc.config.getoption("--both"):
         turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
         metafunc.definition.add_marker(pytest.mark.parametrize("dialect", [DIALECTS[turn]], indirect=True))
