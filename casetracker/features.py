@@ -27,6 +27,7 @@ FEATURES = (
     "casefile",
     "audit",
     "exports",
+    "sampling",
     "erasure",
     "home",
     "operations",

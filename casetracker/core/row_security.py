@@ -30,6 +30,7 @@ OPEN_TABLES = {
     "dossier_access": "the walls of the others ask it",
     "dossier_reader": "ids of people who sign in; no person of a case",
     "finding": "names of rules and days, of all cases at once; what they are about stands behind walls",
+    "sample_item": "ids of cases and of entries, for who drew the sample",
 }
 """Tables of dossiers without this wall, each with its reason."""
 
@@ -139,8 +140,14 @@ OR ({scope} = 'auditor' AND EXISTS (SELECT 1 FROM mandate m JOIN dossier_access 
   AND ({part} = 'shared' OR a.relation = 'sending') AND ({part} <> 'asylum' OR u.asylum_clearance))))"""  # noqa: S608  # our own names
 
 
-ALSO_SEEN = {"referral": "referral.office_id = (SELECT current_setting('casetracker.office', true))"}
-"""What an office sees of a dossier that it has nothing to do with yet: the referral that asks it."""
+_READER = "(SELECT current_setting('casetracker.reader', true))"
+ALSO_SEEN = {
+    "referral": "referral.office_id = (SELECT current_setting('casetracker.office', true))",
+    "sample_mark": f"sample_mark.marked_by = {_READER}",
+    "spot_check": f"spot_check.entered_by = {_READER}",
+}
+"""What an office sees of a dossier that it has nothing to do with yet: the referral that asks it; and what auditors
+noted themselves, also where their mandate leaves the record of access closed."""
 
 
 def walls() -> Iterator[tuple[str, str, str]]:

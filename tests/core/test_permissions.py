@@ -52,6 +52,10 @@ TABLE = """
     check:read                csa
     check:list                sa
     finding:answer            s       !
+    sample:draw               a
+    audit_finding:read        csa
+    audit_finding:raise       a
+    audit_finding:answer      s
     substitute:name           s       !
     audit:read                ao
     erasure:read              sa

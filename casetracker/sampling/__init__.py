@@ -1,0 +1,1 @@
+"""Samples of the record: drawn, examined, told in a workpaper; findings that offices answer."""
