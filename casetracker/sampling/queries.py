@@ -1,0 +1,90 @@
+"""Samples and their items, as their own auditor reads them."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from casetracker.audit.reach_queries import reached, with_owners
+from casetracker.core.actor import Actor, require
+from casetracker.core.commands import lock
+from casetracker.core.db import db
+from casetracker.core.errors import NotFound
+from casetracker.core.money import Money
+from casetracker.core.permissions import Permission
+from casetracker.dossiers.models import Dossier
+from casetracker.events.models import EventRow
+from casetracker.events.states import Part
+from casetracker.events.timeline import Entry, read_entries
+from casetracker.sampling.item_states import ItemRow
+from casetracker.sampling.models import Sample, SampleItem
+
+PAGE_SIZE = 25
+
+
+def get_sample(sample_id: str, actor: Actor) -> Sample:
+    """An own sample. NotFound for anybody else's, and for whoever is no auditor."""
+    require(actor, Permission.SAMPLE_DRAW)
+    sample = db.session.get(Sample, sample_id)
+    if sample is None or sample.drawn_by != actor.id:
+        raise NotFound("sample")
+    return sample
+
+
+def lock_own(sample_id: str, actor: Actor, version: int | None = None) -> Sample:
+    """The same for a command, locked; Conflict where `version` is stale."""
+    get_sample(sample_id, actor)
+    return lock(Sample, sample_id, version)
+
+
+def list_samples(actor: Actor, number: int = 1) -> tuple[list[Sample], bool]:
+    """One page of the own samples, newest first, and whether more follow."""
+    require(actor, Permission.SAMPLE_DRAW)
+    query = select(Sample).where(Sample.drawn_by == actor.id).order_by(Sample.drawn_at.desc(), Sample.id)
+    rows = list(db.session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)))
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+
+
+def find_item(sample: Sample, number: int) -> SampleItem:
+    """The item of this number. NotFound without one."""
+    query = select(SampleItem).where(SampleItem.sample_id == sample.id, SampleItem.number == number)
+    item = db.session.scalars(query).one_or_none()
+    if item is None:
+        raise NotFound("item of a sample")
+    return item
+
+
+def list_items(sample: Sample, actor: Actor, first: int = 1, last: int | None = None) -> list[ItemRow]:
+    """The items in their order, `first` to `last` by number (None: all); four queries, whatever their number."""
+    query = select(SampleItem).where(SampleItem.sample_id == sample.id, SampleItem.number >= first)
+    if last is not None:
+        query = query.where(SampleItem.number <= last)
+    items = db.session.scalars(query.order_by(SampleItem.number)).all()
+    opened = _opened(sample.id, items[0].number, items[-1].number, actor) if items else {}
+    return [_row(sample, item, *opened.get((item.chain_id, item.seq), (None, None))) for item in items]
+
+
+def _opened(sample_id: str, first: int, last: int, actor: Actor) -> dict[tuple[str, int], tuple[Entry, str]]:
+    """(chain, number) -> the entry and the reference of its case, of the items that today's mandates open."""
+    query = with_owners(select(EventRow)).add_columns(Dossier.reference)
+    query = query.join(SampleItem, (SampleItem.chain_id == EventRow.chain_id) & (SampleItem.seq == EventRow.seq))
+    query = query.where(SampleItem.sample_id == sample_id, SampleItem.number.between(first, last))
+    rows = db.session.execute(query.where(reached(actor, {Part.SHARED}), Dossier.id.is_not(None))).all()
+    entries = read_entries([row[0] for row in rows])
+    return {(entry.chain_id, entry.seq): (entry, str(row.reference)) for entry, row in zip(entries, rows, strict=True)}
+
+
+def _row(sample: Sample, item: SampleItem, entry: Entry | None, reference: str | None) -> ItemRow:
+    has_amount = item.amount is not None and sample.currency is not None
+    return ItemRow(
+        item_id=item.id, number=item.number, dossier_id=item.dossier_id, reference=reference, chain_id=item.chain_id,
+        seq=item.seq, part=Part.SHARED, entry=entry, at=entry.at if entry else None,
+        day=entry.day if entry else None,
+        amount=Money(item.amount or 0, sample.currency or "") if has_amount else None,
+        stratum=item.stratum, hits=item.hits,
+    )  # fmt: skip
+
+
+def count_items(samples: list[Sample]) -> dict[str, int]:
+    """Sample id -> how many items it has; one query."""
+    query = select(SampleItem.sample_id, func.count()).where(SampleItem.sample_id.in_([each.id for each in samples]))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(SampleItem.sample_id))}
