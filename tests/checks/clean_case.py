@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from casetracker.checks import rules
 from casetracker.checks.fact_states import (
     AccountSeen,
     CaseFacts,
@@ -24,6 +25,7 @@ from casetracker.checks.fact_states import (
     ShareSeen,
     SubmissionSeen,
 )
+from casetracker.checks.states import RuleName
 from casetracker.disbursements.states import DisbursementKind, DisbursementState, InstalmentState, PaymentTerms
 from casetracker.documents.states import DocumentKind
 
@@ -111,3 +113,58 @@ def case(*requests: RequestSeen, **changes: Any) -> CaseFacts:
     if requests:
         changes["requests"] = requests
     return replace(CLEAN, **changes)
+
+
+UNPAID = replace(PART, payment=None, state=InstalmentState.INVOICED)
+SECOND = replace(
+    REQUEST, id="second", purpose="More tools", shares=(ShareSeen(person_id="father", line_id="shed", amount=900_00),),
+    parts=(replace(UNPAID, id="part2"),),
+)  # fmt: skip
+NO_PAPER = PaperSeen(id="x", kind=DocumentKind.OTHER)
+OWN = frozenset({"asker"})
+
+
+def second(days: int, **changes: Any) -> RequestSeen:
+    """Another request of 900 to the same payee, so many days after the first, with something of it changed."""
+    later = replace(SUBMISSION, requested_on=ASKED + timedelta(days=days))
+    return replace(SECOND, submission=later, approvers=(), **changes)
+
+
+def account(**changes: Any) -> CaseFacts:
+    """The provider's account with something of it changed."""
+    return case(providers={"shop": replace(SHOP, accounts=(replace(SHOP.accounts[0], **changes),))})
+
+
+def person(**changes: Any) -> CaseFacts:
+    """The father with something of him changed."""
+    return case(persons=(replace(FATHER, **changes), CHILD))
+
+
+def quotes(*sources: str) -> tuple[QuoteSeen, ...]:
+    """A quote of each of these payees, each with its paper."""
+    return tuple(QuoteSeen(id=f"quote{n}", source=source, paper_id="offer") for n, source in enumerate(sources))
+
+
+def found_in(facts: CaseFacts) -> list[RuleName]:
+    """The rules that ask something."""
+    return [finding.rule for finding in rules.findings_of(facts)]
+
+
+def asks(rule: RuleName, facts: CaseFacts) -> bool:
+    """Whether this rule asks something."""
+    return rule in found_in(facts)
+
+
+Said = tuple[str, str, date, list[str], str, str]
+
+
+def said(rule: RuleName, facts: CaseFacts) -> list[Said]:
+    """Everything that one rule asks: about whom or what, in which words, since when, with which evidence (place, id:
+    words), about which requests' money, and about whose work."""
+    return [
+        (
+            each.subject_id, str(each.text), each.since, [f"{on.place} {on.id}: {on.text}" for on in each.evidence],
+            " ".join(sorted(each.request_ids)), " ".join(sorted(each.people)),
+        )
+        for each in rules.findings_of(facts) if each.rule == rule
+    ]  # fmt: skip

@@ -6,169 +6,39 @@ What the commands refuse (quotes, proofs, periods, ceilings, four eyes, a child'
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from casetracker.checks import rules
-from casetracker.checks.fact_states import CaseFacts, CorrectionSeen, PaperSeen, QuoteSeen, ShareSeen
-from casetracker.checks.states import Asked, Declared, RuleName, Severity
+from casetracker.checks.fact_states import CaseFacts
+from casetracker.checks.states import AnswerFacts, Asked, Declared, Finding, RuleName, Severity
 from casetracker.core.actor import Actor
 from casetracker.core.labels import label_id
 from casetracker.core.permissions import Role
-from casetracker.disbursements.states import DisbursementKind, InstalmentState, PaymentTerms
-from casetracker.documents.states import DocumentKind
+from casetracker.dossiers.states import Sight
 from casetracker.events.states import Part
+from tests.checks import test_buying_rules, test_case_rules, test_money_rules, test_paper_rules
 from tests.checks.clean_case import (
     APPROVED,
-    ASKED,
-    CHILD,
     CLEAN,
-    DELIVERY,
-    FATHER,
     INVOICE,
     PAID,
-    PART,
-    PAYMENT,
-    REFERRAL,
     REQUEST,
     SHOP,
-    SUBMISSION,
     TODAY,
     case,
+    found_in,
+    person,
     request,
+    second,
 )
+from tests.checks.test_money_rules import CORRECTED
 
 R = RuleName
-UNPAID = replace(PART, payment=None, state=InstalmentState.INVOICED)
-SECOND = replace(
-    REQUEST, id="second", purpose="More tools", shares=(ShareSeen(person_id="father", line_id="shed", amount=900_00),),
-    parts=(replace(UNPAID, id="part2"),),
-)  # fmt: skip
-TWO_QUOTES = tuple(QuoteSeen(id=f"quote{n}", source=source, paper_id="offer") for n, source in enumerate(("a", "b")))
-SCHOOL = (ShareSeen(person_id="child", line_id="school", amount=900_00),)
-CHILDS = replace(CLEAN.lines["school"], granted=900_00)
-
-
-def second(days: int) -> CaseFacts:
-    """Another request of 900 to the same payee, so many days after the first."""
-    later = replace(SUBMISSION, requested_on=ASKED + timedelta(days=days))
-    return case(REQUEST, replace(SECOND, submission=later, approvers=()))
-
-
-def account(**changes: object) -> CaseFacts:
-    """The provider's account with something of it changed."""
-    return case(providers={"shop": replace(SHOP, accounts=(replace(SHOP.accounts[0], **changes),))})  # type: ignore[arg-type]  # names of fields
-
-
-def person(**changes: object) -> CaseFacts:
-    """The father with something of him changed."""
-    return case(persons=(replace(FATHER, **changes), CHILD))  # type: ignore[arg-type]  # names of fields
-
-
-CORRECTED = CorrectionSeen(
-    instalment_id="part", key="chain-7", on=PAID, kind="invoice.corrected", corrected_by="caseworker"
-)
-OWN = frozenset({"asker"})
-LESS = (replace(REQUEST.shares[0], amount=899_99),)
-NO_PAPER = PaperSeen(id="x", kind=DocumentKind.OTHER)
-
-PLANTED: list[tuple[RuleName, CaseFacts, CaseFacts]] = [
-    (R.SPLIT_PURCHASE, second(20), second(200)),
-    (R.MISSING_QUOTES, case(request(quotes_needed=2)), case(request(quotes_needed=2, kind=DisbursementKind.CASH))),
-    (R.MISSING_QUOTES, case(request(quotes=(QuoteSeen(id="q", source="a", paper_id=None),))), CLEAN),
-    (
-        R.ONE_SOURCE,
-        case(request(quotes_needed=2, quotes=tuple(replace(q, source="a") for q in TWO_QUOTES))),
-        case(request(quotes_needed=2, quotes=TWO_QUOTES)),
-    ),
-    (R.SHARED_ACCOUNT, account(staff=OWN), account(staff=OWN, stands=False, id="old")),
-    (
-        R.SHARED_PHONE,
-        case(providers={"shop": replace(SHOP, staff=frozenset({"asker"}))}),
-        case(request(submission=None), providers={"shop": replace(SHOP, staff=frozenset({"asker"}))}),
-    ),
-    (R.SHARED_PHONE, person(phone=SHOP.phone), person(phone=None)),
-    (R.HOLDER_IS_BENEFICIARY, account(holder="Kovalenko Oleh M."), account(holder="Kovalenko and sons")),
-    (R.PROOF_OF_PAYMENT, case(request(paper=NO_PAPER)), case(request(paper=NO_PAPER, given_back=900_00))),
-    (
-        R.GOODS_RECEIVED,
-        case(request(delivery=None, terms=PaymentTerms.PREPAYMENT)),
-        case(request(delivery=None, terms=PaymentTerms.PREPAYMENT, paid_on=TODAY - timedelta(days=30))),
-    ),
-    (R.GOODS_RECEIVED, case(request(delivery=replace(DELIVERY, paper=NO_PAPER))), CLEAN),
-    (
-        R.INVOICE_PERIOD,
-        case(request(invoice=replace(INVOICE, dated_on=date(2027, 1, 1)))),
-        case(request(invoice=replace(INVOICE, dated_on=date(2026, 12, 31)))),
-    ),
-    (
-        R.ABOVE_BUDGET,
-        case(request(payment=replace(PAYMENT, amount=900_01, shares=900_01))),
-        case(request(payment=replace(PAYMENT, amount=900_01, shares=900_01, given_back=1))),
-    ),
-    (R.ABOVE_BUDGET, case(request(invoice=replace(INVOICE, amount=900_01))), CLEAN),
-    (
-        R.ABOVE_BUDGET,
-        case(lines={"tools": replace(CLEAN.lines["tools"], granted=899_99)}),
-        case(request(payment=replace(PAYMENT, amount=800_00, shares=800_00)),
-             lines={"tools": replace(CLEAN.lines["tools"], granted=800_00)}),
-    ),
-    (R.FIGURES_DIFFER, case(request(payment=replace(PAYMENT, shares=899_99))), CLEAN),
-    (R.FIGURES_DIFFER, case(request(shares=LESS, submission=replace(SUBMISSION, shares=899_99))), CLEAN),
-    (R.FOUR_EYES, case(request(requested_by="supervisor")), CLEAN),
-    (R.FOUR_EYES, case(request(recorded_by="supervisor")), case(request(recorded_by="other"))),
-    (R.ACCOUNT_AND_PAYMENT, account(confirmed_by="finance"), account(confirmed_by="supervisor")),
-    (
-        R.SAME_DEVICE,
-        case(devices={frozenset({"asker", "supervisor"}): ASKED}),
-        case(devices={frozenset({"asker", "finance"}): ASKED}),
-    ),
-    (R.CHANGED_AFTER_APPROVAL, case(request(provider_id="other")), case(request(provider_id="other", approvers=()))),
-    (
-        R.CHANGED_AFTER_APPROVAL,
-        case(request(parts=(UNPAID,), account_id="new")),
-        case(request(account_id="new")),
-    ),
-    (
-        R.CORRECTED_AFTER_PAYMENT,
-        case(request(corrections=(CORRECTED,))),
-        case(request(corrections=(replace(CORRECTED, on=PAID - timedelta(days=1)),))),
-    ),
-    (
-        R.CHILDS_GRANT,
-        case(request(shares=SCHOOL), lines={"school": replace(CHILDS, beneficiaries=frozenset({"child", "father"}))}),
-        case(request(shares=SCHOOL), lines={"school": CHILDS}),
-    ),
-    (
-        R.MONITORING_LATE,
-        case(today=PAID + timedelta(days=181)),
-        case(today=PAID + timedelta(days=181), last_visit_on=PAID + timedelta(days=20)),
-    ),
-    (R.CONSENT_MISSING, person(consents=((date(2026, 5, 11), None),)), person(consents=((date(2026, 5, 10), None),))),
-    (
-        R.CONSENT_MISSING,
-        person(consents=((date(2026, 5, 1), date(2026, 6, 1)),)),
-        case(persons=(replace(FATHER, consents=((date(2026, 5, 1), date(2026, 6, 1)),)), CHILD),
-             referrals=(replace(REFERRAL, stands=False),)),
-    ),
-    (R.CONSENT_MISSING, person(consents=()), person(consents=(), added_on=date(2026, 5, 11))),
-    (
-        R.ELIGIBILITY_EVIDENCE, person(eligibility=None),
-        case(persons=(replace(FATHER, eligibility=None), CHILD), grants=()),
-    ),
-    (R.ELIGIBILITY_EVIDENCE, person(has_expulsion_order=True), CLEAN),
-    (R.ELIGIBILITY_EVIDENCE, person(has_expulsion_order=None), CLEAN),
-    (R.ELIGIBILITY_EVIDENCE, person(applied_on=None, has_expulsion_order=None), CLEAN),
-    (R.ELIGIBILITY_EVIDENCE, person(is_eea=True), CLEAN),
-    (R.NO_FINAL_REPORT, case(closed_on=TODAY), case(closed_on=TODAY, reported_on=TODAY)),
-]  # fmt: skip
-"""(rule, a case with the fault, its twin without it)."""
-
-
-def found_in(facts: CaseFacts) -> list[RuleName]:
-    """The rules that ask something."""
-    return [finding.rule for finding in rules.findings_of(facts)]
+PLANTED = [each for tests in (test_buying_rules, test_case_rules, test_money_rules, test_paper_rules)
+           for each in tests.PLANTED]  # fmt: skip
+"""(rule, a case with the fault, its twin without it): where the rest of the rule is tried."""
 
 
 def test_nothing_is_asked_about_a_case_as_it_should_be() -> None:
@@ -250,14 +120,51 @@ def asked(facts: CaseFacts) -> list[Asked]:
 
 
 def test_serious_findings_hold_up_the_request_that_they_are_about() -> None:
-    serious, question = asked(case(request(requested_by="supervisor"))), asked(second(20))
+    serious, question = asked(case(request(requested_by="supervisor"))), asked(case(REQUEST, second(20)))
     assert "An auditor would ask" in str(rules.why_not_pay(serious, "request"))
     assert rules.why_not_pay(serious, "another") is None
     assert rules.why_not_pay(question, "request") is None and rules.why_not_close(question) is None
     assert "before the case is closed" in str(rules.why_not_close(serious))
 
 
+def test_what_was_answered_holds_up_nothing() -> None:
+    found = rules.findings_of(case(request(requested_by="supervisor")))
+    answer = AnswerFacts(reason="Seen", answered_by="boss", answered_on=TODAY)
+    answered = [Asked(finding=finding, answer=answer) for finding in found]
+    assert found and rules.why_not_pay(answered, "request") is None and rules.why_not_close(answered) is None
+
+
+def finding_of(part: Part) -> Finding:
+    """Something that was found in this compartment."""
+    return next(finding for _rule, plant, _twin in PLANTED for finding in rules.findings_of(plant)
+                if finding.part == part)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "office", "known"),
+    [
+        (Part.SHARED, "here", True),
+        (Part.SHARED, "abroad", True),
+        (Part.SHARED, None, True),
+        (Part.SENDING, "here", True),
+        (Part.SENDING, "abroad", False),
+        (Part.SENDING, None, False),
+    ],
+)
+def test_what_rests_on_the_sending_sides_papers_is_known_to_that_side_alone(
+    part: Part, office: str | None, known: bool
+) -> None:
+    sight = Sight(
+        dossier_id="case", reference="EE-2026-00001", relation=None, parts=frozenset(Part), is_closed=False,
+        closed_on=None, sending_office_id="here", receiving_office_id="abroad", programme_id=None,
+    )  # fmt: skip
+    assert rules.is_known_to(finding_of(part), office, sight) is known
+
+
 def test_a_number_that_is_none_is_not_declared() -> None:
     assert rules.why_not_number(Declared.PHONE, "501234567") is None
+    assert rules.why_not_number(Declared.ACCOUNT, "1234567") is None
+    refused = rules.why_not_number(Declared.ACCOUNT, "123456")
+    assert refused is not None and refused.field == "number"
     assert "whole number" in str(rules.why_not_number(Declared.ACCOUNT, None))
     assert "area code" in str(rules.why_not_number(Declared.PHONE, "123"))
