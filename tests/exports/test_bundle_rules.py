@@ -32,12 +32,20 @@ CASE = Chosen(dossier_id="d", reference="EE-2026-00001", parts=("shared",), entr
         (Wanted(), [CASE] * (MOST_CASES + 1), False, "More cases"),
         (Wanted(first_day=date(2026, 1, 2), last_day=date(2026, 1, 1)), [CASE], False, "before the first"),
         (Wanted(references=(CASE.reference, "EE-2026-00002")), [CASE], False, "EE-2026-00002"),
+        (Wanted(references=("X",) * MOST_REFERENCES), [CASE], False, "No case that fits has this reference: X"),
         (Wanted(references=("X",) * (MOST_REFERENCES + 1)), [CASE], False, "too many"),
     ],
 )
 def test_what_may_be_asked_for(wanted: Wanted, chosen: list[Chosen], has_open: bool, refused: str | None) -> None:
     message = why_not_ask(wanted, chosen, has_open)
     assert message is None if refused is None else refused in str(message)
+
+
+def test_ten_unknown_references_are_named_and_the_rest_is_left_to_them() -> None:
+    unknown = tuple(f"EE-2026-000{number}" for number in range(10, 21))
+    message = why_not_ask(Wanted(references=unknown), [CASE], False)
+    assert message is not None and message.field == "references"
+    assert str(message) == f"No case that fits has this reference: {', '.join(unknown[:10])}"
 
 
 @pytest.mark.parametrize("state", BundleState)
