@@ -1,9 +1,95 @@
-"""Looking at the items of a sample one by one, and the workpaper that tells of all."""
+"""Looking at the items of a sample one by one, at the desk and on the spot."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casetracker.accounts.session import current_actor, requires
+from casetracker.audit.as_it_was_states import address_of
+from casetracker.casefile.page import teller
+from casetracker.core.actor import SYSTEM, Actor
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers import commands as dossiers
+from casetracker.dossiers.attempts import attempt
+from casetracker.dossiers.states import Sight
+from casetracker.sampling import mark_commands as commands
+from casetracker.sampling import mark_queries, mark_rules, queries
+from casetracker.sampling.mark_commands import NOT_YET
+from casetracker.sampling.mark_forms import EnterVisitForm, ExamineItemForm
+from casetracker.sampling.mark_queries import ItemPage
+from casetracker.sampling.models import Sample, SampleItem
+from casetracker.sampling.states import PopulationKind
+
+ADDRESS = "/audit/samples/<sample_id>/items/<int:number>"
 
 
 def add_to(bp: Blueprint) -> None:
     """The pages of this file belong to the room's blueprint."""
+    bp.add_url_rule(ADDRESS, view_func=examine_item, methods=["GET", "POST"])
+    bp.add_url_rule(f"{ADDRESS}/visit", view_func=enter_visit, methods=["GET", "POST"])
+
+
+def _open(sample_id: str, number: int, actor: Actor) -> tuple[Sample, SampleItem, Sight | None]:
+    """The own sample's item; opening it is reading its case, which is recorded."""
+    item = queries.find_item(queries.get_sample(sample_id, actor), number)
+    sight = mark_queries.find_sight(item, actor)
+    if sight is not None:
+        dossiers.record_read(sight, actor=actor)
+    sample = queries.get_sample(sample_id, actor)
+    return sample, queries.find_item(sample, number), sight
+
+
+@requires(Permission.SAMPLE_DRAW)
+def examine_item(sample_id: str, number: int) -> ResponseReturnValue:
+    """The entry, its papers and its case at a glance, with the three tick marks; sent: on to the next item."""
+    actor = current_actor()
+    sample, item, sight = _open(sample_id, number, actor)
+    page = mark_queries.load_item_page(sample, item, actor)
+    form = ExamineItemForm(obj=page.mark, data=None if page.mark else {"version": NOT_YET})
+    form.offer(page.row.amount)
+    why_not = mark_rules.why_not_examine(page.facts)
+    if (
+        why_not is None and sight is not None and form.validate_on_submit()
+        and attempt(form, commands.examine_item, form.to_command(sample_id, number), actor=actor, sight=sight)
+    ):  # fmt: skip
+        return _on(sample_id, page.next_number)
+    return _page("sampling/examine_item.html", sample, page, form=form, why_not=why_not), form.status
+
+
+@requires(Permission.SAMPLE_DRAW)
+def enter_visit(sample_id: str, number: int) -> ResponseReturnValue:
+    """What a visit found of a delivery, typed from the form on paper; sent: on to the next one."""
+    actor = current_actor()
+    sample, item, sight = _open(sample_id, number, actor)
+    if sample.population != PopulationKind.DELIVERIES:
+        raise NotFound("visit of what is no delivery")
+    page = mark_queries.load_item_page(sample, item, actor)
+    form = EnterVisitForm(obj=page.visit, data=None if page.visit else {"version": NOT_YET})
+    why_not = mark_rules.why_not_examine(page.facts)
+    if (
+        why_not is None and sight is not None and form.validate_on_submit()
+        and attempt(form, commands.enter_visit, form.to_command(sample_id, number), actor=actor, sight=sight)
+    ):  # fmt: skip
+        flash(_("Entered: what the visit of item %(number)s found.", number=number))
+        return redirect(url_for("sampling.examine_item", sample_id=sample_id, number=number))
+    return _page("sampling/enter_visit.html", sample, page, form=form, why_not=why_not), form.status
+
+
+def _on(sample_id: str, number: int | None) -> ResponseReturnValue:
+    """To the next item, or back to the sample once every item was looked at."""
+    if number is not None:
+        return redirect(url_for("sampling.examine_item", sample_id=sample_id, number=number))
+    flash(_("Every item of this sample was looked at."))
+    return redirect(url_for("sampling.show_sample", sample_id=sample_id))
+
+
+def _page(template: str, sample: Sample, page: ItemPage, **more: object) -> str:
+    names = page.names | {SYSTEM.id: str(_("System"))}
+    at = page.row.at
+    return render_template(
+        template, sample=sample, page=page, row=page.row, names=names, tell=teller(names),
+        moment=address_of(at) if at else None, **more,
+    )  # fmt: skip

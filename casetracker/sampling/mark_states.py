@@ -1,11 +1,15 @@
-"""Words of examining: tick marks on an item, and what was found on the spot."""
+"""Words of examining: tick marks on an item, and what was found on the spot; the facts that rules judge."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
+from casetracker.core.money import Money
+from casetracker.sampling.states import SampleState
 
 
 class Tick(StrEnum):
@@ -34,3 +38,25 @@ name_values({
     FoundThere.NOTHING: N_("not there"),
     FoundThere.NOBODY_MET: N_("nobody was met"),
 })  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFacts:
+    """An item that is to be looked at. is_open_case: whether today's mandate opens its case; amount: None where the
+    entry has none; handed_over_on: the day of a delivery, None for everything else."""
+
+    sample: SampleState
+    is_open_case: bool
+    erased_on: date | None = None
+    amount: Money | None = None
+    handed_over_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a sample is examined: items, those with a mark, those with an exception, those visited."""
+
+    items: int = 0
+    marked: int = 0
+    exceptions: int = 0
+    visited: int = 0
