@@ -48,8 +48,6 @@ def split_purchase(case: CaseFacts) -> Iterator[Looked]:
         found.sort(key=lambda each: (each[1].requested_on, each[0].id))
         last = found[-1][1].requested_on
         near = [each for each in found if each[1].requested_on >= last - timedelta(days=case.limits.split_days)]
-        if len(near) < 2:
-            continue
         total = sum(request.amount for request, _submission in near)
         needed = max(_quotes_for(total, submission.quote_steps) for _request, submission in near)
         below = [
