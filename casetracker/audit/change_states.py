@@ -30,6 +30,7 @@ class ChangeGroup(StrEnum):
     DATES = "dates"
     REOPENED = "reopened"
     ROLES = "roles"
+    FINDINGS = "findings"
     REFUSED = "refused"
 
 
@@ -40,6 +41,7 @@ name_values({
     ChangeGroup.DATES: N_("Corrected and extended dates"),
     ChangeGroup.REOPENED: N_("Reopened cases"),
     ChangeGroup.ROLES: N_("Roles, mandates and substitutes"),
+    ChangeGroup.FINDINGS: N_("Findings of auditors, and answers"),
     ChangeGroup.REFUSED: N_("Refused attempts"),
 })  # fmt: skip
 
@@ -51,6 +53,7 @@ ABOUT = {
     ChangeGroup.PROVIDERS: N_("Providers and their bank accounts, and another provider chosen for a line or request"),
     ChangeGroup.DATES: N_("A day that stood before and was corrected, and clocks that were extended"),
     ChangeGroup.REOPENED: N_("Cases opened again, and cases opened afterwards"),
+    ChangeGroup.FINDINGS: N_("What auditors hold against cases, and what offices answered, to them and to checks"),
     ChangeGroup.ROLES: N_("Who was given which role, mandate or clearance, and who decides for whom"),
     ChangeGroup.REFUSED: N_("What a rule refused, and what was not open to the person"),
 }
@@ -60,6 +63,7 @@ KINDS: dict[ChangeGroup, tuple[str, ...]] = {
     ChangeGroup.APPROVALS: kind_states.APPROVALS,
     ChangeGroup.REOPENED: kind_states.REOPENED,
     ChangeGroup.ROLES: kind_states.ROLES,
+    ChangeGroup.FINDINGS: kind_states.FINDINGS,
     ChangeGroup.REFUSED: kind_states.REFUSALS,
 }
 """Parts that the kind of an entry alone decides; an index answers."""

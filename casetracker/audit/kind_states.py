@@ -25,6 +25,10 @@ KIND_WORDS: dict[str, str] = {
     "asylum.filed": N_("Asylum application filed"),
     "asylum.none_recorded": N_("No asylum application recorded"),
     "asylum.read": N_("Asylum part opened"),
+    "audit_finding.answered": N_("Finding of an auditor answered"),
+    "audit_finding.closed": N_("Finding of an auditor closed"),
+    "audit_finding.raised": N_("Finding of an auditor raised"),
+    "audit_finding.sent_back": N_("Answer to an auditor sent back"),
     "backup.made": N_("Backup made"),
     "backup.restored": N_("Backup restored"),
     "budget_line.added": N_("Budget line added"),
@@ -227,6 +231,10 @@ ROLES = (
     "mandate.given", "mandate.revoked", "substitute.named", "substitute.revoked", "user.clearance_ended",
     "user.cleared", "user.created", "user.deactivated", "user.invited", "user.left_office", "user.role_changed",
 )  # fmt: skip
+FINDINGS = (
+    "audit_finding.answered", "audit_finding.closed", "audit_finding.raised", "audit_finding.sent_back",
+    "finding.answered",
+)  # fmt: skip
 REOPENED = ("case.reopened", "case.retroactive_opened", "case.retroactive_reconsidered")
 AMOUNTS = {"amount": "currency", "paid_amount": "paid_currency", "ceiling": "currency"}
 """Fields of events that hold minor units, each with the field that holds the currency."""
@@ -237,6 +245,7 @@ GROUPS: dict[str, str] = {
     "corrections": N_("Corrections"),
     "providers": N_("Providers and their accounts"),
     "roles": N_("Roles, mandates, substitutes"),
+    "findings": N_("Findings of auditors, and answers"),
     "refused": N_("Refused attempts"),
 }
 """What is asked for together -> words."""
@@ -246,7 +255,10 @@ def kinds_of(group: str) -> tuple[str, ...]:
     """The kinds of a group of GROUPS, or the one kind that it names."""
     if group == "corrections":
         return tuple(kind for kind in sorted(EVENT_KINDS) if kind.endswith((".corrected", ".edited")))
-    named = {"reads": READS, "approvals": APPROVALS, "providers": PROVIDERS, "roles": ROLES, "refused": REFUSALS}
+    named = {
+        "reads": READS, "approvals": APPROVALS, "providers": PROVIDERS, "roles": ROLES, "findings": FINDINGS,
+        "refused": REFUSALS,
+    }  # fmt: skip
     return named.get(group, (group,))
 
 

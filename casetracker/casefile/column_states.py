@@ -9,6 +9,7 @@ SILENT = frozenset({
     "position", "plan_authors", "writers", "authors", "band_total", "draft_number", "blocks_money", "subject_kind",
     "logged_at", "logged_by", "added_at", "added_by", "created_at", "created_by", "recorded_at", "recorded_by",
     "written_at", "written_by", "raised_at", "decided_at", "submitted_at", "answered_at", "requested_at", "sent_at",
+    "said_at", "said_by",
     "at", "move", "document_id", "account_id", "is_void",
 })  # fmt: skip
 """Hashes, keys and moments that the entry itself says already."""
@@ -116,6 +117,7 @@ COLUMN_WORDS = {
     "provider_name": N_("Provider"),
     "purpose": N_("Purpose"),
     "quantity": N_("Quantity"),
+    "questioned_amount": N_("Questioned amount"),
     "quotes_needed": N_("Quotes needed"),
     "rate": N_("Exchange rate"),
     "reason": N_("Reason"),
@@ -180,6 +182,8 @@ TABLE_WORDS = {
     "application_person": N_("Person of the application"),
     "asylum_application": N_("Asylum application"),
     "asylum_coverage": N_("Person of the asylum application"),
+    "audit_finding": N_("Finding of an auditor"),
+    "audit_finding_reply": N_("Word on the finding"),
     "clock_extension": N_("Extension"),
     "complaint": N_("Complaint or feedback"),
     "consent": N_("Consent"),

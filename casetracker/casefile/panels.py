@@ -37,6 +37,15 @@ LOADERS: tuple[tuple[str, Callable[[Sight, Actor], Any]], ...] = (
 )
 """Rooms below whose panel shares nothing with the others."""
 
+ABOVE: list[tuple[str, str, Callable[[Sight, Actor], Any]]] = []
+"""(name, template, loader) of panels of rooms above, which this one cannot know."""
+
+
+def add_panel(name: str, template: str, load: Callable[[Sight, Actor], Any]) -> None:
+    """Put a panel of a room above onto the page; once, when that room is imported. One query, also at a past moment."""
+    if name not in {each for each, _template, _load in ABOVE}:
+        ABOVE.append((name, template, load))
+
 
 def load_panels(sight: Sight, actor: Actor, persons: CasesPanel, rows: Rows) -> list[Panel]:
     """What each panel shows; `persons` and `rows` were loaded for the stage already.
@@ -50,4 +59,5 @@ def load_panels(sight: Sight, actor: Actor, persons: CasesPanel, rows: Rows) -> 
     found.append(Panel("returns", "returns/panel.html", returns.load_panel(sight, actor, rows)))
     found.append(Panel("grants", "grants/panel.html", grants.load_panel(sight, actor, contacted)))
     found += [Panel(name, f"{name}/panel.html", load(sight, actor)) for name, load in LOADERS]
+    found += [Panel(name, template, load(sight, actor)) for name, template, load in ABOVE]
     return found

@@ -38,7 +38,7 @@ OWNERS = {
 """Keys in a row's cells that say what it belongs to."""
 LONGEST = 90
 
-MONEY = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "band_total"})
+MONEY = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "band_total", "questioned_amount"})
 OTHER_MONEY = {
     "local_amount": "local_currency",
     "paid_amount": "paid_currency",

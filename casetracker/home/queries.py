@@ -28,6 +28,9 @@ from casetracker.events.states import Part
 from casetracker.payments import queries as payments
 from casetracker.plans.models import Plan, PlanDecision, PlanVersion
 from casetracker.plans.states import PlanState, PlanStep
+from casetracker.sampling import finding_queries
+from casetracker.sampling.finding_queries import FindingFilter, FindingRow
+from casetracker.sampling.finding_states import FindingState
 
 SHOWN = 12
 """So many of each list stand on the page."""
@@ -75,11 +78,14 @@ class Work:
     more: int = 0
     returned: tuple[Returned, ...] = ()
     points: tuple[OpenPoint, ...] = ()
+    findings: tuple[FindingRow, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        return not (any(pile.count for pile in self.piles) or self.cases or self.returned or self.points)
+        return not (
+            any(pile.count for pile in self.piles) or self.cases or self.returned or self.points or self.findings
+        )
 
 
 def load_work(actor: Actor) -> Work:
@@ -93,6 +99,7 @@ def load_work(actor: Actor) -> Work:
         more=max(0, total - len(cases)),
         returned=(*_returned_plans(actor), *_returned_requests(actor)),
         points=tuple(_points(actor)),
+        findings=_findings(actor),
     )
 
 
@@ -147,6 +154,20 @@ _PILES = (
         hint=N_("Cases within your mandate"),
         count=lambda actor: listing.count_cases(actor, ListFilter()), endpoint="audit.index",
     ),
+    _PileKind(
+        permission=Permission.AUDIT_FINDING_ANSWER, title=N_("Findings of auditors"), icon="file-search", if_any=True,
+        hint=N_("What your office has to answer"),
+        count=lambda actor: finding_queries.count_to_answer(actor), endpoint="sampling.list_audit_findings",
+        args={"state": FindingState.OPEN.value},
+    ),
+    _PileKind(
+        permission=Permission.AUDIT_FINDING_RAISE, title=N_("Answers to findings"), icon="message-square-reply",
+        hint=N_("What offices answered, to be looked at"), if_any=True,
+        count=lambda actor: finding_queries.count_findings(
+            actor, FindingFilter(state=FindingState.ANSWERED, own=True)
+        ),
+        endpoint="sampling.list_audit_findings", args={"state": FindingState.ANSWERED.value},
+    ),
 )  # fmt: skip
 
 
@@ -159,6 +180,13 @@ def _piles(actor: Actor) -> list[Pile]:
         if actor.may(kind.permission)
     ]  # fmt: skip
     return [pile for kind, pile in piles if pile.count or not kind.if_any]
+
+
+def _findings(actor: Actor) -> tuple[FindingRow, ...]:
+    """Findings that the actor answers for the office, those first whose day comes first."""
+    if not actor.may(Permission.AUDIT_FINDING_ANSWER):
+        return ()
+    return tuple(finding_queries.list_to_answer(actor, SHOWN))
 
 
 def _own_cases(actor: Actor) -> tuple[list[CaseRow], int]:
