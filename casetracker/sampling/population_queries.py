@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +18,7 @@ from casetracker.core.actor import Mandate
 from casetracker.core.canonical_text import DataMember, DataNumber, JsonBytesText
 from casetracker.core.db import db
 from casetracker.core.tracking import canon
-from casetracker.dossiers.models import Dossier, DossierAccess
+from casetracker.dossiers.models import Dossier, DossierAccess, ReferenceNumber
 from casetracker.events.models import Chain, EventRow, SignedHead
 from casetracker.events.schema import name_now
 from casetracker.events.states import Part
@@ -42,15 +41,17 @@ class Population:
     opens_sending_side: bool
 
 
-@contextmanager
-def settled() -> Iterator[None]:
-    """Inside a command: no entry that is being written right now can come into the past of a moment taken inside.
+def settle(kind: PopulationKind) -> None:
+    """Inside a command: wait until no entry is being written that could still come before a moment taken afterwards.
 
-    Who appends to a chain holds its row from before the entry gets its moment until it is there for all to see.
+    Who appends to a chain holds its row from before the entry gets its moment until everybody sees it; who opens a case
+    holds the row that its number came from.
     """
-    query = select(Chain.id).where(Chain.part == str(Part.SHARED)).order_by(Chain.owner_id, Chain.part)
+    if kind == PopulationKind.CASES:
+        numbers = select(ReferenceNumber.series).order_by(ReferenceNumber.series)
+        db.session.execute(numbers.with_for_update(read=True)).all()
+    query = select(Chain.id).where(Chain.part == str(Part.SHARED)).order_by(Chain.owner_id)
     db.session.execute(query.with_for_update(read=True)).all()
-    yield
 
 
 def load_population(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -46,18 +46,18 @@ def project(method: Method, design: Design, population_count: int, results: Sequ
     """The projection of a sample of which every item was examined."""
     confidence = design.confidence or USUAL_CONFIDENCE
     exceptions, wrong = sum(each.is_exception for each in results), sum(each.wrong for each in results)
-    found = {"examined": len(results), "exceptions": exceptions, "wrong": wrong, "confidence": confidence}
+    found = Projection(examined=len(results), exceptions=exceptions, wrong=wrong, confidence=confidence)
     has_amounts = any(each.amount is not None for each in results)
     if not results or method == Method.ALL_ABOVE:
-        return Projection(**found)
+        return found
     if method == Method.MONETARY_UNIT:
         projected, upper = _by_unit(design.interval or 1, confidence, results)
-        return Projection(**found, projected=projected, upper_amount=upper)
+        return replace(found, projected=projected, upper_amount=upper)
     if method == Method.STRATIFIED:
-        return Projection(**found, projected=_by_stratum(design, results))
+        return replace(found, projected=_by_stratum(design, results))
     upper_count = upper_number(population_count, len(results), exceptions, confidence)
-    return Projection(
-        **found,
+    return replace(
+        found,
         projected=half_up(Fraction(wrong * population_count, len(results))) if has_amounts else None,
         upper_number=upper_count,
         upper_rate=percent(upper_count, population_count),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from casetracker.accounts import queries as accounts
 from casetracker.audit.reach_queries import reached, with_owners
+from casetracker.casefile.timeline import people_in, row_names
+from casetracker.cases.models import Person
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import lock
 from casetracker.core.db import db
@@ -16,7 +19,7 @@ from casetracker.events.models import EventRow
 from casetracker.events.states import Part
 from casetracker.events.timeline import Entry, read_entries
 from casetracker.sampling.item_states import ItemRow
-from casetracker.sampling.models import Sample, SampleItem
+from casetracker.sampling.models import Sample, SampleItem, SampleMark
 
 PAGE_SIZE = 25
 
@@ -88,3 +91,26 @@ def count_items(samples: list[Sample]) -> dict[str, int]:
     """Sample id -> how many items it has; one query."""
     query = select(SampleItem.sample_id, func.count()).where(SampleItem.sample_id.in_([each.id for each in samples]))
     return {row[0]: row[1] for row in db.session.execute(query.group_by(SampleItem.sample_id))}
+
+
+def names_in(rows: list[ItemRow]) -> dict[str, str]:
+    """Words for ids in the entries that are open: persons of cases, people, rows that a change names; three queries."""
+    entries = [row.entry for row in rows if row.entry is not None]
+    persons = select(Person.id, Person.given_name, Person.family_name)
+    persons = persons.where(Person.id.in_({entry.person_id for entry in entries if entry.person_id}))
+    names = {row[0]: " ".join(part for part in row[1:] if part) for row in db.session.execute(persons)}
+    names |= accounts.names_of({entry.actor_id for entry in entries} | people_in(entries))
+    return row_names(entries, names) | names
+
+
+def count_marked(samples: list[Sample]) -> dict[str, int]:
+    """Sample id -> how many of its items its auditor has looked at; one query."""
+    query = select(SampleItem.sample_id, func.count()).join(SampleMark, SampleMark.item_id == SampleItem.id)
+    query = query.where(SampleItem.sample_id.in_([each.id for each in samples]))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(SampleItem.sample_id))}
+
+
+def marks_of(rows: list[ItemRow]) -> dict[str, SampleMark]:
+    """Item id -> what was seen of it; one query."""
+    query = select(SampleMark).where(SampleMark.item_id.in_([row.item_id for row in rows]))
+    return {mark.item_id: mark for mark in db.session.scalars(query)}

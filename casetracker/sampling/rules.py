@@ -179,11 +179,11 @@ def why_not_bounds(bounds: Sequence[int]) -> Message | None:
     """Where strata meet: one to five amounts, each higher than the one before."""
     if not 1 <= len(bounds) <= MOST_BOUNDS:
         return Message(N_("Name 1 to %(most)d amounts at which a new stratum begins."), {"most": MOST_BOUNDS}).beside(
-            "bounds"
+            "bound_1"
         )
     if any(later <= earlier for earlier, later in pairwise(bounds)) or bounds[0] <= 0:
         return Message(N_("Each amount must be higher than the one before it, and the first above zero.")).beside(
-            "bounds"
+            "bound_1"
         )
     return None
 

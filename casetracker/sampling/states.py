@@ -52,6 +52,13 @@ class SampleState(StrEnum):
     CLOSED = "closed"
 
 
+class SizedBy(StrEnum):
+    """Where the number of items comes from."""
+
+    NUMBER = "number"
+    CONFIDENCE = "confidence"
+
+
 class SharedBy(StrEnum):
     """In which proportion strata share a sample."""
 
@@ -69,6 +76,8 @@ name_values({
     Method.MONETARY_UNIT: N_("Monetary unit"),
     Method.STRATIFIED: N_("Stratified by amount"),
     Method.ALL_ABOVE: N_("All from an amount on"),
+    SizedBy.NUMBER: N_("A number that I name"),
+    SizedBy.CONFIDENCE: N_("As many as a confidence needs"),
     SharedBy.AMOUNT: N_("by their amounts"),
     SharedBy.COUNT: N_("by their numbers of entries"),
     SampleState.OPEN: N_("being worked on"),
@@ -171,6 +180,22 @@ def scope_from(plain: Iterable[Mapping[str, Any]]) -> tuple[Mandate, ...]:
         )
         for each in plain
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the auditor asked for, as typed: amounts in whole units of the population's currency, which is not known
+    before it is read. What the method does not need is not looked at."""
+
+    sized_by: SizedBy = SizedBy.NUMBER
+    size: int | None = None
+    confidence: int = USUAL_CONFIDENCE
+    tolerable_rate: Decimal | None = None
+    tolerable_amount: Decimal | None = None
+    expected: int = 0
+    bounds: tuple[Decimal, ...] = ()
+    shared_by: SharedBy = SharedBy.AMOUNT
+    from_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
