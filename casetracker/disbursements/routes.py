@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request
+from flask import Flask, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
-from casetracker.disbursements import commands, page_queries, queries, request_queries
+from casetracker.disbursements import commands, entry_queries, page_queries, queries, request_queries
 from casetracker.disbursements.forms import CancelForm, DisbursementForm, EditDisbursementForm, SubmitForm
 from casetracker.disbursements.quote_routes import bp, to_act, to_request
 from casetracker.disbursements.states import DisbursementState, DrawOption
 from casetracker.dossiers.attempts import attempt, open_dossier
 from casetracker.dossiers.states import Sight
+from casetracker.ledger.entry_queries import use_subjects
 from casetracker.web.filters import Filter, read_filters
 from casetracker.web.labels import label_choices
 from casetracker.web.navigation import NavEntry
@@ -172,6 +173,13 @@ def _stored(sight: Sight, disbursement_id: str, options: list[DrawOption]) -> di
     }
 
 
+def _name_subjects(_app: Flask) -> None:
+    """The ledger learns what its postings are called."""
+    use_subjects("disbursement", entry_queries.name_requests)
+    use_subjects("submission", entry_queries.name_submissions)
+
+
+SETUP = [_name_subjects]
 NAVIGATION = [
     NavEntry(
         label=_l("Disbursements"),

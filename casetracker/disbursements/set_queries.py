@@ -142,19 +142,23 @@ def levels_of(wanted: Mapping[str, tuple[CaseRows, Iterable[ShareFacts]]]) -> di
     queries. The keys are the caller's."""
     shares = {key: list(each) for key, (_case, each) in wanted.items()}
     accounts = accounts_of(share.grant_id for each in shares.values() for share in each)
-    titles: dict[str, tuple[Level, str]] = {}
-    for account, name in db.session.execute(select(BudgetLine.account_id, BudgetLine.name)):
-        titles[account] = (Level.BUDGET_LINE, name)
-    for account, name in db.session.execute(select(Programme.account_id, Programme.name)):
-        titles[account] = (Level.PROGRAMME, name)
+    titles: dict[str, tuple[Level, str, tuple[str, ...]]] = {}
+    for line in db.session.scalars(select(BudgetLine)):
+        titles[line.account_id] = (Level.BUDGET_LINE, line.name, (line.programme_id, line.id))
+    for programme in db.session.scalars(select(Programme)):
+        titles[programme.account_id] = (Level.PROGRAMME, programme.name, (programme.id,))
     asked: dict[str, dict[str, int]] = {}
     for key, (case, _shares) in wanted.items():
         line_accounts = {line.line_id: line.account_id for line in case.lines if line.account_id}
         known = [share for share in shares[key] if share.line_id is None or share.line_id in line_accounts]
         parts = [(share.line_id, share.grant_id, share.amount) for share in known]
         asked[key] = rules.account_amounts(parts, line_accounts, accounts)
-        titles |= {line.account_id: (Level.LINE, line.description) for line in case.lines if line.account_id}
-        titles |= {grant.account_id: (Level.GRANT, case.names.get(grant.person_id, "")) for grant in case.grants}
+        titles |= {
+            line.account_id: (Level.LINE, line.description, (line.line_id,)) for line in case.lines if line.account_id
+        }
+        titles |= {
+            grant.account_id: (Level.GRANT, case.names.get(grant.person_id, ""), (grant.id,)) for grant in case.grants
+        }
     totals = totals_of(account for amounts in asked.values() for account in amounts)
     order = list(Level)
     return {
@@ -164,6 +168,7 @@ def levels_of(wanted: Mapping[str, tuple[CaseRows, Iterable[ShareFacts]]]) -> di
                     level=titles[account][0],
                     name=titles[account][1],
                     account_id=account,
+                    owner=titles[account][2],
                     asked=amount,
                     left=totals[account].left,
                     currency=totals[account].currency,

@@ -119,11 +119,13 @@ def is_paid(terms: PaymentTerms, state: InstalmentState) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class LevelFacts:
-    """One ceiling that the request stands under: what is asked of it and what it has left (minor units)."""
+    """One ceiling that the request stands under: what is asked of it and what it has left (minor units). `owner`: the
+    ids that lead to the account's page: of the grant, the line, the programme, or the programme and its budget line."""
 
     level: Level
     name: str
     account_id: str
+    owner: tuple[str, ...] = ()
     asked: int
     left: int
     currency: str

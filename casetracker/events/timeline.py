@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from casetracker.core.db import db
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import history_kind
 from casetracker.events.schema import name_now
-from casetracker.events.states import EVENT_KINDS, Category, payload_fields
+from casetracker.events.states import EVENT_KINDS, Category, Part, payload_fields
 
 PAGE_SIZE = 25
 _ORDER = (EventRow.at, EventRow.chain_id, EventRow.seq)
@@ -119,6 +119,33 @@ def find_page(owner_id: str, parts: Iterable[str], key: str, size: int = PAGE_SI
         tuple_(*_ORDER) > tuple_(*place, types=[c.type for c in _ORDER])
     )
     return int(db.session.execute(newer).scalar_one()) // size + 1
+
+
+SEALED_WITHIN = timedelta(minutes=1)
+"""An entry is sealed at the end of the act that writes its rows; so long after a row's moment it is looked for."""
+
+
+def find_keys(rows: Iterable[tuple[str, str, datetime]], part: Part = Part.SHARED) -> dict[str, str]:
+    """The entries that wrote these rows of one compartment: (row key, owner, moment of writing) -> row key: entry key.
+
+    Rows whose entry is not found are left out. Two queries.
+    """
+    wanted = list(rows)
+    owners = {owner for _row, owner, _at in wanted}
+    query = select(Chain.owner_id, Chain.id).where(Chain.owner_id.in_(owners), Chain.part == str(part))
+    chains = dict(db.session.execute(query).all())
+    places = {(chains[owner], at) for _row, owner, at in wanted if owner in chains}
+    if not places:
+        return {}
+    near = (and_(EventRow.chain_id == id, EventRow.at.between(at, at + SEALED_WITHIN)) for id, at in sorted(places))
+    entries = select(EventRow.chain_id, EventRow.seq, EventRow.body).where(or_(*near)).order_by(*_ORDER)
+    found: dict[str, str] = {}
+    for chain_id, seq, body in db.session.execute(entries):
+        text = bytes(body)
+        for row, owner, _at in wanted:
+            if row not in found and chains.get(owner) == chain_id and f'"{row}"'.encode() in text:
+                found[row] = f"{chain_id}-{seq}"
+    return found
 
 
 def _events(owner_id: str, parts: Iterable[str]) -> Select[EventRow]:

@@ -23,10 +23,14 @@ from casetracker.dossiers.states import Sight
 from casetracker.grants import rules
 from casetracker.grants.models import ClockExtension, Grant
 from casetracker.grants.states import DueFacts, GrantFacts, GrantState
-from casetracker.ledger.models import LedgerBalance, LedgerPosting
-from casetracker.ledger.queries import list_entries
-from casetracker.ledger.states import MOVES, Phase, Totals
+from casetracker.ledger.entry_queries import Entries, load_entries
+from casetracker.ledger.models import LedgerBalance
+from casetracker.ledger.states import Place, Totals
+from casetracker.programmes.models import BudgetLine
 from casetracker.returns.models import ContactMade
+
+ENTRIES = 100
+"""So many ledger entries of a grant stand on its page."""
 
 
 def list_grants(dossier_id: str) -> list[GrantFacts]:
@@ -145,11 +149,6 @@ def list_extensions(grant_id: str) -> list[ClockExtension]:
     return list(db.session.scalars(query.order_by(ClockExtension.until, ClockExtension.id)))
 
 
-def list_ledger(grant: GrantFacts) -> list[tuple[LedgerPosting, int]]:
-    """(posting, amount) of the grant's account, oldest first: what its figures are made of."""
-    return list_entries(grant.account_id)
-
-
 @dataclass(frozen=True, kw_only=True)
 class GrantsPanel:
     """Grants of the case in person order, the family's sums, running clocks; whether clocks may be
@@ -189,21 +188,13 @@ class GrantPage:
     rule: dict[str, Any]
     due: tuple[DueFacts, ...]
     extensions: tuple[ClockExtension, ...]
-    entries: tuple[EntryRow, ...]
+    entries: Entries
+    budget_line: BudgetLine | None
     may_extend: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryRow:
-    """An entry of the grant's account and what stands in each place after it."""
-
-    posting: LedgerPosting
-    amount: int
-    after: dict[Phase, int]
-
-
-def load_grant(sight: Sight, grant_id: str, actor: Actor) -> GrantPage:
-    """The page of one grant of this case; NotFound if it is of another."""
+def load_grant(sight: Sight, grant_id: str, actor: Actor, place: Place | None = None, number: int = 1) -> GrantPage:
+    """The page of one grant of this case, with a page of its entries; NotFound if it is of another."""
     grant = get_grant(sight.dossier_id, grant_id)
     row = db.session.get_one(Grant, grant_id)
     due = _due([grant], sight.dossier_id, clock.today(actor.zone))
@@ -213,19 +204,9 @@ def load_grant(sight: Sight, grant_id: str, actor: Actor) -> GrantPage:
         rule=row.rule,
         due=tuple(due),
         extensions=tuple(list_extensions(grant_id)),
-        entries=tuple(_with_sums(list_ledger(grant))),
+        entries=load_entries(grant.account_id, place, number=number, size=ENTRIES),
+        budget_line=db.session.scalars(
+            select(BudgetLine).where(BudgetLine.account_id == row.budget_account_id)
+        ).first(),
         may_extend=actor.may(Permission.CLOCK_EXTEND) and sight.relation is not None and not sight.is_closed,
     )
-
-
-def _with_sums(entries: list[tuple[LedgerPosting, int]]) -> list[EntryRow]:
-    stands = dict.fromkeys(Phase, 0)
-    rows = []
-    for posting, amount in entries:
-        source, target = MOVES[posting.move]
-        if source is not None:
-            stands[source] -= amount
-        if target is not None:
-            stands[target] += amount
-        rows.append(EntryRow(posting=posting, amount=amount, after=dict(stands)))
-    return rows

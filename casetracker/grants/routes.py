@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,10 +11,12 @@ from casetracker.cases.queries import get_person
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
-from casetracker.grants import commands, queries
+from casetracker.grants import commands, entry_queries, queries
 from casetracker.grants.forms import ExtendClockForm
 from casetracker.grants.states import Clock
+from casetracker.ledger.entry_queries import read_place, use_subjects
 from casetracker.web.formats import day
+from casetracker.web.pagination import page_number
 
 bp = Blueprint("grants", __name__)
 
@@ -25,7 +27,8 @@ def show_grant(reference: str, grant_id: str) -> ResponseReturnValue:
     """One grant: the rule it was made from, its clocks, every entry of its account."""
     actor = current_actor()
     sight = open_dossier(reference, actor)
-    page = queries.load_grant(sight, grant_id, actor)
+    place = read_place(request.args.get("place"))
+    page = queries.load_grant(sight, grant_id, actor, place, page_number())
     return render_template("grants/show_grant.html", sight=sight, page=page)
 
 
@@ -51,3 +54,22 @@ def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnVal
     return render_template(
         "grants/extend_clock.html", form=form, sight=sight, grant=grant, clock=which, holder=person
     ), form.status
+
+
+@bp.route("/programmes/<programme_id>/entries")
+@bp.route("/programmes/<programme_id>/budget-lines/<budget_line_id>/entries")
+@requires(Permission.GRANT_READ)
+def show_budget(programme_id: str, budget_line_id: str | None = None) -> ResponseReturnValue:
+    """What the cases open to this reader have moved on a programme's account, or on a budget line's."""
+    place = read_place(request.args.get("place"))
+    page = entry_queries.load_budget(programme_id, budget_line_id, place, page_number(), current_actor())
+    to = url_for("grants.show_budget", programme_id=programme_id, budget_line_id=budget_line_id)
+    return render_template("grants/show_budget.html", page=page, to=to)
+
+
+def _name_subjects(_app: Flask) -> None:
+    """The ledger learns what its postings are called."""
+    use_subjects("grant", entry_queries.name_grants)
+
+
+SETUP = [_name_subjects]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from casetracker.core.errors import N_
+from casetracker.core.labels import name_values
+
 
 class Phase(StrEnum):
     """Where money of an account stands; all four count against its ceiling."""
@@ -41,6 +44,37 @@ MOVES: dict[Move, tuple[Phase | None, Phase | None]] = {
 """(from, to) of each move; None is outside the account (domain, "Grants, plan, money")."""
 
 
+class Place(StrEnum):
+    """What a figure of an account counts: one of the four places, or all four together (`used`)."""
+
+    AWARDED = "awarded"
+    RESERVED = "reserved"
+    COMMITTED = "committed"
+    SPENT = "spent"
+    USED = "used"
+
+
+name_values({
+    Place.AWARDED: N_("Left"),
+    Place.RESERVED: N_("Reserved"),
+    Place.COMMITTED: N_("Committed"),
+    Place.SPENT: N_("Spent"),
+    Place.USED: N_("Awarded in all"),
+})  # fmt: skip
+
+
+def sign_of(move: Move, place: Place) -> int:
+    """What the move does to this figure: 1 adds its amount, -1 takes it away, 0 leaves it.
+
+    >>> sign_of(Move.SPEND, Place.COMMITTED), sign_of(Move.SPEND, Place.SPENT), sign_of(Move.SPEND, Place.USED)
+    (-1, 1, 0)
+    """
+    source, target = MOVES[move]
+    if place == Place.USED:
+        return (source is None) - (target is None)
+    return (str(target) == place.value) - (str(source) == place.value)
+
+
 @dataclass(frozen=True)
 class Totals:
     """An account's totals in minor units of its currency."""
@@ -52,6 +86,10 @@ class Totals:
     reserved: int = 0
     committed: int = 0
     spent: int = 0
+
+    def of(self, place: Place) -> int:
+        """One of the figures."""
+        return self.used if place == Place.USED else int(getattr(self, place))
 
     @property
     def used(self) -> int:

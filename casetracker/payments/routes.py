@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template
+from flask import Flask, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,8 @@ from casetracker.core.permissions import Permission
 from casetracker.disbursements.states import InstalmentState
 from casetracker.documents.routes import as_download
 from casetracker.dossiers.attempts import attempt, open_dossier
-from casetracker.payments import page_queries, queries, reversal_commands
+from casetracker.ledger.entry_queries import use_subjects
+from casetracker.payments import entry_queries, page_queries, queries, reversal_commands
 from casetracker.payments.correction_routes import bp
 from casetracker.payments.forms import ReversalForm
 from casetracker.payments.step_routes import about_step, to_act, to_instalment
@@ -74,6 +75,14 @@ def request_reversal(reference: str, instalment_id: str) -> ResponseReturnValue:
     return render_template("payments/step.html", form=form, page=page, sight=sight, title=_("Refund")), form.status
 
 
+def _name_subjects(_app: Flask) -> None:
+    """The ledger learns what its postings are called."""
+    use_subjects("instalment", entry_queries.name_instalments)
+    use_subjects("payment", entry_queries.name_payments)
+    use_subjects("reversal", entry_queries.name_reversals)
+
+
+SETUP = [_name_subjects]
 NAVIGATION = [
     NavEntry(
         label=_l("Payments"),

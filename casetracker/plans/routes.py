@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,11 +10,13 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
-from casetracker.plans import commands, funding_commands, page_queries
+from casetracker.ledger.entry_queries import read_place, use_subjects
+from casetracker.plans import commands, entry_queries, funding_commands, page_queries
 from casetracker.plans.correction_routes import bp
 from casetracker.plans.draft_routes import open_page, to_plan
 from casetracker.plans.forms import LogContributionForm, PlanActForm
 from casetracker.plans.states import FundingSource
+from casetracker.web.pagination import page_number
 
 
 @bp.route("/cases/<reference>/plan")
@@ -72,6 +74,16 @@ def show_version(reference: str, number: int) -> ResponseReturnValue:
     return render_template("plans/show_version.html", sight=sight, page=page, actor=actor, labels=labels)
 
 
+@bp.route("/cases/<reference>/plan/lines/<line_id>/entries")
+@requires(Permission.PLAN_READ)
+def show_line(reference: str, line_id: str) -> ResponseReturnValue:
+    """The figures of a line that was approved, and the ledger entries that make them."""
+    sight = open_dossier(reference, current_actor())
+    place = read_place(request.args.get("place"))
+    page = entry_queries.load_line(sight, line_id, place, page_number())
+    return render_template("plans/show_line.html", sight=sight, page=page)
+
+
 @bp.route("/cases/<reference>/plan/lines/<line_id>/contributions/<source>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def log_contribution(reference: str, line_id: str, source: str) -> ResponseReturnValue:
@@ -88,3 +100,12 @@ def log_contribution(reference: str, line_id: str, source: str) -> ResponseRetur
             flash(_("The evidence was kept."))
             return to_plan(reference, "contributions")
     return render_template("plans/log_contribution.html", form=form, sight=sight, asked=asked), form.status
+
+
+def _name_subjects(_app: Flask) -> None:
+    """The ledger learns what its postings are called."""
+    use_subjects("plan_version", entry_queries.name_versions)
+    use_subjects("plan_line", entry_queries.name_lines)
+
+
+SETUP = [_name_subjects]

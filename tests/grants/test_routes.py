@@ -32,11 +32,11 @@ def test_each_figure_opens_to_its_entries(client: FlaskClient, granted: Granted)
     sign_in(client, granted.people.caseworker_tallinn)
     page = client.get(f"/cases/{granted.family.reference}").text
     assert 'id="grants"' in page and "The whole family" in page and "7,460.00" in page
-    assert f"{address(granted)}?move=award#entries" in page
+    assert f"{address(granted)}?place=used#entries" in page
     page = client.get(address(granted)).text
     assert "2,000.00" in page and "Awarded" in page and "Extend" not in page
-    assert f"{address(granted)}?move=spend#entries" in page
-    assert client.get(address(granted) + "?move=spend").status_code == 200
+    assert f"{address(granted)}?place=spent#entries" in page
+    assert client.get(address(granted) + "?place=spent").status_code == 200
     assert client.get(f"/cases/{granted.family.reference}/grants/nothing").status_code == 404
 
 

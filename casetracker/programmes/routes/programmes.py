@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casetracker.accounts.attempts import attempt
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
+from casetracker.ledger.entry_queries import load_entries, read_place
 from casetracker.ledger.queries import get_totals
 from casetracker.programmes import commands, page_queries, queries
 from casetracker.programmes.forms import BudgetLineForm, EditBudgetLineForm, EditProgrammeForm, ProgrammeForm
 from casetracker.programmes.routes.blueprint import bp, propose, to_programme
+from casetracker.web.pagination import page_number
 
 PROGRAMME = ("version", "name", "donor", "eligible_from", "eligible_until", "plan_within_months", "excludes_eea",
              "excludes_expulsion", "retention_months", "is_active")  # fmt: skip
@@ -86,3 +88,21 @@ def edit_budget_line(programme_id: str, line_id: str) -> ResponseReturnValue:
         return to_programme(programme_id, "budget")
     more = {"programme": queries.get_programme(programme_id), "line": queries.get_budget_line(line_id)}
     return render_template("programmes/edit_budget_line.html", form=form, totals=totals, **more), form.status
+
+
+@bp.route("/admin/programmes/<programme_id>/entries")
+@bp.route("/admin/programmes/<programme_id>/budget-lines/<line_id>/entries")
+@requires(Permission.PROGRAMME_MANAGE)
+def list_entries(programme_id: str, line_id: str | None = None) -> ResponseReturnValue:
+    """The entries of a programme's account, or of a budget line's: days, acts and amounts, no case."""
+    programme = queries.get_programme(programme_id)
+    line = queries.get_budget_line(line_id) if line_id else None
+    if line is not None and line.programme_id != programme_id:
+        raise NotFound("budget line of another programme")
+    account_id = line.account_id if line else programme.account_id
+    place = read_place(request.args.get("place"))
+    entries = load_entries(account_id, place, number=page_number(), named=False)
+    return render_template(
+        "programmes/list_entries.html", programme=programme, line=line, entries=entries, totals=get_totals(account_id),
+        to=url_for("programmes.list_entries", programme_id=programme_id, line_id=line_id),
+    )  # fmt: skip
