@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
@@ -17,13 +29,14 @@ from casetracker.accounts.limit_rules import EXPORTS
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core import clock, jobs
 from casetracker.core.actor import Actor
+from casetracker.core.errors import TooMuch
 from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_commands as commands
 from casetracker.exports import bundle_queries as queries
 from casetracker.exports import bundle_rules as rules
 from casetracker.exports import making, pieces, verify
 from casetracker.exports.bundle_forms import AskBundleForm, BundleForm
-from casetracker.exports.bundle_states import OPEN, BundleState, wanted_from
+from casetracker.exports.bundle_states import MOST_REFERENCES, OPEN, REFERENCE, BundleState, wanted_from
 from casetracker.exports.models import Bundle
 from casetracker.exports.states import ExportFormat
 from casetracker.web.formats import number
@@ -56,21 +69,38 @@ def _about_asking() -> Act:
 def ask_bundle() -> ResponseReturnValue:
     """Which cases, and in which formats; a small bundle is made at once."""
     actor = current_actor()
+    if request.method == "GET":
+        return filled_form(request.args.get("references", "").split(",")[:MOST_REFERENCES])
     form = AskBundleForm()
     form.offer(*_offered(actor))
     if form.validate_on_submit():
         done = attempt(form, commands.ask_bundle, form.to_command(), actor=actor)
         if done:
             making.remove_over()
-            bundle = queries.get_bundle(str(done.result), actor)
-            if bundle.state == BundleState.ASKED and making.is_small(bundle):
-                with pace.alone(EXPORTS, actor):
-                    making.make(bundle.id, patience=PATIENCE_SECONDS, seals=True)
-            else:
-                jobs.ask(making.JOB)
+            _make(queries.get_bundle(str(done.result), actor), actor)
             return redirect(url_for("exports.show_bundle", bundle_id=done.result))
-    found = queries.find_open(actor)
-    return render_template("exports/ask_bundle.html", form=form, open=found), form.status
+    return _form_page(form, actor), form.status
+
+
+def _make(bundle: Bundle, actor: Actor) -> None:
+    """Make a small one at once; the others, and where this person's export runs already, are a worker's."""
+    if bundle.state == BundleState.ASKED and making.is_small(bundle):
+        with suppress(TooMuch), pace.alone(EXPORTS, actor):
+            making.make(bundle.id, patience=PATIENCE_SECONDS, seals=True)
+            return
+    jobs.ask(making.JOB)
+
+
+def filled_form(references: Iterable[str]) -> ResponseReturnValue:
+    """The form with these cases in it; what is no reference of a case is left out."""
+    actor, found = current_actor(), sorted({each for each in references if REFERENCE.fullmatch(each)})
+    form = AskBundleForm(data={"references": "\n".join(found)})
+    form.offer(*_offered(actor))
+    return _form_page(form, actor)
+
+
+def _form_page(form: AskBundleForm, actor: Actor) -> str:
+    return render_template("exports/ask_bundle.html", form=form, open=queries.find_open(actor))
 
 
 def _offered(actor: Actor) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -67,7 +67,7 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
             ),
             "info",
         )
-        return redirect(url_for("exports.ask_bundle"))
+        return redirect(url_for("exports.ask_bundle", references=reference))
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
     headers = {

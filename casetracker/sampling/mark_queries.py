@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import case, func, select
@@ -139,13 +140,11 @@ def load_item_page(sample: Sample, item: SampleItem, actor: Actor) -> ItemPage:
     people = {row.entry.actor_id} | people_in([row.entry])
     names = accounts.names_of(people) | {person.id: person.name for person in list_persons(sight.dossier_id)}
     page = replace(page, names=names)
-    return page if sight.erased_on else _with_request(page, sight, actor)
+    return page if sight.erased_on else _with_request(page, row.entry.data, sight, actor)
 
 
-def _with_request(page: ItemPage, sight: Sight, actor: Actor) -> ItemPage:
+def _with_request(page: ItemPage, data: Mapping[str, Any], sight: Sight, actor: Actor) -> ItemPage:
     """With the request and the instalment that the entry speaks of, their papers, and what checks ask of the case."""
-    assert page.row.entry is not None
-    data = page.row.entry.data
     instalment_id, request_id = data.get("instalment_id"), data.get("disbursement_id")
     if data.get("payment_id") and instalment_id is None:
         payment = db.session.get(Payment, data["payment_id"])

@@ -16,7 +16,7 @@ from casetracker.dossiers import commands as dossiers
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
 from casetracker.sampling import mark_commands as commands
-from casetracker.sampling import mark_queries, mark_rules, queries
+from casetracker.sampling import mark_queries, mark_rules, queries, workpaper_routes
 from casetracker.sampling.mark_commands import NOT_YET
 from casetracker.sampling.mark_forms import EnterVisitForm, ExamineItemForm
 from casetracker.sampling.mark_queries import ItemPage
@@ -30,6 +30,8 @@ def add_to(bp: Blueprint) -> None:
     """The pages of this file belong to the room's blueprint."""
     bp.add_url_rule(ADDRESS, view_func=examine_item, methods=["GET", "POST"])
     bp.add_url_rule(f"{ADDRESS}/visit", view_func=enter_visit, methods=["GET", "POST"])
+    bp.add_url_rule("/audit/samples/<sample_id>/items/next", view_func=examine_next)
+    workpaper_routes.add_to(bp)
 
 
 def _open(sample_id: str, number: int, actor: Actor) -> tuple[Sample, SampleItem, Sight | None]:
@@ -78,10 +80,17 @@ def enter_visit(sample_id: str, number: int) -> ResponseReturnValue:
     return _page("sampling/enter_visit.html", sample, page, form=form, why_not=why_not), form.status
 
 
+@requires(Permission.SAMPLE_DRAW)
+def examine_next(sample_id: str) -> ResponseReturnValue:
+    """To the first item that was not looked at yet."""
+    sample = queries.get_sample(sample_id, current_actor())
+    return _on(sample_id, mark_queries.next_to_examine(sample, 0))
+
+
 def _on(sample_id: str, number: int | None) -> ResponseReturnValue:
     """To the next item, or back to the sample once every item was looked at."""
     if number is not None:
-        return redirect(url_for("sampling.examine_item", sample_id=sample_id, number=number))
+        return redirect(url_for("sampling.examine_item", sample_id=sample_id, number=number, _anchor="seen"))
     flash(_("Every item of this sample was looked at."))
     return redirect(url_for("sampling.show_sample", sample_id=sample_id))
 

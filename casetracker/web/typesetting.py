@@ -58,9 +58,24 @@ def cell(words: str, *small: str, code: str = "") -> Cell:
     return {"text": words, "small": [line for line in small if line]} | ({"code": code} if code else {})
 
 
+def boxes(words: str, options: Iterable[str]) -> Block:
+    """A question with boxes to tick by hand."""
+    return {"kind": "boxes", "words": words, "options": list(options)}
+
+
+def rules(words: str, lines: int) -> Block:
+    """Words, and so many lines to write on by hand."""
+    return {"kind": "rules", "words": words, "lines": lines}
+
+
 def section(title: str, *blocks: Block) -> dict[str, Any]:
     """A part of the document under its title."""
     return {"title": title, "blocks": list(blocks)}
+
+
+def page(title: str, *blocks: Block) -> dict[str, Any]:
+    """The same on a page of its own."""
+    return section(title, *blocks) | {"new_page": True}
 
 
 def set_in_type(

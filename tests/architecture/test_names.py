@@ -51,6 +51,7 @@ OWN_FILES = {
         "pieces",
         "verify",
     },
+    "sampling": {"visit_document", "workpaper_document", "workpaper_workbook"},
     "operations": {"backup", "records", "restore", "encrypted_file", "worker"},
     "audit": {
         "account_keys",

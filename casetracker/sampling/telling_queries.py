@@ -1,0 +1,181 @@
+"""A sample in words: what it was drawn from, how, and what follows from what was seen of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from casetracker.accounts import queries as accounts
+from casetracker.core.actor import Mandate
+from casetracker.core.money import Money
+from casetracker.programmes import queries as programmes
+from casetracker.sampling.item_states import ItemRow
+from casetracker.sampling.models import Sample, SampleMark
+from casetracker.sampling.projection_rules import Projection, Result, project
+from casetracker.sampling.states import Design, Method, Stratum, design_from, filter_from, scope_from
+from casetracker.sampling.workpaper_states import Pairs, Value
+from casetracker.web.formats import day, money, number
+from casetracker.web.labels import label
+
+
+def tell_population(sample: Sample) -> Pairs:
+    """What the sample was drawn from: filter, mandates, moment, signed head, hash, sums."""
+    wanted, codes = filter_from(sample.filters), _programme_codes()
+    offices = {office.id: office.name for office in accounts.list_all_offices()}
+    has_amount = sample.currency is not None
+    last = wanted.end - timedelta(microseconds=1) if wanted.end else None
+    found: list[tuple[str, Value]] = [
+        (_("Drawn from"), label(sample.population)),
+        (_("Office"), offices.get(wanted.office_id or "", _("All of the mandate"))),
+        (_("Programme"), codes.get(wanted.programme_id or "", _("All of the mandate"))),
+        (_("Recorded from"), wanted.first), (_("Recorded until"), last),
+        (_("Amount from"), _amount(wanted.least, sample.currency)),
+        (_("Amount to"), _amount(wanted.most, sample.currency)),
+        *((_("Mandate"), _mandate(each, offices, codes)) for each in scope_from(sample.scope)),
+        (_("Moment of history: everything recorded before"), sample.until),
+        (_("Entries under the signed head of that moment"), sample.head_size),
+        (_("Root of that head"), sample.head_root or _("nobody signed then")),
+        (_("Entries in the population"), sample.population_count),
+        (_("Their amount"), Money(sample.population_amount, sample.currency or "") if has_amount else None),
+        (_("SHA-256 of the population"), sample.population_hash),
+        (_("Drawn at"), sample.drawn_at), (_("State"), label(sample.state)), (_("Closed at"), sample.closed_at),
+    ]  # fmt: skip
+    return tuple(pair for pair in found if pair[1] is not None)
+
+
+def _amount(value: Decimal | None, currency: str | None) -> str | None:
+    return f"{value:f} {currency or ''}".strip() if value is not None else None
+
+
+def _programme_codes() -> dict[str, str]:
+    return {each.id: f"{each.code} {each.name}" for each in programmes.list_programmes(active_only=False)}
+
+
+def _mandate(mandate: Mandate, offices: Mapping[str, str], codes: Mapping[str, str]) -> str:
+    which = ", ".join(sorted(offices.get(each, each) for each in mandate.office_ids)) or _("all offices")
+    what = ", ".join(sorted(codes.get(each, each) for each in mandate.programme_ids)) or _("all programmes")
+    days = f"{day(mandate.valid_from)} – {day(mandate.valid_until)}"
+    return f"{which}; {what}; {days}"
+
+
+def tell_method(sample: Sample) -> tuple[str, Pairs]:
+    """(the size explained in a sentence, facts) of how it was drawn."""
+    design = design_from(sample.parameters)
+
+    def amount(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, sample.currency or "")
+
+    found: list[tuple[str, Value]] = [
+        (_("Method"), label(sample.method)), (_("Seed"), sample.seed), (_("Size"), design.size),
+        (_("Confidence"), _percent(design.confidence)), (_("Tolerable rate"), _percent(design.tolerable_rate)),
+        (_("Tolerable amount"), amount(design.tolerable_amount)), (_("Exceptions allowed for"), design.expected),
+        (_("Interval"), amount(design.interval)), (_("Starts at the unit"), design.start),
+        (_("All from this amount on"), amount(design.from_amount)),
+        (_("Shared between strata"), label(design.shared_by) if design.shared_by else None),
+        *((_("Stratum %(name)s", name=each.name), _stratum(each, sample.currency or "")) for each in design.strata),
+    ]  # fmt: skip
+    return _size(sample, design), tuple(pair for pair in found if pair[1] is not None)
+
+
+def _percent(value: int | str | None) -> str | None:
+    return None if value is None else f"{value} %"
+
+
+def _stratum(stratum: Stratum, currency: str) -> str:
+    whole = Money(stratum.amount, currency)
+    least = money(stratum.least, currency) if stratum.least is not None else _("the smallest")
+    below = _("below %(amount)s", amount=money(stratum.below, currency)) if stratum.below is not None else _("the rest")
+    words = _(
+        "from %(least)s, %(below)s: %(size)s of %(count)s entries, together %(whole)s", least=least, below=below,
+        size=number(stratum.size), count=number(stratum.count), whole=money(whole),
+    )  # fmt: skip
+    return str(words)
+
+
+def _size(sample: Sample, design: Design) -> str:
+    """Why it has as many items as it has."""
+    if sample.method == Method.ALL_ABOVE:
+        return str(_("Every entry from the amount on is in the sample."))
+    if design.confidence is None:
+        return str(_("The auditor chose the size."))
+    sure = {"confidence": design.confidence, "expected": design.expected or 0}
+    if design.tolerable_amount is not None:
+        tolerable = money(design.tolerable_amount, sample.currency or "")
+        return str(_(
+            "The size is the smallest at which, with %(expected)s exceptions at most, one is sure by %(confidence)s %% "
+            "that less than %(tolerable)s is wrong.", tolerable=tolerable, **sure,
+        ))  # fmt: skip
+    return str(_(
+        "The size is the smallest at which, with %(expected)s exceptions at most, one is sure by %(confidence)s %% "
+        "that fewer than %(rate)s %% of the entries are wrong.", rate=design.tolerable_rate or "", **sure,
+    ))  # fmt: skip
+
+
+def tell_results(sample: Sample, rows: Sequence[ItemRow], marks: Mapping[str, SampleMark]) -> tuple[str, Pairs]:
+    """(a sentence, facts) of what was seen; what follows for the whole once every item was looked at."""
+    seen = [marks[row.item_id] for row in rows if row.item_id in marks]
+    exceptions = sum(mark.is_exception for mark in seen)
+    wrong = sum(mark.wrong_amount or 0 for mark in seen)
+    found: list[tuple[str, Value]] = [
+        (_("Items"), len(rows)), (_("Looked at"), len(seen)), (_("Exceptions"), exceptions),
+        (_("Wrong in the items"), Money(wrong, sample.currency) if sample.currency else None),
+    ]  # fmt: skip
+    left = len(rows) - len(seen)
+    if left:
+        sentence = ngettext(
+            "%(num)d item was not looked at yet, so nothing is concluded about the population.",
+            "%(num)d items were not looked at yet, so nothing is concluded about the population.", left,
+        )  # fmt: skip
+        return sentence, _shown(found)
+    outcome = project(sample.method, design_from(sample.parameters), sample.population_count, _results(rows, marks))
+    return _conclusion(sample, outcome), _shown([*found, *_projected(sample, outcome)])
+
+
+def _shown(found: Iterable[tuple[str, Value]]) -> Pairs:
+    return tuple(pair for pair in found if pair[1] is not None)
+
+
+def _results(rows: Iterable[ItemRow], marks: Mapping[str, SampleMark]) -> list[Result]:
+    return [
+        Result(
+            amount=row.amount.minor if row.amount else None, wrong=marks[row.item_id].wrong_amount or 0,
+            is_exception=marks[row.item_id].is_exception, stratum=row.stratum,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _projected(sample: Sample, outcome: Projection) -> list[tuple[str, Value]]:
+    currency = sample.currency or ""
+    sure = {"confidence": outcome.confidence}
+    projected = Money(outcome.projected, currency) if outcome.projected is not None else None
+    upper = Money(outcome.upper_amount, currency) if outcome.upper_amount is not None else None
+    rate = f"{outcome.upper_rate:f} %" if outcome.upper_rate is not None else None
+    return [
+        (_("Projected to the population: most likely wrong"), projected),
+        (_("Wrong at most, at a confidence of %(confidence)s %%", **sure), upper),
+        (_("Entries that are wrong at most, at a confidence of %(confidence)s %%", **sure), outcome.upper_number),
+        (_("Rate of the population at most, at a confidence of %(confidence)s %%", **sure), rate),
+    ]  # fmt: skip
+
+
+def _conclusion(sample: Sample, outcome: Projection) -> str:
+    """What the figures may be taken for."""
+    if sample.method == Method.ALL_ABOVE:
+        return str(_("Every entry from the amount on was looked at. Nothing is projected to those below it."))
+    if sample.method == Method.STRATIFIED:
+        return str(
+            _("Projected by difference within each stratum. No upper limit is told: the strata are too small for one.")
+        )
+    if outcome.upper_amount is not None:
+        return str(_(
+            "Projected by tainting, as usual for monetary units; the upper limit is Stringer's. It tells of amounts "
+            "that are too high, not of what is missing from the record."
+        ))  # fmt: skip
+    return str(
+        _("The upper limit is exact (hypergeometric). It tells of this population at its moment, of nothing else.")
+    )
