@@ -13,6 +13,7 @@ from casetracker.casefile.tick_commands import tick_case
 from casetracker.cases.states import Outcome, PersonEntry, Sex
 from casetracker.core.actor import SYSTEM
 from casetracker.demo import asked as questions
+from casetracker.demo import changes
 from casetracker.demo.people import Cast
 from casetracker.demo.spending import Activity, Line, Spending
 from casetracker.demo.walk import Walk, entry, on
@@ -175,6 +176,7 @@ def _application(series: Series) -> None:
     refused = series.applying(30, expulsion_order=True)
     refused.decide(series.day(24), EligibilityOutcome.REFUSED, "An expulsion order stands.")
     _close(refused, series.day(23), Outcome.INELIGIBLE, "Not eligible under the programme.")
+    changes.reopen_a_case(refused, series.day)
 
 
 def _before_departure(series: Series) -> None:
@@ -211,6 +213,7 @@ def _after_return(series: Series) -> None:
     sister = series.returned(60, spouse=True, children=1)
     sister.note(series.day(30), "Lives with her sister until the flat is ready.", abroad=True)
     series.let_lapse(sister, 60)
+    changes.correct_a_contact(sister, series.day)
     suspended = series.returned(90)
     series.let_lapse(suspended, 90)
     with on(series.day(50)):
@@ -236,6 +239,7 @@ def _money(series: Series) -> None:
     asked = series.approved(80)
     small = asked.draft(series.day(12), "Tools for the workshop", "builder", [("tools", 480_00)])
     asked.submit(series.day(12), small)
+    changes.try_what_is_refused(asked, series.day, small)
     large = series.approved(85, spouse=True)
     machine = large.draft(series.day(9), "Second-hand machine", "furniture", [("machine", 1_200_00)], quotes=3)
     large.submit(series.day(9), machine)
@@ -254,6 +258,7 @@ def _money(series: Series) -> None:
     to_pay.submit(series.day(33), bought)
     to_pay.approve(series.day(32), bought)
     to_pay.carry_out(series.day(28), bought, up_to=InstalmentState.INVOICED)
+    changes.correct_an_invoice(to_pay, series.day, bought)
     refused = series.approved(230, plan=questions.plan())
     questions.spend(refused, series.day)
     second = refused.draft(series.day(34), "Second-hand machine", "furniture", [("machine", 700_00)])
@@ -262,14 +267,7 @@ def _money(series: Series) -> None:
     cash = series.returned(45)
     grant = next(g for g in list_grants(cash.id) if not g.needs_plan)
     spending = Spending(cash)
-    first_days = spending.draft(
-        series.day(24),
-        "First days after arrival",
-        None,
-        [(f"grant:{grant.id}", 615_00)],
-        kind=DisbursementKind.CASH,
-        terms=PaymentTerms.CASH,
-    )
+    first_days = changes.mistype_an_amount(spending, series.day(24), grant.id, typed=516_00, meant=615_00)
     spending.submit(series.day(24), first_days)
 
 
@@ -278,6 +276,11 @@ def _over(series: Series) -> None:
     series.first_days(Spending(gone), 150)
     _leave(gone, series.day(100), LeaveWay.WITHDREW_AFTER_RETURN, "Lives on without support.")
     _close(gone, series.day(99), Outcome.WITHDREW_AFTER_RETURN, "Wrote that no support is needed.")
+
+
+def _offices(series: Series) -> None:
+    changes.lower_a_ceiling(series.cast, series.day)
+    changes.change_an_account(series.cast, series.day)
 
 
 def _leave(walk: Walk, day: date, way: LeaveWay, reason: str) -> None:
@@ -307,4 +310,5 @@ STORIES: tuple[Callable[[Series], None], ...] = (
     _plans,
     _money,
     _over,
+    _offices,
 )

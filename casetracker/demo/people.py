@@ -50,6 +50,7 @@ class Cast:
     finance_kyiv: Actor
     auditor: Actor
     administrator: Actor
+    administrator2: Actor
     programme_id: str
     providers: dict[str, str]
 
@@ -94,6 +95,7 @@ def build(password: str) -> Cast:
             supervisor_kyiv=made["supervisor_kyiv"],
             finance_kyiv=made["finance_kyiv"],
             administrator=made["administrator"],
+            administrator2=made["administrator2"],
             providers=_providers(made["caseworker_kyiv"], made["supervisor_kyiv"]),
         )
 

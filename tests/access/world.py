@@ -180,7 +180,6 @@ def cast_of_demonstration() -> Cast:
 
     by_mail = {row.email: row.id for row in db.session.execute(select(User.email, User.id))}
     people = {key: queries.get_actor(by_mail[mail]) for key, mail in EMAILS.items()}
-    people.pop("administrator2")
     names = {row.name: row.id for row in db.session.execute(select(Provider.name, Provider.id))}
     return Cast(
         tallinn=people["caseworker_tallinn"].office_id or "", kyiv=people["caseworker_kyiv"].office_id or "",
