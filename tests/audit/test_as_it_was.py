@@ -29,9 +29,10 @@ from casetracker.core.past import Past
 from casetracker.core.tracking import canon, tracked_mappers
 from casetracker.dossiers.queries import sight_by_id
 from casetracker.events.models import EventRow
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
+from tests.exports.test_export import AUTHORITY, auditor
 from tests.factories import disbursements as money
 from tests.factories.accounts import make_people, sign_in
+from tests.factories.asylum import log_asylum
 from tests.factories.cases import playroom_case, refer
 from tests.factories.disbursements import Payable
 from tests.factories.erasure import due_case, erase, later
@@ -336,7 +337,7 @@ def test_asylum_is_seen_by_whom_it_exists_for(client: FlaskClient) -> None:
     began = clock.now()
     family = playroom_case(people)
     with clock.at(began + HOUR):
-        log_asylum(family, people)
+        log_asylum(family, people.caseworker_tallinn)
         refer(family, people)
     uncleared = auditor(people, office_ids=(people.tallinn, people.kyiv))
     at = f"/cases/{family.reference}/at/"

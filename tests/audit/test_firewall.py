@@ -19,8 +19,9 @@ from casetracker.core import clock, ids
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.exports.states import ExportFormat
 from tests.conftest import Places, rolled_back
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
+from tests.exports.test_export import AUTHORITY, auditor
 from tests.factories.accounts import People, make_people, sign_in
+from tests.factories.asylum import log_asylum
 from tests.factories.cases import Family, playroom_case, refer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -56,7 +57,7 @@ def world(app: Flask, with_asylum: bool, look: Callable[[FlaskClient, People, Fa
         people = make_people()
         reader = auditor(people, clearance=True, office_ids=(people.kyiv,))
         family = playroom_case(people)
-        secretly(lambda: log_asylum(family, people))
+        secretly(lambda: log_asylum(family, people.caseworker_tallinn))
         secretly(lambda: open_dossier(family.reference, people.caseworker_tallinn))
         refer(family, people)
         secretly(lambda: _decide(family, people))

@@ -21,8 +21,9 @@ from casetracker.core.permissions import Role
 from casetracker.dossiers.events import AccessRefused, DossierRead
 from casetracker.events.models import EventRow
 from tests.disbursements.test_routes import token
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
+from tests.exports.test_export import AUTHORITY, auditor
 from tests.factories.accounts import OPERATOR, People, make_office, make_people, make_user, sign_in
+from tests.factories.asylum import log_asylum
 from tests.factories.cases import Family, playroom_case, refer
 from tests.statements import ask
 
@@ -123,7 +124,7 @@ def test_only_auditors_of_the_sending_office_read_it(client: FlaskClient, people
 def test_who_is_at_home_in_the_asylum_part_leaves_no_trace_of_it(
     client: FlaskClient, people: People, family: Family
 ) -> None:
-    log_asylum(family, people)
+    log_asylum(family, people.caseworker_tallinn)
     sign_in(client, people.caseworker_tallinn)
     assert client.get(f"/cases/{family.reference}/asylum/nothing/decide").status_code == 404
     assert kinds(AccessRefused.kind) == 0

@@ -1,4 +1,4 @@
-"""The program with a key, a folder of signed heads and a shelf of bundles of its own, while a test runs."""
+"""A family whose history is taken away, and the program with a key, a folder of signed heads and a shelf of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+
+from tests.factories.accounts import People, make_people
+from tests.factories.asylum import log_asylum
+from tests.factories.cases import Family, playroom_case, refer
 
 
 @contextmanager
@@ -37,3 +41,18 @@ def bundling(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """`app` with folders of its own: what is rolled back with the test stands signed and stored nowhere else."""
     with apart(app, tmp_path):
         yield app
+
+
+@pytest.fixture
+def people(bundling: Flask) -> People:
+    """Everybody of both offices."""
+    return make_people()
+
+
+@pytest.fixture
+def family(people: People) -> Family:
+    """The playroom family with an asylum application, referred to Kyiv."""
+    family = playroom_case(people)
+    log_asylum(family, people.caseworker_tallinn)
+    refer(family, people)
+    return family

@@ -14,24 +14,9 @@ from flask.testing import FlaskClient
 
 from casetracker.exports import making, verify
 from casetracker.exports.states import ABOUT_ASYLUM
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
-from tests.factories.accounts import People, make_people, sign_in
-from tests.factories.cases import Family, playroom_case, refer
-
-
-@pytest.fixture
-def people(bundling: Flask) -> People:
-    """Everybody of both offices."""
-    return make_people()
-
-
-@pytest.fixture
-def family(people: People) -> Family:
-    """The playroom family with an asylum application, referred to Kyiv."""
-    family = playroom_case(people)
-    log_asylum(family, people)
-    refer(family, people)
-    return family
+from tests.exports.test_export import AUTHORITY, auditor
+from tests.factories.accounts import People, sign_in
+from tests.factories.cases import Family
 
 
 def asked(client: FlaskClient, **fields: Any) -> str:

@@ -46,25 +46,10 @@ from casetracker.exports.bundle_states import (
 from casetracker.exports.models import Bundle
 from casetracker.exports.states import ABOUT_ASYLUM
 from tests.accounts.test_factors_at_once import at_once
-from tests.exports.test_export import AUTHORITY, auditor, log_asylum
+from tests.exports.test_export import AUTHORITY, auditor
 from tests.factories.accounts import OPERATOR, People, make_people
-from tests.factories.cases import Family, playroom_case, refer
+from tests.factories.cases import Family, playroom_case
 from tests.factories.erasure import due_case, erase, later
-
-
-@pytest.fixture
-def people(bundling: Flask) -> People:
-    """Everybody of both offices."""
-    return make_people()
-
-
-@pytest.fixture
-def family(people: People) -> Family:
-    """The playroom family with an asylum application, referred to Kyiv."""
-    family = playroom_case(people)
-    log_asylum(family, people)
-    refer(family, people)
-    return family
 
 
 def ask(actor: Actor, **wanted: Any) -> str:

@@ -26,11 +26,9 @@ from sqlalchemy import func, select
 
 from casetracker.accounts import commands as accounts
 from casetracker.accounts.queries import get_actor
-from casetracker.asylum import commands as asylum
 from casetracker.audit import queries
 from casetracker.cases import commands as cases
 from casetracker.cases.states import ConsentScope, PersonEntry
-from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import Base, canonical_json, db
 from casetracker.core.labels import label_id
@@ -39,36 +37,12 @@ from casetracker.events.models import Chain, EventRow
 from casetracker.exports.case_csv import safe_cell
 from casetracker.exports.states import ABOUT_ASYLUM, ExportFormat
 from casetracker.programmes.states import ApplicantRole
-from tests.factories.accounts import OPERATOR, People, make_people, make_user, sign_in
+from tests.factories.accounts import OPERATOR, People, make_user, sign_in
+from tests.factories.asylum import log_asylum
 from tests.factories.cases import Family, person_entry, playroom_case, refer
 
 DOCS = Path(__file__).parents[2] / "docs"
 AUTHORITY = "Police and Border Guard Board"
-
-
-@pytest.fixture
-def people(app: Flask) -> People:
-    """Everybody of both offices."""
-    return make_people()
-
-
-@pytest.fixture
-def family(people: People) -> Family:
-    """The playroom family with an asylum application, referred to Kyiv."""
-    family = playroom_case(people)
-    log_asylum(family, people)
-    refer(family, people)
-    return family
-
-
-def log_asylum(family: Family, people: People) -> None:
-    """Both parents applied for asylum."""
-    today = clock.today(people.caseworker_tallinn.zone)
-    cmd = asylum.LogAsylum(
-        dossier_id=family.dossier_id, authority=AUTHORITY, number="A-1", filed_on=today,
-        person_ids=(family.principal, family.spouse),
-    )  # fmt: skip
-    asylum.log_asylum(cmd, actor=people.caseworker_tallinn)
 
 
 def exported(client: FlaskClient, family: Family, wanted: str = "json") -> bytes:
@@ -289,7 +263,7 @@ def test_the_asylum_part_leaves_no_trace_for_the_receiving_side(client: FlaskCli
     for with_asylum in (True, False):
         family = playroom_case(people)
         if with_asylum:
-            log_asylum(family, people)
+            log_asylum(family, people.caseworker_tallinn)
         refer(family, people)
         shapes.append(family)
     receiving = auditor(people, office_ids=(people.kyiv,))

@@ -43,9 +43,9 @@ from casetracker.exports.states import (
 from casetracker.programmes.states import ApplicantRole
 from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
-from tests.exports.test_export import HOSTILE, count_exports, exported, log_asylum, text_of
-from tests.factories.accounts import People, make_people, sign_in
-from tests.factories.cases import Family, person_entry, playroom_case, refer
+from tests.exports.test_export import HOSTILE, count_exports, exported, text_of
+from tests.factories.accounts import People, sign_in
+from tests.factories.cases import Family, person_entry
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -56,21 +56,6 @@ LINES: dict[str, type[Any]] = {
 without_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 """Nothing is asked of a database: once is enough."""
 TEXTS = ("sentence", "actor", "role", "person", "reason", "before", "after")
-
-
-@pytest.fixture
-def people(app: Flask) -> People:
-    """Everybody of both offices."""
-    return make_people()
-
-
-@pytest.fixture
-def family(people: People) -> Family:
-    """The playroom family with an asylum application."""
-    family = playroom_case(people)
-    log_asylum(family, people)
-    refer(family, people)
-    return family
 
 
 def filled(kind: type[Any], beginning: str) -> Any:
