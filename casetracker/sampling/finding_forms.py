@@ -51,10 +51,11 @@ class FindingForm(Form):
     """A word on a finding; shared ones are read by both offices."""
 
     version = VersionField()
+    reason: LongTextField
 
     def say_who_reads(self, finding: AuditFinding) -> None:
         """Beside the text."""
-        self["reason"].read_abroad = finding.part == Part.SHARED
+        self.reason.read_abroad = finding.part == Part.SHARED
 
 
 class AnswerAuditFindingForm(FindingForm):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.models import Office, User
@@ -93,7 +93,7 @@ def seen(actor: Actor) -> ColumnElement[bool]:
     return and_(visible(actor), or_(AuditFinding.part == Part.SHARED, and_(AuditFinding.part == Part.SENDING, home)))
 
 
-def _wanted(query: Select[Any], actor: Actor, wanted: FindingFilter) -> Select[Any]:
+def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:
     query = query.join(Dossier, Dossier.id == AuditFinding.dossier_id).where(seen(actor))
     if wanted.state:
         query = query.where(AuditFinding.state == wanted.state)
@@ -108,7 +108,7 @@ def _wanted(query: Select[Any], actor: Actor, wanted: FindingFilter) -> Select[A
 
 def count_findings(actor: Actor, wanted: FindingFilter) -> int:
     """How many findings fit that the actor may see."""
-    return db.session.execute(_wanted(select(func.count(AuditFinding.id)), actor, wanted)).scalar_one()
+    return int(db.session.execute(_wanted(select(func.count(AuditFinding.id)), actor, wanted)).scalar_one())
 
 
 def list_findings(actor: Actor, wanted: FindingFilter, *, offset: int, limit: int) -> list[FindingRow]:
@@ -119,7 +119,7 @@ def list_findings(actor: Actor, wanted: FindingFilter, *, offset: int, limit: in
 
 def count_to_answer(actor: Actor) -> int:
     """How many open findings the actor's office has to answer."""
-    return db.session.execute(_to_answer(select(func.count(AuditFinding.id)), actor)).scalar_one()
+    return int(db.session.execute(_to_answer(select(func.count(AuditFinding.id)), actor)).scalar_one())
 
 
 def list_to_answer(actor: Actor, limit: int) -> list[FindingRow]:
@@ -127,7 +127,7 @@ def list_to_answer(actor: Actor, limit: int) -> list[FindingRow]:
     return _told(_to_answer(_rows(), actor).order_by(*_order()).limit(limit), actor)
 
 
-def _to_answer(query: Select[Any], actor: Actor) -> Select[Any]:
+def _to_answer(query: Any, actor: Actor) -> Any:
     """As `rules.who_answers`: what the own office was asked, and what passed to it as the sending one."""
     today = clock.today(actor.zone)
     still = or_(Dossier.closed_on.is_(None), Dossier.closed_on >= today - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS))
@@ -152,20 +152,18 @@ def load_panel(sight: Sight, actor: Actor) -> FindingsPanel:
     return FindingsPanel(rows=tuple(_told(query.order_by(*_order()), actor)), may_raise=may_raise)
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Any:
     """What a line is told from; the caller joins Dossier."""
-    return (
-        select(AuditFinding, Dossier.reference, Office.name, User.name)
-        .outerjoin(Office, Office.id == AuditFinding.office_id)
-        .outerjoin(User, User.id == AuditFinding.raised_by)
-    )
+    query = select(AuditFinding, Dossier.reference, Office.name, User.name)
+    query = query.outerjoin(Office, Office.id == AuditFinding.office_id)
+    return query.outerjoin(User, User.id == AuditFinding.raised_by)
 
 
 def _order() -> tuple[Any, ...]:
     return AuditFinding.state == FindingState.CLOSED, AuditFinding.due_on, AuditFinding.raised_at, AuditFinding.id
 
 
-def _told(query: Select[Any], actor: Actor) -> list[FindingRow]:
+def _told(query: Any, actor: Actor) -> list[FindingRow]:
     today = clock.today(actor.zone)
     return [_row(*found, today=today) for found in db.session.execute(query)]
 

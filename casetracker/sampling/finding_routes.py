@@ -188,12 +188,12 @@ FORMS: dict[str, tuple[type[FindingForm], Callable[[FindingFacts, Actor], Messag
 
 def _page(page: FindingPage, sight: Sight, actor: Actor, sent: FindingForm | None = None) -> ResponseReturnValue:
     """The finding's page with the forms that this reader may send; of a form that was refused with what was typed."""
-    offered: dict[str, FindingForm | None] = {}
+    offered: dict[str, FindingForm] = {}
     for name, (kind, why_not) in FORMS.items():
-        is_sent = isinstance(sent, kind)
         may = why_not(page.facts, actor) is None
-        offered[name] = sent if is_sent and (may or sent.errors) else None
-        if may and sent is None:
+        if isinstance(sent, kind) and (may or sent.errors):
+            offered[name] = sent
+        elif may and sent is None:
             offered[name] = _form(kind, page, actor, is_sent=False)
     return render_template(
         "sampling/show_audit_finding.html", shown=page, reference=sight.reference, sight=sight, offered=offered,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
-from casetracker.sampling.finding_states import AskedOffice, FindingState
+from casetracker.sampling.finding_states import FindingState
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import sign_in
-from tests.factories.findings import TEXT, TITLE, AskedCase, asked_case, in_days, raised, row_of
+from tests.factories.findings import TEXT, TITLE, AskedCase, asked_case, in_days, row_of
 
 
 def form(**changes: Any) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""Findings as they are written, on both databases: in their compartment, in rounds, also on closed cases; not on erased
+ones, and never by whom they do not concern."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from casetracker.accounts import commands as accounts
+from casetracker.accounts import queries
+from casetracker.accounts.models import Mandate
+from casetracker.core import clock
+from casetracker.core.actor import Actor
+from casetracker.core.db import ERASED, db
+from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.core.permissions import Role
+from casetracker.dossiers.queries import sight_by_id
+from casetracker.erasure.queries import list_personal_rows
+from casetracker.events.models import Chain, EventRow, PersonalValue
+from casetracker.events.states import Part
+from casetracker.sampling import finding_commands as commands
+from casetracker.sampling import finding_queries
+from casetracker.sampling.finding_queries import FindingFilter
+from casetracker.sampling.finding_states import AskedOffice, FindingState, ReplyKind
+from casetracker.sampling.models import AuditFinding, AuditFindingReply
+from tests.factories.accounts import OPERATOR, make_user
+from tests.factories.erasure import due_case, end_mandates, erase, later
+from tests.factories.findings import (
+    AskedCase,
+    answer,
+    asked_case,
+    close,
+    in_days,
+    raised,
+    raising,
+    row_of,
+    send_back,
+)
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def auditor_of(*offices: str, name: str = "second") -> Actor:
+    """An auditor whose mandate names these offices."""
+    user = make_user(f"{name}@example.org", Role.AUDITOR)
+    mandate = accounts.GiveMandate(
+        user_id=user.id, office_ids=offices, programme_ids=(), valid_from=date(2020, 1, 1),
+        valid_until=date(2099, 12, 31),
+    )  # fmt: skip
+    accounts.give_mandate(mandate, actor=OPERATOR)
+    return queries.get_actor(user.id)
+
+
+def places(case: AskedCase) -> list[tuple[str, str]]:
+    """(compartment, kind) of what was recorded about findings, in order."""
+    query = select(Chain.part, EventRow.kind).join(Chain, Chain.id == EventRow.chain_id)
+    query = query.where(Chain.owner_id == case.id, EventRow.kind.startswith("audit_finding."))
+    return [(part, kind) for part, kind in db.session.execute(query.order_by(EventRow.at, EventRow.seq))]
+
+
+def titles(case: AskedCase, actor: Actor) -> list[str]:
+    """What the reader finds on the case, and in the list."""
+    rows = finding_queries.load_panel(sight_by_id(actor, case.id), actor).rows
+    listed = finding_queries.list_findings(actor, FindingFilter(), offset=0, limit=9)
+    assert [row.id for row in rows] == [row.id for row in listed]
+    return [row.title for row in rows]
+
+
+def test_rounds_of_a_finding_stand_in_its_compartment() -> None:
+    case = asked_case()
+    people = case.people
+    finding = raised(case, AskedOffice.SENDING, "Kept")
+    shared = raised(case, AskedOffice.RECEIVING, "Open to both")
+    answer(finding, people.supervisor_tallinn)
+    send_back(finding, people.auditor, days=400 - 366)
+    assert row_of(finding).due_on == in_days(34)
+    answer(finding, people.supervisor_tallinn, "Here it is.")
+    close(finding, people.auditor)
+    answer(shared, people.supervisor_kyiv)
+    replies = db.session.scalars(select(AuditFindingReply).order_by(AuditFindingReply.said_at)).all()
+    assert [reply.kind for reply in replies if reply.finding_id == finding] == [
+        ReplyKind.ANSWER, ReplyKind.BACK, ReplyKind.ANSWER, ReplyKind.CLOSE,
+    ]  # fmt: skip
+    assert {(reply.finding_id, reply.part) for reply in replies} == {(finding, "sending"), (shared, "shared")}
+    kinds = ["raised", "answered", "sent_back", "answered", "closed"]
+    assert [kind for part, kind in places(case) if part == Part.SENDING] == [f"audit_finding.{each}" for each in kinds]
+    assert [kind for part, kind in places(case) if part == Part.SHARED] == [
+        "audit_finding.raised", "audit_finding.answered",
+    ]  # fmt: skip
+    assert row_of(finding).closed_at is not None and row_of(shared).office_id == people.kyiv
+    assert titles(case, people.caseworker_tallinn) == ["Open to both", "Kept"]
+    assert titles(case, people.auditor) == ["Open to both", "Kept"]
+    assert titles(case, people.caseworker_kyiv) == ["Open to both"], "the receiving office reads what is shared alone"
+    assert finding_queries.load_panel(sight_by_id(people.finance_kyiv, case.id), people.finance_kyiv).rows == ()
+
+
+def test_whom_it_does_not_concern_finds_nothing_and_what_is_refused_leaves_everything() -> None:
+    case = asked_case()
+    people = case.people
+    kept, shared = raised(case, AskedOffice.SENDING, "Kept"), raised(case, AskedOffice.RECEIVING, "Open to both")
+    other = auditor_of(people.kyiv)
+    for nobody in (people.supervisor_kyiv, people.caseworker_tallinn, people.finance_tallinn, people.auditor):
+        with pytest.raises(NotFound):
+            answer(kept, nobody)
+    with pytest.raises(Refused, match="supervisor of Kyiv"):
+        answer(shared, people.supervisor_tallinn)
+    for act in (close, send_back):
+        for nobody in (people.supervisor_tallinn, people.supervisor_kyiv, other):
+            with pytest.raises(NotFound):
+                act(kept, nobody)
+        with pytest.raises(Refused, match="Auditor raised this"):
+            act(shared, other)
+    with pytest.raises(Refused, match="not answered yet"):
+        send_back(kept, people.auditor)
+    with pytest.raises(Refused, match="reason"):
+        answer(kept, people.supervisor_tallinn, " ")
+    with pytest.raises(NotFound):
+        commands.raise_audit_finding(raising(case), actor=people.supervisor_tallinn)
+    for asked in (AskedOffice.SENDING, AskedOffice.RECEIVING):
+        choice = raising(case, asked, due_on=in_days(-2))
+        with pytest.raises(Refused, match="a day to come"):
+            commands.raise_audit_finding(choice, actor=people.auditor)
+    with pytest.raises(Refused, match="cannot be asked"):  # who does not read the sending side writes nothing into it
+        commands.raise_audit_finding(raising(case), actor=other)
+    stale = commands.AnswerAuditFinding(dossier_id=case.id, finding_id=kept, version=9, reason="Late.")
+    with pytest.raises(Conflict):
+        commands.answer_audit_finding(stale, actor=people.supervisor_tallinn)
+    assert [kind for _part, kind in places(case)] == ["audit_finding.raised"] * 2
+    assert row_of(kept).state == row_of(shared).state == FindingState.OPEN
+
+
+def test_what_passes_on_when_somebody_cannot_any_more() -> None:
+    case = asked_case()
+    people = case.people
+    shared = raised(case, AskedOffice.RECEIVING, "Open to both")
+    second = auditor_of(people.tallinn)
+    assert finding_queries.count_to_answer(people.supervisor_kyiv) == 1
+    assert finding_queries.count_to_answer(people.supervisor_tallinn) == 0
+    openly = commands.raise_audit_finding(
+        raising(case, AskedOffice.SENDING_OPENLY), actor=auditor_of(people.kyiv, name="third")
+    )
+    assert (row_of(openly).part, row_of(openly).office_id) == ("shared", people.tallinn)
+    for row in db.session.execute(
+        select(Mandate.id, Mandate.version).where(Mandate.user_id == people.auditor.id)
+    ).all():
+        accounts.revoke_mandate(accounts.RevokeMandate(mandate_id=row.id, version=row.version), actor=OPERATOR)
+    with pytest.raises(NotFound):  # the mandate of who raised it is over
+        close(shared, queries.get_actor(people.auditor.id))
+    close(shared, second)
+    assert row_of(shared).state == FindingState.CLOSED
+
+
+def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word() -> None:
+    due = due_case()
+    people = due.people
+    auditor = auditor_of(people.tallinn)
+    command = commands.RaiseAuditFinding(
+        dossier_id=due.dossier_id, asked=AskedOffice.SENDING, title="Canary of the title", text="Canary of the finding",
+        due_on=in_days(30), questioned_amount=100_00,
+    )  # fmt: skip
+    finding = commands.raise_audit_finding(command, actor=auditor)
+    answer(finding, people.supervisor_tallinn, "Canary of the answer")
+    held = {row.__tablename__ for _owner, _part, row, _columns in list_personal_rows(due.dossier_id)}
+    assert {"audit_finding", "audit_finding_reply"} <= held
+    db.session.rollback()
+    end_mandates()
+    with later():
+        erase(due)
+    row = row_of(finding)
+    assert (row.title, row.text, row.questioned_amount) == (ERASED, ERASED, 100_00), "the amount stays, the words go"
+    assert db.session.scalars(select(AuditFindingReply.text)).all() == [ERASED]
+    values = select(PersonalValue.value).where(PersonalValue.value.contains("Canary of the"))
+    assert db.session.scalars(values).all() == []
+    again = auditor_of(people.tallinn, name="again")
+    with pytest.raises(Refused, match="was erased"):
+        commands.raise_audit_finding(replace(command, token=None), actor=again)
+    with pytest.raises(Refused, match="was erased"):
+        close(finding, again)
+    with pytest.raises(Refused, match="was erased"):
+        answer(finding, people.supervisor_tallinn)
+    assert finding_queries.count_to_answer(people.supervisor_tallinn) == 0
+    assert clock.today("UTC") and db.session.get_one(AuditFinding, finding).state == FindingState.ANSWERED
