@@ -375,7 +375,7 @@ def _demonstration(places: Places, dialect: str, shared: Path, use: str) -> Flas
     place = places[dialect]
 
     def make() -> Flask:
-        url = copy_of_demonstration(dialect, shared, places.folder, place.server, use, place.program)
+        url = copy_of_demonstration(places, dialect, shared, places.folder, use)
         return place.program(url)
 
     return places.program(dialect, use, make)

@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 from flask import Flask
 from sqlalchemy import make_url
 
+from casetracker.core import transfer
 from casetracker.core.db import db
 from tests.databases import create_database, sibling
 from tests.schema import build_schema
@@ -45,29 +47,36 @@ def copy_of(original: str, own: Path, server: str | None, name: str) -> str:
     return create_database(server, f"{database}_{_short(own)}_{name}", template=database)
 
 
-def copy_of_demonstration(
-    dialect: str, shared: Path, own: Path, server: str | None, name: str, program: Callable[..., Flask]
-) -> str:
+class Databases(Protocol):
+    """Both databases' places: a server, where there is one, and the program on an address."""
+
+    def __getitem__(self, dialect: str, /) -> Any: ...
+
+
+def copy_of_demonstration(places: Databases, dialect: str, shared: Path, own: Path, name: str) -> str:
     """The address of a copy called `name`; whoever comes first builds the original, the others wait."""
-    folder = _folder(dialect, shared)
+    folder, place = _folder(dialect, shared), places[dialect]
     if dialect == "sqlite":
         original = f"sqlite:///{folder / SQLITE}"
     else:
-        assert server
-        original = sibling(server, f"casetracker_demo_{_short(shared)}")
+        original = sibling(place.server, f"casetracker_demo_{_short(shared)}")
 
     def build() -> None:
-        if server and dialect != "sqlite":
-            create_database(server, f"casetracker_demo_{_short(shared)}")
-        _build(program(original, folder))
+        if dialect == "sqlite":
+            _build(place.program(original, folder))
+            return
+        create_database(place.server, f"casetracker_demo_{_short(shared)}")
+        source = folder_of_demonstration(places, shared, own)
+        _carry_over(places["sqlite"].program(f"sqlite:///{source / SQLITE}", source), place.program(original, folder))
 
     with left_by_the_first(folder, build):
-        return copy_of(original, own, server, name)
+        return copy_of(original, own, place.server, name)
 
 
-def folder_of_demonstration(shared: Path, own: Path, program: Callable[..., Flask]) -> Path:
+def folder_of_demonstration(places: Databases, shared: Path, own: Path) -> Path:
     """The folder as `make run` leaves one: database, stored files and keys; for a served program to copy."""
-    Path(copy_of_demonstration("sqlite", shared, own, None, "unused", program).removeprefix("sqlite:///")).unlink()
+    copy = copy_of_demonstration(places, "sqlite", shared, own, "unused")
+    Path(copy.removeprefix("sqlite:///")).unlink()
     return _folder("sqlite", shared)
 
 
@@ -77,6 +86,20 @@ def _folder(dialect: str, shared: Path) -> Path:
 
 def _short(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+
+
+def _carry_over(source: Flask, target: Flask) -> None:
+    """The same rows in the other database, as a backup carries them over: commands take half a minute to write them."""
+    with source.app_context(), db.engine.connect() as connection:
+        rows = {table: list(transfer.read_rows(connection, table)) for table in transfer.tables()}
+        connection.rollback()
+        db.engine.dispose()
+    with target.app_context():
+        build_schema(db.engine)
+        with transfer.loading(db.engine) as connection:
+            for table, lines in rows.items():
+                transfer.write_rows(connection, table, lines)
+        db.engine.dispose()
 
 
 def _build(app: Flask) -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from casetracker.core.db import db
 from tests.access.world import World, build
-from tests.conftest import Place, Places, rolled_back
+from tests.conftest import Places, rolled_back
 from tests.demonstration import copy_of, copy_of_demonstration, left_by_the_first
 
 
-def _build(place: Place, shared: Path, folder: Path) -> None:
+def _build(places: Places, dialect: str, shared: Path, folder: Path) -> None:
     """The world's database, its stored files and keys, and who and what is in it."""
-    url = copy_of_demonstration(place.dialect, shared, folder, place.server, "world", place.program)
+    place = places[dialect]
+    url = copy_of_demonstration(places, dialect, shared, folder, "world")
     app = place.program(url, folder / "data")
     with app.app_context():
         world = build(app)
@@ -36,7 +37,7 @@ def world_on(places: Places, shared_folder: Path) -> Callable[[str], World]:
     def copied(dialect: str) -> World:
         place, folder = places[dialect], shared_folder / f"world-{dialect}"
         data = place.folder / f"world-{dialect}"
-        with left_by_the_first(folder, lambda: _build(place, shared_folder, folder)):
+        with left_by_the_first(folder, lambda: _build(places, dialect, shared_folder, folder)):
             original, known = pickle.loads((folder / "world.pickle").read_bytes())
             url = copy_of(original, place.folder, place.server, "world")
             shutil.copytree(folder / "data", data)

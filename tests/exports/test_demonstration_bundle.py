@@ -27,7 +27,7 @@ from tests.exports.conftest import apart
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_it_proves_itself(places: Places, dialect: str, shared_folder: Path, tmp_path: Path) -> None:
     app = _demonstration(places, dialect, shared_folder, "demo")
-    folder = folder_of_demonstration(shared_folder, places.folder, places[dialect].program)
+    folder = folder_of_demonstration(places, shared_folder, places.folder)
     with apart(app, tmp_path), rolled_back(app):
         app.config |= {"FILES_FOLDER": str(folder / "files")}
         app.config |= {"ENCRYPTION_KEYS": [bytes.fromhex((folder / "encryption_key").read_text().strip())]}

@@ -63,8 +63,7 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def demonstration(places: Places, shared_folder: Path) -> Path:
     """A folder with the demonstration's database and files, built once for all workers of the run."""
-    place = places["sqlite"]
-    return folder_of_demonstration(shared_folder, place.folder, place.program)
+    return folder_of_demonstration(places, shared_folder, places.folder)
 
 
 @pytest.fixture(scope="module")
