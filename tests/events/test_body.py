@@ -205,12 +205,12 @@ def test_without_a_witness_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> N
     assert ask_for_head() is None  # type: ignore[func-returns-value]  # that it does not fail
 
 
-@pytest.mark.usefixtures("app")
 def test_so_many_events_wait_as_the_handbook_says() -> None:
     handbook = Path(__file__).parents[2] / "docs" / "checkpoints.md"
     assert f"everything else as soon as {recording.QUEUE_COUNTED} events wait" in handbook.read_text()
 
 
+@pytest.mark.usefixtures("app")
 def test_a_fault_says_which_row_an_event_cannot_own() -> None:
     @command
     def wrong() -> None:

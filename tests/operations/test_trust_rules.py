@@ -59,6 +59,7 @@ def told(found: Trust) -> list[str]:
             "Nobody has renewed these for too long (days at most: 90): S3_SECRET_FILE, MAIL_PASSWORD_FILE.",
         ),
     ],
+    ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
 def test_a_weak_place_gets_one_sentence(changes: dict[str, Any], words: str) -> None:
     assert told(replace(GOOD, **changes)) == [words]
