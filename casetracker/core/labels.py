@@ -12,12 +12,14 @@ _LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {}
 
 
 def name_values(labels: Mapping[StrEnum, str]) -> None:
-    """Give every value of an enumeration its English words (marked with N_); a value left out is a fault."""
-    kind = type(next(iter(labels)))
-    missing = [value for value in kind if value not in labels]
-    if missing:
-        raise ValueError(f"{kind.__name__} has values without words: {missing}")
-    _LABELS[kind] = dict(labels)
+    """Give every value of an enumeration, or of several, its English words (marked with N_); one left out is a
+    fault."""
+    for kind in {type(value) for value in labels}:
+        named = {value: words for value, words in labels.items() if type(value) is kind}
+        missing = [value for value in kind if value not in named]
+        if missing:
+            raise ValueError(f"{kind.__name__} has values without words: {missing}")
+        _LABELS[kind] = named
 
 
 def label_id(value: StrEnum) -> str:
