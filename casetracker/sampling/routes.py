@@ -48,7 +48,7 @@ def list_samples() -> ResponseReturnValue:
     found, has_more = queries.list_samples(current_actor(), page_number())
     return render_template(
         "sampling/list_samples.html", samples=found, number=page_number(), has_more=has_more,
-        items=queries.count_items(found), marked=queries.count_marked(found),
+        sizes=queries.count_items(found), marked=queries.count_marked(found),
     )  # fmt: skip
 
 

@@ -106,8 +106,8 @@ def amount_of(places: Iterable[Place]) -> int:
 # Why not
 
 TOO_MANY = N_(
-    "This sample would have %(num)d items, and one has at most %(most)d. Narrow the filter, accept more in error, or"
-    " take less confidence."
+    "That is too many for one sample: %(num)s, and at most %(most)s can be drawn. Narrow the filter, accept more in"
+    " error, or take less confidence."
 )
 
 
@@ -160,7 +160,7 @@ def why_not_population(places: Sequence[Place], currencies: Iterable[str]) -> Me
         )
     if len(places) > MOST_ENTRIES:
         return Message(
-            N_("More than %(most)d entries fit, which is too many for one sample. Narrow the days or the filter."),
+            N_("Too many entries fit for one sample: at most %(most)s can. Narrow the days or the filter."),
             {"most": MOST_ENTRIES},
         )
     return None
