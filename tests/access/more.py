@@ -37,6 +37,10 @@ from casetracker.monitoring.states import ComplaintChannel, ComplaintKind
 from casetracker.payments import reversal_commands as reversals
 from casetracker.payments.models import Payment
 from casetracker.programmes.models import Programme
+from casetracker.sampling import commands as sampling
+from casetracker.sampling import finding_commands as findings
+from casetracker.sampling.finding_states import AskedOffice
+from casetracker.sampling.states import Asked, Method, PopulationFilter, PopulationKind
 from tests.factories.erasure import end_mandates, set_retention
 
 
@@ -161,3 +165,32 @@ def declared(actor: Actor) -> None:
     """A bank account of somebody's own."""
     own = checks.DeclareNumber(kind=Declared.ACCOUNT, name="Salary account", number="EE38 2200 2210 2014 5685")
     checks.declare_number(own, actor=actor)
+
+
+def asked_by_auditor(walk: Walk, auditor: Actor, *, kept_by: Actor, shared_by: Actor) -> None:
+    """A finding that the sending side alone reads, and one for both: each answered, the second sent back."""
+    for asked, supervisor in ((AskedOffice.SENDING, kept_by), (AskedOffice.RECEIVING, shared_by)):
+        due_on = clock.today() + timedelta(days=20)
+        finding_id = findings.raise_audit_finding(
+            findings.RaiseAuditFinding(
+                dossier_id=walk.id, asked=asked, title="The paint is not proved.", text="I found no statement.",
+                questioned_amount=480_00, due_on=due_on,
+            ), actor=auditor,
+        )  # fmt: skip
+        answer = findings.AnswerAuditFinding(
+            dossier_id=walk.id, finding_id=finding_id, version=1, reason="It was filed with another case."
+        )
+        findings.answer_audit_finding(answer, actor=supervisor)
+    back = findings.SendBackAuditFinding(
+        dossier_id=walk.id, finding_id=finding_id, version=2, reason="Please add it here.", due_on=due_on
+    )
+    findings.send_back_audit_finding(back, actor=auditor)
+
+
+def payments_drawn(auditor: Actor) -> str:
+    """A sample of the auditor's: payments in euros."""
+    wanted = sampling.DrawSample(
+        name="Payments in euros", population=PopulationKind.PAYMENTS, wanted=PopulationFilter(currency="EUR"),
+        until=None, method=Method.SIMPLE_RANDOM, asked=Asked(size=25), seed="access",
+    )  # fmt: skip
+    return sampling.draw_sample(wanted, actor=auditor)

@@ -28,6 +28,7 @@ OF_A_CASE = {
     "activity_id": "plan_activity", "plans.line_id": "plan_line", "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
+    "finding_id": "audit_finding",
 }  # fmt: skip
 """Places in addresses that name a row of a case, and the row's table."""
 OF_NO_CASE = {
@@ -36,6 +37,7 @@ OF_NO_CASE = {
     "rule_id": "entitlement_rule", "policy_id": "approval_policy", "rate_id": "exchange_rate",
     "user_id": "user_account", "request_id": "retroactive_request", "provider_id": "provider",
     "account_id": "provider_account", "bundle_id": "bundle",
+    "sample_id": "sample",
 }  # fmt: skip
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),

@@ -35,7 +35,7 @@ TABLES = {
     "line_id": "plan_line", "contact_id": "contact_made", "assessment_id": "needs_assessment",
     "session_id": "counselling_session", "asylum.application_id": "asylum_application",
     "returns.application_id": "return_application", "proof_id": "contribution_proof",
-    "erasure_id": "erasure",
+    "erasure_id": "erasure", "finding_id": "audit_finding", "item_id": "sample_item",
 }  # fmt: skip
 """Fields of commands that name a row of a case, and the row's table."""
 ACTORS = ("supervisor_tallinn", "caseworker_tallinn", "supervisor_kyiv", "finance_kyiv")

@@ -47,11 +47,13 @@ from casetracker.returns.states import Channel, EligibilityOutcome, Topic
 from tests.access.more import (
     answered,
     asked_and_waiting,
+    asked_by_auditor,
     asked_to_erase,
     declared,
     erased,
     monitored,
     nothing_is_kept,
+    payments_drawn,
     stayed_behind,
     suspended,
 )
@@ -217,7 +219,10 @@ def build(app: Flask) -> World:
     asked_to_erase(walks["long closed"], home.supervisor_tallinn, people[HALF])
     declared(home.supervisor_tallinn)
     people |= _auditors(home, riga)
+    riga_asks, lviv = people["supervisor_riga"], people["supervisor_lviv"]
+    asked_by_auditor(walks["other"], people["auditor_riga"], kept_by=riga_asks, shared_by=lviv)
     bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
+    payments_drawn(people["auditor"])
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
@@ -276,6 +281,9 @@ def _rich(series: Canaries) -> Walk:
             ), actor=series.cast.caseworker_kyiv,
         )  # fmt: skip
     monitored(series, walk)
+    cast = series.cast
+    with on(day(2), 9):
+        asked_by_auditor(walk, cast.auditor, kept_by=cast.supervisor_tallinn, shared_by=cast.supervisor_kyiv)
     return walk
 
 
