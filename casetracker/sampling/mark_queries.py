@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 
-from casetracker.accounts import queries as accounts
-from casetracker.casefile.timeline import people_in
 from casetracker.cases.queries import list_persons
 from casetracker.checks.queries import asked_for
 from casetracker.checks.states import Asked
@@ -27,7 +25,7 @@ from casetracker.payments.models import Payment
 from casetracker.payments.page_queries import InstalmentPage
 from casetracker.sampling import queries
 from casetracker.sampling.item_states import ItemRow
-from casetracker.sampling.mark_states import ItemFacts, Progress
+from casetracker.sampling.mark_states import ItemFacts
 from casetracker.sampling.models import Sample, SampleItem, SampleMark, SpotCheck
 from casetracker.sampling.states import PopulationKind
 
@@ -42,29 +40,10 @@ def find_visit(item_id: str) -> SpotCheck | None:
     return db.session.scalars(select(SpotCheck).where(SpotCheck.item_id == item_id)).one_or_none()
 
 
-def marks_of(sample: Sample) -> dict[str, SampleMark]:
-    """Item id -> its mark; one query."""
-    query = select(SampleMark).join(SampleItem, SampleItem.id == SampleMark.item_id)
-    return {row.item_id: row for row in db.session.scalars(query.where(SampleItem.sample_id == sample.id))}
-
-
-def visits_of(sample: Sample) -> dict[str, SpotCheck]:
+def visits_of(rows: Iterable[ItemRow]) -> dict[str, SpotCheck]:
     """Item id -> what its visit found; one query."""
-    query = select(SpotCheck).join(SampleItem, SampleItem.id == SpotCheck.item_id)
-    return {row.item_id: row for row in db.session.scalars(query.where(SampleItem.sample_id == sample.id))}
-
-
-def progress_of(sample_ids: Iterable[str]) -> dict[str, Progress]:
-    """Sample id -> how far it is examined; one query, whatever their number."""
-    exceptions = func.count(case((SampleMark.is_exception, 1)))
-    query = select(SampleItem.sample_id, func.count(), func.count(SampleMark.id), exceptions, func.count(SpotCheck.id))
-    query = query.outerjoin(SampleMark, SampleMark.item_id == SampleItem.id)
-    query = query.outerjoin(SpotCheck, SpotCheck.item_id == SampleItem.id)
-    query = query.where(SampleItem.sample_id.in_(sorted(set(sample_ids)))).group_by(SampleItem.sample_id)
-    return {
-        row[0]: Progress(items=row[1], marked=row[2], exceptions=row[3], visited=row[4])
-        for row in db.session.execute(query)
-    }
+    query = select(SpotCheck).where(SpotCheck.item_id.in_([row.item_id for row in rows]))
+    return {visit.item_id: visit for visit in db.session.scalars(query)}
 
 
 def next_to_examine(sample: Sample, number: int, *, on_the_spot: bool = False) -> int | None:
@@ -137,8 +116,7 @@ def load_item_page(sample: Sample, item: SampleItem, actor: Actor) -> ItemPage:
     )  # fmt: skip
     if sight is None or row.entry is None:
         return page
-    people = {row.entry.actor_id} | people_in([row.entry])
-    names = accounts.names_of(people) | {person.id: person.name for person in list_persons(sight.dossier_id)}
+    names = queries.names_in([row]) | {person.id: person.name for person in list_persons(sight.dossier_id)}
     page = replace(page, names=names)
     return page if sight.erased_on else _with_request(page, row.entry.data, sight, actor)
 

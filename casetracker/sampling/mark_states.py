@@ -50,13 +50,3 @@ class ItemFacts:
     erased_on: date | None = None
     amount: Money | None = None
     handed_over_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far a sample is examined: items, those with a mark, those with an exception, those visited."""
-
-    items: int = 0
-    marked: int = 0
-    exceptions: int = 0
-    visited: int = 0

@@ -21,8 +21,9 @@ from casetracker.programmes import queries as programmes
 from casetracker.sampling import again_queries, commands, finding_routes, mark_routes, operator, queries
 from casetracker.sampling.forms import USUAL, DrawSampleForm, SampleForm
 from casetracker.sampling.models import Sample
-from casetracker.sampling.states import Design, Method, PopulationKind, SampleState, design_from, filter_from
-from casetracker.web.formats import day, money, number
+from casetracker.sampling.states import Method, PopulationKind, SampleState, design_from, filter_from
+from casetracker.sampling.telling_queries import tell_size
+from casetracker.web.formats import day, number
 from casetracker.web.labels import label
 from casetracker.web.pagination import Page, bounds, page_number
 
@@ -87,7 +88,7 @@ def show_sample(sample_id: str) -> ResponseReturnValue:
     return render_template(
         "sampling/show_sample.html", sample=sample, page=Page(items=rows, number=page, total=total, size=ITEMS_SHOWN),
         marks=queries.marks_of(rows), marked=queries.count_marked([sample]).get(sample.id, 0), total=total,
-        facts=told_facts(sample, actor), why=told_size(sample), design=design_from(sample.parameters),
+        facts=told_facts(sample, actor), why=tell_size(sample), design=design_from(sample.parameters),
         form=SampleForm(formdata=None), is_open=sample.state == SampleState.OPEN,
         tell=teller(queries.names_in(rows)), is_of_deliveries=sample.population == PopulationKind.DELIVERIES,
         is_by_unit=sample.method == Method.MONETARY_UNIT,
@@ -112,38 +113,6 @@ def told_facts(sample: Sample, actor: Actor) -> list[tuple[str, str]]:
     if wanted.most is not None:
         found.append((_("Amount to"), number(wanted.most)))
     return found
-
-
-def told_size(sample: Sample) -> str:
-    """One sentence: why the sample has so many items."""
-    design, currency = design_from(sample.parameters), sample.currency or ""
-    if sample.method == Method.ALL_ABOVE:
-        return str(_("Every entry of %(amount)s or more.", amount=money(design.from_amount, currency)))
-    if design.confidence is None:
-        if sample.method == Method.MONETARY_UNIT:
-            return str(
-                _(
-                    "As many monetary units as were asked for: every %(interval)s, one is drawn.",
-                    interval=money(design.interval, currency),
-                )
-            )
-        return str(_("As many as were asked for."))
-    return _told_confidence(sample.method, design, currency)
-
-
-def _told_confidence(method: Method, design: Design, currency: str) -> str:
-    if method == Method.MONETARY_UNIT:
-        return str(_(
-            "So that, with %(expected)d wholly wrong units at most, one is %(confidence)d %% sure that less than"
-            " %(amount)s is wrong: every %(interval)s, one unit is drawn.",
-            expected=design.expected, confidence=design.confidence, amount=money(design.tolerable_amount, currency),
-            interval=money(design.interval, currency),
-        ))  # fmt: skip
-    return str(_(
-        "So that, with %(expected)d exceptions at most, one is %(confidence)d %% sure that fewer than %(rate)s %% of"
-        " the entries are wrong.",
-        expected=design.expected, confidence=design.confidence, rate=design.tolerable_rate,
-    ))  # fmt: skip
 
 
 @bp.route("/audit/samples/<sample_id>/again")

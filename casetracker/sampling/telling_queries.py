@@ -78,7 +78,7 @@ def tell_method(sample: Sample) -> tuple[str, Pairs]:
         (_("Shared between strata"), label(design.shared_by) if design.shared_by else None),
         *((_("Stratum %(name)s", name=each.name), _stratum(each, sample.currency or "")) for each in design.strata),
     ]  # fmt: skip
-    return _size(sample, design), tuple(pair for pair in found if pair[1] is not None)
+    return tell_size(sample), tuple(pair for pair in found if pair[1] is not None)
 
 
 def _percent(value: int | str | None) -> str | None:
@@ -96,22 +96,35 @@ def _stratum(stratum: Stratum, currency: str) -> str:
     return str(words)
 
 
-def _size(sample: Sample, design: Design) -> str:
-    """Why it has as many items as it has."""
+def tell_size(sample: Sample) -> str:
+    """One sentence: why the sample has so many items."""
+    design, currency = design_from(sample.parameters), sample.currency or ""
     if sample.method == Method.ALL_ABOVE:
-        return str(_("Every entry from the amount on is in the sample."))
+        return str(_("Every entry of %(amount)s or more.", amount=money(design.from_amount, currency)))
     if design.confidence is None:
-        return str(_("The auditor chose the size."))
-    sure = {"confidence": design.confidence, "expected": design.expected or 0}
-    if design.tolerable_amount is not None:
-        tolerable = money(design.tolerable_amount, sample.currency or "")
+        if sample.method == Method.MONETARY_UNIT:
+            return str(
+                _(
+                    "As many monetary units as were asked for: every %(interval)s, one is drawn.",
+                    interval=money(design.interval, currency),
+                )
+            )
+        return str(_("As many as were asked for."))
+    return _for_confidence(sample.method, design, currency)
+
+
+def _for_confidence(method: Method, design: Design, currency: str) -> str:
+    if method == Method.MONETARY_UNIT:
         return str(_(
-            "The size is the smallest at which, with %(expected)s exceptions at most, one is sure by %(confidence)s %% "
-            "that less than %(tolerable)s is wrong.", tolerable=tolerable, **sure,
+            "So that, with %(expected)d wholly wrong units at most, one is %(confidence)d %% sure that less than"
+            " %(amount)s is wrong: every %(interval)s, one unit is drawn.",
+            expected=design.expected, confidence=design.confidence, amount=money(design.tolerable_amount, currency),
+            interval=money(design.interval, currency),
         ))  # fmt: skip
     return str(_(
-        "The size is the smallest at which, with %(expected)s exceptions at most, one is sure by %(confidence)s %% "
-        "that fewer than %(rate)s %% of the entries are wrong.", rate=design.tolerable_rate or "", **sure,
+        "So that, with %(expected)d exceptions at most, one is %(confidence)d %% sure that fewer than %(rate)s %% of"
+        " the entries are wrong.",
+        expected=design.expected, confidence=design.confidence, rate=design.tolerable_rate,
     ))  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from casetracker.core.money import Money
 from casetracker.sampling.workpaper_states import FindingLine, ItemLine, Pairs, Value, Workpaper
 from casetracker.web.formats import day, moment, money, number
-from casetracker.web.typesetting import Block, Cell, cell, facts, heading, section, set_in_type, table, text
+from casetracker.web.typesetting import Block, Cell, cell, facts, heading, rules, section, set_in_type, table, text
 
 LONGEST_NOTE = 700
 """Letters of a note that are printed; the workbook has it whole."""
@@ -31,7 +31,7 @@ def _sections(paper: Workpaper, about: str) -> Iterator[dict[str, Any]]:
     yield section(_("Result"), facts(in_words(paper.results)), text(paper.concluded))
     yield section(_("Items"), _items(paper.items))
     yield section(_("Findings"), *_findings(paper.findings))
-    yield section(_("Signed"), facts([(_("Day"), " "), (_("Name"), " "), (_("Signature"), " ")]))
+    yield section(_("Signed"), rules(_("Day, name and signature of the auditor"), 2))
     yield section(_("About this document"), text(_how_to_redo()), text(about))
 
 

@@ -8,15 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casetracker.accounts import queries as accounts
-from casetracker.casefile.timeline import people_in
-from casetracker.cases.models import Person
 from casetracker.core import clock
 from casetracker.core.actor import SYSTEM, Actor
 from casetracker.core.db import db
 from casetracker.core.money import Money
 from casetracker.dossiers.models import Dossier
 from casetracker.events.sentences import sentence
-from casetracker.sampling import finding_queries, mark_queries
+from casetracker.sampling import finding_queries, mark_queries, queries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import AuditFinding, AuditFindingReply, Sample, SampleMark, SpotCheck
 from casetracker.sampling.states import PopulationKind
@@ -36,11 +34,11 @@ def standing_of(sample: Sample, rows: Iterable[ItemRow]) -> Standing:
     return frozenset((row.item_id, row.entry is not None, erased[row.dossier_id]) for row in rows)
 
 
-def load_workpaper(sample: Sample, rows: Sequence[ItemRow], actor: Actor) -> Workpaper:
+def load_workpaper(sample: Sample, rows: list[ItemRow], actor: Actor) -> Workpaper:
     """The workpaper of an own sample; rows: its items. A constant number of queries."""
-    marks, visits = mark_queries.marks_of(sample), mark_queries.visits_of(sample)
+    marks, visits = queries.marks_of(rows), mark_queries.visits_of(rows)
     findings = _findings(rows, actor)
-    names = names_in(rows)
+    names = queries.names_in(rows) | {SYSTEM.id: str(_("System"))}
     explained, method = tell_method(sample)
     concluded, results = tell_results(sample, rows, marks)
     return Workpaper(
@@ -79,16 +77,6 @@ def _visit(visit: SpotCheck) -> VisitLine:
         visited_on=visit.visited_on, found=label(visit.found), is_used=label(visit.is_used),
         signature_agrees=label(visit.signature_agrees), note=visit.note or "",
     )  # fmt: skip
-
-
-def names_in(rows: Iterable[ItemRow]) -> dict[str, str]:
-    """Names for the ids in the items' entries: of persons of the cases and of who acted; two queries."""
-    entries = [row.entry for row in rows if row.entry is not None]
-    query = select(Person.id, Person.given_name, Person.family_name)
-    query = query.where(Person.id.in_({entry.person_id for entry in entries if entry.person_id}))
-    persons = {row[0]: " ".join(part for part in row[1:] if part) for row in db.session.execute(query)}
-    people = {entry.actor_id for entry in entries} | people_in(entries)
-    return accounts.names_of(people) | persons | {SYSTEM.id: str(_("System"))}
 
 
 def _findings(rows: Sequence[ItemRow], actor: Actor) -> list[FindingLine]:
