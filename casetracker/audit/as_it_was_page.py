@@ -18,8 +18,10 @@ from casetracker.core.permissions import Role
 from casetracker.disbursements import page_queries as disbursements
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.grants import queries as grants
+from casetracker.ledger.states import Place
 from casetracker.payments import page_queries as payments
 from casetracker.plans import page_queries as plans
+from casetracker.plans.entry_queries import load_line
 
 NEWEST = 8
 """Entries of the timeline on the page, as on the page of today."""
@@ -57,24 +59,38 @@ def load_past_page(sight: Sight, actor: Actor, moment: datetime) -> PastPage:
     return PastPage(moment, neighbours, case, replace(then, relation=None), onlooker)
 
 
+Asked = tuple[Place | None, int]
+"""Of an account's entries: which figure's, and which page of them."""
+
+
 @dataclass(frozen=True)
 class PageBelow:
     """A page below the case that can be seen as it was: today's template, and what loads it for the row of an id."""
 
     template: str
-    load: Callable[[Sight, Actor, str], Any]
+    load: Callable[[Sight, Actor, str, Asked], Any]
 
 
 PAGES_BELOW = {
-    "plan": PageBelow("plans/show_plan.html", lambda sight, actor, _id: plans.load_page(sight, actor)),
-    "grant": PageBelow("grants/show_grant.html", lambda sight, actor, id: grants.load_grant(sight, id, actor)),
-    "disbursement": PageBelow("disbursements/show_disbursement.html", disbursements.load_page),
-    "instalment": PageBelow("payments/show_instalment.html", payments.load_page),
+    "plan": PageBelow("plans/show_plan.html", lambda sight, actor, _id, _asked: plans.load_page(sight, actor)),
+    "grant": PageBelow(
+        "grants/show_grant.html", lambda sight, actor, id, asked: grants.load_grant(sight, id, actor, *asked)
+    ),
+    "line": PageBelow("plans/show_line.html", lambda sight, _actor, id, asked: load_line(sight, id, *asked)),
+    "disbursement": PageBelow(
+        "disbursements/show_disbursement.html",
+        lambda sight, actor, id, _asked: disbursements.load_page(sight, actor, id),
+    ),
+    "instalment": PageBelow(
+        "payments/show_instalment.html", lambda sight, actor, id, _asked: payments.load_page(sight, actor, id)
+    ),
 }
 
 
-def load_page_below(name: str, id: str, sight: Sight, actor: Actor, moment: datetime) -> tuple[Any, Sight, Actor]:
-    """The page of a plan, grant, request or instalment as it was, with the sight and the actor that it is shown with.
+def load_page_below(
+    name: str, id: str, sight: Sight, actor: Actor, moment: datetime, asked: Asked
+) -> tuple[Any, Sight, Actor]:
+    """A plan, plan line, grant, request or instalment as it was, with the sight and the actor that it is shown with.
     NotFound where there was no such row then."""
     with as_it_was(sight, moment, newest=0) as was:
         dossier = was.one("dossier", sight.dossier_id)
@@ -82,7 +98,7 @@ def load_page_below(name: str, id: str, sight: Sight, actor: Actor, moment: date
             raise NotFound("dossier")
         then, onlooker = replace(_sight_then(sight, was, dossier, actor), relation=None), _onlooker(actor)
         with was.past.reading(moment):
-            return PAGES_BELOW[name].load(then, onlooker, id), then, onlooker
+            return PAGES_BELOW[name].load(then, onlooker, id, asked), then, onlooker
 
 
 def _onlooker(actor: Actor) -> Actor:

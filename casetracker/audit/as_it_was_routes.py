@@ -19,9 +19,10 @@ from casetracker.core.actor import Actor
 from casetracker.core.errors import N_, Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import open_dossier
+from casetracker.ledger.entry_queries import read_place
 from casetracker.web.fields import read_day
 from casetracker.web.forms import Form
-from casetracker.web.pagination import slice_page
+from casetracker.web.pagination import page_number, slice_page
 
 
 @requires(Permission.CASE_READ)
@@ -53,6 +54,12 @@ def show_grant_as_it_was(reference: str, moment: str, grant_id: str) -> Response
 
 
 @requires(Permission.CASE_READ)
+def show_line_as_it_was(reference: str, moment: str, line_id: str) -> ResponseReturnValue:
+    """The account of a plan line as it stood at a moment, with its entries up to then."""
+    return _page_below("line", line_id, reference, moment)
+
+
+@requires(Permission.CASE_READ)
 def show_disbursement_as_it_was(reference: str, moment: str, disbursement_id: str) -> ResponseReturnValue:
     """A request for money as it stood at a moment."""
     return _page_below("disbursement", disbursement_id, reference, moment)
@@ -67,7 +74,8 @@ def show_instalment_as_it_was(reference: str, moment: str, instalment_id: str) -
 def _page_below(name: str, id: str, reference: str, moment: str) -> ResponseReturnValue:
     actor, at = current_actor(), _moment(moment)
     sight = open_dossier(reference, actor)
-    page, then, onlooker = load_page_below(name, id, sight, actor, at)
+    asked = (read_place(request.args.get("place")), page_number())
+    page, then, onlooker = load_page_below(name, id, sight, actor, at, asked)
     with clock.looking_back(at):
         return render_template(
             "audit/show_page_as_it_was.html", template=PAGES_BELOW[name].template, page=page, sight=then,
@@ -140,6 +148,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule(at, "choose_moment", choose_moment)
     bp.add_url_rule(f"{at}<moment>", "show_as_it_was", show_as_it_was)
     bp.add_url_rule(f"{at}<moment>/plan", "show_plan_as_it_was", show_plan_as_it_was)
+    bp.add_url_rule(f"{at}<moment>/plan/lines/<line_id>/entries", "show_line_as_it_was", show_line_as_it_was)
     bp.add_url_rule(f"{at}<moment>/grants/<grant_id>", "show_grant_as_it_was", show_grant_as_it_was)
     bp.add_url_rule(
         f"{at}<moment>/disbursements/<disbursement_id>", "show_disbursement_as_it_was", show_disbursement_as_it_was

@@ -56,7 +56,7 @@ _WAY = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _ACTIONS = re.compile(r'<div class="actions">.*?</div>', re.DOTALL)
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _LOOKS_BACK = re.compile(
-    r'href="(/cases/[^/"?#]+)(/(?:plan|(?:grants|disbursements|instalments)/[a-z2-7]{26})|)([?#][^"]*)?"'
+    r'href="(/cases/[^/"?#]+)(/(?:plan(?:/lines/[a-z2-7]{26}/entries)?|(?:grants|disbursements|instalments)/[a-z2-7]{26})|)([?#][^"]*)?"'
 )
 """Links to pages that can be seen as they were, too."""
 _PAPER = re.compile(r'href="[^"]*/documents/[a-z2-7]{26}"')

@@ -86,6 +86,7 @@ def list_cases() -> ResponseReturnValue:
     if actor.office_id:
         people = accounts.list_colleagues(actor.office_id, Role.CASEWORKER, Role.SUPERVISOR)
         offered.append(Filter(name="caseworker", label=_("Caseworker"), choices=[(p.id, p.name) for p in people]))
+    offered.append(Filter(name="open", label=_("Only open cases"), kind="tick"))
     offered.append(Filter(name="overdue", label=_("Only what is overdue"), kind="tick"))
     filters = read_filters(*offered)
     sort, descending = read_sort(listing.SORTS, "-opened")
@@ -96,6 +97,7 @@ def list_cases() -> ResponseReturnValue:
         programme_id=filters["programme"],
         caseworker_id=filters["caseworker"],
         overdue=bool(filters["overdue"]),
+        open_only=bool(filters["open"]),
         sort=sort,
         descending=descending,
     )

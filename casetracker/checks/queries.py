@@ -173,7 +173,11 @@ class RuleCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How far the last run reaches over what the reader may see: cases in all, never looked at, the oldest look."""
+    """How far the last run reaches over what the reader may see: cases in all, never looked at, the oldest look.
+
+    `oldest` is told of cases whose sending side the reader reads: entries of that side alone have a case looked at
+    again.
+    """
 
     cases: int
     never: int
@@ -182,13 +186,18 @@ class Standing:
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
     """The condition on FoundBefore and Dossier under which the actor may know of a finding."""
-    home = reading_sending_side(actor)
+    home = _at_home(actor)
+    return and_(visible(actor), or_(FoundBefore.part == Part.SHARED, and_(FoundBefore.part == Part.SENDING, home)))
+
+
+def _at_home(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Dossier under which the actor reads its sending side."""
     if actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
-        home = exists().where(
+        return exists().where(
             DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == actor.office_id,
             DossierAccess.relation == Relation.SENDING,
         )  # fmt: skip
-    return and_(visible(actor), or_(FoundBefore.part == Part.SHARED, and_(FoundBefore.part == Part.SENDING, home)))
+    return reading_sending_side(actor)
 
 
 def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:
@@ -238,7 +247,11 @@ def list_findings(actor: Actor, wanted: FindingFilter, *, offset: int, limit: in
 def standing(actor: Actor) -> Standing:
     """How fresh the list is; one query."""
     query = (
-        select(func.count(Dossier.id), func.count(CaseCheck.dossier_id), func.min(CaseCheck.checked_at))
+        select(
+            func.count(Dossier.id),
+            func.count(CaseCheck.dossier_id),
+            func.min(CaseCheck.checked_at).filter(_at_home(actor)),
+        )
         .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
         .where(visible(actor), Dossier.erased_on.is_(None))
     )

@@ -108,7 +108,7 @@ def show_findings(reference: str) -> ResponseReturnValue:
     found = queries.asked_for(sight)
     return render_template(
         "checks/show_findings.html", reference=reference, sight=sight, shown=shown_for(found, sight, actor),
-        count=len(rules.RULES),
+        rules=list(RuleName),
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ from casetracker.sampling.finding_queries import FindingFilter, FindingRow
 from casetracker.sampling.finding_states import FindingState
 
 SHOWN = 12
-"""So many of each list stand on the page."""
+"""So many of the own cases stand on the page."""
+MOST = 500
+"""So many things to settle or to take up again are read at most; the page folds all but the first away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ class Pile:
     endpoint: str
     icon: str
     args: Mapping[str, Any] = field(default_factory=dict)
+    of: str = "waiting"
+    """What its rows are called there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +119,7 @@ class _PileKind:
     icon: str
     args: Mapping[str, Any] = field(default_factory=dict)
     if_any: bool = False
+    of: str = "waiting"
 
 
 _PILES = (
@@ -137,7 +142,7 @@ _PILES = (
         permission=Permission.REFERRAL_ANSWER, title=N_("Overdue"), icon="clock-alert",
         hint=N_("Cases with a deadline that has passed"),
         count=lambda actor: listing.count_cases(actor, ListFilter(overdue=True, open_only=True)),
-        endpoint="casefile.list_cases", args={"overdue": 1},
+        endpoint="casefile.list_cases", args={"overdue": 1}, of="case",
     ),
     _PileKind(
         permission=Permission.CHANGE_CONFIRM, title=N_("Confirmations"), icon="user-check",
@@ -147,12 +152,12 @@ _PILES = (
     _PileKind(
         permission=Permission.ERASURE_READ, title=N_("Erasures"), icon="eraser", if_any=True,
         hint=N_("Closed cases that have been kept long enough"),
-        count=lambda actor: erasure.count_due(actor), endpoint="erasure.list_erasures",
+        count=lambda actor: erasure.count_due(actor), endpoint="erasure.list_erasures", of="due",
     ),
     _PileKind(
         permission=Permission.AUDIT_READ, title=N_("To audit"), icon="search-check",
         hint=N_("Cases within your mandate"),
-        count=lambda actor: listing.count_cases(actor, ListFilter()), endpoint="audit.index",
+        count=lambda actor: listing.count_cases(actor, ListFilter()), endpoint="audit.index", of="case",
     ),
     _PileKind(
         permission=Permission.AUDIT_FINDING_ANSWER, title=N_("Findings of auditors"), icon="file-search", if_any=True,
@@ -175,7 +180,7 @@ def _piles(actor: Actor) -> list[Pile]:
     """Numbers with the way to where the work is done."""
     piles = [
         (kind, Pile(title=kind.title, hint=kind.hint, count=kind.count(actor), endpoint=kind.endpoint, icon=kind.icon,
-                    args=kind.args))
+                    args=kind.args, of=kind.of))
         for kind in _PILES
         if actor.may(kind.permission)
     ]  # fmt: skip
@@ -203,7 +208,7 @@ def _returned_requests(actor: Actor) -> list[Returned]:
         .where(Disbursement.state.in_((DisbursementState.RETURNED, DisbursementState.REFUSED)))
         .where(visible(actor), Dossier.closed_on.is_(None), Disbursement.created_by == actor.id)
         .order_by(Disbursement.created_at.desc(), Disbursement.id)
-        .limit(SHOWN)
+        .limit(MOST)
     )
     return [
         Returned(
@@ -260,7 +265,7 @@ def _points(actor: Actor) -> list[OpenPoint]:
         .join(Case, Case.id == Dossier.id)
         .where(visible(actor), Dossier.closed_on.is_(None), DossierPoint.cleared_at.is_(None), seen, mine)
         .order_by(DossierPoint.raised_at, DossierPoint.id)
-        .limit(SHOWN)
+        .limit(MOST)
     )
     return [
         OpenPoint(reference=reference, text=point.text, params=point.params or {}, blocks_money=point.blocks_money)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -162,11 +163,13 @@ def list_confirmers(office_id: str, added_by: str) -> list[User]:
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderRow:
-    """A provider in the list: whose it is, and where its newest account stands (None: it has none)."""
+    """A provider in the list: whose it is, and where its newest account stands (None: it has none); how many of
+    its accounts wait for the reader's confirmation."""
 
     provider: Provider
     office_name: str
     state: AccountState | None
+    waiting: int = 0
 
 
 def list_provider_rows(actor: Actor, search: str | None, *, active_only: bool) -> list[ProviderRow]:
@@ -179,11 +182,17 @@ def list_provider_rows(actor: Actor, search: str | None, *, active_only: bool) -
         .order_by(ProviderAccount.position)
     )
     states: dict[str, AccountState] = {}
+    waiting: Counter[str] = Counter()
     for account in db.session.scalars(query):
         state = account_facts(account).state
         if state != AccountState.WITHDRAWN:
             states[account.provider_id] = state
-    return [ProviderRow(provider=p, office_name=offices[p.office_id], state=states.get(p.id)) for p in providers]
+        if state == AccountState.WAITING and account.added_by != actor.id and actor.may(Permission.ACCOUNT_CONFIRM):
+            waiting[account.provider_id] += 1
+    return [
+        ProviderRow(provider=p, office_name=offices[p.office_id], state=states.get(p.id), waiting=waiting[p.id])
+        for p in providers
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ OF_A_CASE = {
     "complaint_id": "complaint", "contact_id": "contact_made", "session_id": "counselling_session",
     "disbursement_id": "disbursement", "quote_id": "quote", "document_id": "document", "grant_id": "person_grant",
     "instalment_id": "instalment", "person_id": "person", "assessment_id": "needs_assessment",
-    "activity_id": "plan_activity", "plans.line_id": "plan_line", "point_id": "dossier_point",
+    "activity_id": "plan_activity", "plans.line_id": "plan_line", "audit.line_id": "plan_line", "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
     "finding_id": "audit_finding",
@@ -33,7 +33,7 @@ OF_A_CASE = {
 """Places in addresses that name a row of a case, and the row's table."""
 OF_NO_CASE = {
     "substitution_id": "substitute", "change_id": "pending_change", "mandate_id": "mandate", "office_id": "office",
-    "programme_id": "programme", "programmes.line_id": "budget_line", "package_id": "package",
+    "programme_id": "programme", "programmes.line_id": "budget_line", "budget_line_id": "budget_line", "package_id": "package",
     "rule_id": "entitlement_rule", "policy_id": "approval_policy", "rate_id": "exchange_rate",
     "user_id": "user_account", "request_id": "retroactive_request", "provider_id": "provider",
     "account_id": "provider_account", "bundle_id": "bundle",
