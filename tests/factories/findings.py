@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from casetracker.accounts import commands as accounts
+from casetracker.accounts import queries
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
+from casetracker.core.permissions import Role
 from casetracker.sampling import finding_commands as commands
 from casetracker.sampling.finding_states import AskedOffice
 from casetracker.sampling.models import AuditFinding
-from tests.factories.accounts import People, make_people
+from tests.factories.accounts import OPERATOR, People, make_people, make_user
 from tests.factories.cases import Family, playroom_case, refer
 from tests.factories.programmes import demo_programme
 from tests.grounds import built_once
@@ -92,3 +95,14 @@ def close(finding_id: str, actor: Actor, reason: str = "Seen.") -> None:
         dossier_id=row.dossier_id, finding_id=row.id, version=row.version, reason=reason
     )
     commands.close_audit_finding(command, actor=actor)
+
+
+def auditor_of(*offices: str, name: str = "second") -> Actor:
+    """An auditor whose mandate names these offices."""
+    user = make_user(f"{name}@example.org", Role.AUDITOR)
+    mandate = accounts.GiveMandate(
+        user_id=user.id, office_ids=offices, programme_ids=(), valid_from=date(2020, 1, 1),
+        valid_until=date(2099, 12, 31),
+    )  # fmt: skip
+    accounts.give_mandate(mandate, actor=OPERATOR)
+    return queries.get_actor(user.id)

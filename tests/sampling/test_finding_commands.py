@@ -4,7 +4,6 @@ ones, and never by whom they do not concern."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +15,6 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import ERASED, db
 from casetracker.core.errors import Conflict, NotFound, Refused
-from casetracker.core.permissions import Role
 from casetracker.dossiers.queries import sight_by_id
 from casetracker.erasure.queries import list_personal_rows
 from casetracker.events.models import Chain, EventRow, PersonalValue
@@ -26,12 +24,14 @@ from casetracker.sampling import finding_queries
 from casetracker.sampling.finding_queries import FindingFilter
 from casetracker.sampling.finding_states import AskedOffice, FindingState, ReplyKind
 from casetracker.sampling.models import AuditFinding, AuditFindingReply
-from tests.factories.accounts import OPERATOR, make_user
+from tests.factories.accounts import OPERATOR
+from tests.factories.cases import playroom_case
 from tests.factories.erasure import due_case, end_mandates, erase, later
 from tests.factories.findings import (
     AskedCase,
     answer,
     asked_case,
+    auditor_of,
     close,
     in_days,
     raised,
@@ -41,17 +41,6 @@ from tests.factories.findings import (
 )
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def auditor_of(*offices: str, name: str = "second") -> Actor:
-    """An auditor whose mandate names these offices."""
-    user = make_user(f"{name}@example.org", Role.AUDITOR)
-    mandate = accounts.GiveMandate(
-        user_id=user.id, office_ids=offices, programme_ids=(), valid_from=date(2020, 1, 1),
-        valid_until=date(2099, 12, 31),
-    )  # fmt: skip
-    accounts.give_mandate(mandate, actor=OPERATOR)
-    return queries.get_actor(user.id)
 
 
 def places(case: AskedCase) -> list[tuple[str, str]]:
@@ -139,6 +128,10 @@ def test_what_passes_on_when_somebody_cannot_any_more() -> None:
     second = auditor_of(people.tallinn)
     assert finding_queries.count_to_answer(people.supervisor_kyiv) == 1
     assert finding_queries.count_to_answer(people.supervisor_tallinn) == 0
+    family = playroom_case(people)
+    without = replace(raising(case, questioned_amount=1_00), dossier_id=family.dossier_id)
+    with pytest.raises(Refused, match="no programme yet"):
+        commands.raise_audit_finding(without, actor=people.auditor)
     openly = commands.raise_audit_finding(
         raising(case, AskedOffice.SENDING_OPENLY), actor=auditor_of(people.kyiv, name="third")
     )
