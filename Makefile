@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 STRESS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks every-test format lint types imports unit journeys benchmark stress cluster cluster-test docs holes lock clean
+.PHONY: help run test checks every-test format lint types imports unit journeys benchmark stress cluster cluster-test office-test docs pictures holes lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,10 +66,16 @@ cluster: $(DEV_READY) ## all parts of an installation past one machine, on this 
 	@exec $(BIN)/python -m cluster $(if $(filter-out 8000,$(PORT)),--port $(PORT))
 
 cluster-test: $(DEV_READY) ## a journey over such a cluster, with parts killed in the middle of it (5 to 15 minutes)
-	@$(BIN)/pytest -o norecursedirs= -p no:cacheprovider -q -s tests/cluster
+	@$(BIN)/pytest -o 'norecursedirs=.*' -p no:cacheprovider -q -s tests/cluster
+
+office-test: $(DEV_READY) ## files to take away opened by LibreOffice: no cell is a formula (needs soffice)
+	@$(BIN)/pytest -o 'norecursedirs=.*' -p no:cacheprovider -q tests/office
 
 docs: $(DEV_READY) ## draw docs/model.md from the models
 	@$(BIN)/python docs/draw_model.py
+
+pictures: $(DEV_READY) ## take the pictures of docs/auditor.md anew, on the auditor's way through the demonstration
+	@CASETRACKER_PICTURES=docs/pictures $(BIN)/pytest -q -p no:cacheprovider tests/journeys/test_auditor.py
 
 holes: .venv/bin/python ## known holes in the pinned packages, asked of osv.dev; fails where one is past its time (once a week)
 	@$(BIN)/python .ci/known_holes.py

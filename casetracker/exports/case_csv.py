@@ -30,7 +30,8 @@ def write_csv(history: CaseHistory, about: str, out: IO[bytes]) -> None:
             for row in _rows(history.sight.reference, told):
                 writer.writerow([safe_cell(value) for value in row])
     place = COLUMNS.index("sentence")
-    writer.writerow([history.sight.reference, *[""] * (place - 1), about, *[""] * (len(COLUMNS) - place - 1)])
+    last = (history.sight.reference, *[""] * (place - 1), about, *[""] * (len(COLUMNS) - place - 1))
+    writer.writerow([safe_cell(value) for value in last])
     text.flush()
     text.detach()
 

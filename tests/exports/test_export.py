@@ -37,6 +37,7 @@ from casetracker.events.models import Chain, EventRow
 from casetracker.exports.case_csv import safe_cell
 from casetracker.exports.states import ABOUT_ASYLUM, ExportFormat
 from casetracker.programmes.states import ApplicantRole
+from tests.exports.hostile import HOSTILE
 from tests.factories.accounts import OPERATOR, People, make_user, sign_in
 from tests.factories.asylum import log_asylum
 from tests.factories.cases import Family, person_entry, playroom_case, refer
@@ -272,13 +273,6 @@ def test_the_asylum_part_leaves_no_trace_for_the_receiving_side(client: FlaskCli
     kinds = [[(e["kind"], e["seq"], len(e["changes"])) for e in document["events"]] for document in documents]
     assert kinds[0] == kinds[1]
     assert len(documents[0]["values"]) == len(documents[1]["values"])
-
-
-HOSTILE = [
-    beginning + first
-    for first in ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff20")
-    for beginning in ("", " ", "\t", "\ufeff", "\u00a0\u2003")
-]
 
 
 def test_no_hostile_beginning_makes_a_formula() -> None:

@@ -17,96 +17,68 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from casetracker.accounts.queries import get_actor
+from casetracker.audit.change_report import Row
 from casetracker.cases import commands as cases
 from casetracker.core.db import db
 from casetracker.core.money import Money
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import Sight
-from casetracker.events.states import Category, Part
-from casetracker.events.timeline import Change, Entry
-from casetracker.exports import case_document, case_workbook, commands, queries, states
+from casetracker.events.states import Part
+from casetracker.exports import case_document, commands, queries, states
 from casetracker.exports.case_history import export_case
 from casetracker.exports.case_lines import write_lines
 from casetracker.exports.states import (
-    CaseFacts,
-    CaseHistory,
-    ChainHead,
-    DocumentLine,
     Export,
     ExportFormat,
-    GrantLine,
-    LedgerLine,
-    PaymentLine,
-    PersonLine,
-    ToldEntry,
 )
 from casetracker.programmes.states import ApplicantRole
+from casetracker.sampling.workpaper_states import MarkLine, SaidLine, VisitLine
 from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
-from tests.exports.test_export import HOSTILE, count_exports, exported, text_of
+from tests.exports import hostile
+from tests.exports.hostile import HOSTILE
+from tests.exports.test_export import count_exports, exported, text_of
 from tests.factories.accounts import People, sign_in
 from tests.factories.cases import Family, person_entry
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
-LINES: dict[str, type[Any]] = {
-    "persons": PersonLine, "grants": GrantLine, "ledger": LedgerLine, "payments": PaymentLine,
-    "documents": DocumentLine,
-}  # fmt: skip
 without_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 """Nothing is asked of a database: once is enough."""
-TEXTS = ("sentence", "actor", "role", "person", "reason", "before", "after")
-
-
-def filled(kind: type[Any], beginning: str) -> Any:
-    """A line whose every text begins like a formula."""
-    values: dict[str, Any] = {
-        "str": None, "int": 3, "int | None": None, "date": TODAY, "date | None": TODAY, "datetime": NOW,
-        "Money": Money(1234567, "EUR"),
-    }  # fmt: skip
-    texts = {f.name: f"{beginning}A1 {kind.__name__}.{f.name}" for f in dataclasses.fields(kind) if f.type == "str"}
-    return kind(**{f.name: values[str(f.type)] for f in dataclasses.fields(kind)} | texts)
-
-
-def told_entry(beginning: str, part: Part, number: int) -> ToldEntry:
-    """A decision whose every text begins like a formula."""
-    words = {name: f"{beginning}A1 {part}.{name}" for name in TEXTS}
-    change = Change("person", "needs", words["before"], words["after"], "row", {"given_name": words["person"]})
-    entry = Entry(
-        chain_id="c" * 26, seq=number, at=NOW, day=TODAY, kind="approval.given", category=Category.APPROVALS, icon="",
-        actor_id="a", actor_role="", person_id=None, data={"reason": words["reason"]}, changes=(change,),
-    )  # fmt: skip
-    return ToldEntry(part, entry, words["sentence"], words["actor"], words["role"], words["person"])
 
 
 @without_database
 def test_no_cell_of_the_workbook_is_a_formula(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty hostile beginnings in every column of text: each comes back as it was, and none is a formula."""
-    hostile = {name: tuple(filled(kind, each) for each in HOSTILE) for name, kind in LINES.items()}
-    known = CaseFacts(
-        reference="=1", title="=1", summary=tuple((each, f"{each}A1 summary") for each in HOSTILE), steps=(), **hostile
-    )
-    told = [told_entry(each, part, n) for n, each in enumerate(HOSTILE, 1) for part in (Part.SHARED, Part.ACCESS)]
-    monkeypatch.setattr(case_workbook, "load_facts", lambda _sight: known)
-    monkeypatch.setattr(case_workbook, "read_told", lambda _history: iter([told[:7], told[7:]]))
-    sight = Sight(
-        dossier_id="d", reference="=1", relation=None, parts=frozenset(Part), is_closed=False, closed_on=None,
-        sending_office_id="o", receiving_office_id=None, programme_id=None,
-    )  # fmt: skip
-    out = io.BytesIO()
-    chains = (ChainHead("c" * 26, "d", "shared", 40, "f" * 64),)
-    case_workbook.write_workbook(CaseHistory(sight, NOW, chains, {}), "=about", out)
-    book = openpyxl.load_workbook(out)
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert [cell for cell in cells if cell.data_type == "f"] == []
-    seen = {cell.value for cell in cells if cell.data_type == "s"}
-    for name, lines in hostile.items():
-        due = {value for line in lines for value in vars(line).values() if isinstance(value, str)}
-        assert len(due) == 40 * sum(f.type == "str" for f in dataclasses.fields(LINES[name])), name
+    content, known = hostile.case_book(monkeypatch)
+    seen = texts_without_formulas(content)
+    for name, kind in hostile.LINES.items():
+        due = {text for line in getattr(known, name) for text in hostile.texts_of(line)}
+        assert len(due) == 40 * sum(f.type == "str" for f in dataclasses.fields(kind)), name
         assert due <= seen, name
-    assert {f"{each}A1 {Part.SHARED}.{name}" for each in HOSTILE for name in TEXTS} <= seen
+    assert {f"{each}A1 {Part.SHARED}.{name}" for each in HOSTILE for name in hostile.TEXTS} <= seen
     assert {f"{each}A1 {Part.ACCESS}.sentence" for each in HOSTILE} | {value for _, value in known.summary} <= seen
     assert {"=1", "=about"} <= seen
+
+
+@without_database
+def test_no_cell_of_a_report_or_a_workpaper_is_a_formula(app: Flask) -> None:
+    report, _table = hostile.change_files()
+    seen = texts_without_formulas(report)
+    assert {text for each in HOSTILE for text in hostile.texts_of(hostile.filled(Row, each))} <= seen
+    seen = texts_without_formulas(hostile.workpaper_book())
+    for kind in (MarkLine, VisitLine, SaidLine):
+        due = {text for each in HOSTILE for text in hostile.texts_of(hostile.filled(kind, each))}
+        assert due <= seen, kind
+    assert {f"{each}A1 ItemLine.{name}" for each in HOSTILE for name in ("reference", "sentence", "place")} <= seen
+
+
+def texts_without_formulas(content: bytes) -> set[str]:
+    """The texts of a workbook of which no cell is a formula."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [cell for cell in cells if cell.data_type == "f"] == []
+    return {str(cell.value) for cell in cells if cell.data_type == "s"}
 
 
 def test_days_amounts_and_numbers_are_real_ones(client: FlaskClient, people: People, family: Family) -> None:

@@ -22,7 +22,8 @@ COLOURS = 96
 _SHOWN_PDF = """
 #let wanted = json(bytes(sys.inputs.wanted))
 #set page(width: auto, height: auto, margin: 6pt, fill: rgb("#8a8a8a"))
-#grid(columns: wanted.pages.len(), gutter: 6pt, ..wanted.pages.map(n => image("shown.pdf", page: n, width: 400pt)))
+#let shown(n) = box(fill: white, image("shown.pdf", page: n, width: 400pt))
+#grid(columns: wanted.pages.len(), gutter: 6pt, ..wanted.pages.map(shown))
 """
 _SHOWN_TEXT = """<body style="margin:0;background:#16202b"><pre style="margin:0;padding:20px 24px;width:1232px;
 color:#e6edf3;font:15px/1.5 'DejaVu Sans Mono',monospace;white-space:pre-wrap">{}</pre></body>"""
@@ -45,6 +46,7 @@ class Album:
         if self.folder is None:
             return
         page.mouse.move(0, 0)
+        page.evaluate("document.activeElement?.blur()")
         begins = 0.0
         if top is not None:
             box = top.first.bounding_box()
