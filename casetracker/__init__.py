@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -10,6 +11,7 @@ from flask import Flask, current_app, request, url_for
 import config
 from casetracker import extensions, features
 from casetracker.core import commands, wiring
+from casetracker.core.actor import Actor
 from casetracker.core.db import engine_options
 from casetracker.web.navigation import NavEntry
 
@@ -87,8 +89,9 @@ def _page_context() -> dict[str, Any]:
     }
 
 
-def navigation(counts: bool = True) -> list[dict[str, Any]]:
-    """The main navigation of the signed-in person: label, url, count, current. Without `counts` it asks nothing."""
+def navigation(counts: bool = True, counted: Mapping[str, int] = MappingProxyType({})) -> list[dict[str, Any]]:
+    """The main navigation of the signed-in person: label, url, count, current. Without `counts` it asks nothing, and
+    nothing anew of what the page has `counted` itself (endpoint -> how much waits there)."""
     from casetracker.accounts.session import signed_in
 
     person = signed_in()
@@ -100,11 +103,17 @@ def navigation(counts: bool = True) -> list[dict[str, Any]]:
         {
             "label": entry.label,
             "url": url_for(entry.endpoint),
-            "count": entry.count(person.actor) if counts and entry.count else None,
+            "count": _waiting(entry, person.actor, counted) if counts else None,
             "current": request.path.startswith(entry.prefix) and len(entry.prefix) == nearest,
         }
         for entry in entries
     ]
+
+
+def _waiting(entry: NavEntry, actor: Actor, counted: Mapping[str, int]) -> int | None:
+    if entry.count is None:
+        return None
+    return counted[entry.endpoint] if entry.endpoint in counted else entry.count(actor)
 
 
 def _locale() -> str:

@@ -30,6 +30,12 @@ class Queue:
     questions: dict[str, list[Question]]
 
     @property
+    def mine(self) -> int:
+        """How much waits for this person's decision, as `count_mine` says it."""
+        decided = sum(1 for each in (*self.plans, *self.reversals) if each.why_not is None)
+        return self.requests.total + decided
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing waits for anybody."""
         return not (self.requests.total or self.others.total or self.plans or self.reversals)

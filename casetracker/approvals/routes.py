@@ -49,7 +49,8 @@ def list_approvals() -> ResponseReturnValue:
             else:
                 flash(_("%(purpose)s: %(reason)s", purpose=purpose, reason=message(done.message)), "bad")
         return redirect(url_for("approvals.list_approvals"))
-    return render_template("approvals/list_approvals.html", queue=queue, form=form), form.status
+    counted = {"approvals.list_approvals": queue.mine}
+    return render_template("approvals/list_approvals.html", queue=queue, form=form, counted=counted), form.status
 
 
 @bp.route("/approvals/requests/<submission_id>", methods=["GET", "POST"])

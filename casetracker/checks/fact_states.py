@@ -201,13 +201,19 @@ class AccountSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSeen:
-    """Who is paid. staff: the members of staff who declared the provider's telephone as the own."""
+    """Who is paid; accounts: oldest first. staff: the members of staff who declared the provider's telephone as the
+    own."""
 
     id: str
     name: str
     phone: str | None
     accounts: tuple[AccountSeen, ...] = ()
     staff: frozenset[str] = frozenset()
+
+    @property
+    def account_id(self) -> str | None:
+        """Where it is paid: the newest of its accounts that stands confirmed; None: nowhere yet."""
+        return next((each.id for each in reversed(self.accounts) if each.stands and each.confirmed_by), None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,6 @@ from casetracker.events.states import Part
 from casetracker.payments.models import Delivery, Invoice, Payment, PaymentShare, Reversal
 from casetracker.payments.states import ReversalState
 from casetracker.programmes.states import PolicyFacts
-from casetracker.providers.queries import confirmed_accounts_of
 
 CORRECTIONS = ("order.corrected", "delivery.corrected", "invoice.corrected")
 
@@ -73,15 +72,14 @@ def load_money(dossier_ids: Sequence[str]) -> Money:
         | {quote.provider_id for found in quotes.values() for quote in found if quote.provider_id}
     )
     sources = sources_of(providers)
-    accounts = confirmed_accounts_of(row.provider_id for row in rows if row.provider_id)
     found: dict[str, list[RequestSeen]] = defaultdict(list)
     for row in rows:
         newest, approvers = submissions.get(row.id, (None, ()))
         own = {part.id for part in parts[row.id]}
-        account = accounts.get(row.provider_id or "")
+        provider = providers.get(row.provider_id or "")
         found[row.dossier_id].append(RequestSeen(
             id=row.id, purpose=row.purpose, kind=row.kind, state=row.state, provider_id=row.provider_id,
-            source=sources.get(row.provider_id or ""), account_id=account.id if account else None,
+            source=sources.get(row.provider_id or ""), account_id=provider.account_id if provider else None,
             currency=row.currency, amount=row.amount, created_on=row.created_at.date(),
             submission=_submitted(newest) if newest else None, approvers=approvers,
             quotes=tuple(_quote(quote, sources) for quote in quotes[row.id]), shares=tuple(shares[row.id]),

@@ -7,7 +7,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from casetracker.checks.fact_states import AccountSeen, ProviderSeen
 from casetracker.checks.models import StaffDeclaration
@@ -39,17 +39,20 @@ def hash_of(kind: Declared, key: str, under: encryption.Key) -> str:
 
 
 def load_providers(provider_ids: Iterable[str]) -> dict[str, ProviderSeen]:
-    """provider id -> who is paid, with the accounts that stand and whose of the staff they are; three queries."""
+    """provider id -> who is paid, with the accounts that stand and whose of the staff they are; two queries."""
     wanted = sorted(set(provider_ids))
     if not wanted:
         return {}
-    rows = db.session.scalars(
-        select(ProviderAccount)
-        .where(ProviderAccount.provider_id.in_(wanted), _was_real())
-        .order_by(ProviderAccount.position)
-    ).all()
-    providers = db.session.scalars(select(Provider).where(Provider.id.in_(wanted)).order_by(Provider.id)).all()
-    phones = {row.id: phone_key(row.phone) for row in providers}
+    query = (
+        select(Provider, ProviderAccount)
+        .outerjoin(ProviderAccount, and_(ProviderAccount.provider_id == Provider.id, _was_real()))
+        .where(Provider.id.in_(wanted))
+        .order_by(Provider.id, ProviderAccount.position)
+    )
+    found = db.session.execute(query).all()
+    providers = {provider.id: provider for provider, _account in found}
+    rows = [account for _provider, account in found if account is not None]
+    phones = {id: phone_key(row.phone) for id, row in providers.items()}
     owners = _owners(
         {(Declared.ACCOUNT, _key(row)) for row in rows}
         | {(Declared.PHONE, phone) for phone in phones.values() if phone}
@@ -61,11 +64,11 @@ def load_providers(provider_ids: Iterable[str]) -> dict[str, ProviderSeen]:
             stands=row.withdrawn_at is None, staff=owners.get((Declared.ACCOUNT, _key(row)), frozenset()),
         ))  # fmt: skip
     return {
-        row.id: ProviderSeen(
-            id=row.id, name=row.name, phone=phones[row.id], accounts=tuple(accounts[row.id]),
-            staff=owners.get((Declared.PHONE, phones[row.id] or ""), frozenset()),
+        id: ProviderSeen(
+            id=id, name=row.name, phone=phones[id], accounts=tuple(accounts[id]),
+            staff=owners.get((Declared.PHONE, phones[id] or ""), frozenset()),
         )
-        for row in providers
+        for id, row in providers.items()
     }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from casetracker.disbursements.states import Level, LevelFacts, ShareFacts
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.queries import first_block, money_blocks_of
-from casetracker.grants.queries import accounts_of, grants_of
+from casetracker.grants.models import Grant
+from casetracker.grants.queries import grants_of
 from casetracker.grants.states import GrantFacts, GrantState
 from casetracker.ledger.queries import totals_of
 from casetracker.plans.queries import approved_lines_of
@@ -138,15 +139,10 @@ def subjects_of(row: Disbursement, shares: Iterable[ShareFacts]) -> set[str]:
 
 
 def levels_of(wanted: Mapping[str, tuple[CaseRows, Iterable[ShareFacts]]]) -> dict[str, list[LevelFacts]]:
-    """key -> the ceilings that the shares stand under, each with what is asked of it and what it has left; four
+    """key -> the ceilings that the shares stand under, each with what is asked of it and what it has left; two
     queries. The keys are the caller's."""
     shares = {key: list(each) for key, (_case, each) in wanted.items()}
-    accounts = accounts_of(share.grant_id for each in shares.values() for share in each)
-    titles: dict[str, tuple[Level, str, tuple[str, ...]]] = {}
-    for line in db.session.scalars(select(BudgetLine)):
-        titles[line.account_id] = (Level.BUDGET_LINE, line.name, (line.programme_id, line.id))
-    for programme in db.session.scalars(select(Programme)):
-        titles[programme.account_id] = (Level.PROGRAMME, programme.name, (programme.id,))
+    accounts, titles = _accounts_of({share.grant_id for each in shares.values() for share in each})
     asked: dict[str, dict[str, int]] = {}
     for key, (case, _shares) in wanted.items():
         line_accounts = {line.line_id: line.account_id for line in case.lines if line.account_id}
@@ -179,3 +175,27 @@ def levels_of(wanted: Mapping[str, tuple[CaseRows, Iterable[ShareFacts]]]) -> di
         )
         for key, amounts in asked.items()
     }
+
+
+Title = tuple[Level, str, tuple[str, ...]]
+
+
+def _accounts_of(grant_ids: set[str]) -> tuple[dict[str, tuple[str, str, str]], dict[str, Title]]:
+    """grant id -> the ledger accounts (grant, budget line, programme) that its money moves on together, and account ->
+    what the budget line or programme that has it is called, with whose it is; one query."""
+    query = (
+        select(
+            Grant.id, Grant.account_id, BudgetLine.account_id, BudgetLine.name, BudgetLine.id,
+            Programme.account_id, Programme.name, Programme.id,
+        )
+        .join(BudgetLine, BudgetLine.account_id == Grant.budget_account_id)
+        .join(Programme, Programme.account_id == Grant.programme_account_id)
+        .where(Grant.id.in_(sorted(grant_ids)))
+    )  # fmt: skip
+    accounts: dict[str, tuple[str, str, str]] = {}
+    titles: dict[str, Title] = {}
+    for grant_id, own, budget, line, line_id, whole, programme, programme_id in db.session.execute(query):
+        accounts[grant_id] = (own, budget, whole)
+        titles[budget] = (Level.BUDGET_LINE, line, (programme_id, line_id))
+        titles[whole] = (Level.PROGRAMME, programme, (programme_id,))
+    return accounts, titles

@@ -18,7 +18,9 @@ bp = Blueprint("home", __name__)
 def index() -> ResponseReturnValue:
     """What waits for the signed-in person."""
     actor = current_actor()
-    return render_template("home/index.html", actor=actor, work=queries.load_work(actor))
+    work = queries.load_work(actor)
+    counted = {pile.endpoint: pile.count for pile in work.piles if not pile.args}
+    return render_template("home/index.html", actor=actor, work=work, counted=counted)
 
 
 @bp.route("/health")

@@ -156,6 +156,19 @@ def test_which_member_of_staff_it_is_stands_for_auditors_alone() -> None:
     assert [each.for_auditors for each in finding.evidence] == [False, True, False]
 
 
+def test_a_provider_is_paid_at_the_newest_account_that_stands_confirmed() -> None:
+    first, second, third = (replace(SHOP.accounts[0], id=id) for id in ("first", "second", "third"))
+    waits, withdrawn = replace(third, confirmed_by=None), replace(third, stands=False)
+    for accounts, paid_at in (
+        ((first, second), "second"),
+        ((first, second, waits), "second"),
+        ((first, second, withdrawn), "second"),
+        ((waits,), None),
+        ((), None),
+    ):
+        assert replace(SHOP, accounts=accounts).account_id == paid_at
+
+
 def test_an_account_that_was_replaced_is_asked_about_where_it_was_paid_alone() -> None:
     old = replace(SHOP.accounts[0], id="old", staff=DRIVER, stands=False)
     shops = {"shop": replace(SHOP, accounts=(SHOP.accounts[0], old))}

@@ -10,8 +10,8 @@ from tests.factories.disbursements import Payable, approved, draft, payable, sub
 from tests.factories.providers import OTHER_IBAN, demo_account, demo_provider
 from tests.statements import ask
 
-MOST = 32
-MOST_OF_THE_QUEUE = 52
+MOST = 31
+MOST_OF_THE_QUEUE = 44
 """It shows each request in full, with what an auditor would ask of it."""
 
 
