@@ -32,8 +32,8 @@ class Queue:
     @property
     def mine(self) -> int:
         """How much waits for this person's decision, as `count_mine` says it."""
-        decided = sum(1 for each in (*self.plans, *self.reversals) if each.why_not is None)
-        return self.requests.total + decided
+        decided = [plan.why_not for plan in self.plans] + [each.why_not for each in self.reversals]
+        return self.requests.total + decided.count(None)
 
     @property
     def is_empty(self) -> bool:
