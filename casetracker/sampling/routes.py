@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -92,7 +92,6 @@ def show_sample(sample_id: str) -> ResponseReturnValue:
         form=SampleForm(formdata=None), is_open=sample.state == SampleState.OPEN,
         tell=teller(queries.names_in(rows)), is_of_deliveries=sample.population == PopulationKind.DELIVERIES,
         is_by_unit=sample.method == Method.MONETARY_UNIT,
-        has_examining="sampling.examine_item" in current_app.view_functions,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def tell_population(sample: Sample) -> Pairs:
         *((_("Mandate"), _mandate(each, offices, codes)) for each in scope_from(sample.scope)),
         (_("Moment of history: everything recorded before"), sample.until),
         (_("Entries under the signed head of that moment"), sample.head_size),
-        (_("Root of that head"), sample.head_root or _("nobody signed then")),
+        (_("Root of that head"), sample.head_root or _("none is told for this mandate, or nobody signed then")),
         (_("Entries in the population"), sample.population_count),
         (_("Their amount"), Money(sample.population_amount, sample.currency or "") if has_amount else None),
         (_("SHA-256 of the population"), sample.population_hash),
