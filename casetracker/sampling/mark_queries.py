@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -127,9 +128,14 @@ def _with_request(page: ItemPage, data: Mapping[str, Any], sight: Sight, actor: 
     if data.get("payment_id") and instalment_id is None:
         payment = db.session.get(Payment, data["payment_id"])
         instalment_id = payment.instalment_id if payment else None
-    part = payments.load_page(sight, actor, instalment_id) if instalment_id else None
-    request_id = part.row.id if part else request_id
-    request = requests.load_page(sight, actor, request_id) if request_id else None
+    part, request = None, None
+    if instalment_id is not None:
+        with suppress(NotFound):  # a row that somebody took out past the program: the entry stands without it
+            part = payments.load_page(sight, actor, instalment_id)
+            request_id = part.row.id
+    if request_id is not None:
+        with suppress(NotFound):
+            request = requests.load_page(sight, actor, request_id)
     return replace(
         page, part=part, request=request, papers=tuple(_papers(sight, part, request)), asked=tuple(asked_for(sight)),
         names=page.names | (part.names if part else {}) | (request.names if request else {}),
