@@ -13,7 +13,7 @@ from casetracker.accounts.queries import DEMONSTRATION
 from casetracker.core import clock, row_security
 from casetracker.core.actor import operator
 from casetracker.core.db import db
-from casetracker.demo import family, others, people
+from casetracker.demo import family, others, people, sampled
 
 
 class NotEmpty(Exception):
@@ -52,5 +52,6 @@ def build(password: str | None = None, *, only_family: bool = False) -> Built:
         family.build(cast)
         if not only_family:
             others.build(cast, today)
+            sampled.build(cast)
     mark_installation(DEMONSTRATION, actor=operator("demonstration"))
     return Built(emails(), password)
