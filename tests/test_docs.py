@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
+LARGEST_PICTURE = 120_000
+"""Bytes: a page with ten of them opens at once."""
 
 
 def test_the_model_is_drawn_from_the_models() -> None:
@@ -47,6 +49,17 @@ def test_every_name_in_a_file_is_there(page: Path) -> None:
         places = [ROOT / name, ROOT / "casetracker" / name]
         found = [place for place in places if place.exists()]
         assert found and what in found[0].read_text(), f"{name}: {what}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_picture_is_there_and_small(page: Path) -> None:
+    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text()):
+        assert (page.parent / name).stat().st_size < LARGEST_PICTURE, name
+
+
+def test_no_picture_is_left_over() -> None:
+    shown = {Path(name).name for page in PAGES for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text())}
+    assert {path.name for path in (ROOT / "docs").rglob("*.png")} == shown
 
 
 def test_patterns_are_ten_lines_each() -> None:
