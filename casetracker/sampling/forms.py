@@ -64,7 +64,7 @@ class DrawSampleForm(Form):
         hint=_l("A day that is over. Empty: everything up to now. What is recorded later is never in the sample."),
     )  # fmt: skip
     method = ChoiceField(_l("Method"), choices=label_choices(Method))
-    sized_by = ChoiceField(_l("How many"), choices=label_choices(SizedBy))
+    sized_by = ChoiceField(_l("Where the number comes from"), choices=label_choices(SizedBy))
     size = WholeNumberField(_l("Number of items"), min=1, max=MOST_ITEMS, required=False)
     confidence = ChoiceField(_l("Confidence"), choices=[(str(each), f"{each} %") for each in CONFIDENCES])
     tolerable_rate = DecimalField(

@@ -90,7 +90,7 @@ def _stratum(stratum: Stratum, currency: str) -> str:
     least = money(stratum.least, currency) if stratum.least is not None else _("the smallest")
     below = _("below %(amount)s", amount=money(stratum.below, currency)) if stratum.below is not None else _("the rest")
     words = _(
-        "from %(least)s, %(below)s: %(size)s of %(count)s entries, together %(whole)s", least=least, below=below,
+        "from %(least)s, %(below)s: %(size)s drawn of %(count)s, together %(whole)s", least=least, below=below,
         size=number(stratum.size), count=number(stratum.count), whole=money(whole),
     )  # fmt: skip
     return str(words)
@@ -105,7 +105,9 @@ def tell_size(sample: Sample) -> str:
         if sample.method == Method.MONETARY_UNIT:
             return str(
                 _(
-                    "As many monetary units as were asked for: every %(interval)s, one is drawn.",
+                    "As many monetary units as were asked for, %(units)s: every %(interval)s, one is drawn. A large"
+                    " entry holds several.",
+                    units=number(design.size),
                     interval=money(design.interval, currency),
                 )
             )

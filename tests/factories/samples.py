@@ -71,8 +71,8 @@ def pay_plainly(dossier_id: str, amounts: Sequence[int], *, actor: Actor, curren
 def approve_plainly(dossier_id: str, amount: int, *, actor: Actor) -> None:
     """Entries of an approval, a delivery and a refund alone."""
     told: dict[str, Any] = {"owner_id": dossier_id, "amount": amount, "currency": "EUR"}
-    part = {"instalment_id": ids.new_id(), "number": 1, "purpose": "Paint"}
-    given = {"disbursement_id": ids.new_id(), "purpose": "Paint", "submission_id": ids.new_id()}
+    part: dict[str, Any] = {"instalment_id": ids.new_id(), "number": 1, "purpose": "Paint"}
+    given: dict[str, Any] = {"disbursement_id": ids.new_id(), "purpose": "Paint", "submission_id": ids.new_id()}
     record(DisbursementApproved(**told, **given), actor=actor)
     record(InstalmentDelivered(**told, **part, document_id=ids.new_id()), actor=actor)
     record(ReversalApproved(**told, reversal_id=ids.new_id(), payment_id=ids.new_id()), actor=actor)

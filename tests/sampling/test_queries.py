@@ -11,10 +11,10 @@ from pathlib import Path
 from flask import Flask
 
 from casetracker.core.actor import Mandate
-from casetracker.sampling import method_rules, queries, rules
-from casetracker.sampling.population_queries import take_back
+from casetracker.sampling import commands, method_rules, queries, rules
+from casetracker.sampling.population_queries import Rows, take_back
 from casetracker.sampling.states import Asked, Design, Method, Place
-from tests.factories.samples import Sampled, commands, draw, drawing, row_of
+from tests.factories.samples import Sampled, draw, drawing, row_of
 
 HANDBOOK = Path(__file__).parents[2] / "docs" / "sampling.md"
 
@@ -57,7 +57,7 @@ def test_a_mandate_of_less_hides_items_not_the_sample(world: Sampled) -> None:
 
 
 def test_differences_are_taken_back_in_any_order_of_clocks() -> None:
-    rows = {
+    rows: Rows = {
         "dossier": {"a": {"programme_id": "new", "closed_on": None}},
         "dossier_access": {"x": {"office_id": "kyiv"}},
     }

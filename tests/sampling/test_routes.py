@@ -76,7 +76,7 @@ def test_an_empty_population_says_what_to_change(client: FlaskClient, world: Sam
 def test_every_method_has_its_page(client: FlaskClient, world: Sampled) -> None:
     sign_in(client, world.auditor)
     for changes, words in (
-        ({"method": "monetary_unit"}, "one is drawn."),
+        ({"method": "monetary_unit"}, "A large entry"),
         ({"method": "stratified", "bound_1": "100", "bound_2": "1000"}, "to below"),
         ({"method": "all_above", "from_amount": "300"}, "or more."),
         ({"sized_by": "confidence", "tolerable_rate": "20", "confidence": "80"}, "one is 80 % sure"),
