@@ -162,25 +162,28 @@ def test_nothing_is_left(sealed: Flask, made: Populated, places: Databases, dial
 
 
 def pages_answer(app: Flask, made: Populated, words: set[str]) -> None:
-    """Every address of the erased case opens for a supervisor and an auditor, and none of the words is on it."""
+    """Every address of the erased case answers a supervisor, or else an auditor, and none of the words is on it; both
+    look at the lists."""
     of_case = Places(World(app, {}, {"family": made.reference}, {made.reference: made.dossier_id}, {}))
-    mails = {"supervisor_tallinn": EMAILS["supervisor_tallinn"], "auditor": EMAILS["auditor"]}
-    for mail in mails.values():
-        actor = accounts.get_actor(db.session.scalars(select(User.id).where(User.email == mail)).one())
-        client = sign_in(app.test_client(), actor)
-        opened = 0
-        for rule in app.url_map.iter_rules():
-            of_a_case = "reference" in rule.arguments or any(key_of(rule, name) in OF_A_CASE for name in rule.arguments)
-            if "GET" not in (rule.methods or set()) or not (of_a_case or rule.endpoint in LISTS):
-                continue
-            for path in of_case.fill(rule, made.reference):
+    readers = [EMAILS["supervisor_tallinn"], EMAILS["auditor"]]
+    people = [db.session.scalars(select(User.id).where(User.email == mail)).one() for mail in readers]
+    clients = [sign_in(app.test_client(), accounts.get_actor(person)) for person in people]
+    opened = [0, 0]
+    for rule in app.url_map.iter_rules():
+        of_a_case = "reference" in rule.arguments or any(key_of(rule, name) in OF_A_CASE for name in rule.arguments)
+        if "GET" not in (rule.methods or set()) or not (of_a_case or rule.endpoint in LISTS):
+            continue
+        for path in of_case.fill(rule, made.reference):
+            for who, client in enumerate(clients):
                 answer = client.get(path)
-                assert answer.status_code < 500, (mail, path, answer.status_code)
-                assert found_in(words, answer.data) == set(), (mail, path)
-                opened += answer.status_code == 200 and made.reference in path
-        assert opened > 9, (mail, opened)
+                assert answer.status_code < 500, (readers[who], path, answer.status_code)
+                assert found_in(words, answer.data) == set(), (readers[who], path)
+                if answer.status_code == 200 and made.reference in path:
+                    opened[who] += 1
+                    break
+    assert min(opened) > 9, opened
     for kind in ("json", "csv"):
-        answer = client.post(f"/audit/{made.reference}/export/{kind}")
+        answer = clients[1].post(f"/audit/{made.reference}/export/{kind}")
         assert answer.status_code == 200 and len(answer.data) > 10_000
         assert found_in(words, answer.data) == set()
 

@@ -20,6 +20,11 @@ EVERYBODY_LOOKS = frozenset({"/", "/cases/", "/cases/*"})
 """Pages that differ by role: everybody's is looked at. All others once, by whoever comes first."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 390)
+Rules = Mapping[str, object]
+ALL: Rules = {"type": "tag", "values": WCAG}
+_COLOURS = ["color-contrast", "link-in-text-block"]
+COLOURS: Rules = {"type": "rule", "values": _COLOURS}
+COLOURS_AND_SIZES: Rules = {"type": "rule", "values": [*_COLOURS, "target-size", "scrollable-region-focusable"]}
 
 
 def reachable(visitor: Visitor) -> dict[str, str]:
@@ -72,45 +77,43 @@ MARK_NEW = """() => { let found = 0; document.querySelectorAll('body *').forEach
 
 
 def look(visitor: Visitor, path: str) -> list[str]:
-    """What is wrong with a page: all rules in the light at the greater width, and in the dark at the smaller one.
+    """What is wrong with a page: all rules in the light at the greater width.
 
-    A theme changes colours alone, and a width what is shown: so in the light at the smaller width, and in the dark at
-    the greater, the colours of what only that width shows are looked at.
+    A width changes what is shown and how large: at the smaller one all rules look at what is newly shown, and those of
+    sizes at everything. A theme changes colours alone: in the dark those are looked at, at the smaller width
+    everywhere, at the greater on what only that shows.
     """
     page, found = visitor.open(path), list[str]()
     wide, narrow = WIDTHS
     page.evaluate(AXE_SCRIPT)
-    found += _whole(page, f"{path} at {wide}")
-    _resize(page, narrow)
-    found += _colours(page, f"{path} at {narrow}")
+    found += _seen(page, f"{path} at {wide}", "document", ALL)
+    found += _too_wide(page, f"{path} at {wide}")
+    found += _newly_shown(page, f"{path} at {narrow}", narrow, ALL)
+    found += _too_wide(page, f"{path} at {narrow}")
     page.emulate_media(color_scheme="dark")
-    found += _whole(page, f"{path} at {narrow}, dark")
-    _resize(page, wide)
-    found += _colours(page, f"{path} at {wide}, dark")
+    found += _seen(page, f"{path} at {narrow}, dark", "document", COLOURS_AND_SIZES)
+    found += _newly_shown(page, f"{path} at {wide}, dark", wide, COLOURS)
     page.emulate_media(color_scheme="light")
     return found
 
 
-def _resize(page: Page, width: int) -> None:
+def _newly_shown(page: Page, where: str, width: int, rules: Rules) -> list[str]:
+    """At this width, what is wrong with what the other one did not show."""
     page.evaluate(MARK_SHOWN)
     page.set_viewport_size({"width": width, "height": 900})
+    return _seen(page, where, {"include": [["[data-newly-shown]"]]}, rules) if page.evaluate(MARK_NEW) else []
 
 
-def _whole(page: Page, where: str) -> list[str]:
-    found = [f"{where}: {each}" for each in violations(page, "document", {"type": "tag", "values": WCAG})]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
-        found.append(f"{where}: wider than the screen")
-    return found
+def _seen(page: Page, where: str, context: object, rules: Rules) -> list[str]:
+    return [f"{where}: {each}" for each in violations(page, context, rules)]
 
 
-def _colours(page: Page, where: str) -> list[str]:
-    if not page.evaluate(MARK_NEW):
-        return []
-    rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-    return [f"{where}: {each}" for each in violations(page, {"include": [["[data-newly-shown]"]]}, rules)]
+def _too_wide(page: Page, where: str) -> list[str]:
+    is_wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    return [f"{where}: wider than the screen"] if is_wider else []
 
 
-def violations(page: Page, context: object, run_only: Mapping[str, object]) -> list[str]:
+def violations(page: Page, context: object, run_only: Rules) -> list[str]:
     """What axe, which the page has loaded, finds in this part of it; with the first place of each."""
     options = {"runOnly": run_only, "resultTypes": ["violations"]}
     command = "([context, options]) => axe.run(context === 'document' ? document : context, options)"
