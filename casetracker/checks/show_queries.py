@@ -10,7 +10,7 @@ from typing import Any, cast
 from flask import url_for
 
 from casetracker.checks import queries, rules
-from casetracker.checks.states import Asked, Evidence, Place
+from casetracker.checks.states import Asked, Evidence, Finding, Place
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message
 from casetracker.core.permissions import Permission, Role
@@ -52,13 +52,18 @@ def shown_for(found: Iterable[Asked], sight: Sight, actor: Actor) -> list[Shown]
             ),
             answered_by=names.get(each.answer.answered_by) if each.answer else None,
             why_not=rules.why_not_answer(each.finding, actor) if each.is_open else None,
-            who_can=tuple(
+            who_can=() if _is_hidden(each.finding, actor) else tuple(
                 user.name for user in supervisors
                 if user.id not in each.finding.people and rules.is_known_to(each.finding, user.office_id, sight)
             ),
         )
         for each in asked
     ]  # fmt: skip
+
+
+def _is_hidden(finding: Finding, actor: Actor) -> bool:
+    """Whether naming who can answer would tell, by who is missing, what auditors alone are told: whose number it is."""
+    return actor.role != Role.AUDITOR and any(evidence.for_auditors for evidence in finding.evidence)
 
 
 def _named(evidence: Evidence, names: dict[str, str]) -> Message:

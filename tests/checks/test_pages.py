@@ -101,6 +101,8 @@ def test_the_case_shows_it_to_its_people_and_the_sending_sides_to_that_side(open
         assert ("declared by Caseworker, Kyiv" in page) is (name == "auditor"), (
             "whose account it is, auditors alone read"
         )
+        card = page.split(label_id(R.SHARED_ACCOUNT))[1].split("<h2")[0]
+        assert "Who can" not in card, "who is missing among them would tell whose account it is"
         case = client.get(f"/cases/{asked_about}").text
         assert "What an auditor would ask" in case and labels(case) <= rules
         assert "an auditor would ask" not in client.get("/cases/EE-2026-00001").text.lower()
@@ -111,7 +113,7 @@ def test_the_case_shows_it_to_its_people_and_the_sending_sides_to_that_side(open
 def test_a_supervisor_of_the_other_side_answers_what_the_own_one_cannot(opens: Opens, asked_about: str) -> None:
     kyiv, tallinn = opens("supervisor.kyiv"), opens("supervisor.tallinn")
     address = f"/cases/{asked_about}/findings"
-    assert "Supervisor, Tallinn" in kyiv.get(address).text, "who can instead"
+    assert "Who can: Supervisor, Tallinn" in kyiv.get(address).text, "who can instead"
     with row_security.reading(row_security.EVERYTHING):
         found = queries.asked_of([id for id, named in references().items() if named == asked_about])
         each = next(e for some in found.values() for e in some if e.finding.rule == R.MONITORING_LATE)
