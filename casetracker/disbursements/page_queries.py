@@ -36,7 +36,8 @@ class ShareRow:
 
 @dataclass(frozen=True, kw_only=True)
 class DisbursementPage:
-    """One request with everything that stands about it; the messages say why an act is not possible now."""
+    """One request with everything that stands about it; the messages say why an act is not possible now. `counted`
+    are the requests whose total sets its band and its quotes."""
 
     row: Disbursement
     provider: str | None
@@ -49,6 +50,7 @@ class DisbursementPage:
     names: dict[str, str]
     may_act: bool
     facts: RequestFacts | None
+    counted: tuple[request_queries.CountedRow, ...]
     why_not_submit: Message | None
     why_not_edit: Message | None
     why_not_cancel: Message | None
@@ -91,6 +93,7 @@ def load_page(sight: Sight, actor: Actor, disbursement_id: str) -> DisbursementP
         names=user_names(people),
         may_act=may,
         facts=facts,
+        counted=tuple(request_queries.list_with_others(row)),
         why_not_submit=(rules.why_not_submit(facts) or why_money_waits(row, actor)) if facts else None,
         why_not_edit=rules.why_not_edit(row.state, started),
         why_not_cancel=rules.why_not_cancel(row.state, started),

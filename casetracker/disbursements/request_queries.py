@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from casetracker.cases.queries import list_persons
@@ -18,6 +19,7 @@ from casetracker.disbursements.queries import list_instalments, list_quotes, quo
 from casetracker.disbursements.states import (
     COUNTED,
     DisbursementKind,
+    DisbursementState,
     DrawFacts,
     DrawOption,
     LevelFacts,
@@ -83,7 +85,22 @@ def totals_with_others(rows: list[Disbursement]) -> dict[str, int]:
 
 def total_with_others_of(request: type[Disbursement]) -> ScalarSelect[int]:
     """The same as a column of a query on requests: activities and persons are of one case, so cases never meet."""
-    other, share, own = aliased(Disbursement), aliased(DisbursementShare), aliased(DisbursementShare)
+    other, share = aliased(Disbursement), aliased(DisbursementShare)
+    return (
+        select(func.coalesce(func.sum(share.amount), 0))
+        .select_from(share)
+        .join(other, other.id == share.disbursement_id)
+        .where(_counts_with(request, other, share))
+        .correlate(request)
+        .scalar_subquery()
+    )
+
+
+def _counts_with(
+    request: type[Disbursement], other: type[Disbursement], share: type[DisbursementShare]
+) -> ColumnElement[bool]:
+    """The condition under which a share of another request (or of itself) counts with this one."""
+    own = aliased(DisbursementShare)
     same_purpose = or_(
         and_(share.line_id.is_not(None), own.line_id.is_not(None), share.activity_id == own.activity_id),
         and_(share.line_id.is_(None), own.line_id.is_(None), share.person_id == own.person_id),
@@ -93,14 +110,35 @@ def total_with_others_of(request: type[Disbursement]) -> ScalarSelect[int]:
         same_payee(request.provider_id, other.provider_id),
         exists().where(own.disbursement_id == request.id, same_purpose).correlate(request, share),
     )
-    return (
-        select(func.coalesce(func.sum(share.amount), 0))
-        .select_from(share)
-        .join(other, other.id == share.disbursement_id)
-        .where(share.dossier_id == request.dossier_id, or_(other.id == request.id, counts))
-        .correlate(request)
-        .scalar_subquery()
+    return and_(share.dossier_id == request.dossier_id, or_(other.id == request.id, counts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedRow:
+    """A request and what of it counts for the total of another one (minor units)."""
+
+    id: str
+    purpose: str
+    state: DisbursementState
+    amount: int
+
+
+def list_with_others(row: Disbursement) -> list[CountedRow]:
+    """What `total_with_others` adds up, oldest first; one query."""
+    request, other, share = aliased(Disbursement), aliased(Disbursement), aliased(DisbursementShare)
+    query = (
+        select(other.id, other.purpose, other.state, func.sum(share.amount))
+        .select_from(request)
+        .join(other, other.dossier_id == request.dossier_id)
+        .join(share, share.disbursement_id == other.id)
+        .where(request.id == row.id, _counts_with(request, other, share))
+        .group_by(other.id, other.purpose, other.state, other.created_at)
+        .order_by(other.created_at, other.id)
     )
+    return [
+        CountedRow(id=id, purpose=purpose, state=state, amount=int(amount))
+        for id, purpose, state, amount in db.session.execute(query)
+    ]
 
 
 def levels_of(dossier_id: str, shares: list[ShareFacts]) -> list[LevelFacts]:

@@ -163,7 +163,7 @@ _PILES = (
         permission=Permission.AUDIT_FINDING_ANSWER, title=N_("Findings of auditors"), icon="file-search", if_any=True,
         hint=N_("What your office has to answer"),
         count=lambda actor: finding_queries.count_to_answer(actor), endpoint="sampling.list_audit_findings",
-        args={"state": FindingState.OPEN.value},
+        args={"state": FindingState.OPEN.value}, of="row",
     ),
     _PileKind(
         permission=Permission.AUDIT_FINDING_RAISE, title=N_("Answers to findings"), icon="message-square-reply",
@@ -171,7 +171,7 @@ _PILES = (
         count=lambda actor: finding_queries.count_findings(
             actor, FindingFilter(state=FindingState.ANSWERED, own=True)
         ),
-        endpoint="sampling.list_audit_findings", args={"state": FindingState.ANSWERED.value},
+        endpoint="sampling.list_audit_findings", args={"state": FindingState.ANSWERED.value}, of="row",
     ),
 )  # fmt: skip
 

@@ -96,10 +96,16 @@ def figures(page: Node, address: str) -> Iterator[Figure]:
         yield Figure(node.words(), int(node.attrs["data-figure"]), node.attrs["data-of"], to, part or "main")
 
 
-def rows(page: Node, part: str, of: str) -> list[int]:
-    """What each row of this name in this part of a page counts: its amount, or 1. Rows called "row" need no mark."""
+def part_of(page: Node, part: str) -> Node:
+    """The element of this id."""
     here = next((node for node in page.all() if node.attrs.get("id") == part), None)
     assert here is not None, f"no part called {part}"
+    return here
+
+
+def rows(page: Node, part: str, of: str) -> list[int]:
+    """What each row of this name in this part of a page counts: its amount, or 1. Rows called "row" need no mark."""
+    here = part_of(page, part)
     named = [node for node in here.all() if of in node.attrs.get("data-row", "").split()]
     if not named and of == "row":
         named = next((found for found in (list(_of(here, each)) for each in ("tr", "article", "li")) if found), [])
@@ -120,14 +126,15 @@ def made_of(figure: Figure, read: Callable[[str], Node]) -> int:
         page = read(address)
         total += sum(rows(page, figure.part, figure.of))
         following = (
-            node for node in page.all()
+            node for node in part_of(page, figure.part).all()
             if node.attrs.get("rel") == "next" and any(each.attrs.get("class") == "pager" for each in node.up())
         )  # fmt: skip
         address = next((urljoin(address, node.attrs["href"]).partition("#")[0] for node in following), address)
     return total
 
 
-def path_of(address: str) -> str:
-    """The address without its host."""
-    parts = urlsplit(address)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+def links(page: Node, address: str) -> Iterator[str]:
+    """The paths that the page leads to."""
+    for node in page.all():
+        if node.tag == "a" and node.attrs.get("href"):
+            yield urlsplit(urljoin(address, node.attrs["href"])).path
