@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
 from casetracker.sampling import finding_commands as commands
 from casetracker.sampling.finding_states import AskedOffice
@@ -53,9 +53,9 @@ class FindingForm(Form):
     version = VersionField()
     reason: LongTextField
 
-    def say_who_reads(self, finding: AuditFinding) -> None:
-        """Beside the text."""
-        self.reason.read_abroad = finding.part == Part.SHARED
+    def say_who_reads(self, finding: AuditFinding, sight: Sight) -> None:
+        """Beside the text, for who is not of the receiving office."""
+        self.reason.read_abroad = finding.part == Part.SHARED and sight.relation != Relation.RECEIVING
 
 
 class AnswerAuditFindingForm(FindingForm):

@@ -163,18 +163,20 @@ def _act(
     """One form of the finding's page, sent to an address of its own."""
     actor = current_actor()
     sight = open_dossier(reference, actor)
-    form: Any = _form(kind, queries.load_finding(sight, finding_id, actor), actor)
+    form: Any = _form(kind, queries.load_finding(sight, finding_id, actor), sight, actor)
     if form.validate_on_submit() and attempt(form, act, form.to_command(sight, finding_id), actor=actor, sight=sight):
         flash(said)
         return redirect(_address("show_audit_finding", reference, finding_id))
     return _page(queries.load_finding(sight, finding_id, actor), sight, actor, form)
 
 
-def _form(kind: type[FindingForm], page: FindingPage, actor: Actor, *, is_sent: bool = True) -> FindingForm:
+def _form(
+    kind: type[FindingForm], page: FindingPage, sight: Sight, actor: Actor, *, is_sent: bool = True
+) -> FindingForm:
     soon = clock.today(actor.zone) + timedelta(days=rules.SENT_BACK_DAYS)
     data = {"version": page.finding.version, "due_on": max(page.finding.due_on, soon)}
     form = kind(data=data) if is_sent else kind(formdata=None, data=data)
-    form.say_who_reads(page.finding)
+    form.say_who_reads(page.finding, sight)
     return form
 
 
@@ -194,7 +196,7 @@ def _page(page: FindingPage, sight: Sight, actor: Actor, sent: FindingForm | Non
         if isinstance(sent, kind) and (may or sent.errors):
             offered[name] = sent
         elif may and sent is None:
-            offered[name] = _form(kind, page, actor, is_sent=False)
+            offered[name] = _form(kind, page, sight, actor, is_sent=False)
     return render_template(
         "sampling/show_audit_finding.html", shown=page, reference=sight.reference, sight=sight, offered=offered,
         why_not_answer=rules.why_not_answer(page.facts, actor), why_not_close=rules.why_not_close(page.facts, actor),
