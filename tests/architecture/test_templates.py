@@ -21,6 +21,10 @@ FORBIDDEN = {
     r"\b(?:src|href)\s*=\s*[\"'](?:https?:)?//": "nothing is fetched from elsewhere",
     r"\btarget\s*=\s*[\"']_blank": "a link opens where the person is",
 }
+COUNT = re.compile(r"<\w+[^>]*\bclass=.count[\s\x22][^>]*>")
+STANDS = re.compile(r"\btotals(?:\.(?:awarded|reserved|committed|spent|used|unallotted|left)\b|\[)")
+WAYS = ("ui.figure(", "ui.grant_bar(", "ui.bar(", "data-figure", "{% set figures")
+"""What makes a number a figure that opens to its rows (docs/patterns.md, "A figure")."""
 POST = re.compile(r"<form\b[^>]*method\s*=\s*[\"']post[\"'].*?</form>", re.I | re.S)
 TOKENS = re.compile(r"csrf_token|hidden\(|hidden_tag|form_frame")
 
@@ -34,6 +38,20 @@ def faults(name: str, text: str) -> Iterator[str]:
     for form in POST.finditer(plain):
         if not TOKENS.search(form.group()) and "caller()" not in form.group():
             yield f"{name}:{plain.count(chr(10), 0, form.start()) + 1} a form that acts, without its token"
+
+
+def closed_figures(name: str, text: str) -> Iterator[str]:
+    """Each place where a count, or what stands on an account, is shown without the way to the rows that make it."""
+    for number, line in enumerate(re.sub(r"\{#.*?#\}", "", text).splitlines(), 1):
+        shown = COUNT.search(line) and "data-figure" not in line
+        if shown or (STANDS.search(line) and not any(way in line for way in WAYS) and "_totals.html" not in name):
+            yield f"{name}:{number} a figure that opens to nothing"
+
+
+def test_figures_open() -> None:
+    assert [fault for name, text in templates() for fault in closed_figures(name, text)] == []
+    assert list(closed_figures("bad.html", '<span class="count">{{ n }}</span>'))
+    assert list(closed_figures("bad.html", "{{ row.totals.spent | money(row.currency) }}"))
 
 
 def test_templates_keep_to_it() -> None:

@@ -7,14 +7,19 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from casetracker.core import clock
 from casetracker.core.db import db
-from casetracker.grants.models import ClockExtension
+from casetracker.grants.models import ClockExtension, Grant
 from casetracker.grants.queries import get_grant
+from casetracker.programmes.models import BudgetLine
 from tests.factories import plans
 from tests.factories.accounts import make_people, sign_in
+from tests.factories.cases import playroom_case
 from tests.factories.plans import Granted
 from tests.grants.test_commands import arrive
+from tests.pages.figures import rows, tree
 
 
 @pytest.fixture
@@ -38,6 +43,50 @@ def test_each_figure_opens_to_its_entries(client: FlaskClient, granted: Granted)
     assert f"{address(granted)}?place=spent#entries" in page
     assert client.get(address(granted) + "?place=spent").status_code == 200
     assert client.get(f"/cases/{granted.family.reference}/grants/nothing").status_code == 404
+
+
+def test_entries_make_the_figure_and_say_what_for(client: FlaskClient, granted: Granted) -> None:
+    sign_in(client, granted.people.supervisor_kyiv)
+    page = tree(client.get(f"{address(granted)}?place=used").text)
+    assert rows(page, "entries", "used") == [2_000_00]
+    text = next(node for node in page.all() if node.attrs.get("id") == "entries").words()
+    assert "Post-return package" in text and "in the timeline" in text and "Sum so far" in text
+    entry = next(node.attrs["href"] for node in page.all() if "entry=" in node.attrs.get("href", ""))
+    assert "you came for this entry" in client.get(entry.partition("#")[0]).text
+    assert client.get(f"{address(granted)}?place=nonsense").status_code == 200
+    assert rows(tree(client.get(f"{address(granted)}?place=spent").text), "main", "spent") == []
+
+
+def test_of_a_shared_account_one_reads_the_own_cases_alone(client: FlaskClient, granted: Granted) -> None:
+    grant = db.session.get_one(Grant, granted.grants[granted.family.principal])
+    line = db.session.scalars(select(BudgetLine).where(BudgetLine.account_id == grant.budget_account_id)).one()
+    programme, people = f"/programmes/{grant.programme_id}", granted.people
+    other = playroom_case(people)  # not referred to Kyiv
+    today = clock.today("Europe/Tallinn")
+    plans.award(other.dossier_id, other.person_ids, granted.programme.id, today, actor=people.supervisor_tallinn)
+    sign_in(client, people.supervisor_tallinn)
+    page = client.get(f"{programme}/entries?place=used").text
+    assert other.reference in page and "not open to you" not in page
+    whole = sum(rows(tree(page), "entries", "used"))
+    for actor, sees in ((people.supervisor_kyiv, whole), (people.caseworker_kyiv, whole // 2)):
+        sign_in(client, actor)
+        page = client.get(f"{programme}/entries?place=used").text
+        assert granted.family.reference in page and other.reference not in page
+        assert sum(rows(tree(page), "entries", "used")) == sees
+        assert ("not open to you" in page) == (sees == whole)
+    for actor in (people.caseworker_tallinn, people.supervisor_kyiv, people.auditor):
+        sign_in(client, actor)
+        for path in (programme, f"{programme}/budget-lines/{line.id}"):
+            page = client.get(f"{path}/entries?place=used").text
+            assert granted.family.reference in page and rows(tree(page), "entries", "used")
+        assert client.get(f"{programme}/budget-lines/{grant.package_id}/entries").status_code == 404
+    for actor in (people.finance_kyiv, people.administrator):
+        sign_in(client, actor)
+        assert client.get(f"{programme}/entries").status_code == 404
+    for path in (programme, f"{programme}/budget-lines/{line.id}"):
+        page = client.get(f"/admin{path}/entries?place=used").text
+        assert rows(tree(page), "entries", "used") and granted.family.reference not in page
+    assert client.get(f"/admin{programme}/budget-lines/nothing/entries").status_code == 404
 
 
 def test_a_clock_is_extended(client: FlaskClient, granted: Granted) -> None:
