@@ -186,10 +186,12 @@ KIND_WORDS: dict[str, str] = {
     "reversal.requested": N_("Reversal asked for"),
     "sample.closed": N_("Sample closed"),
     "sample.drawn": N_("Sample drawn"),
+    "sample.item_marked": N_("Item of a sample looked at"),
     "sample.reopened": N_("Sample opened again"),
     "sign_in.failed": N_("Sign-in failed"),
     "signing_key.made": N_("Signing key made"),
     "signing_key.rotated": N_("Signing key rotated"),
+    "spot_check.entered": N_("Visit of an auditor entered"),
     "substitute.named": N_("Substitute named"),
     "substitute.revoked": N_("Substitute revoked"),
     "travel.prepared": N_("Travel papers and booking logged"),
@@ -217,7 +219,8 @@ CATEGORY_WORDS: dict[Category, str] = {
     Category.ADMINISTRATION: N_("Administration"),
 }
 
-READS = ("dossier.read", "asylum.read", "document.opened", "case.exported", "bundle.taken", "changes.exported")
+READS = ("dossier.read", "asylum.read", "document.opened", "case.exported", "bundle.taken", "changes.exported",
+         "workpaper.exported")  # fmt: skip
 REFUSALS = (
     "asylum.attempt_refused", "dossier.access_refused", "dossier.attempt_refused", "office.attempt_refused",
     "reading.held_up", "sign_in.failed", "tries.held_up",
@@ -250,6 +253,7 @@ GROUPS: dict[str, str] = {
     "roles": N_("Roles, mandates, substitutes"),
     "findings": N_("Findings of auditors, and answers"),
     "refused": N_("Refused attempts"),
+    "workpaper.exported": N_("Workpaper or forms for visits taken away"),
 }
 """What is asked for together -> words."""
 

@@ -39,9 +39,13 @@ from casetracker.payments.models import Payment
 from casetracker.programmes.models import Programme
 from casetracker.sampling import commands as sampling
 from casetracker.sampling import finding_commands as findings
+from casetracker.sampling import mark_queries
+from casetracker.sampling import queries as sampling_queries
 from casetracker.sampling.finding_states import AskedOffice
+from casetracker.sampling.mark_states import FoundThere
 from casetracker.sampling.states import Asked, Method, PopulationFilter, PopulationKind
 from tests.factories.erasure import end_mandates, set_retention
+from tests.factories.marks import examine, visit
 
 
 def monitored(series: Series, walk: Walk) -> None:
@@ -194,3 +198,19 @@ def payments_drawn(auditor: Actor) -> str:
         until=None, method=Method.SIMPLE_RANDOM, asked=Asked(size=25), seed="access",
     )  # fmt: skip
     return sampling.draw_sample(wanted, actor=auditor)
+
+
+def deliveries_examined(auditor: Actor) -> str:
+    """A sample of deliveries, of which the auditor looked at one of a case that stands, at the desk and on the spot."""
+    wanted = sampling.DrawSample(
+        name="Deliveries on the spot", population=PopulationKind.DELIVERIES, wanted=PopulationFilter(), until=None,
+        method=Method.SIMPLE_RANDOM, asked=Asked(size=25), seed="access",
+    )  # fmt: skip
+    sample_id = sampling.draw_sample(wanted, actor=auditor)
+    sample = sampling_queries.get_sample(sample_id, auditor)
+    rows = sampling_queries.list_items(sample, auditor)
+    sights = {row.number: mark_queries.find_sight(row, auditor) for row in rows}
+    number = next(number for number, sight in sights.items() if sight is not None and sight.erased_on is None)
+    examine(sample_id, number, auditor, is_exception=True, note="Of another size than certified.")
+    visit(sample_id, number, auditor, found=FoundThere.PARTLY, note="One of two was there.")
+    return sample_id

@@ -25,7 +25,8 @@ OF_A_CASE = {
     "complaint_id": "complaint", "contact_id": "contact_made", "session_id": "counselling_session",
     "disbursement_id": "disbursement", "quote_id": "quote", "document_id": "document", "grant_id": "person_grant",
     "instalment_id": "instalment", "person_id": "person", "assessment_id": "needs_assessment",
-    "activity_id": "plan_activity", "plans.line_id": "plan_line", "audit.line_id": "plan_line", "point_id": "dossier_point",
+    "activity_id": "plan_activity", "plans.line_id": "plan_line", "audit.line_id": "plan_line",
+    "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
     "finding_id": "audit_finding",
@@ -33,7 +34,8 @@ OF_A_CASE = {
 """Places in addresses that name a row of a case, and the row's table."""
 OF_NO_CASE = {
     "substitution_id": "substitute", "change_id": "pending_change", "mandate_id": "mandate", "office_id": "office",
-    "programme_id": "programme", "programmes.line_id": "budget_line", "budget_line_id": "budget_line", "package_id": "package",
+    "programme_id": "programme", "programmes.line_id": "budget_line", "budget_line_id": "budget_line",
+    "package_id": "package",
     "rule_id": "entitlement_rule", "policy_id": "approval_policy", "rate_id": "exchange_rate",
     "user_id": "user_account", "request_id": "retroactive_request", "provider_id": "provider",
     "account_id": "provider_account", "bundle_id": "bundle",
@@ -41,7 +43,8 @@ OF_NO_CASE = {
 }  # fmt: skip
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
-    "format": ("json", "csv", "nonsense"), "secret": ("nobody-was-invited-by-this",), "filename": ("nothing.css",),
+    "format": ("json", "csv", "xlsx", "nonsense"), "secret": ("nobody-was-invited-by-this",),
+    "filename": ("nothing.css",),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
     "saved_id": ("nobodys-search",),
     "other": ("now",),
@@ -104,7 +107,7 @@ class Places:
         if dossier_id is not None:
             query = query.where(table.c.dossier_id == dossier_id)
         rows = db.session.execute(query).all()
-        kinds = {"reversal": 3, "disbursement": 2, "instalment": 2}
+        kinds = {"reversal": 3, "disbursement": 2, "instalment": 2, "sample": 2}
         db.session.rollback()
         by_part = {row[1] if len(row) > 1 else n: row[0] for n, row in enumerate(rows)}
         return list(by_part.values())[: 3 if "part" in table.c else kinds.get(name, 1)]

@@ -50,6 +50,7 @@ from tests.access.more import (
     asked_by_auditor,
     asked_to_erase,
     declared,
+    deliveries_examined,
     erased,
     monitored,
     nothing_is_kept,
@@ -223,6 +224,7 @@ def build(app: Flask) -> World:
     asked_by_auditor(walks["other"], people["auditor_riga"], kept_by=riga_asks, shared_by=lviv)
     bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
     payments_drawn(people["auditor"])
+    deliveries_examined(people["auditor"])
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
