@@ -165,21 +165,24 @@ def requires(
                 what = functools.partial(describe, **kwargs) if describe else None
                 if (answer := _ask_again(person, what, is_before=carries_secret)) is not None:
                     return cast(R, answer)
-            if counted := limit or (SEARCHES if any(map(request.args.get, SEARCH_NAMES)) else None):
-                from casetracker.accounts import pace
-
-                pace.count(counted, person.actor)
+            _count(limit, person.actor)
             return view(*args, **kwargs)
 
-        cast(Any, door).door = permission
-        cast(Any, door).steps_up = steps_up
-        cast(Any, door).describes = describe is not None
-        cast(Any, door).carries_file = carries_file
-        cast(Any, door).carries_secret = carries_secret
-        cast(Any, door).limit = limit
+        vars(door).update(
+            door=permission, steps_up=steps_up, describes=describe is not None, carries_file=carries_file,
+            carries_secret=carries_secret, limit=limit,
+        )  # fmt: skip
         return door
 
     return decorate
+
+
+def _count(limit: Limit | None, actor: Actor) -> None:
+    """Counts what is asked for where it is limited: by its door, or because words are searched for."""
+    if counted := limit or (SEARCHES if any(map(request.args.get, SEARCH_NAMES)) else None):
+        from casetracker.accounts import pace
+
+        pace.count(counted, actor)
 
 
 def _ask_again(person: SignedIn, what: Callable[[], Act] | None, *, is_before: bool) -> ResponseReturnValue | None:

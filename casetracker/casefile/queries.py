@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, exists, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.asylum.models import AsylumApplication
@@ -154,16 +154,6 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
     """Everything that is one value per case, in one query."""
     open_grants = (Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
     referred = (Referral.dossier_id == dossier_id, Referral.state == ReferralState.ACCEPTED)
-    undone = or_(
-        LedgerBalance.reserved > 0,
-        LedgerBalance.committed > 0,
-        and_(LedgerBalance.awarded > 0, exists().where(*open_grants), or_(LedgerBalance.spent == 0, _months_left())),
-    )
-    lines = (
-        select(func.count(PlanLine.id))
-        .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
-        .where(PlanLine.dossier_id == dossier_id, undone)
-    )
     money = select(func.count(Disbursement.id)).where(
         Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)
     )
@@ -189,13 +179,28 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             exists().where(*open_grants, Grant.needs_plan).label("needs_plan"),
             exists().where(Grant.dossier_id == dossier_id).label("has_grants"),
             exists().where(FinalReport.dossier_id == dossier_id).label("has_final_report"),
-            lines.scalar_subquery().label("open_lines"),
+            _open_lines(dossier_id, exists().where(*open_grants)).label("open_lines"),
             money.scalar_subquery().label("open_disbursements"),
         )
         .join(Dossier, Dossier.id == Case.id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
         .where(Case.id == dossier_id)
     )
+
+
+def _open_lines(dossier_id: str, has_open_grants: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many lines of the plan still hold money, or wait for it while a grant is open."""
+    undone = or_(
+        LedgerBalance.reserved > 0,
+        LedgerBalance.committed > 0,
+        and_(LedgerBalance.awarded > 0, has_open_grants, or_(LedgerBalance.spent == 0, _months_left())),
+    )
+    lines = (
+        select(func.count(PlanLine.id))
+        .join(LedgerBalance, LedgerBalance.account_id == PlanLine.account_id)
+        .where(PlanLine.dossier_id == dossier_id, undone)
+    )
+    return lines.scalar_subquery()
 
 
 def _months_left() -> ColumnElement[bool]:

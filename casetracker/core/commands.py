@@ -203,9 +203,7 @@ def _transact(
                 kept = result if isinstance(result, str) else None
                 session.execute(update(FormToken).where(FormToken.token == request.token).values(result=kept))
             if unit.events:
-                if _sealer is None:
-                    raise HistoryFault("no sealer: events cannot be written")
-                _sealer(session, unit)
+                _seal(session, unit)
             session.commit()
             break
         except (OperationalError, IntegrityError) as error:
@@ -221,6 +219,12 @@ def _transact(
     for call in unit.after_commit:
         call()
     return result
+
+
+def _seal(session: Session, unit: Unit) -> None:
+    if _sealer is None:
+        raise HistoryFault("no sealer: events cannot be written")
+    _sealer(session, unit)
 
 
 def needs_reason(request: type[Command]) -> bool:

@@ -155,7 +155,7 @@ def _programme(administrator: Actor) -> str:
 
 
 def _packages(administrator: Actor, programme_id: str, lines: dict[str, str], first: date) -> None:
-    """The two packages, one per budget line (its code to its id), and who gets how much of them from that day on."""
+    """The two packages, one per budget line (its code to its id), with their rules from that day on."""
     arrival = programmes.add_package(
         programmes.AddPackage(
             programme_id=programme_id,
@@ -182,6 +182,11 @@ def _packages(administrator: Actor, programme_id: str, lines: dict[str, str], fi
         ),
         actor=administrator,
     )
+    _rules(administrator, arrival, grant, first)
+
+
+def _rules(administrator: Actor, arrival: str, grant: str, first: date) -> None:
+    """Who gets how much of the two packages from that day on."""
     for role in ApplicantRole:
         main = 2_000_00 if role == ApplicantRole.PRINCIPAL else 1_000_00
         for package, kind, amount, is_maximum in (

@@ -85,7 +85,6 @@ class Spending:
 
     def _write_line(self, day: date, activity_id: str, line: Line, grants: dict[str, str]) -> None:
         cast, walk = self.walk.cast, self.walk
-        persons = walk.persons
         with on(day, 10):
             line_id = drafts.save_line(
                 drafts.SaveLine(
@@ -104,6 +103,12 @@ class Spending:
                 actor=cast.caseworker_kyiv,
             )
         self.line_ids[line.key] = line_id
+        self._fund_line(day, line_id, line, grants)
+        if len(line.shares) > 1:
+            self._log_agreements(day, line_id, line)
+
+    def _fund_line(self, day: date, line_id: str, line: Line, grants: dict[str, str]) -> None:
+        walk, persons = self.walk, self.walk.persons
         parts = [
             funding.FundingPart(source=FundingSource.GRANT, grant_id=grants[persons[n].id], amount=amount)
             for n, amount in line.shares
@@ -115,22 +120,23 @@ class Spending:
                 funding.FundLine(
                     dossier_id=walk.id, line_id=line_id, version=version_of(PlanLine, line_id), parts=tuple(parts)
                 ),
-                actor=cast.caseworker_kyiv,
+                actor=walk.cast.caseworker_kyiv,
             )
-        if len(line.shares) < 2:
-            return
+
+    def _log_agreements(self, day: date, line_id: str, line: Line) -> None:
+        walk = self.walk
         for n, amount in line.shares:
             with on(day, 12):
                 funding.log_agreement(
                     funding.LogAgreement(
                         dossier_id=walk.id,
                         line_id=line_id,
-                        person_id=persons[n].id,
+                        person_id=walk.persons[n].id,
                         amount=amount,
                         agreed_on=day,
                         upload=paper("Agreement to pool the grant"),
                     ),
-                    actor=cast.caseworker_kyiv,
+                    actor=walk.cast.caseworker_kyiv,
                 )
 
     def submit_plan(self, day: date) -> None:
