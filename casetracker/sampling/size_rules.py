@@ -43,7 +43,7 @@ def factor(found: int, confidence: int) -> int:
     >>> [factor(found, 95) for found in range(3)]
     [300, 475, 630]
     """
-    low, high = 0, 100_00
+    low, high = 0, (100 + 2 * found) * 100
     while low < high:
         middle = (low + high) // 2
         if _poisson_up_to(found, Decimal(middle) / 100) * 100 <= 100 - confidence:
