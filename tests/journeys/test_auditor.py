@@ -83,7 +83,7 @@ def read_changes(auditor: Visitor, album: Album) -> None:
     parts.get_by_role("link", name="Reopened cases").click()
     expect(entries).to_contain_text("A court is said to have lifted the expulsion order.")
     book = openpyxl.load_workbook(io.BytesIO(take(page, "Take away as Workbook (XLSX)")))
-    told = [str(row[7]) for row in book.active.iter_rows(min_row=2, values_only=True)]  # type: ignore[union-attr]  # a sheet
+    told = [str(row[7]) for row in book.active.iter_rows(min_row=2, values_only=True)]
     assert any("A court is said to have lifted" in each for each in told)
 
 
