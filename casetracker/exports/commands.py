@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
-from casetracker.core.errors import NotFound
+from casetracker.core.errors import N_, Message, Refused
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import queries as dossiers
 from casetracker.dossiers.states import Sight
@@ -14,6 +14,11 @@ from casetracker.events.recording import record
 from casetracker.exports import events
 from casetracker.exports.case_history import export_case as make_export
 from casetracker.exports.states import Export, ExportFormat
+
+CHANGED = N_(
+    "This case was erased, or what your mandate opens of it changed, while the file was being written, so nothing was "
+    "handed out. Ask for it again."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +31,12 @@ class ExportCase(Command):
 
 @command
 def record_export(cmd: ExportCase, sight: Sight, entries: int, sha256: str, *, actor: Actor) -> None:
-    """Record that the history was taken away; NotFound where it was erased, or closed to the reader, meanwhile."""
+    """Record that the history was taken away; Refused where it was erased, or what the reader sees of it changed,
+    meanwhile; NotFound where it is closed to the reader."""
     require(actor, Permission.AUDIT_EXPORT)
     now = dossiers.sight_of(actor, cmd.reference)
     if (now.parts, now.erased_on) != (sight.parts, sight.erased_on):
-        raise NotFound("not as it was when the file was begun")
+        raise Refused(Message(CHANGED))
     record(
         events.CaseExported(reference=cmd.reference, format=str(cmd.format), entries=entries, sha256=sha256),
         actor=actor,

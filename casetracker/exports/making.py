@@ -41,6 +41,7 @@ from casetracker.exports.bundle_states import (
 )
 from casetracker.exports.models import Bundle
 from casetracker.exports.queries import open_history
+from casetracker.web.formats import written_in
 
 JOB = "bundles"
 """What a worker is asked for, and does every minute."""
@@ -151,7 +152,7 @@ class _Making:
         bundle = db.session.get_one(Bundle, self.bundle_id, populate_existing=True)
         asker, wanted = bundle.asked_by, wanted_from(bundle.wanted)
         actor = _asker(asker)
-        with row_security.reading(row_security.reader_of(actor)):
+        with row_security.reading(row_security.reader_of(actor)), written_in(actor.zone):
             cases = queries.list_cases(self.bundle_id)
             writer = BundleWriter(self.out, self.bundle_id, wanted)
             for number, (reference, parts) in enumerate(cases, 1):

@@ -24,7 +24,8 @@ KEYS, HEAD, ENTRY, CHAINS = "record/keys.jsonl", "record/head.json", "record/ent
 RECORD = (KEYS, HEAD, ENTRY, CHAINS)
 _NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]+(/(?!\.)[A-Za-z0-9._-]+)*")
 _HASH, _SALT = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})*")
-COUNTED = ("cases", "chains", "entries", "values", "erased values", "documents")
+COUNTED = {"cases": "case", "chains": "chain", "entries": "entry", "values": "value", "erased values": "erased value",
+           "documents": "document", "files": "file"}  # fmt: skip
 NOT_PROVEN = """This does not prove:
 - that the key is the right one: compare its name with the one that you were told on another way (or give it: --key);
 - that this verify.py is the right one: compare its SHA-256, too, or take it from somewhere else;
@@ -460,7 +461,8 @@ def verify(path: str, key: str = "", unsigned: bool = False) -> str:
     if head:
         check_chains(bundle, manifest, head)
     counts["files"] = len(bundle.names)
-    told = ["Whole: " + ", ".join(f"{number} {name}" for name, number in counts.items() if number) + "."]
+    named = [f"{number} {COUNTED[name] if number == 1 else name}" for name, number in counts.items() if number]
+    told = ["Whole: " + ", ".join(named) + "."]
     if head:
         told.append(f"Signed {head['at']} over {head['size']} entries by the key {head['key']} (first key: {first}).")
     else:

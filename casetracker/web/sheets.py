@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from flask_babel import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -51,9 +52,14 @@ class Sheet:
             sheet.write_string(0, number, words, formats.head)
 
     def add(self, *cells: Cell) -> None:
-        """One row: text as text, days and moments as dates, whole numbers and amounts as numbers."""
+        """One row: text as text, days and moments as dates, whole numbers and amounts as numbers.
+
+        What a sheet cannot hold any more is not left out without a word: its last row says so.
+        """
         self.row += 1
-        if self.row >= MOST_ROWS:
+        if self.row == MOST_ROWS - 1:
+            self._write(0, str(_("This sheet is full: no sheet holds more rows. Other formats hold the rest.")))
+        if self.row >= MOST_ROWS - 1:
             return
         for number, value in enumerate(cells):
             self._write(number, value)

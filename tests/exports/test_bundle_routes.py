@@ -12,6 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from casetracker.accounts import pace
+from casetracker.accounts.limit_rules import EXPORTS
+from casetracker.accounts.limits import Ask
 from casetracker.exports import making, verify
 from casetracker.exports.states import ABOUT_ASYLUM
 from tests.exports.test_export import AUTHORITY, auditor
@@ -45,7 +48,7 @@ def test_a_small_bundle_is_there_at_once_and_proves_itself(
     file = tmp_path / "bundle.zip"
     file.write_bytes(content)
     told = verify.verify(str(file))
-    assert "1 cases" in told and "Signed" in told
+    assert "Whole: 1 case, " in told and "Signed" in told
     with zipfile.ZipFile(io.BytesIO(content)) as inside:
         names = inside.namelist()
         assert f"cases/{family.reference}/history.csv" in names
@@ -53,6 +56,18 @@ def test_a_small_bundle_is_there_at_once_and_proves_itself(
         assert AUTHORITY.encode() in inside.read(f"cases/{family.reference}/history.jsonl")
         inside.extractall(tmp_path / "unpacked")
     assert verify.verify(str(tmp_path / "unpacked")).splitlines()[:2] == told.splitlines()[:2]
+
+
+def test_cases_of_an_address_stand_in_the_form_and_a_second_export_waits(
+    bundling: Flask, client: FlaskClient, people: People, family: Family
+) -> None:
+    """While another export of the same person runs, the bundle is a worker's, and nothing is refused."""
+    sign_in(client, people.auditor)
+    form = client.get(f"/audit/bundles/new?references={family.reference},%3Cb%3E,no-reference").text
+    assert f">\n{family.reference}</textarea>" in form
+    pace._begin(Ask(limit=EXPORTS, subject=f"running: {people.auditor.id}").key)
+    address = asked(client, references=family.reference)
+    assert "It waits for its turn" in client.get(address).text
 
 
 def test_a_long_one_is_made_by_a_worker_and_its_page_says_how_far_it_is(

@@ -33,6 +33,8 @@ from casetracker.exports.states import (
 )
 from casetracker.programmes.states import ApplicantRole
 from casetracker.sampling.workpaper_states import MarkLine, SaidLine, VisitLine
+from casetracker.web import sheets
+from casetracker.web.formats import moment, written_in
 from casetracker.web.sheets import write_book
 from casetracker.web.typesetting import cell, facts, section, set_in_type, steps, table, text
 from tests.exports import hostile
@@ -212,8 +214,34 @@ def test_what_was_erased_while_it_was_written_is_not_handed_out(
     exported(client, family)
     done = count_exports()
     monkeypatch.setattr(commands, "make_export", make)
-    assert client.post(f"/audit/{family.reference}/export/json").status_code == 404
+    refused = client.post(f"/audit/{family.reference}/export/json")
+    assert refused.status_code == 422 and "while the file was being written, so nothing was handed out" in refused.text
     assert count_exports() == done
+
+
+@without_database
+def test_a_full_sheet_says_so_in_its_last_row(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 5)
+    out = io.BytesIO()
+    with app.test_request_context(), write_book(out, "Much") as book:
+        exact, more = book.sheet("Exact", ("No.", 9)), book.sheet("More", ("No.", 9))
+        for number in range(1, 4):
+            exact.add(number)
+        for number in range(1, 9):
+            more.add(number)
+    read = openpyxl.load_workbook(out)
+    assert [row[0].value for row in read["Exact"].iter_rows()] == ["No.", 1, 2, 3]
+    held = [row[0].value for row in read["More"].iter_rows()]
+    assert held[:4] == ["No.", 1, 2, 3] and str(held[4]).startswith("This sheet is full") and len(held) == 5
+
+
+@without_database
+def test_a_job_writes_moments_in_the_zone_of_whom_it_works_for(app: Flask) -> None:
+    with app.app_context():
+        before = moment(NOW)
+        with written_in("Europe/Kyiv"):
+            assert moment(NOW) == "2 Mar 2026, 11:30"
+        assert moment(NOW) == before == "2 Mar 2026, 09:30"
 
 
 def test_json_lines_hold_line_by_line(client: FlaskClient, people: People, family: Family) -> None:
