@@ -24,7 +24,7 @@ from casetracker.programmes.queries import get_budget_line, get_programme
 @dataclass(frozen=True, kw_only=True)
 class BudgetPage:
     """An account that many cases share: the entries of the reader's cases, with their references by dossier id, and,
-    for those who approve and so see what it has left, what the figures have in other cases (`rest`, else None)."""
+    for those who approve and so are shown what it has left, what of that lies in other cases (`rest`, else None)."""
 
     title: str
     code: str
@@ -52,8 +52,7 @@ def load_budget(
         raise NotFound("no case of this reader")
     rest = None
     if actor.may(Permission.DISBURSEMENT_APPROVE):
-        totals = get_totals(account_id)
-        rest = {each: totals.of(each) - entries.sums[each] for each in Place}
+        rest = {Place.AWARDED: get_totals(account_id).left - entries.sums[Place.AWARDED]}
     return BudgetPage(
         title=name, code=code, currency=programme.currency, entries=entries, rest=rest,
         references=_references(row.posting.owner_id for row in entries.rows),
