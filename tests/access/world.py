@@ -64,6 +64,8 @@ from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 UNKNOWN = "EE-2026-99999"
 SHARED, SENDING, ASYLUM = "shared", "sending", "asylum"
 PARTS = (SHARED, SENDING, ASYLUM)
+ACCESS = "access"
+"""Who read it, and what auditors noted of it: for whoever audits its sending side."""
 NOBODY, HALF = "nobody", "half"
 """Who is not signed in, and a supervisor of the sending office of whom only the password fitted."""
 
@@ -170,7 +172,7 @@ class World:
         if actor.role == Role.AUDITOR:
             if who == "auditor_kyiv":
                 return {SHARED}
-            return {SHARED, SENDING} | ({ASYLUM} if who == "auditor" else set())
+            return {SHARED, SENDING, ACCESS} | ({ASYLUM} if who == "auditor" else set())
         sends = who.endswith(("tallinn", "riga")) and not who.startswith("finance")
         return {SHARED, SENDING, ASYLUM} if sends else {SHARED}
 
