@@ -36,7 +36,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 OPENED, CLOSED = date(2026, 1, 10), date(2026, 3, 10)
 PAYMENTS, CASES = PopulationKind.PAYMENTS, PopulationKind.CASES
-LIKELY = {"sized_by": SizedBy.CONFIDENCE}
+LIKELY: Any = {"sized_by": SizedBy.CONFIDENCE}
 ONE = Decimal(1)
 
 
@@ -181,7 +181,7 @@ HUNDRED = places(*[1_00] * 100)
 @pytest.mark.parametrize("method", [Method.SIMPLE_RANDOM, Method.MONETARY_UNIT, Method.STRATIFIED])
 def test_a_number_of_items_is_one_to_five_hundred(method: Method) -> None:
     many = places(*[1_00] * 600)
-    strata = {"bounds": (Decimal(5),)}
+    strata: Any = {"bounds": (Decimal(5),)}
     assert [planned(method, many, size=size, **strata).size for size in (1, 500)] == [1, 500]
     for size in (None, 0, 501):
         told = ("size", "Name how many items to draw, from 1 to 500.")
@@ -189,12 +189,12 @@ def test_a_number_of_items_is_one_to_five_hundred(method: Method) -> None:
 
 
 def test_an_amount_is_above_nothing_and_has_a_currency_with_such_units() -> None:
-    from_on = {"from_amount": Decimal("0.01")}
+    from_on: Any = {"from_amount": Decimal("0.01")}
     assert planned(Method.ALL_ABOVE, HUNDRED, **from_on) == Design(from_amount=1)
     missing = ("from_amount", "Name the amount from which on every entry is taken.")
     assert refused(Method.ALL_ABOVE, HUNDRED, from_amount=Decimal(0)) == missing
     assert refused(Method.ALL_ABOVE, HUNDRED, None, **from_on) == missing
-    small = {"from_amount": Decimal("0.001")}
+    small: Any = {"from_amount": Decimal("0.001")}
     assert refused(Method.ALL_ABOVE, HUNDRED, **small) == (
         "from_amount", "This currency has no such small units: 0.001.",
     )  # fmt: skip
@@ -347,6 +347,11 @@ UNITS = Design(interval=1000, start=1, size=4)
 def test_monetary_units_project_to_the_cent(results: list[Result], projected: int, upper: int) -> None:
     found = project(Method.MONETARY_UNIT, UNITS, 50, results)
     assert (found.projected, found.upper_amount) == (projected, upper)
+
+
+def test_without_an_interval_every_unit_is_one() -> None:
+    for found, projected in ((result(1, 1), 1), (result(None, 5), 0)):
+        assert project(Method.MONETARY_UNIT, Design(), 1, [found]).projected == projected
 
 
 def test_a_hundred_wrong_items_raise_the_limit_each() -> None:
