@@ -8,7 +8,9 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from casetracker.core import clock
+from casetracker.sampling import queries
 from casetracker.sampling.finding_states import AskedOffice, FindingState
+from casetracker.sampling.states import Asked
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import sign_in
 from tests.factories.findings import (
@@ -24,6 +26,8 @@ from tests.factories.findings import (
     row_of,
     send_back,
 )
+from tests.factories.samples import Sampled, draw
+from tests.factories.samples import row_of as row_of_sample
 from tests.statements import ask
 
 
@@ -164,3 +168,22 @@ def test_the_list_is_filtered_and_asks_no_more_for_three(client: FlaskClient) ->
         sign_in(client, people.supervisor_tallinn)
         late, work = client.get("/audit/findings?overdue=1").text, client.get("/").text
     assert TITLE in late and "Second" not in late and "overdue" in work
+
+
+def test_about_an_item_of_an_own_sample_which_its_drawer_alone_is_told(client: FlaskClient, world: Sampled) -> None:
+    people, case = world.case.people, AskedCase(people=world.case.people, family=world.case.planned.granted.family)
+    sample = row_of_sample(draw(world.auditor, asked=Asked(size=25)))
+    item = next(each for each in queries.list_items(sample, world.auditor) if each.dossier_id == case.id)
+    sign_in(client, world.auditor)
+    start = f"{address(case, 'new')}?item={item.item_id}"
+    assert f"About item {item.number} of your sample" in client.get(start).text
+    sent = client.post(start, data=form(asked="receiving", questioned_amount=""))
+    assert sent.status_code == 302
+    here = sent.location
+    assert row_of(here[-26:]).item_id == item.item_id and f"Item {item.number} of your sample" in client.get(here).text
+    second = auditor_of(people.tallinn, people.kyiv)
+    for nobody in (people.supervisor_kyiv, second):
+        sign_in(client, nobody)
+        page = client.get(here).text
+        assert TITLE in page and "sample" not in page.split('id="main"')[1]
+    assert client.get(start).status_code == 404, "an item of somebody else's sample"
