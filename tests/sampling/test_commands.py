@@ -271,6 +271,16 @@ def test_a_head_is_told_only_where_the_sending_sides_are_open(world: Sampled, mo
     assert (sending.head_size, sending.head_root) == (7, "01")
 
 
+def test_who_appends_is_waited_for_before_the_moment_is_taken(world: Sampled, dialect: str) -> None:
+    """The heads of the cases' chains; of cases first the rows that numbers come from. SQLite has one writer anyway."""
+    for kind, tables in ((PopulationKind.PAYMENTS, ["chain"]), (PopulationKind.CASES, ["reference_number", "chain"])):
+        with counted() as sent:
+            commands.draw_sample(drawing(population=kind), actor=world.auditor)
+        first = [each for each in sent if " set_config" not in each][: len(tables)]
+        assert [f"FROM {table}" in each for table, each in zip(tables, first, strict=True)] == [True] * len(tables)
+        assert all("FOR SHARE" in each for each in first) is (dialect == "postgresql")
+
+
 def test_the_number_of_statements_does_not_depend_on_the_population(world: Sampled) -> None:
     with counted() as few:
         commands.draw_sample(drawing(), actor=world.auditor)

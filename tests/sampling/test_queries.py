@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from casetracker.core.actor import Mandate
-from casetracker.sampling import commands, method_rules, queries, rules
+from casetracker.sampling import commands, method_rules, operator, queries, rules
+from casetracker.sampling.again_queries import Again
 from casetracker.sampling.population_queries import Rows, take_back
 from casetracker.sampling.states import Asked, Design, Method, Place
 from tests.factories.samples import Sampled, draw, drawing, row_of
@@ -72,9 +74,13 @@ def test_differences_are_taken_back_in_any_order_of_clocks() -> None:
     assert rows["dossier_access"] == {"y": {"office_id": "lviv", "version": 1}}
 
 
-def test_the_operator_draws_again(app: Flask, world: Sampled) -> None:
+def test_the_operator_draws_again(app: Flask, world: Sampled, monkeypatch: pytest.MonkeyPatch) -> None:
     sample_id = commands.draw_sample(drawing(), actor=world.auditor)
     runner = app.test_cli_runner()
     done = runner.invoke(args=["sample-again", sample_id])
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "The same population and the same items.")
     assert runner.invoke(args=["sample-again", "nothing"]).exit_code == 1
+    other = Again(count=8, amount=1, population_hash="0", is_same_population=False, changed=(2, 5), added=1)
+    monkeypatch.setattr(operator, "draw_again", lambda sample: other)
+    done = runner.invoke(args=["sample-again", sample_id])
+    assert (done.exit_code, "so now: 2, 5. Others that would: 1." in done.output) == (1, True)
