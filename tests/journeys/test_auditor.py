@@ -75,7 +75,8 @@ def read_changes(auditor: Visitor, album: Album) -> None:
     page = room(auditor, "Changes")
     counts = page.get_by_role("table", name="What changed")
     parts = counts.get_by_role("rowheader")
-    expect(parts.get_by_role("link")).to_have_count(6)
+    for words in ("Approvals", "Changed providers and accounts", "Corrected and extended dates", "Refused attempts"):
+        expect(parts.get_by_role("link", name=words)).to_be_visible()
     album.take(page, "change-report")
     parts.get_by_role("link", name="Changed amounts").click()
     entries = page.locator("#entries")
