@@ -244,6 +244,20 @@ def list_findings(actor: Actor, wanted: FindingFilter, *, offset: int, limit: in
     ]  # fmt: skip
 
 
+MOST_NEVER = 500
+"""So many cases that were never looked at are named."""
+
+
+def list_never(actor: Actor) -> list[str]:
+    """References of the cases that were not looked at yet, the first of them; one query."""
+    query = (
+        select(Dossier.reference)
+        .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
+        .where(visible(actor), Dossier.erased_on.is_(None), CaseCheck.dossier_id.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(Dossier.reference).limit(MOST_NEVER)))
+
+
 def standing(actor: Actor) -> Standing:
     """How fresh the list is; one query."""
     query = (

@@ -61,9 +61,11 @@ def list_findings() -> ResponseReturnValue:
     total = sum(each.number for each in counts if wanted.rule in (None, each.rule))
     number, offset = bounds(total)
     rows = queries.list_findings(actor, wanted, offset=offset, limit=SIZE)
+    standing = queries.standing(actor)
     return render_template(
         "checks/list_findings.html", page=Page(items=rows, number=number, total=total), filters=filters,
-        counts=counts, standing=queries.standing(actor), form=CheckAgainForm(formdata=None),
+        counts=counts, standing=standing, never=queries.list_never(actor) if standing.never else [],
+        form=CheckAgainForm(formdata=None),
         lost=queries.count_lost_declarations(), again=_address("checks.check_again", filters),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from casetracker.audit.as_it_was_states import address_of
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.grants.models import ClockExtension, Grant
@@ -53,6 +54,9 @@ def test_entries_make_the_figure_and_say_what_for(client: FlaskClient, granted: 
     assert "Post-return package" in text and "in the timeline" in text and "Sum so far" in text
     entry = next(node.attrs["href"] for node in page.all() if "entry=" in node.attrs.get("href", ""))
     assert "you came for this entry" in client.get(entry.partition("#")[0]).text
+    then = f"/cases/{granted.family.reference}/at/{address_of(clock.now())}"
+    past = client.get(f"{then}{address(granted).removeprefix(f'/cases/{granted.family.reference}')}?place=used").text
+    assert rows(tree(past), "entries", "used") == [2_000_00]
     assert client.get(f"{address(granted)}?place=nonsense").status_code == 200
     assert rows(tree(client.get(f"{address(granted)}?place=spent").text), "main", "spent") == []
 
