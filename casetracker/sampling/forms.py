@@ -49,7 +49,10 @@ class DrawSampleForm(Form):
         _l("Name of this sample"), max=80,
         hint=_l("For yourself, without names of people, for it stays. For example: Payments Kyiv, spring 2026."),
     )  # fmt: skip
-    population = ChoiceField(_l("Draw from"), choices=label_choices(PopulationKind))
+    population = ChoiceField(
+        _l("Draw from"), choices=label_choices(PopulationKind),
+        hint=_l("A payment that was refunded later stays in with its whole amount; refunds are drawn by themselves."),
+    )  # fmt: skip
     office = ChoiceField(_l("Office"), required=False, hint=_l("Cases that this office sends or receives."))
     programme = ChoiceField(_l("Programme"), required=False)
     first_day = DateField(_l("Recorded from"), required=False)
