@@ -47,12 +47,11 @@ def visits_of(rows: Iterable[ItemRow]) -> dict[str, SpotCheck]:
     return {visit.item_id: visit for visit in db.session.scalars(query)}
 
 
-def next_to_examine(sample: Sample, number: int, *, on_the_spot: bool = False) -> int | None:
-    """The number of the next item without a mark (`on_the_spot`: without a visit's result), after this one or, where
-    there is none, before it; None once all have one."""
-    seen = SpotCheck if on_the_spot else SampleMark
-    query = select(SampleItem.number).outerjoin(seen, seen.item_id == SampleItem.id)
-    query = query.where(SampleItem.sample_id == sample.id, SampleItem.number != number, seen.id.is_(None))
+def next_to_examine(sample: Sample, number: int) -> int | None:
+    """The number of the next item without a mark, after this one or, where there is none, before it; None once all
+    have one."""
+    query = select(SampleItem.number).outerjoin(SampleMark, SampleMark.item_id == SampleItem.id)
+    query = query.where(SampleItem.sample_id == sample.id, SampleItem.number != number, SampleMark.id.is_(None))
     query = query.order_by(case((SampleItem.number > number, 0), else_=1), SampleItem.number)
     return db.session.scalars(query.limit(1)).one_or_none()
 

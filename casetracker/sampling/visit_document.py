@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casetracker.sampling.mark_states import FoundThere, Tick
 from casetracker.sampling.workpaper_states import VisitForm
@@ -26,17 +27,21 @@ from casetracker.web.typesetting import (
 )
 
 
-def make_document(name: str, sample_id: str, forms: Sequence[VisitForm], about: str, at: datetime) -> bytes:
-    """The PDF: the list of visits, then one form on a page of its own for each."""
+def make_document(name: str, sample_id: str, forms: Sequence[VisitForm], left: int, about: str, at: datetime) -> bytes:
+    """The PDF: the list of visits, then one form on a page of its own for each. left: deliveries for a later file."""
     return set_in_type(
         title=_("Visits: %(name)s", name=name), reference=sample_id, kind=_("Visits of a sample"), written_at=at,
-        sections=_sections(forms, about),
+        sections=_sections(forms, left, about),
     )  # fmt: skip
 
 
-def _sections(forms: Sequence[VisitForm], about: str) -> Iterator[dict[str, Any]]:
+def _sections(forms: Sequence[VisitForm], left: int, about: str) -> Iterator[dict[str, Any]]:
+    later = ngettext(
+        "%(num)d further delivery is not in this file: enter what these visits find, then print again.",
+        "%(num)d further deliveries are not in this file: enter what these visits find, then print again.", left,
+    )  # fmt: skip
     yield section(
-        _("Deliveries to visit"), _list(forms),
+        _("Deliveries to visit"), _list(forms), *([text(later)] if left else []),
         text(_("Carry these pages with care: they name people. Enter what you found, then destroy them.")), text(about),
     )  # fmt: skip
     for form in forms:

@@ -14,6 +14,7 @@ from casetracker.documents.queries import find_documents
 from casetracker.events.states import Part
 from casetracker.payments.models import Delivery
 from casetracker.providers import queries as providers
+from casetracker.sampling import mark_queries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import Sample
 from casetracker.sampling.states import PopulationKind
@@ -23,6 +24,17 @@ from casetracker.sampling.workpaper_states import VisitForm
 def is_visited(sample: Sample) -> bool:
     """Whether its items are deliveries, which can be looked at on the spot."""
     return sample.population == PopulationKind.DELIVERIES
+
+
+MOST_FORMS = 150
+"""Forms of one file: it is set as a whole, and nobody visits more in one go."""
+
+
+def list_to_visit(rows: Sequence[ItemRow]) -> tuple[list[ItemRow], int]:
+    """The deliveries of which no visit was entered yet, MOST_FORMS at most, and how many are left for a later file."""
+    visited = mark_queries.visits_of(rows)
+    waiting = [row for row in rows if row.item_id not in visited]
+    return waiting[:MOST_FORMS], len(waiting[MOST_FORMS:])
 
 
 def load_forms(rows: Sequence[ItemRow]) -> list[VisitForm]:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from casetracker.core import clock
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
-from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.events.recording import record
 from casetracker.exports.states import ABOUT_ASYLUM, MEDIA_TYPES, Export, ExportFormat
@@ -37,6 +37,8 @@ CHANGED = N_(
     "A case of this sample was erased or closed to you while the file was being written, so nothing was handed out. "
     "Ask for it again."
 )
+
+VISITED = N_("The visit of every delivery was entered. There is nothing left to print.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +82,18 @@ def export_workpaper(cmd: ExportWorkpaper, *, actor: Actor) -> Export:
 
 
 def print_visits(cmd: PrintVisits, *, actor: Actor) -> Export:
-    """Make the forms for visits and record it. NotFound for anybody else's sample, and where none are deliveries."""
+    """Make the forms for visits that were not entered yet, and record it. NotFound for anybody else's sample, and where
+    its items are no deliveries; Refused where every one was visited."""
     sample, rows = _begin(cmd.sample_id, actor)
     if not visit_queries.is_visited(sample):
         raise NotFound("visit of what is no delivery")
+    rows, left = visit_queries.list_to_visit(rows)
+    refuse_if(None if rows else Message(VISITED))
     forms = visit_queries.load_forms(rows)
     name, sample_id = sample.name, sample.id
 
     def write(out: IO[bytes]) -> None:
-        out.write(visit_document.make_document(name, sample_id, forms, _(ABOUT_ASYLUM), clock.now()))
+        out.write(visit_document.make_document(name, sample_id, forms, left, _(ABOUT_ASYLUM), clock.now()))
 
     return _hand_out(sample, rows, VISIT, ExportFormat.PDF, write, actor)
 
@@ -123,7 +128,7 @@ def record_export(made: Made, standing: Standing, *, actor: Actor) -> None:
     """Record that the file was taken away; Refused where a case was erased, or closed to the reader, meanwhile."""
     require(actor, Permission.AUDIT_EXPORT)
     sample = queries.get_sample(made.sample_id, actor)
-    if workpaper_queries.standing_of(sample, queries.list_items(sample, actor)) != standing:
+    if not standing <= workpaper_queries.standing_of(sample, queries.list_items(sample, actor)):
         raise Refused(Message(CHANGED))
     exported = mark_events.WorkpaperExported(
         sample_id=sample.id, sample=sample.name, paper=made.paper, format=made.format, rows=made.rows,

@@ -13,7 +13,7 @@ from casetracker.sampling.workpaper_states import FindingLine, ItemLine, Pairs, 
 from casetracker.web.formats import day, moment, money, number
 from casetracker.web.typesetting import Block, Cell, cell, facts, heading, rules, section, set_in_type, table, text
 
-LONGEST_NOTE = 700
+LONGEST_NOTE = 400
 """Letters of a note that are printed; the workbook has it whole."""
 
 

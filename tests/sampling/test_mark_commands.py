@@ -92,8 +92,6 @@ def test_a_visit_is_entered_and_changed(world: Sampled) -> None:
     with pytest.raises(Refused, match="has not come yet"):
         visit(sample_id, 2, auditor, visited_on=clock.today("UTC").replace(year=2099))
     assert of_access() == [(Part.ACCESS, "spot_check.entered")] * 2
-    sample = queries.get_sample(sample_id, auditor)
-    assert mark_queries.next_to_examine(sample, 0, on_the_spot=True) == 2
 
 
 def test_who_reads_the_receiving_side_alone_keeps_own_marks(app: Flask, world: Sampled) -> None:

@@ -86,7 +86,8 @@ def test_a_visit_is_entered_beside_its_delivery(client: FlaskClient, world: Samp
     missing = send(client, f"{here}/visit", **typed, version="0")
     assert missing.status_code == 422 and "Say in the remarks what was missing" in missing.text
     assert send(client, f"{here}/visit", **typed, note="One of two", version="0").location == here
-    assert "One of two" in client.get(here).text
+    beside = client.get(here).text
+    assert "One of two" in beside and "only marks are projected" in beside
     assert visit_of(sample_id, 1, auditor) is not None
 
 

@@ -25,7 +25,14 @@ from casetracker.core.money import Money
 from casetracker.events.models import EventRow
 from casetracker.events.timeline import read_entries
 from casetracker.exports.states import Export
-from casetracker.sampling import finding_commands, queries, workpaper_document, workpaper_queries, workpaper_workbook
+from casetracker.sampling import (
+    finding_commands,
+    queries,
+    visit_queries,
+    workpaper_document,
+    workpaper_queries,
+    workpaper_workbook,
+)
 from casetracker.sampling import workpaper_commands as commands
 from casetracker.sampling.finding_states import AskedOffice
 from casetracker.sampling.mark_states import FoundThere
@@ -39,7 +46,7 @@ from casetracker.sampling.workpaper_states import (
     Workpaper,
     WorkpaperFormat,
 )
-from tests.exports.test_export import HOSTILE
+from tests.exports.hostile import HOSTILE
 from tests.factories.accounts import sign_in
 from tests.factories.findings import auditor_of, in_days
 from tests.factories.marks import NOTE, examine, visit
@@ -120,7 +127,9 @@ def test_a_workpaper_tells_all_and_is_recorded(app: Flask, world: Sampled) -> No
 
 
 @pytest.mark.usefixtures("app")
-def test_forms_for_visits_name_place_person_and_paper(app: Flask, world: Sampled) -> None:
+def test_forms_for_visits_name_place_person_and_paper(
+    app: Flask, world: Sampled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     auditor = world.auditor
     sample_id = draw(auditor, population=PopulationKind.DELIVERIES)
     with reading(app, auditor):
@@ -131,6 +140,10 @@ def test_forms_for_visits_name_place_person_and_paper(app: Flask, world: Sampled
     for words in ("Signed for by", "Playroom", "nobody was met", "SHA-256 of the certificate", "Remarks"):
         assert words in text, words
     visit(sample_id, 1, auditor, found=FoundThere.PARTLY, note="One of two")
+    monkeypatch.setattr(visit_queries, "MOST_FORMS", 1)
+    with reading(app, auditor):
+        rest = text_of(read(commands.print_visits(commands.PrintVisits(sample_id=sample_id), actor=auditor)))
+    assert "Visit 2" in rest and "1 further delivery is not in this file" in rest
     with reading(app, auditor):
         paper = commands.ExportWorkpaper(sample_id=sample_id, format=WorkpaperFormat.PDF)
         assert "One of two" in text_of(read(commands.export_workpaper(paper, actor=auditor)))
@@ -139,7 +152,11 @@ def test_forms_for_visits_name_place_person_and_paper(app: Flask, world: Sampled
         for actor in (auditor_of(world.case.people.tallinn), world.case.people.supervisor_tallinn):
             with pytest.raises(NotFound):
                 commands.export_workpaper(paper, actor=actor)
-    assert [each["paper"] for each in told()] == ["visit", "workpaper"]
+    visit(sample_id, 2, auditor)
+    visit(sample_id, 3, auditor)
+    with reading(app, auditor), pytest.raises(Refused, match="nothing left to print"):
+        commands.print_visits(commands.PrintVisits(sample_id=sample_id), actor=auditor)
+    assert [(each["paper"], each["rows"]) for each in told()] == [("visit", 3), ("visit", 1), ("workpaper", 3)]
 
 
 @pytest.mark.usefixtures("app")
