@@ -21,7 +21,7 @@ from casetracker.sampling.mark_commands import NOT_YET
 from casetracker.sampling.mark_forms import EnterVisitForm, ExamineItemForm
 from casetracker.sampling.mark_queries import ItemPage
 from casetracker.sampling.models import Sample, SampleItem
-from casetracker.sampling.states import PopulationKind
+from casetracker.sampling.states import MOST_ITEMS, PopulationKind
 
 ADDRESS = "/audit/samples/<sample_id>/items/<int:number>"
 
@@ -35,7 +35,9 @@ def add_to(bp: Blueprint) -> None:
 
 
 def _open(sample_id: str, number: int, actor: Actor) -> tuple[Sample, SampleItem, Sight | None]:
-    """The own sample's item; opening it is reading its case, which is recorded."""
+    """The own sample's item; opening it is reading its case, which is recorded. NotFound for a number that none has."""
+    if number > MOST_ITEMS:  # also what no database could hold
+        raise NotFound("item of a sample")
     item = queries.find_item(queries.get_sample(sample_id, actor), number)
     sight = mark_queries.find_sight(item, actor)
     if sight is not None:
