@@ -333,8 +333,7 @@ def stands_side_by_side(told: Told) -> None:
 
 def test_asylum_is_seen_by_whom_it_exists_for(client: FlaskClient) -> None:
     """The receiving side and an auditor without clearance find the same page and the same differences as without it."""
-    people = make_people()
-    began = clock.now()
+    people, began = make_people(), clock.now()
     family = playroom_case(people)
     with clock.at(began + HOUR):
         log_asylum(family, people.caseworker_tallinn)
