@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from casetracker.core.db import db
-from casetracker.core.errors import Message
+from casetracker.core.errors import N_, Message
 from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.ledger.entry_queries import Subject
 
@@ -26,5 +26,5 @@ def name_submissions(ids: list[str]) -> dict[str, Subject]:
 
 
 def _subject(id: str, purpose: str) -> Subject:
-    words = Message("%(name)s", {"name": purpose})
+    words = Message(N_("%(name)s"), {"name": purpose})
     return Subject(words=words, endpoint="disbursements.show_disbursement", args={"disbursement_id": id})

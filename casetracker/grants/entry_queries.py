@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.core.errors import Message, NotFound
+from casetracker.core.errors import N_, Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible
@@ -68,6 +68,6 @@ def name_grants(ids: list[str]) -> dict[str, Subject]:
     """What postings for a grant itself are called; one query."""
     rows = db.session.execute(select(Grant.id, Grant.package_name).where(Grant.id.in_(ids)))
     return {
-        id: Subject(words=Message("%(name)s", {"name": name}), endpoint="grants.show_grant", args={"grant_id": id})
+        id: Subject(words=Message(N_("%(name)s"), {"name": name}), endpoint="grants.show_grant", args={"grant_id": id})
         for id, name in rows
     }  # fmt: skip

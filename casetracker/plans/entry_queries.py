@@ -52,6 +52,6 @@ def name_lines(ids: list[str]) -> dict[str, Subject]:
     """What postings for a line of a plan are called; one query."""
     rows = db.session.execute(select(PlanLine.id, PlanLine.description).where(PlanLine.id.in_(ids)))
     return {
-        id: Subject(words=Message("%(name)s", {"name": name}), endpoint="plans.show_line", args={"line_id": id})
+        id: Subject(words=Message(N_("%(name)s"), {"name": name}), endpoint="plans.show_line", args={"line_id": id})
         for id, name in rows
     }

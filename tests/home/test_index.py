@@ -54,5 +54,5 @@ def test_a_referral_waits_for_the_office_that_it_was_sent_to(client: FlaskClient
     send_referral(family, people)
     sign_in(client, people.caseworker_kyiv)
     text = client.get("/").text
-    assert '<span class="count">1' in text
+    assert 'data-figure="1" data-of="waiting"' in text
     assert family.reference not in text

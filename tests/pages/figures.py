@@ -25,9 +25,11 @@ class Node:
 
     def all(self) -> Iterator[Node]:
         """It and everything in it, in order."""
-        yield self
-        for node in self.inside:
-            yield from node.all()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.inside))
 
     def up(self) -> Iterator[Node]:
         """It and what it lies in, from the inside out."""
