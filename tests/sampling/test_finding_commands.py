@@ -15,6 +15,8 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import ERASED, db
 from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.dossiers import commands as dossiers
+from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import sight_by_id
 from casetracker.erasure.queries import list_personal_rows
 from casetracker.events.models import Chain, EventRow, PersonalValue
@@ -136,6 +138,14 @@ def test_what_passes_on_when_somebody_cannot_any_more() -> None:
         raising(case, AskedOffice.SENDING_OPENLY), actor=auditor_of(people.kyiv, name="third")
     )
     assert (row_of(openly).part, row_of(openly).office_id) == ("shared", people.tallinn)
+    sight = sight_by_id(people.auditor, case.id)
+    assert finding_queries.load_finding(sight, shared, people.auditor).who_can == (people.supervisor_kyiv.name,)
+    restrict = dossiers.RestrictDossier(
+        dossier_id=case.id, is_restricted=True, reader_ids=(people.supervisor_tallinn.id,), reason="Known in the town",
+        version=db.session.get_one(Dossier, case.id).version,
+    )  # fmt: skip
+    dossiers.restrict_dossier(restrict, actor=people.supervisor_tallinn)
+    assert finding_queries.load_finding(sight, shared, people.auditor).who_can == (), "who is not named does not see it"
     for row in db.session.execute(
         select(Mandate.id, Mandate.version).where(Mandate.user_id == people.auditor.id)
     ).all():
