@@ -278,6 +278,16 @@ def test_an_amount_at_which_strata_meet_is_of_the_upper_one() -> None:
     ]  # fmt: skip
 
 
+def test_a_stratum_gives_the_first_of_its_own_in_the_order_of_the_draw() -> None:
+    found = places(*[1_00, 9_00] * 20)
+    strata = planned(Method.STRATIFIED, found, size=6, bounds=(Decimal(5),), shared_by=SharedBy.COUNT).strata
+    chosen = method_rules.draw(Method.STRATIFIED, Design(strata=strata), "s", found)
+    ordered = rules.in_order("s", found)
+    for name, amount in (("1", 1_00), ("2", 9_00)):
+        given = [each.place for each in chosen if each.stratum == name]
+        assert given == [each for each in ordered if each.amount == amount][:3]
+
+
 def test_entries_of_nothing_share_by_their_number() -> None:
     assert method_rules.share(3, method_rules.strata_of([1], places(0, 0, 0, 0)), SharedBy.AMOUNT) == [3, 0]
     strata = method_rules.strata_of([1], places(0, 0, 0, 5))
