@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+# What was compiled once is not compiled again by each of many processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -32,6 +34,7 @@ test: $(DEV_READY) ## formatting, lint, types, import rules and every test
 checks: lint types imports
 
 every-test: $(DEV_READY)
+	@$(BIN)/python -m compileall -q casetracker config.py
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 format: $(DEV_READY) ## put the code into its one format

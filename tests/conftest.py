@@ -41,8 +41,8 @@ BEGIN_FIRST = ("journeys/test_family", "journeys/", "access/", "pages/", "audit/
 """Folders and files of tests that take long, the longest tests first."""
 
 
-OF_PAGES = re.compile(r"routes|(_acts|_views|_index|_pages?)$")
-"""Modules of tests of pages."""
+IN_TURN = re.compile(r"^tests\.refusals\.|routes|(_acts|_views|_index|_pages?)$")
+"""Modules of tests of pages, and of the walk through every refusal."""
 
 
 class PostgresForAll:
@@ -111,11 +111,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of pages runs on one database, half of them on each: commands, rules of the database and queries have
-    been tried on both by then, and pages are what takes long. `--both` runs each on both.
+    """A test of pages or of a refusal runs on one database, half of them on each: each room's commands, the rules of
+    the database and queries are tried on both, and these are what takes long. `--both` runs each on both.
     """
-    is_of_pages = OF_PAGES.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
-    if is_of_pages and not metafunc.config.getoption("--both"):
+    is_in_turn = IN_TURN.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
+    if is_in_turn and not metafunc.config.getoption("--both"):
         turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
         metafunc.definition.add_marker(pytest.mark.parametrize("dialect", [DIALECTS[turn]], indirect=True))
 
