@@ -4,6 +4,7 @@ ones, and never by whom they do not concern."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,9 @@ from sqlalchemy import select
 from casetracker.accounts import commands as accounts
 from casetracker.accounts import queries
 from casetracker.accounts.models import Mandate
+from casetracker.casefile.person_commands import WithdrawConsent, withdraw_consent
+from casetracker.cases.models import Consent
+from casetracker.cases.states import ConsentScope
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import ERASED, db
@@ -154,6 +158,25 @@ def test_what_passes_on_when_somebody_cannot_any_more() -> None:
         close(shared, queries.get_actor(people.auditor.id))
     close(shared, second)
     assert row_of(shared).state == FindingState.CLOSED
+
+
+def test_after_a_consent_was_taken_back_the_sending_office_answers_in_the_others_place() -> None:
+    case = asked_case()
+    people = case.people
+    finding = raised(case, AskedOffice.RECEIVING)
+    given = select(Consent.id).where(Consent.dossier_id == case.id, Consent.scope == ConsentScope.SHARING)
+    for consent_id in db.session.scalars(given).all():
+        back = WithdrawConsent(dossier_id=case.id, consent_id=consent_id, day=clock.today("Europe/Tallinn"))
+        withdraw_consent(back, actor=people.supervisor_tallinn)
+    with clock.at(clock.now() + timedelta(days=1)):
+        with pytest.raises(NotFound):
+            answer(finding, people.supervisor_kyiv)
+        counts = [
+            finding_queries.count_to_answer(actor) for actor in (people.supervisor_kyiv, people.supervisor_tallinn)
+        ]
+        assert counts == [0, 1]
+        answer(finding, people.supervisor_tallinn)
+    assert row_of(finding).state == FindingState.ANSWERED
 
 
 def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word() -> None:
