@@ -67,6 +67,7 @@ def copy_of_demonstration(places: Databases, dialect: str, shared: Path, own: Pa
             return
         create_database(place.server, f"casetracker_demo_{_short(shared)}")
         source = folder_of_demonstration(places, shared, own)
+        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{SQLITE}*", "done"))
         _carry_over(places["sqlite"].program(f"sqlite:///{source / SQLITE}", source), place.program(original, folder))
 
     with left_by_the_first(folder, build):
