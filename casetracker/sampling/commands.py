@@ -66,6 +66,7 @@ def draw_sample(cmd: DrawSample, *, actor: Actor) -> str:
     now = clock.now()
     until = cmd.until or now
     refuse_if(rules.why_not_until(until, now))
+    refuse_if(rules.why_not_begun(actor.mandates, rules.last_day(until)))
     population = population_queries.load_population(cmd.population, cmd.wanted, actor.mandates, until)
     refuse_if(rules.why_not_population(population.places, population.currencies))
     currency = next(iter(population.currencies), None)

@@ -62,9 +62,9 @@ def load_population(
     It reads the whole record, because the mandates of the sample decide and not those of today: so nothing of it may be
     shown but counts, sums, hashes, and places of entries.
     """
-    mandates = tuple(scope)
+    mandates, last = tuple(scope), rules.last_day(until)
     with row_security.reading(row_security.EVERYTHING):
-        cases = {case.dossier_id: case for case in _cases_at(until) if rules.is_in_scope(case, mandates)}
+        cases = {case.dossier_id: case for case in _cases_at(until) if rules.is_in_scope(case, mandates, last)}
         fitting = {each for each, case in cases.items() if rules.fits(case, wanted)}
         places, currencies = [], set()
         for place, currency in _entries(kind, wanted, until):
@@ -75,7 +75,8 @@ def load_population(
             places.append(place)
             if len(places) > MOST_ENTRIES:
                 break
-    opens = all(rules.opens_sending_side(cases[each], mandates) for each in {place.dossier_id for place in places})
+    found = {place.dossier_id for place in places}
+    opens = all(rules.opens_sending_side(cases[each], mandates, last) for each in found)
     return Population(sorted(places, key=lambda each: (each.chain_id, each.seq)), frozenset(currencies), opens)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -28,25 +28,32 @@ from casetracker.sampling.states import (
 # What belongs to it
 
 
-def is_in_scope(case: CaseThen, mandates: Iterable[Mandate]) -> bool:
-    """Whether one of the mandates opens the case as it stood: its offices, its programme, open on any of its days.
+def last_day(until: datetime) -> date:
+    """The last day (UTC) of what was recorded before the moment."""
+    return (until - timedelta(microseconds=1)).astimezone(UTC).date()
+
+
+def is_in_scope(case: CaseThen, mandates: Iterable[Mandate], last: date) -> bool:
+    """Whether one of the mandates opens the case as it stood at the end of the day `last`: its offices, its programme,
+    open on any of its days up to then. A mandate that begins later opens nothing: whether the case was still open on
+    its days is not known yet.
 
     Source: domain, "A case, step by step"; the same that `dossiers/queries.py` asks of the tables of today.
     """
     return any(
         (not each.office_ids or each.office_ids & case.office_ids)
         and (not each.programme_ids or case.programme_id in each.programme_ids)
-        and each.valid_from <= each.valid_until
+        and each.valid_from <= min(each.valid_until, last)
         and case.opened_on <= each.valid_until
         and (case.closed_on is None or case.closed_on >= each.valid_from)
         for each in mandates
     )
 
 
-def opens_sending_side(case: CaseThen, mandates: Iterable[Mandate]) -> bool:
+def opens_sending_side(case: CaseThen, mandates: Iterable[Mandate], last: date) -> bool:
     """Whether one of them opens what its sending side holds."""
     return any(
-        (not each.office_ids or case.sending_office_id in each.office_ids) and is_in_scope(case, [each])
+        (not each.office_ids or case.sending_office_id in each.office_ids) and is_in_scope(case, [each], last)
         for each in mandates
     )
 
@@ -126,6 +133,16 @@ def why_not_until(until: datetime, now: datetime) -> Message | None:
         return Message(N_("That day is not over yet. Leave it empty to draw from everything up to now.")).beside(
             "until"
         )
+    return None
+
+
+def why_not_begun(mandates: Iterable[Mandate], last: date) -> Message | None:
+    """A mandate opens nothing of a moment before it begins."""
+    begins = [each.valid_from for each in mandates]
+    if begins and min(begins) > last:
+        return Message(
+            N_("Your mandate begins after that day, so it opens nothing of it. Choose a later day, or leave it empty.")
+        ).beside("until")
     return None
 
 

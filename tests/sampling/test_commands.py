@@ -213,6 +213,28 @@ def test_a_past_moment_has_no_later_entries(world: Sampled) -> None:
         assert refused(world.auditor, wanted=days, until=moment)[1].startswith("No entry fits")
 
 
+def test_a_later_mandate_draws_nothing_of_a_case_that_was_closed_before_it(world: Sampled) -> None:
+    """As the record stood on a day before the mandate the case was open still: its seven payments are not counted."""
+    moment, people = clock.now(), world.case.people
+    begins = Mandate(
+        office_ids=frozenset(), programme_ids=frozenset(), valid_from=clock.today() + timedelta(days=10),
+        valid_until=date(2099, 12, 31),
+    )  # fmt: skip
+    late = replace(world.auditor, mandates=(begins,))
+    closing = casefile.CloseCase(dossier_id=world.second.dossier_id, outcome=Outcome.DUPLICATE, reason="Opened twice")
+    with clock.at(moment + timedelta(days=3)):
+        casefile.close_case(closing, actor=people.supervisor_tallinn)
+    with clock.at(moment + timedelta(days=40)):
+        field, sentence = refused(late, until=moment + timedelta(days=1))
+        assert (field, sentence[:32]) == ("until", "Your mandate begins after that d")
+        both = replace(late, mandates=(begins, replace(begins, programme_ids=frozenset({"other"}),
+                                                       valid_from=date(2020, 1, 1))))  # fmt: skip
+        assert refused(both, until=moment + timedelta(days=1))[1].startswith("No entry fits")
+        for until in (None, moment + timedelta(days=20)):
+            sample = row_of(commands.draw_sample(drawing(until=until), actor=late))
+            assert (sample.population_count, draw_again(sample).is_same) == (2, True)
+
+
 def test_currencies_are_not_added_up(world: Sampled) -> None:
     pay_plainly(world.second.dossier_id, (1_000,), actor=world.case.people.finance_kyiv, currency="UAH")
     field, sentence = refused(world.auditor)

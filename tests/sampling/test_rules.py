@@ -258,8 +258,23 @@ def mandate(*offices: str, programmes: tuple[str, ...] = (), first: date = date(
     ],
 )
 def test_which_cases_a_mandate_opens(mandates: list[Mandate], opens: bool, opens_sending: bool) -> None:
-    assert rules.is_in_scope(case(), mandates) is opens
-    assert rules.opens_sending_side(case(), mandates) is opens_sending
+    last = date(2026, 6, 1)
+    assert rules.is_in_scope(case(), mandates, last) is opens
+    assert rules.opens_sending_side(case(), mandates, last) is opens_sending
+
+
+def test_a_mandate_opens_nothing_of_a_moment_before_it_begins() -> None:
+    """The case stands open at the moment; whether it still did on the mandate's days is not known then."""
+    open_then, later = case(closed_on=None), [mandate(first=date(2026, 2, 2))]
+    for last, opens in ((date(2026, 2, 1), False), (date(2026, 2, 2), True)):
+        assert rules.is_in_scope(open_then, later, last) is opens
+        assert rules.opens_sending_side(open_then, later, last) is opens
+        assert (rules.why_not_begun(later, last) is None) is opens
+    assert rules.why_not_begun([], date(2026, 2, 1)) is None
+    assert rules.why_not_begun([*later, mandate()], date(2026, 2, 1)) is None
+    midnight = datetime(2026, 2, 2, tzinfo=UTC)
+    assert rules.last_day(midnight) == date(2026, 2, 1)
+    assert rules.last_day(midnight + timedelta(microseconds=1)) == date(2026, 2, 2)
 
 
 def test_filters() -> None:
