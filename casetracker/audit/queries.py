@@ -76,15 +76,24 @@ def list_cases(actor: Actor, number: int) -> tuple[list[AuditRow], bool]:
 
 
 def list_exports(actor: Actor, limit: int = 20) -> list[Entry]:
-    """The newest exports of cases that this reader may know of, newest first (among the last 500)."""
+    """The newest files about cases that this reader may know of, or own ones, newest first (among the last 500):
+    histories, and workpapers of samples."""
     query = (
         select(EventRow)
         .join(Chain, Chain.id == EventRow.chain_id)
-        .where(Chain.part == str(Part.SYSTEM), EventRow.kind == "case.exported")
+        .where(Chain.part == str(Part.SYSTEM), EventRow.kind.in_(["case.exported", "workpaper.exported"]))
         .order_by(EventRow.at.desc(), EventRow.seq.desc())
         .limit(500)
     )
     entries = read_entries(db.session.scalars(query).all())
-    named = {entry.data["reference"] for entry in entries}
+    named = {reference for entry in entries for reference in _cases_in(entry)}
     known = set(db.session.scalars(select(Dossier.reference).where(Dossier.reference.in_(named), visible(actor))))
-    return [entry for entry in entries if entry.data["reference"] in known][:limit]
+    return [
+        entry for entry in entries
+        if known & _cases_in(entry) or (entry.kind == "workpaper.exported" and entry.actor_id == actor.id)
+    ][:limit]  # fmt: skip
+
+
+def _cases_in(entry: Entry) -> set[str]:
+    """References of the cases that a file tells of."""
+    return {entry.data["reference"]} if entry.kind == "case.exported" else set(entry.data["references"])

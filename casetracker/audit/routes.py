@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
     names = accounts.names_of({entry.actor_id for entry in exports})
     return render_template(
         "audit/index.html", rows=rows, number=number, has_more=has_more, exports=exports, names=names,
-        mandates=queries.list_mandates(actor), has_clearance=actor.asylum_clearance,
+        mandates=queries.list_mandates(actor), has_clearance=actor.asylum_clearance, tell=teller(names),
     )  # fmt: skip
 
 

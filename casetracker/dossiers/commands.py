@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -157,19 +158,31 @@ def restrict_dossier(cmd: RestrictDossier, *, actor: Actor) -> str:
 
 def record_read(sight: Sight, *, actor: Actor) -> None:
     """Record that the actor opened the dossier, unless this hour's read stands. Call before the page's queries."""
-    hour = clock.now().replace(minute=0, second=0, microsecond=0)
-    stands = (
-        select(EventRow.seq)
-        .join(Chain, Chain.id == EventRow.chain_id)
-        .where(Chain.owner_id == sight.dossier_id, Chain.part == Part.ACCESS)
-        .where(EventRow.actor_id == actor.id, EventRow.kind == events.DossierRead.kind, EventRow.at >= hour)
-        .limit(1)
-    )
-    with row_security.reading(row_security.EVERYTHING):  # an office does not read the record of its own reads
-        is_known = db.session.execute(stands).first() is not None
-    if not is_known:
+    if _unread({sight.dossier_id}, actor):
         pace.count(CASES_OPENED, actor)
         _record_read(sight.dossier_id, actor=actor)
+
+
+def record_reads(dossier_ids: Collection[str], *, actor: Actor) -> None:
+    """The same of many dossiers that one file tells of, inside the command that records the file: of each without this
+    hour's read. How many files a person takes is counted, not how many dossiers are in one."""
+    current_unit()
+    for dossier_id in sorted(_unread(dossier_ids, actor)):
+        record(events.DossierRead(owner_id=dossier_id), actor=actor)
+
+
+def _unread(dossier_ids: Collection[str], actor: Actor) -> set[str]:
+    """Which of them the actor has not opened in this hour."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    read = (
+        select(Chain.owner_id)
+        .join(EventRow, EventRow.chain_id == Chain.id)
+        .where(Chain.owner_id.in_(dossier_ids), Chain.part == Part.ACCESS)
+        .where(EventRow.actor_id == actor.id, EventRow.kind == events.DossierRead.kind, EventRow.at >= hour)
+        .distinct()
+    )
+    with row_security.reading(row_security.EVERYTHING):  # an office does not read the record of its own reads
+        return set(dossier_ids) - set(db.session.scalars(read))
 
 
 @command

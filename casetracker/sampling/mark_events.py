@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.events.states import Category, DossierEvent, Event, Part
+from casetracker.events.states import Category, DossierEvent, Part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,19 +39,3 @@ class SpotCheckEntered(DossierEvent):
     found: str
     is_used: str
     signature_agrees: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkpaperExported(Event):
-    """The workpaper of a sample, or the forms for its visits, was taken away as a file; rows: items in it."""
-
-    kind = "workpaper.exported"
-    category = Category.ACCESS
-    icon = "download"
-    is_sealed_at_once = True
-    sample_id: str
-    sample: str
-    paper: str
-    format: str
-    rows: int
-    sha256: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import IO
 
 from flask_babel import gettext as _
@@ -16,14 +16,15 @@ from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
 from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Permission
+from casetracker.dossiers.commands import record_reads
 from casetracker.events.recording import record
 from casetracker.exports.states import ABOUT_ASYLUM, MEDIA_TYPES, Export, ExportFormat
 from casetracker.sampling import (
-    mark_events,
     queries,
     visit_document,
     visit_queries,
     workpaper_document,
+    workpaper_events,
     workpaper_queries,
     workpaper_workbook,
 )
@@ -58,13 +59,14 @@ class PrintVisits(Command):
 
 @dataclass(frozen=True)
 class Made:
-    """A file that is about to be handed out."""
+    """A file that is about to be handed out; cases: id -> reference of those that it tells of."""
 
     sample_id: str
     paper: str
     format: str
     rows: int
     sha256: str
+    cases: Mapping[str, str] = field(default_factory=dict)
 
 
 def export_workpaper(cmd: ExportWorkpaper, *, actor: Actor) -> Export:
@@ -116,7 +118,8 @@ def _hand_out(
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        record_export(Made(sample_id, paper, str(wanted), len(rows), digest), standing, actor=actor)
+        cases = {row.dossier_id: row.reference for row in rows if row.reference}
+        record_export(Made(sample_id, paper, str(wanted), len(rows), digest, cases), standing, actor=actor)
     except BaseException:
         file.close()
         raise
@@ -125,13 +128,15 @@ def _hand_out(
 
 @command
 def record_export(made: Made, standing: Standing, *, actor: Actor) -> None:
-    """Record that the file was taken away; Refused where a case was erased, or closed to the reader, meanwhile."""
+    """Record that the file was taken away, and with each of its cases that it was read; Refused where a case was
+    erased, or closed to the reader, meanwhile."""
     require(actor, Permission.AUDIT_EXPORT)
     sample = queries.get_sample(made.sample_id, actor)
     if not standing <= workpaper_queries.standing_of(sample, queries.list_items(sample, actor)):
         raise Refused(Message(CHANGED))
-    exported = mark_events.WorkpaperExported(
+    record_reads(made.cases, actor=actor)
+    exported = workpaper_events.WorkpaperExported(
         sample_id=sample.id, sample=sample.name, paper=made.paper, format=made.format, rows=made.rows,
-        sha256=made.sha256,
+        references=tuple(sorted(made.cases.values())), sha256=made.sha256,
     )  # fmt: skip
     record(exported, actor=actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +23,8 @@ from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.money import Money
-from casetracker.events.models import EventRow
+from casetracker.events.models import Chain, EventRow
+from casetracker.events.states import Part
 from casetracker.events.timeline import read_entries
 from casetracker.exports.states import Export
 from casetracker.sampling import (
@@ -48,6 +50,7 @@ from casetracker.sampling.workpaper_states import (
 )
 from tests.exports.hostile import HOSTILE
 from tests.factories.accounts import sign_in
+from tests.factories.erasure import end_mandates
 from tests.factories.findings import auditor_of, in_days
 from tests.factories.marks import NOTE, examine, visit
 from tests.factories.samples import Sampled, draw
@@ -78,6 +81,12 @@ def told() -> list[dict[str, Any]]:
     return [entry.data for entry in read_entries(db.session.scalars(query).all())]
 
 
+def reads() -> Counter[str]:
+    """Case -> how often the record of access says that it was opened."""
+    query = select(Chain.owner_id).join(EventRow, EventRow.chain_id == Chain.id)
+    return Counter(db.session.scalars(query.where(EventRow.kind == "dossier.read", Chain.part == Part.ACCESS)))
+
+
 def text_of(content: bytes) -> str:
     """What a reader sees of a PDF."""
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\u00a0", " ")
@@ -96,6 +105,8 @@ def test_a_workpaper_tells_all_and_is_recorded(app: Flask, world: Sampled) -> No
     asking = commands.ExportWorkpaper(sample_id=sample_id, format=WorkpaperFormat.PDF)
     with reading(app, auditor):
         early = text_of(read(commands.export_workpaper(asking, actor=auditor)))
+    cases = {row.dossier_id for row in queries.list_items(queries.get_sample(sample_id, auditor), auditor)}
+    assert len(cases) == 2 and reads() == dict.fromkeys(cases, 1), "a case that a file tells of was read"
     assert "9 items were not looked at yet, so nothing is concluded" in early
     item = queries.find_item(queries.get_sample(sample_id, auditor), 1)
     examine(sample_id, 1, auditor, is_exception=True, wrong_amount=5_00, note=NOTE)
@@ -124,6 +135,8 @@ def test_a_workpaper_tells_all_and_is_recorded(app: Flask, world: Sampled) -> No
     assert [(each["format"], each["rows"], each["paper"]) for each in told()] == [
         ("pdf", 9, "workpaper"), ("pdf", 9, "workpaper"), ("xlsx", 9, "workpaper"),
     ]  # fmt: skip
+    assert all(len(each["references"]) == 2 for each in told())
+    assert reads() == dict.fromkeys(cases, 1), "once an hour"
 
 
 @pytest.mark.usefixtures("app")
@@ -134,7 +147,8 @@ def test_forms_for_visits_name_place_person_and_paper(
     sample_id = draw(auditor, population=PopulationKind.DELIVERIES)
     with reading(app, auditor):
         printed = read(commands.print_visits(commands.PrintVisits(sample_id=sample_id), actor=auditor))
-    assert b"pdfaid:part>2" in printed or b"pdfaid" in printed
+    assert b"pdfaid:part>2" in printed
+    assert set(reads().values()) == {1}
     text = text_of(printed)
     assert len(PdfReader(io.BytesIO(printed)).pages) == 1 + 3
     for words in ("Signed for by", "Playroom", "nobody was met", "SHA-256 of the certificate", "Remarks"):
@@ -189,6 +203,12 @@ def test_the_pages_hand_the_files_out(client: FlaskClient, world: Sampled) -> No
     form = client.get(f"{here}/cases").text
     rows = queries.list_items(queries.get_sample(sample_id, world.auditor), world.auditor)
     assert all(str(row.reference) in form for row in rows) and 'action="/audit/bundles/new"' in form
+    taken_away, other = "Workpaper of the sample “Payments of the playroom” taken away as PDF.", auditor_of()
+    assert taken_away in client.get("/audit/").text
+    sign_in(client, other)
+    assert taken_away in client.get("/audit/").text, "a case of the mandate is in it"
+    end_mandates()
+    assert taken_away not in client.get("/audit/").text, "no case of the mandate is in it"
 
 
 def hostile(beginning: str) -> tuple[ItemLine, FindingLine]:
