@@ -222,8 +222,9 @@ def build(app: Flask) -> World:
     asked_to_erase(walks["long closed"], home.supervisor_tallinn, people[HALF])
     declared(home.supervisor_tallinn)
     people |= _auditors(home, riga)
-    riga_asks, lviv = people["supervisor_riga"], people["supervisor_lviv"]
-    asked_by_auditor(walks["other"], people["auditor_riga"], kept_by=riga_asks, shared_by=lviv)
+    asked_by_auditor(
+        walks["other"], people["auditor_riga"], kept_by=people["supervisor_riga"], shared_by=people["supervisor_lviv"]
+    )
     bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
     payments_drawn(people["auditor"])
     deliveries_examined(people["auditor"])
