@@ -42,6 +42,16 @@ class Projection:
     upper_rate: Decimal | None = None
 
 
+def wrong_in(amount: int | None, wrong: int | None, *, is_exception: bool) -> int:
+    """How much of an item counts as wrong, in minor units: of an exception that names no wrong amount the whole one.
+
+    Source: docs/sampling.md, "What may be concluded"; 0 named says that the amount itself is right.
+    """
+    if is_exception and wrong is None:
+        return max(0, amount or 0)
+    return wrong or 0
+
+
 def project(method: Method, design: Design, population_count: int, results: Sequence[Result]) -> Projection:
     """The projection of a sample of which every item was examined."""
     confidence = design.confidence or USUAL_CONFIDENCE

@@ -15,7 +15,7 @@ from casetracker.core.money import Money
 from casetracker.programmes import queries as programmes
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import Sample, SampleMark
-from casetracker.sampling.projection_rules import Projection, Result, project
+from casetracker.sampling.projection_rules import Projection, Result, project, wrong_in
 from casetracker.sampling.states import Design, Method, Stratum, design_from, filter_from, scope_from
 from casetracker.sampling.workpaper_states import Pairs, Value
 from casetracker.web.formats import day, money, number
@@ -132,22 +132,36 @@ def _for_confidence(method: Method, design: Design, currency: str) -> str:
 
 def tell_results(sample: Sample, rows: Sequence[ItemRow], marks: Mapping[str, SampleMark]) -> tuple[str, Pairs]:
     """(a sentence, facts) of what was seen; what follows for the whole once every item was looked at."""
-    seen = [marks[row.item_id] for row in rows if row.item_id in marks]
-    exceptions = sum(mark.is_exception for mark in seen)
-    wrong = sum(mark.wrong_amount or 0 for mark in seen)
+    seen = _results([row for row in rows if row.item_id in marks], marks)
+    exceptions, wrong = sum(each.is_exception for each in seen), sum(each.wrong for each in seen)
     found: list[tuple[str, Value]] = [
         (_("Items"), len(rows)), (_("Looked at"), len(seen)), (_("Exceptions"), exceptions),
         (_("Wrong in the items"), Money(wrong, sample.currency) if sample.currency else None),
     ]  # fmt: skip
+    whole = _whole(rows, marks)
     left = len(rows) - len(seen)
     if left:
         sentence = ngettext(
             "%(num)d item was not looked at yet, so nothing is concluded about the population.",
             "%(num)d items were not looked at yet, so nothing is concluded about the population.", left,
         )  # fmt: skip
-        return sentence, _shown(found)
-    outcome = project(sample.method, design_from(sample.parameters), sample.population_count, _results(rows, marks))
-    return _conclusion(sample, outcome), _shown([*found, *_projected(sample, outcome)])
+        return f"{sentence} {whole}".strip(), _shown(found)
+    outcome = project(sample.method, design_from(sample.parameters), sample.population_count, seen)
+    concluded = f"{_conclusion(sample, outcome)} {whole}".strip()
+    return concluded, _shown([*found, *_projected(sample, outcome)])
+
+
+def _whole(rows: Iterable[ItemRow], marks: Mapping[str, SampleMark]) -> str:
+    """That exceptions without a wrong amount count with their whole one, where there are such."""
+    marked = [(row, marks[row.item_id]) for row in rows if row.amount is not None and row.item_id in marks]
+    number_of = sum(mark.is_exception and mark.wrong_amount is None for _row, mark in marked)
+    if not number_of:
+        return ""
+    words: str = ngettext(
+        "Of %(num)d exception no wrong amount is named: it counts with its whole amount.",
+        "Of %(num)d exceptions no wrong amount is named: each counts with its whole amount.", number_of,
+    )  # fmt: skip
+    return words
 
 
 def _shown(found: Iterable[tuple[str, Value]]) -> Pairs:
@@ -157,10 +171,12 @@ def _shown(found: Iterable[tuple[str, Value]]) -> Pairs:
 def _results(rows: Iterable[ItemRow], marks: Mapping[str, SampleMark]) -> list[Result]:
     return [
         Result(
-            amount=row.amount.minor if row.amount else None, wrong=marks[row.item_id].wrong_amount or 0,
-            is_exception=marks[row.item_id].is_exception, stratum=row.stratum,
+            amount=row.amount.minor if row.amount else None, is_exception=mark.is_exception, stratum=row.stratum,
+            wrong=wrong_in(
+                row.amount.minor if row.amount else None, mark.wrong_amount, is_exception=mark.is_exception
+            ),
         )
-        for row in rows
+        for row, mark in ((row, marks[row.item_id]) for row in rows)
     ]  # fmt: skip
 
 

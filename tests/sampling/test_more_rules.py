@@ -15,7 +15,7 @@ import pytest
 from casetracker.core.actor import Mandate
 from casetracker.core.errors import Message
 from casetracker.sampling import design_rules, finding_rules, method_rules, rules, size_rules
-from casetracker.sampling.projection_rules import Result, project
+from casetracker.sampling.projection_rules import Result, project, wrong_in
 from casetracker.sampling.states import (
     LONGEST_SEED,
     MOST_BOUNDS,
@@ -359,6 +359,17 @@ UNITS = Design(interval=1000, start=1, size=4)
 def test_monetary_units_project_to_the_cent(results: list[Result], projected: int, upper: int) -> None:
     found = project(Method.MONETARY_UNIT, UNITS, 50, results)
     assert (found.projected, found.upper_amount) == (projected, upper)
+
+
+@pytest.mark.parametrize(
+    ("amount", "named", "is_exception", "wrong"),
+    [(7, None, True, 7), (7, 0, True, 0), (7, 3, True, 3), (7, None, False, 0), (None, None, True, 0),
+     (-7, None, True, 0)],
+)  # fmt: skip
+def test_an_exception_that_names_no_amount_is_wholly_wrong(
+    amount: int | None, named: int | None, is_exception: bool, wrong: int
+) -> None:
+    assert wrong_in(amount, named, is_exception=is_exception) == wrong
 
 
 def test_without_an_interval_every_unit_is_one() -> None:

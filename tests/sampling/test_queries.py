@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from casetracker.core import row_security
 from casetracker.core.actor import Mandate
+from casetracker.core.money import Money
 from casetracker.sampling import commands, method_rules, operator, queries, rules
 from casetracker.sampling.again_queries import Again
 from casetracker.sampling.population_queries import Rows, take_back
-from casetracker.sampling.states import Asked, Design, Method, Place
+from casetracker.sampling.states import Asked, Design, Method, Place, design_from
+from casetracker.sampling.telling_queries import tell_results
+from tests.factories.marks import examine
 from tests.factories.samples import Sampled, draw, drawing, row_of
 
 HANDBOOK = Path(__file__).parents[2] / "docs" / "sampling.md"
@@ -72,6 +76,30 @@ def test_differences_are_taken_back_in_any_order_of_clocks() -> None:
     ])  # fmt: skip
     assert rows["dossier"] == {"a": {"programme_id": "old", "closed_on": None, "version": 2}}
     assert rows["dossier_access"] == {"y": {"office_id": "lviv", "version": 1}}
+
+
+def test_an_exception_without_a_wrong_amount_counts_with_its_whole_one(app: Flask, world: Sampled) -> None:
+    """Nothing proves any item: wholly wrong, not right. Where 0 was named the amount is right, and only that is so."""
+    sample = row_of(draw(world.auditor, method=Method.MONETARY_UNIT, asked=Asked(size=4)))
+    rows = queries.list_items(sample, world.auditor)
+    for row in rows:
+        examine(sample.id, row.number, world.auditor, is_exception=True, note="Nothing proves it.")
+    result = "Projected to the population: most likely wrong"
+    with app.test_request_context(), row_security.reading(row_security.reader_of(world.auditor)):
+        told, facts = tell_results(sample, rows, queries.marks_of(rows))
+        assert told.endswith(f"Of {len(rows)} exceptions no wrong amount is named: each counts with its whole amount.")
+        assert dict(facts)["Wrong in the items"] == Money(sum(row.amount.minor for row in rows if row.amount), "EUR")
+        interval = design_from(sample.parameters).interval or 0
+        smaller = [row for row in rows if row.amount and row.amount.minor < interval]
+        certain = sum(row.amount.minor for row in rows if row.amount and row.amount.minor >= interval)
+        assert dict(facts)[result] == Money(certain + interval * len(smaller), "EUR")
+        for row in rows:
+            examine(
+                sample.id, row.number, world.auditor, is_exception=True, note="No day on it.", wrong_amount=0, version=1
+            )
+        told, facts = tell_results(sample, rows, queries.marks_of(rows))
+    assert "whole amount" not in told
+    assert (dict(facts)[result], dict(facts)["Exceptions"]) == (Money(0, "EUR"), len(rows))
 
 
 def test_the_operator_draws_again(app: Flask, world: Sampled, monkeypatch: pytest.MonkeyPatch) -> None:
