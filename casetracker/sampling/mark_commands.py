@@ -53,7 +53,7 @@ class EnterVisit(Command):
 def examine_item(cmd: ExamineItem, *, actor: Actor) -> str:
     """Mark an item, or change its mark; returns the item's id. NotFound for anybody else's sample."""
     sample, item, facts = _begin(cmd.sample_id, cmd.number, actor)
-    wrong_amount = cmd.wrong_amount or None
+    wrong_amount = cmd.wrong_amount if cmd.is_exception else cmd.wrong_amount or None
     why_not = mark_rules.why_not_mark(
         facts, agrees=cmd.agrees, is_exception=cmd.is_exception, wrong_amount=wrong_amount, note=cmd.note
     )
