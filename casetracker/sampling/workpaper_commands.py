@@ -110,7 +110,7 @@ def _hand_out(
     sample: Sample, rows: list[ItemRow], paper: str, wanted: ExportFormat, write: Callable[[IO[bytes]], None],
     actor: Actor,
 ) -> Export:  # fmt: skip
-    standing, sample_id = workpaper_queries.standing_of(sample, rows), sample.id
+    standing, sample_id = workpaper_queries.standing_of(rows, actor), sample.id
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever takes the export closes it
     try:
         write(file)
@@ -132,7 +132,7 @@ def record_export(made: Made, standing: Standing, *, actor: Actor) -> None:
     erased, or closed to the reader, meanwhile."""
     require(actor, Permission.AUDIT_EXPORT)
     sample = queries.get_sample(made.sample_id, actor)
-    if not standing <= workpaper_queries.standing_of(sample, queries.list_items(sample, actor)):
+    if not standing <= workpaper_queries.standing_of(queries.list_items(sample, actor), actor):
         raise Refused(Message(CHANGED))
     record_reads(made.cases, actor=actor)
     exported = workpaper_events.WorkpaperExported(

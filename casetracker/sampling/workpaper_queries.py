@@ -17,21 +17,23 @@ from casetracker.events.sentences import sentence
 from casetracker.sampling import finding_queries, mark_queries, queries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import AuditFinding, AuditFindingReply, Sample, SampleMark, SpotCheck
-from casetracker.sampling.states import PopulationKind
 from casetracker.sampling.telling_queries import tell_method, tell_population, tell_results
 from casetracker.sampling.workpaper_states import FindingLine, ItemLine, MarkLine, SaidLine, VisitLine, Workpaper
 from casetracker.web.labels import label
 
 Standing = frozenset[tuple[str, bool, str]]
-"""Of each item: its id, whether today's mandate opens it, the day of its case's erasure."""
+"""Of each item: its id, whether today's mandate opens it, the day of its case's erasure; and of each finding about one
+that may be told its id."""
 
 
-def standing_of(sample: Sample, rows: Iterable[ItemRow]) -> Standing:
+def standing_of(rows: Iterable[ItemRow], actor: Actor) -> Standing:
     """What of a sample may be told: whoever hands a file out compares it with what stood when it was begun."""
     rows = list(rows)
     query = select(Dossier.id, Dossier.erased_on).where(Dossier.id.in_({row.dossier_id for row in rows}))
     erased = {row[0]: str(row[1] or "") for row in db.session.execute(query)}
-    return frozenset((row.item_id, row.entry is not None, erased[row.dossier_id]) for row in rows)
+    told = {(row.item_id, row.entry is not None, erased[row.dossier_id]) for row in rows}
+    findings = finding_queries.list_about_items([row.item_id for row in rows], actor)
+    return frozenset(told | {(each.id, True, "") for each in findings})
 
 
 def load_workpaper(sample: Sample, rows: list[ItemRow], actor: Actor) -> Workpaper:
@@ -47,7 +49,7 @@ def load_workpaper(sample: Sample, rows: list[ItemRow], actor: Actor) -> Workpap
         items=tuple(
             _item(sample, row, names, marks.get(row.item_id), visits.get(row.item_id), findings) for row in rows
         ),
-        findings=tuple(findings), is_of_deliveries=sample.population == PopulationKind.DELIVERIES,
+        findings=tuple(findings),
     )  # fmt: skip
 
 
@@ -58,24 +60,25 @@ def _item(
     return ItemLine(
         number=row.number, reference=row.reference or "", sentence=sentence(row.entry, names) if row.entry else "",
         at=row.at, day=row.day, amount=row.amount, stratum=row.stratum or "", hits=row.hits,
-        place=f"{row.chain_id}-{row.seq}", mark=_mark(sample, mark) if mark else None,
-        visit=_visit(visit) if visit else None,
+        place=f"{row.chain_id}-{row.seq}", mark=_mark(sample, mark, row) if mark else None,
+        visit=_visit(visit, row) if visit else None,
         findings=tuple(each.number for each in findings if each.item == row.number),
     )  # fmt: skip
 
 
-def _mark(sample: Sample, mark: SampleMark) -> MarkLine:
+def _mark(sample: Sample, mark: SampleMark, row: ItemRow) -> MarkLine:
+    """A note may name people: it is told while the mandate opens the case, as everything else of it."""
     wrong = Money(mark.wrong_amount, sample.currency) if mark.wrong_amount and sample.currency else None
     return MarkLine(
         document_seen=label(mark.document_seen), agrees=label(mark.agrees), is_exception=mark.is_exception,
-        wrong=wrong, note=mark.note or "", at=mark.marked_at,
+        wrong=wrong, note=(mark.note or "") if row.entry else "", at=mark.marked_at,
     )  # fmt: skip
 
 
-def _visit(visit: SpotCheck) -> VisitLine:
+def _visit(visit: SpotCheck, row: ItemRow) -> VisitLine:
     return VisitLine(
         visited_on=visit.visited_on, found=label(visit.found), is_used=label(visit.is_used),
-        signature_agrees=label(visit.signature_agrees), note=visit.note or "",
+        signature_agrees=label(visit.signature_agrees), note=(visit.note or "") if row.entry else "",
     )  # fmt: skip
 
 

@@ -114,7 +114,6 @@ class Workpaper:
     concluded: str
     items: tuple[ItemLine, ...]
     findings: tuple[FindingLine, ...]
-    is_of_deliveries: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,8 @@ def _items(book: Book, paper: Workpaper) -> None:
     sheet = book.sheet(
         _("Items"), (_("No."), 6), (_("Case"), 16), (_("Entry"), 60), (_("Happened on"), 12), (_("Recorded at"), 19),
         (_("Amount"), 13), (_("Currency"), 9), (_("Stratum"), 9), (_("Monetary units"), 9), (_("Document seen"), 14),
-        (_("Agrees"), 14), (_("Exception"), 10), (_("Of it wrong"), 13), (_("Note"), 50), (_("Marked at"), 19), *visit,
-        (_("Findings"), 10), (_("Place in the record"), 34),
+        (_("Agrees"), 14), (_("Exception"), 10), (_("How much of it is wrong"), 13), (_("Note"), 50),
+        (_("Marked at"), 19), *visit, (_("Findings"), 10), (_("Place in the record"), 34),
     )  # fmt: skip
     for item in paper.items:
         mark, seen = item.mark, item.visit

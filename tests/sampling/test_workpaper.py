@@ -129,7 +129,8 @@ def test_a_workpaper_tells_all_and_is_recorded(app: Flask, world: Sampled) -> No
     assert sample_sheet["Wrong in the items"] == 5 and sample_sheet["Looked at"] == 9
     assert sample_sheet["Entries that are wrong at most, at a confidence of 95 %"] == 1, "all of nine were seen"
     first = dict(zip(items[0], items[1], strict=True))
-    assert (first["Of it wrong"], first["Exception"], first["Note"], first["Findings"]) == (5, "yes", NOTE, "1")
+    assert [first["How much of it is wrong"], first["Exception"], first["Findings"]] == [5, "yes", "1"]
+    assert first["Note"] == NOTE
     assert isinstance(first["Recorded at"], datetime) and isinstance(first["Amount"], int | float)
     assert [row[3:5] for row in book["Findings"][1:]] == [("Другий отримувач", "Väljamakse teisele isikule")]
     assert [(each["format"], each["rows"], each["paper"]) for each in told()] == [
@@ -188,6 +189,35 @@ def test_nothing_is_handed_out_of_what_was_closed_meanwhile(
     assert told() == []
 
 
+@pytest.mark.usefixtures("app")
+def test_what_stood_when_a_file_was_begun_still_stands(app: Flask, world: Sampled) -> None:
+    """The cases that are open, and the findings that may be told: of a sending side, too."""
+    auditor, closed = world.auditor, replace(world.auditor, mandates=())
+    kyiv = replace(auditor, mandates=auditor_of(world.case.people.kyiv).mandates)
+    sample_id = draw(auditor, asked=Asked(size=9))
+    shown = queries.list_items(queries.get_sample(sample_id, kyiv), kyiv)
+    item = next(row for row in shown if row.entry is not None)
+    rows = [row for row in shown if row.dossier_id == item.dossier_id]
+    made = commands.Made(sample_id, "workpaper", "pdf", 9, "0" * 64)
+    examine(sample_id, item.number, auditor, is_exception=True, note=NOTE)
+    before = workpaper_queries.standing_of(rows, auditor)
+    with reading(app, closed), pytest.raises(Refused, match="erased or closed to you while the file"):
+        commands.record_export(made, before, actor=closed)
+    commands.record_export(made, before, actor=kyiv)
+    raising = finding_commands.RaiseAuditFinding(
+        dossier_id=item.dossier_id, item_id=item.item_id, asked=AskedOffice.SENDING, title="Two", text="Of one",
+        due_on=in_days(30),
+    )  # fmt: skip
+    finding_commands.raise_audit_finding(raising, actor=auditor)
+    with pytest.raises(Refused, match="erased or closed to you while the file"):
+        commands.record_export(made, workpaper_queries.standing_of(rows, auditor), actor=kyiv)
+    with reading(app, auditor):
+        sample = queries.get_sample(sample_id, auditor)
+        for actor, notes in ((auditor, [NOTE]), (closed, [""])):
+            paper = workpaper_queries.load_workpaper(sample, queries.list_items(sample, actor), actor)
+            assert [line.mark.note for line in paper.items if line.mark] == notes, "a note goes where its case goes"
+
+
 def test_the_pages_hand_the_files_out(client: FlaskClient, world: Sampled) -> None:
     sample_id = draw(world.auditor)
     sign_in(client, world.auditor)
@@ -235,7 +265,7 @@ def test_text_stays_text_in_both(app: Flask) -> None:
     paper = Workpaper(
         name="=1", sample_id="s" * 26, auditor="=A", at=NOW, purpose=(("=x", "=1+1"),), method=(("m", 5),),
         explained="=e", results=(("r", Money(5, "EUR")),), concluded="=c", items=tuple(item for item, _f in lines),
-        findings=tuple(finding for _i, finding in lines), is_of_deliveries=True,
+        findings=tuple(finding for _i, finding in lines),
     )  # fmt: skip
     out = io.BytesIO()
     with app.test_request_context():
