@@ -18,8 +18,6 @@ from casetracker.web.forms import (
 )
 from casetracker.web.labels import label_choices
 
-YES_OR_NO = label_choices(Tick, Tick.YES, Tick.NO)
-
 
 class ExamineItemForm(Form):
     """Three tick marks, how much is wrong, a note."""
@@ -34,8 +32,9 @@ class ExamineItemForm(Form):
     )  # fmt: skip
     is_exception = TickField(_l("Exception: something is wrong"))
     wrong_amount = MoneyField(
-        _l("Of it wrong"), required=False, zero=True, hint=_l("Only where it can be said; it is projected.")
-    )
+        _l("How much of it is wrong"), required=False, zero=True,
+        hint=_l("Empty: the whole amount counts as wrong. 0: the amount is right."),
+    )  # fmt: skip
     note = LongTextField(
         _l("Note"), required=False, max=4000, rows=3,
         hint=_l("Stands in your workpaper; no office reads it. It goes when the case is erased."),

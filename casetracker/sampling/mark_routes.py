@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from casetracker.accounts import attempts as own_attempts
+from casetracker.accounts.attempts import Done
 from casetracker.accounts.session import current_actor, requires
-from casetracker.audit.as_it_was_states import address_of
 from casetracker.casefile.page import teller
 from casetracker.core.actor import SYSTEM, Actor
+from casetracker.core.commands import Command
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
+from casetracker.dossiers import attempts
 from casetracker.dossiers import commands as dossiers
-from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
 from casetracker.sampling import mark_commands as commands
 from casetracker.sampling import mark_queries, mark_rules, queries, workpaper_routes
@@ -22,6 +26,7 @@ from casetracker.sampling.mark_forms import EnterVisitForm, ExamineItemForm
 from casetracker.sampling.mark_queries import ItemPage
 from casetracker.sampling.models import Sample, SampleItem
 from casetracker.sampling.states import MOST_ITEMS, PopulationKind
+from casetracker.web.forms import Form
 
 ADDRESS = "/audit/samples/<sample_id>/items/<int:number>"
 
@@ -55,17 +60,16 @@ def examine_item(sample_id: str, number: int) -> ResponseReturnValue:
     form = ExamineItemForm(obj=page.mark, data=None if page.mark else {"version": NOT_YET})
     form.offer(page.row.amount)
     why_not = mark_rules.why_not_examine(page.facts)
-    if (
-        why_not is None and sight is not None and form.validate_on_submit()
-        and attempt(form, commands.examine_item, form.to_command(sample_id, number), actor=actor, sight=sight)
-    ):  # fmt: skip
+    if form.validate_on_submit() and _attempt(
+        form, commands.examine_item, form.to_command(sample_id, number), actor, sight
+    ):
         return _on(sample_id, page.next_number)
     return _page("sampling/examine_item.html", sample, page, form=form, why_not=why_not), form.status
 
 
 @requires(Permission.SAMPLE_DRAW)
 def enter_visit(sample_id: str, number: int) -> ResponseReturnValue:
-    """What a visit found of a delivery, typed from the form on paper; sent: on to the next one."""
+    """What a visit found of a delivery, typed from the form on paper; sent: back to the item."""
     actor = current_actor()
     sample, item, sight = _open(sample_id, number, actor)
     if sample.population != PopulationKind.DELIVERIES:
@@ -73,13 +77,19 @@ def enter_visit(sample_id: str, number: int) -> ResponseReturnValue:
     page = mark_queries.load_item_page(sample, item, actor)
     form = EnterVisitForm(obj=page.visit, data=None if page.visit else {"version": NOT_YET})
     why_not = mark_rules.why_not_examine(page.facts)
-    if (
-        why_not is None and sight is not None and form.validate_on_submit()
-        and attempt(form, commands.enter_visit, form.to_command(sample_id, number), actor=actor, sight=sight)
-    ):  # fmt: skip
+    if form.validate_on_submit() and _attempt(
+        form, commands.enter_visit, form.to_command(sample_id, number), actor, sight
+    ):
         flash(_("Entered: what the visit of item %(number)s found.", number=number))
         return redirect(url_for("sampling.examine_item", sample_id=sample_id, number=number))
     return _page("sampling/enter_visit.html", sample, page, form=form, why_not=why_not), form.status
+
+
+def _attempt(form: Form, act: Callable[..., str], cmd: Command, actor: Actor, sight: Sight | None) -> Done | None:
+    """A refusal is recorded with the case, or with the auditor where the mandate does not open it."""
+    if sight is None:
+        return own_attempts.attempt(form, act, cmd, actor=actor)
+    return attempts.attempt(form, act, cmd, actor=actor, sight=sight)
 
 
 @requires(Permission.SAMPLE_DRAW)
@@ -99,8 +109,6 @@ def _on(sample_id: str, number: int | None) -> ResponseReturnValue:
 
 def _page(template: str, sample: Sample, page: ItemPage, **more: object) -> str:
     names = page.names | {SYSTEM.id: str(_("System"))}
-    at = page.row.at
     return render_template(
-        template, sample=sample, page=page, row=page.row, names=names, tell=teller(names),
-        moment=address_of(at) if at else None, **more,
+        template, sample=sample, page=page, row=page.row, names=names, tell=teller(names), **more,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from casetracker.sampling.states import Asked, Method, PopulationKind
 from tests.factories.cases import refer
 from tests.factories.erasure import due_case, end_mandates, erase, later
 from tests.factories.findings import auditor_of
-from tests.factories.marks import NOTE, examine, examining, mark_of, visit, visit_of, visiting
+from tests.factories.marks import NOTE, examine, examining, mark_of, visit, visit_of
 from tests.factories.samples import Sampled, draw
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -145,4 +145,3 @@ def test_the_same_form_marks_once(world: Sampled) -> None:
     for _turn in range(2):
         commands.examine_item(command, actor=world.auditor)
     assert of_access() == [(Part.ACCESS, "sample.item_marked")]
-    assert visiting(sample_id).version == commands.NOT_YET

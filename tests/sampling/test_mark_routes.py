@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.events.models import EventRow
 from casetracker.sampling import queries
 from casetracker.sampling.states import Asked, PopulationKind
 from tests.factories.accounts import sign_in
@@ -24,6 +27,12 @@ def send(client: FlaskClient, path: str, **typed: str) -> TestResponse:
     """The form of the page, filled."""
     token = re.search(r'name="form_token" value="([0-9a-f]{32})"', client.get(path).text)
     return client.post(path, data={"form_token": token[1] if token else "", **typed})
+
+
+def refused() -> list[str]:
+    """Refused acts as the record has them, in their order."""
+    query = select(EventRow.kind).where(EventRow.kind.like("%.attempt_refused")).order_by(EventRow.at)
+    return list(db.session.scalars(query))
 
 
 def numbers(sample_id: str, actor: Actor, dossier_id: str) -> list[int]:
@@ -75,6 +84,9 @@ def test_save_and_next_leads_to_what_is_left(client: FlaskClient, world: Sampled
     client.post(f"{here}/close", data={"form_token": "b" * 32})
     closed = client.get(f"{here}/items/2").text
     assert "This sample is closed." in closed and NOTE in closed and "Save" not in closed
+    sent = client.post(f"{here}/items/2", data={"form_token": "c" * 32, **SEEN, "version": "1"})
+    assert sent.status_code == 422 and "This sample is closed." in sent.text
+    assert refused()[-1] == "dossier.attempt_refused"
 
 
 def test_a_visit_is_entered_beside_its_delivery(client: FlaskClient, world: Sampled) -> None:
@@ -103,6 +115,7 @@ def test_what_the_mandate_does_not_open_is_not_shown(client: FlaskClient, world:
     sign_in(client, auditor)
     page = client.get(f"/audit/samples/{sample_id}/items/1")
     assert page.status_code == 200 and "Your mandate does not open this case any more" in page.text
-    assert "Paid:" not in page.text and "/cases/EE" not in page.text
+    assert "Paid:" not in page.text and "/cases/EE" not in page.text and NOTE not in page.text
     sent = client.post(f"/audit/samples/{sample_id}/items/2", data={"form_token": "c" * 32, **SEEN})
-    assert sent.status_code == 200 and mark_of(sample_id, 2, auditor) is None
+    assert sent.status_code == 422 and "Your mandate does not open this case any more" in sent.text
+    assert mark_of(sample_id, 2, auditor) is None and refused() == ["office.attempt_refused"]
