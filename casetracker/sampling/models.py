@@ -81,7 +81,8 @@ class SampleItem(Tracked, Base):
 
 
 class SampleMark(Tracked, Base):
-    """What its auditor saw of an item. Of the record of access, so that no office reads it; it goes with the case."""
+    """What its auditor saw of an item. Of the record of access, so that no office reads it. Its note goes when the case
+    is erased; the ticks, whether it is an exception and how much is wrong stay, as amounts do."""
 
     __tablename__ = "sample_mark"
     __part__ = "access"
@@ -100,7 +101,7 @@ class SampleMark(Tracked, Base):
 
 
 class SpotCheck(Tracked, Base):
-    """What a visit found of a delivery that was drawn."""
+    """What a visit found of a delivery that was drawn; its remarks go when the case is erased."""
 
     __tablename__ = "spot_check"
     __part__ = "access"
