@@ -55,7 +55,7 @@ def load_budget(
         rest = {Place.AWARDED: get_totals(account_id).left - entries.sums[Place.AWARDED]}
     return BudgetPage(
         title=name, code=code, currency=programme.currency, entries=entries, rest=rest,
-        references=_references(row.posting.owner_id for row in entries.rows),
+        references=_references(row.posting.owner_id for row in entries.items),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -59,11 +59,6 @@ class Entries(Page[EntryRow]):
     entries: int
 
     @property
-    def rows(self) -> Sequence[EntryRow]:
-        """The entries on this page."""
-        return self.items
-
-    @property
     def is_known(self) -> bool:
         """Whether the reader sees any entry of the account, asked for or not."""
         return self.entries > 0
@@ -94,8 +89,8 @@ def load_entries(
     named: bool = True,
 ) -> Entries:
     """One page of the account's entries; a page beyond the last is the last. `within` is a condition on LedgerPosting:
-    what the reader may see. Not `named`: without what they were for and where they stand in a case. Seven to twelve
-    queries, whatever their number."""
+    what the reader may see. Two queries, beyond the first page three; `named`, what they were for and where they stand
+    in a case, two more and those of each kind of subject."""
     query = (
         select(LedgerPosting, LedgerEntry.amount)
         .join(LedgerEntry, LedgerEntry.posting_id == LedgerPosting.id)

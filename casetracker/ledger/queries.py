@@ -1,4 +1,4 @@
-"""Reading balances and entries."""
+"""Reading balances."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from casetracker.core.db import db
-from casetracker.ledger.models import LedgerAccount, LedgerBalance, LedgerEntry, LedgerPosting
+from casetracker.ledger.models import LedgerAccount, LedgerBalance
 from casetracker.ledger.states import Totals
 
 
@@ -32,14 +32,3 @@ def totals_of(account_ids: Iterable[str]) -> dict[str, Totals]:
 def get_totals(account_id: str) -> Totals:
     """One account's totals; KeyError without it."""
     return totals_of([account_id])[account_id]
-
-
-def list_entries(account_id: str) -> list[tuple[LedgerPosting, int]]:
-    """(posting, amount) of an account, oldest first: the rows that make its figures."""
-    query = (
-        select(LedgerPosting, LedgerEntry.amount)
-        .join(LedgerEntry, LedgerEntry.posting_id == LedgerPosting.id)
-        .where(LedgerEntry.account_id == account_id)
-        .order_by(LedgerPosting.at, LedgerPosting.id)
-    )
-    return [(posting, amount) for posting, amount in db.session.execute(query)]
