@@ -206,7 +206,8 @@ def _row(session: Session, diff: Diff, head: dict[str, Any], values: list[Any]) 
         latest = _latest(session, diff.table, diff.pk)
         held = {c for c, (before, _after) in diff.cells.items() if kinds[c] == "personal" and before not in _NOTHING}
         if held - latest.keys():
-            with row_security.reading(row_security.EVERYTHING):  # an auditor's note in a record of access closed to him
+            # an auditor's note stands in a record of access that is closed to its writer
+            with row_security.reading(row_security.EVERYTHING):
                 latest = _latest(session, diff.table, diff.pk)
     cells: dict[str, Any] = {}
     for column, (before, after) in diff.cells.items():
@@ -223,6 +224,7 @@ def _row(session: Session, diff: Diff, head: dict[str, Any], values: list[Any]) 
 
 
 _NOTHING = (None, ABSENT)
+"""Before it there was no value, so none was kept."""
 
 
 def _latest(session: Session, table: str, pk: str) -> dict[str, tuple[str, str | None]]:

@@ -75,6 +75,8 @@ def local(value: datetime) -> datetime:
 def written_in(zone: str) -> Iterator[None]:
     """Inside, moments are written in this zone (IANA): of whoever a job works for, while nobody is signed in."""
     before = get_timezone()
+    # flask-babel forces a language (force_locale), but no zone: get_timezone() reads this attribute of the context
+    # first. It is private, so it holds for the pinned version; tests/exports/test_files.py notices another one.
     g._flask_babel.babel_tzinfo = ZoneInfo(zone)
     try:
         yield
