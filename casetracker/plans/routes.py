@@ -63,7 +63,7 @@ def recall_plan(reference: str) -> ResponseReturnValue:
     ), form.status
 
 
-@bp.route("/cases/<reference>/plan/versions/<int:number>")
+@bp.route("/cases/<reference>/plan/versions/<int(max=2147483647):number>")
 @requires(Permission.PLAN_READ)
 def show_version(reference: str, number: int) -> ResponseReturnValue:
     """A frozen version and what changed from the one before."""

@@ -79,7 +79,9 @@ def test_save_and_next_leads_to_what_is_left(client: FlaskClient, world: Sampled
     assert stale.status_code == 409 and "Stands now" in stale.text
     done = client.get(send(client, f"{here}/items/3", **SEEN).location.partition("#")[0]).text
     assert "Every item of this sample was looked at." in done
-    assert client.get(f"{here}/items/{10**30}").status_code == 404
+    for number in (10**30, 2**63):
+        assert client.get(f"{here}/items/{number}").status_code == 404
+        assert client.post(f"{here}/items/{number}/visit", data=SEEN).status_code == 404
     assert client.get(f"{here}/items/4").status_code == client.get(f"{here}/items/1/visit").status_code == 404
     client.post(f"{here}/close", data={"form_token": "b" * 32})
     closed = client.get(f"{here}/items/2").text
