@@ -38,6 +38,8 @@ DOWNLOADS = Limit(name="downloads", windows=((300, timedelta(hours=1)),))
 """Documents taken away, for each person."""
 EXPORTS = Limit(name="exports", windows=((30, timedelta(hours=1)),))
 """Histories and lists exported, for each person; one at a time."""
+DRAWS = Limit(name="draws", windows=((60, timedelta(hours=1)),))
+"""Samples drawn or drawn again, which reads the whole record, and their form opened, for each person; one at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)

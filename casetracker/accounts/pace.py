@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from casetracker.accounts import limits
 from casetracker.accounts.commands.sessions import note_reading_held_up
-from casetracker.accounts.limit_rules import CASES_OPENED, DOWNLOADS, EXPORTS, SEARCHES, Limit
+from casetracker.accounts.limit_rules import CASES_OPENED, DOWNLOADS, DRAWS, EXPORTS, SEARCHES, Limit
 from casetracker.accounts.limits import Ask
 from casetracker.accounts.models import AttemptLimit
 from casetracker.core import clock
@@ -24,6 +24,7 @@ WORDS = {
     SEARCHES.name: N_("searches"),
     DOWNLOADS.name: N_("documents taken away"),
     EXPORTS.name: N_("exports"),
+    DRAWS.name: N_("samples drawn"),
 }
 LONGEST_ALONE = timedelta(minutes=5)
 """After which a heavy act that never said that it ended counts as broken off."""

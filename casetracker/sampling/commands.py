@@ -7,7 +7,7 @@ from datetime import datetime
 
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
-from casetracker.core.commands import Command, add, command
+from casetracker.core.commands import Command, add, bookkeeping, command
 from casetracker.core.errors import Message, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.core.tracking import canon
@@ -55,15 +55,28 @@ class ReopenSample(Command):
     sample_id: str
 
 
-@command
 def draw_sample(cmd: DrawSample, *, actor: Actor) -> str:
     """Draw it; returns its id. Refused with the sentence where nothing can be drawn so."""
     require(actor, Permission.SAMPLE_DRAW)
     refuse_if(rules.why_not_seed(cmd.seed))
     refuse_if(rules.why_not_method(cmd.population, cmd.method))
     refuse_if(rules.why_not_filter(cmd.population, cmd.wanted))
-    population_queries.settle(cmd.population)
-    now = clock.now()
+    return _draw(cmd, _take_moment(cmd.population, actor=actor), actor=actor)
+
+
+@bookkeeping("a moment with nothing under way before it; nothing is written")
+def _take_moment(kind: PopulationKind, *, actor: Actor) -> datetime:
+    """A moment before which nothing can be recorded any more.
+
+    A transaction of its own: nobody who writes into a case waits longer than until the moment is taken, while reading
+    a large record takes seconds.
+    """
+    population_queries.settle(kind)
+    return clock.now()
+
+
+@command
+def _draw(cmd: DrawSample, now: datetime, *, actor: Actor) -> str:
     until = cmd.until or now
     refuse_if(rules.why_not_until(until, now))
     refuse_if(rules.why_not_begun(actor.mandates, rules.last_day(until)))

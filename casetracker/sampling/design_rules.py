@@ -15,6 +15,7 @@ NO_SIZE = N_("Name how many items to draw, from 1 to %(most)d.")
 NO_RATE = N_("Name the share of wrong entries that you could still tolerate, above 0 and below 100 percent.")
 NO_AMOUNT = N_("Name the wrong amount that you could still tolerate in all entries together.")
 NO_FROM = N_("Name the amount from which on every entry is taken.")
+NO_BOUND = N_("Name an amount above zero, at which a new stratum begins.")
 TOO_FINE = N_("This currency has no such small units: %(amount)s.")
 
 
@@ -88,8 +89,8 @@ def _by_unit(asked: Asked, seed: str, places: Sequence[Place], currency: str | N
 
 def _stratified(asked: Asked, sized: Design, places: Sequence[Place], currency: str | None) -> Design | Message:
     bounds = []
-    for bound in asked.bounds:
-        minor = _minor(bound, currency, NO_FROM, "bound_1")
+    for number, bound in enumerate(asked.bounds, 1):
+        minor = _minor(bound, currency, NO_BOUND, f"bound_{number}")
         if isinstance(minor, Message):
             return minor
         bounds.append(minor)
@@ -100,8 +101,11 @@ def _stratified(asked: Asked, sized: Design, places: Sequence[Place], currency: 
     filled = sum(1 for each in strata if each.count)
     if size < filled:
         return Message(
-            N_("%(num)d strata have entries, and each gives one item at least. Draw more, or name fewer amounts."),
+            N_("%(num)d stratum has entries, and gives one item at least. Draw more."),
             {"num": filled},
+            plural=N_(
+                "%(num)d strata have entries, and each gives one item at least. Draw more, or name fewer amounts."
+            ),
         ).beside("size" if asked.sized_by == SizedBy.NUMBER else "bound_1")
     design = Design(
         size=size, confidence=sized.confidence, tolerable_rate=sized.tolerable_rate, expected=sized.expected,

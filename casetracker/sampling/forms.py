@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,7 @@ from casetracker.web.forms import (
 from casetracker.web.labels import label_choices
 
 LARGEST = "10000000000"
+"""Whole units of a currency that an amount in this form may have at most."""
 
 
 def _amount(label: Any, hint: Any = None) -> DecimalField:
@@ -72,7 +73,7 @@ class DrawSampleForm(Form):
     confidence = ChoiceField(_l("Confidence"), choices=[(str(each), f"{each} %") for each in CONFIDENCES])
     tolerable_rate = DecimalField(
         _l("Tolerable share of wrong entries, in percent"), places=2, max="100", required=False,
-        hint=_l("Simple random and stratified: the sample shows that fewer are wrong."),
+        hint=_l("Simple random: the sample shows that fewer are wrong. Stratified: for the number of items alone."),
     )  # fmt: skip
     tolerable_amount = _amount(
         _l("Tolerable wrong amount"), _l("Monetary unit: the sample shows that less than this is wrong in all entries.")
@@ -125,7 +126,7 @@ class DrawSampleForm(Form):
         )  # fmt: skip
 
 
-def _after(day: date | None, zone: str) -> Any:
+def _after(day: date | None, zone: str) -> datetime | None:
     """The moment at which the day is over."""
     return midnight(day + timedelta(days=1), zone) if day else None
 

@@ -45,7 +45,8 @@ def settle(kind: PopulationKind) -> None:
     """Inside a command: wait until no entry is being written that could still come before a moment taken afterwards.
 
     Who appends to a chain holds its row from before the entry gets its moment until everybody sees it; who opens a case
-    holds the row that its number came from.
+    holds the row that its number came from. The rows stay locked until the command ends, so it does nothing else but
+    take the moment: whoever writes meanwhile waits for it.
     """
     if kind == PopulationKind.CASES:
         numbers = select(ReferenceNumber.series).order_by(ReferenceNumber.series)

@@ -21,8 +21,6 @@ from casetracker.events.timeline import Entry, read_entries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import Sample, SampleItem, SampleMark
 
-PAGE_SIZE = 25
-
 
 def get_sample(sample_id: str, actor: Actor) -> Sample:
     """An own sample. NotFound for anybody else's, and for whoever is no auditor."""
@@ -33,18 +31,23 @@ def get_sample(sample_id: str, actor: Actor) -> Sample:
     return sample
 
 
-def lock_own(sample_id: str, actor: Actor, version: int | None = None) -> Sample:
-    """The same for a command, locked; Conflict where `version` is stale."""
+def lock_own(sample_id: str, actor: Actor) -> Sample:
+    """The same for a command, locked."""
     get_sample(sample_id, actor)
-    return lock(Sample, sample_id, version)
+    return lock(Sample, sample_id)
 
 
-def list_samples(actor: Actor, number: int = 1) -> tuple[list[Sample], bool]:
-    """One page of the own samples, newest first, and whether more follow."""
+def count_samples(actor: Actor) -> int:
+    """How many samples are the actor's own."""
+    require(actor, Permission.SAMPLE_DRAW)
+    return db.session.scalar(select(func.count()).select_from(Sample).where(Sample.drawn_by == actor.id)) or 0
+
+
+def list_samples(actor: Actor, *, offset: int, limit: int) -> list[Sample]:
+    """The own samples, newest first."""
     require(actor, Permission.SAMPLE_DRAW)
     query = select(Sample).where(Sample.drawn_by == actor.id).order_by(Sample.drawn_at.desc(), Sample.id)
-    rows = list(db.session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)))
-    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+    return list(db.session.scalars(query.offset(offset).limit(limit)))
 
 
 def find_item(sample: Sample, number: int) -> SampleItem:

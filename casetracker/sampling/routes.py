@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import UnprocessableEntity
 
+from casetracker.accounts import pace
 from casetracker.accounts.attempts import attempt
+from casetracker.accounts.limit_rules import DRAWS
 from casetracker.accounts.session import current_actor, requires
 from casetracker.audit import reach_queries, room
 from casetracker.casefile.page import teller
@@ -20,12 +20,11 @@ from casetracker.core.permissions import Permission
 from casetracker.programmes import queries as programmes
 from casetracker.sampling import again_queries, commands, finding_routes, mark_routes, operator, queries
 from casetracker.sampling.forms import USUAL, DrawSampleForm, SampleForm
-from casetracker.sampling.models import Sample
-from casetracker.sampling.states import Method, PopulationKind, SampleState, design_from, filter_from
-from casetracker.sampling.telling_queries import tell_size
-from casetracker.web.formats import day, number
+from casetracker.sampling.states import Method, PopulationKind, SampleState
+from casetracker.sampling.telling_queries import tell_filter, tell_method, tell_record
+from casetracker.sampling.workpaper_document import in_words
 from casetracker.web.labels import label
-from casetracker.web.pagination import Page, bounds, page_number
+from casetracker.web.pagination import SIZE, Page, bounds
 
 bp = Blueprint("sampling", __name__)
 finding_routes.add_to(bp)
@@ -33,9 +32,6 @@ mark_routes.add_to(bp)
 room.add_page(
     room.RoomPage(
         label=_l("Samples"), endpoint="sampling.list_samples", order=60, icon="dices",
-        also=(
-            "sampling.draw_sample", "sampling.show_sample", "sampling.draw_again", "sampling.examine_item",
-        ),
         about=_l("Draw payments, approvals, deliveries or cases by chance, look at each, and take the workpaper away."),
     )
 )  # fmt: skip
@@ -46,22 +42,26 @@ ITEMS_SHOWN = 50
 @requires(Permission.SAMPLE_DRAW)
 def list_samples() -> ResponseReturnValue:
     """The own samples, newest first."""
-    found, has_more = queries.list_samples(current_actor(), page_number())
+    actor = current_actor()
+    total = queries.count_samples(actor)
+    number, offset = bounds(total)
+    found = queries.list_samples(actor, offset=offset, limit=SIZE)
     return render_template(
-        "sampling/list_samples.html", samples=found, number=page_number(), has_more=has_more,
+        "sampling/list_samples.html", page=Page(items=found, number=number, total=total),
         sizes=queries.count_items(found), marked=queries.count_marked(found),
     )  # fmt: skip
 
 
 @bp.route("/audit/samples/new", methods=["GET", "POST"])
-@requires(Permission.SAMPLE_DRAW)
+@requires(Permission.SAMPLE_DRAW, limit=DRAWS)
 def draw_sample() -> ResponseReturnValue:
     """From what, how many, how; what cannot be drawn so comes back with its sentence beside the field."""
     actor = current_actor()
     form = DrawSampleForm(data={**USUAL, "seed": ids.new_id()[:12]})
     form.offer(*_offered(actor))
     if form.validate_on_submit():
-        done = attempt(form, commands.draw_sample, form.to_command(actor.zone), actor=actor)
+        with pace.alone(DRAWS, actor):
+            done = attempt(form, commands.draw_sample, form.to_command(actor.zone), actor=actor)
         if done:
             flash(_("Drawn. The record keeps from what, how and with which seed."), "ok")
             return redirect(url_for("sampling.show_sample", sample_id=done.result))
@@ -85,41 +85,24 @@ def show_sample(sample_id: str) -> ResponseReturnValue:
     total = queries.count_items([sample]).get(sample.id, 0)
     page, offset = bounds(total, size=ITEMS_SHOWN)
     rows = queries.list_items(sample, actor, offset + 1, offset + ITEMS_SHOWN)
+    why, method = tell_method(sample)
     return render_template(
         "sampling/show_sample.html", sample=sample, page=Page(items=rows, number=page, total=total, size=ITEMS_SHOWN),
         marks=queries.marks_of(rows), marked=queries.count_marked([sample]).get(sample.id, 0), total=total,
-        facts=told_facts(sample, actor), why=tell_size(sample), design=design_from(sample.parameters),
+        why=why, facts=in_words((*tell_filter(sample), *method)), record=in_words(tell_record(sample)),
         form=SampleForm(formdata=None), is_open=sample.state == SampleState.OPEN,
-        tell=teller(queries.names_in(rows)), is_of_deliveries=sample.population == PopulationKind.DELIVERIES,
-        is_by_unit=sample.method == Method.MONETARY_UNIT,
+        tell=teller(queries.names_in(rows)), is_by_unit=sample.method == Method.MONETARY_UNIT,
     )  # fmt: skip
 
 
-def told_facts(sample: Sample, actor: Actor) -> list[tuple[str, str]]:
-    """(label, words) of the filter: what was left open is not told."""
-    wanted, (offices, offered, _codes) = filter_from(sample.filters), _offered(actor)
-    found: list[tuple[str, str]] = []
-    if wanted.office_id:
-        found.append((_("Office"), dict(offices).get(wanted.office_id, "–")))
-    if wanted.programme_id:
-        found.append((_("Programme"), dict(offered).get(wanted.programme_id, "–")))
-    if wanted.first:
-        found.append((_("Recorded from"), day(wanted.first)))
-    if wanted.end:
-        found.append((_("Recorded until"), day(wanted.end - timedelta(microseconds=1))))
-    if wanted.least is not None:
-        found.append((_("Amount from"), number(wanted.least)))
-    if wanted.most is not None:
-        found.append((_("Amount to"), number(wanted.most)))
-    return found
-
-
 @bp.route("/audit/samples/<sample_id>/again")
-@requires(Permission.SAMPLE_DRAW)
+@requires(Permission.SAMPLE_DRAW, limit=DRAWS)
 def draw_again(sample_id: str) -> ResponseReturnValue:
     """Population and items computed anew from the record, beside what the sample keeps."""
-    sample = queries.get_sample(sample_id, current_actor())
-    return render_template("sampling/draw_again.html", sample=sample, again=again_queries.draw_again(sample))
+    actor = current_actor()
+    with pace.alone(DRAWS, actor):
+        again = again_queries.draw_again(queries.get_sample(sample_id, actor))
+    return render_template("sampling/draw_again.html", sample=queries.get_sample(sample_id, actor), again=again)
 
 
 @bp.route("/audit/samples/<sample_id>/close", methods=["POST"])

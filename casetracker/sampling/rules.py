@@ -198,10 +198,9 @@ def why_not_bounds(bounds: Sequence[int]) -> Message | None:
         return Message(N_("Name 1 to %(most)d amounts at which a new stratum begins."), {"most": MOST_BOUNDS}).beside(
             "bound_1"
         )
-    if any(later <= earlier for earlier, later in pairwise(bounds)) or bounds[0] <= 0:
-        return Message(N_("Each amount must be higher than the one before it, and the first above zero.")).beside(
-            "bound_1"
-        )
+    for number, (earlier, later) in enumerate(pairwise(bounds), 2):
+        if later <= earlier:
+            return Message(N_("Each amount must be higher than the one before it.")).beside(f"bound_{number}")
     return None
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,27 +24,41 @@ from casetracker.web.labels import label
 
 def tell_population(sample: Sample) -> Pairs:
     """What the sample was drawn from: filter, mandates, moment, signed head, hash, sums."""
+    return (*tell_filter(sample), *tell_record(sample))
+
+
+def tell_filter(sample: Sample) -> Pairs:
+    """Which entries of which cases, how many and how much; what the filter left open is not told."""
     wanted, codes = filter_from(sample.filters), _programme_codes()
     offices = {office.id: office.name for office in accounts.list_all_offices()}
     has_amount = sample.currency is not None
-    last = wanted.end - timedelta(microseconds=1) if wanted.end else None
     found: list[tuple[str, Value]] = [
         (_("Drawn from"), label(sample.population)),
-        (_("Office"), offices.get(wanted.office_id or "", _("All of the mandate"))),
-        (_("Programme"), codes.get(wanted.programme_id or "", _("All of the mandate"))),
-        (_("Recorded from"), wanted.first), (_("Recorded until"), last),
+        (_("Office"), _named(wanted.office_id, offices)), (_("Programme"), _named(wanted.programme_id, codes)),
+        (_("Recorded from"), wanted.first), (_("Recorded before"), wanted.end),
         (_("Amount from"), _amount(wanted.least, sample.currency)),
-        (_("Amount to"), _amount(wanted.most, sample.currency)),
+        (_("Amount to"), _amount(wanted.most, sample.currency)), (_("Currency, no other counts"), wanted.currency),
         *((_("Mandate"), _mandate(each, offices, codes)) for each in scope_from(sample.scope)),
         (_("Moment of history: everything recorded before"), sample.until),
-        (_("Entries under the signed head of that moment"), sample.head_size),
-        (_("Root of that head"), sample.head_root or _("none is told for this mandate, or nobody signed then")),
         (_("Entries in the population"), sample.population_count),
         (_("Their amount"), Money(sample.population_amount, sample.currency or "") if has_amount else None),
-        (_("SHA-256 of the population"), sample.population_hash),
         (_("Drawn at"), sample.drawn_at), (_("State"), label(sample.state)), (_("Closed at"), sample.closed_at),
     ]  # fmt: skip
-    return tuple(pair for pair in found if pair[1] is not None)
+    return _shown(found)
+
+
+def tell_record(sample: Sample) -> Pairs:
+    """Which record it was drawn from, for another program: hash of the population, signed head of its moment."""
+    return _shown([
+        (_("SHA-256 of the population"), sample.population_hash),
+        (_("Entries under the signed head of that moment"), sample.head_size),
+        (_("Root of that head"), sample.head_root or _("none is told for this mandate, or nobody signed then")),
+    ])  # fmt: skip
+
+
+def _named(key: str | None, names: Mapping[str, str]) -> str:
+    """A filter's office or programme by its name, by its id where there is none."""
+    return names.get(key, key) if key else str(_("All of the mandate"))
 
 
 def _amount(value: Decimal | None, currency: str | None) -> str | None:
@@ -78,7 +92,7 @@ def tell_method(sample: Sample) -> tuple[str, Pairs]:
         (_("Shared between strata"), label(design.shared_by) if design.shared_by else None),
         *((_("Stratum %(name)s", name=each.name), _stratum(each, sample.currency or "")) for each in design.strata),
     ]  # fmt: skip
-    return tell_size(sample), tuple(pair for pair in found if pair[1] is not None)
+    return tell_size(sample), _shown(found)
 
 
 def _percent(value: int | str | None) -> str | None:
@@ -117,16 +131,29 @@ def tell_size(sample: Sample) -> str:
 
 def _for_confidence(method: Method, design: Design, currency: str) -> str:
     if method == Method.MONETARY_UNIT:
-        return str(_(
-            "So that, with %(expected)d wholly wrong units at most, one is %(confidence)d %% sure that less than"
+        return str(ngettext(
+            "So that, with %(num)d wholly wrong unit at most, one is %(confidence)d %% sure that less than"
             " %(amount)s is wrong: every %(interval)s, one unit is drawn.",
-            expected=design.expected, confidence=design.confidence, amount=money(design.tolerable_amount, currency),
+            "So that, with %(num)d wholly wrong units at most, one is %(confidence)d %% sure that less than"
+            " %(amount)s is wrong: every %(interval)s, one unit is drawn.",
+            design.expected, confidence=design.confidence, amount=money(design.tolerable_amount, currency),
             interval=money(design.interval, currency),
         ))  # fmt: skip
-    return str(_(
-        "So that, with %(expected)d exceptions at most, one is %(confidence)d %% sure that fewer than %(rate)s %% of"
-        " the entries are wrong.",
-        expected=design.expected, confidence=design.confidence, rate=design.tolerable_rate,
+    rate: dict[str, Any] = {"confidence": design.confidence, "rate": design.tolerable_rate}
+    if method == Method.STRATIFIED:
+        return str(ngettext(
+            "As many as a simple random sample needs so that, with %(num)d exception at most, one is %(confidence)d %%"
+            " sure that fewer than %(rate)s %% of the entries are wrong. Shared between strata it shows no rate.",
+            "As many as a simple random sample needs so that, with %(num)d exceptions at most, one is %(confidence)d %%"
+            " sure that fewer than %(rate)s %% of the entries are wrong. Shared between strata it shows no rate.",
+            design.expected, **rate,
+        ))  # fmt: skip
+    return str(ngettext(
+        "So that, with %(num)d exception at most, one is %(confidence)d %% sure that fewer than %(rate)s %% of the"
+        " entries are wrong.",
+        "So that, with %(num)d exceptions at most, one is %(confidence)d %% sure that fewer than %(rate)s %% of the"
+        " entries are wrong.",
+        design.expected, **rate,
     ))  # fmt: skip
 
 

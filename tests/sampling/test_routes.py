@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from casetracker.accounts import pace
+from casetracker.accounts.commands import GiveMandate, give_mandate
+from casetracker.accounts.limit_rules import DRAWS
+from casetracker.core.actor import operator
 from casetracker.core.permissions import Role
 from casetracker.sampling import commands
 from casetracker.sampling.states import Asked
 from tests.factories.accounts import make_user, sign_in
-from tests.factories.samples import SEED, Sampled, draw, drawing, row_of
+from tests.factories.samples import SEED, Sampled, draw, drawing, pay_plainly, row_of
 from tests.statements import ask
 
 USUAL: dict[str, Any] = {
@@ -77,15 +82,20 @@ def test_every_method_has_its_page(client: FlaskClient, world: Sampled) -> None:
     sign_in(client, world.auditor)
     for changes, words in (
         ({"method": "monetary_unit"}, "A large entry"),
-        ({"method": "stratified", "bound_1": "100", "bound_2": "1000"}, "to below"),
+        ({"method": "stratified", "bound_1": "100", "bound_2": "1000"}, "below 1,000.00 EUR"),
+        (
+            {"method": "stratified", "bound_1": "100", "sized_by": "confidence", "tolerable_rate": "20"},
+            "Shared between strata it shows no rate.",
+        ),
+        ({"currency": "EUR"}, "Currency, no other counts"),
         ({"method": "all_above", "from_amount": "300"}, "or more."),
         ({"sized_by": "confidence", "tolerable_rate": "20", "confidence": "80"}, "one is 80 % sure"),
         ({"population": "cases"}, "Cases opened"),
-        ({"office": world.case.people.kyiv, "first_day": "2020-01-01", "last_day": "2090-01-01"}, "Recorded until"),
+        ({"office": world.case.people.kyiv, "first_day": "2020-01-01", "last_day": "2090-01-01"}, "Recorded before"),
     ):
         answer = client.post("/audit/samples/new", data=sent(**changes))
         assert answer.status_code == 302, changes
-        assert words in client.get(answer.location).text, changes
+        assert words in client.get(answer.location).text.replace("\u00a0", " "), changes
 
 
 def test_closing_and_opening_again(client: FlaskClient, world: Sampled) -> None:
@@ -110,9 +120,33 @@ def test_it_is_there_for_its_auditor_alone(client: FlaskClient, world: Sampled) 
         assert client.post(f"/audit/samples/{sample_id}/close").status_code == 404
 
 
+def test_drawing_has_a_pace_and_one_draws_at_a_time(client: FlaskClient, world: Sampled) -> None:
+    sample_id = draw(world.auditor)
+    sign_in(client, world.auditor)
+    with pace.alone(DRAWS, world.auditor):
+        assert client.get(f"/audit/samples/{sample_id}/again").status_code == 429
+        assert client.post("/audit/samples/new", data=sent()).status_code == 429
+    views = client.application.view_functions
+    assert [vars(views[f"sampling.{name}"])["limit"] for name in ("draw_sample", "draw_again")] == [DRAWS] * 2
+
+
+def test_the_record_tells_others_no_count_and_no_seed(client: FlaskClient, world: Sampled) -> None:
+    """Whose mandate opens no case reads that a sample was drawn: not from how many entries, nor with which seed."""
+    draw(world.auditor)
+    other = make_user("other.auditor@example.org", Role.AUDITOR)
+    begins, ends = date(2000, 1, 1), date(2000, 1, 2)
+    giving = GiveMandate(user_id=other.id, office_ids=(), programme_ids=(), valid_from=begins, valid_until=ends)
+    give_mandate(giving, actor=operator("tests"))
+    sign_in(client, other)
+    shown = client.get("/audit/record?act=sample.drawn").text
+    assert "Drew a sample from: Payments; method: Simple random." in shown
+    assert SEED not in shown
+
+
 def test_the_number_of_statements_does_not_depend_on_the_items(client: FlaskClient, world: Sampled) -> None:
-    few = draw(world.auditor, asked=Asked(size=2))
-    many = commands.draw_sample(drawing(asked=Asked(size=9)), actor=world.auditor)
+    few = draw(world.auditor, asked=Asked(size=9))
+    pay_plainly(world.second.dossier_id, [10_00] * 40, actor=world.case.people.finance_kyiv)
+    many = commands.draw_sample(drawing(asked=Asked(size=49)), actor=world.auditor)
     counts = [len(ask(client, world.auditor, f"/audit/samples/{each}")) for each in (few, many)]
     assert counts[0] == counts[1]
     assert len(ask(client, world.auditor, "/audit/samples")) <= 12

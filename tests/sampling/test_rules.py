@@ -331,7 +331,7 @@ def test_what_a_method_needs() -> None:
     assert refused(Method.ALL_ABOVE, found, from_amount=Decimal("0.001")).field == "from_amount"
     assert refused(Method.STRATIFIED, found, size=2).field == "bound_1"
     falling = (Decimal(2), Decimal(1))
-    assert refused(Method.STRATIFIED, found, size=3, bounds=falling).field == "bound_1"
+    assert refused(Method.STRATIFIED, found, size=3, bounds=falling).field == "bound_2"
     assert refused(Method.STRATIFIED, found, size=1, bounds=(Decimal(2),)).field == "size"
 
 
