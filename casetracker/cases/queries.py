@@ -274,26 +274,25 @@ def list_open_cases_of(actor: Actor, user_id: str) -> list[tuple[Case, Relation]
 
 
 def load_panel(sight: Sight, actor: Actor) -> CasesPanel:
-    """What the panels of persons, consent and referral show; three queries."""
+    """What the panels of persons, consent and referral show; two queries."""
     worker, receiver = aliased(User), aliased(User)
-    names = (
-        select(worker.name, receiver.name)
+    query = (
+        select(worker.name, receiver.name, Person, Consent)
         .select_from(Case)
         .join(worker, worker.id == Case.caseworker_id)
         .outerjoin(receiver, receiver.id == Case.receiving_caseworker_id)
-        .where(Case.id == sight.dossier_id)
-    )
-    caseworker, receiving_caseworker = db.session.execute(names).one()
-    both = (
-        select(Person, Consent)
+        .outerjoin(Person, Person.dossier_id == Case.id)
         .outerjoin(Consent, Consent.person_id == Person.id)
-        .where(Person.dossier_id == sight.dossier_id)
+        .where(Case.id == sight.dossier_id)
         .order_by(Person.position, Consent.given_on, Consent.id)
     )
+    rows = db.session.execute(query).all()
+    caseworker, receiving_caseworker = rows[0][:2]
     persons: dict[str, Person] = {}
     consents: list[Consent] = []
-    for person, consent in db.session.execute(both):
-        persons[person.id] = person
+    for _worker, _receiver, person, consent in rows:
+        if person is not None:
+            persons[person.id] = person
         if consent is not None:
             consents.append(consent)
     today = clock.today(actor.zone)
