@@ -19,9 +19,9 @@ from casetracker.core import clock, encryption
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.permissions import Permission, Role
-from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint
-from casetracker.dossiers.queries import reading_sending_side, visible
-from casetracker.dossiers.states import FOUND, Relation, Sight
+from casetracker.dossiers.models import Dossier, DossierPoint
+from casetracker.dossiers.queries import at_home, visible
+from casetracker.dossiers.states import FOUND, Sight
 from casetracker.events.models import Chain
 from casetracker.events.states import Part
 
@@ -186,18 +186,8 @@ class Standing:
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
     """The condition on FoundBefore and Dossier under which the actor may know of a finding."""
-    home = _at_home(actor)
+    home = at_home(actor)
     return and_(visible(actor), or_(FoundBefore.part == Part.SHARED, and_(FoundBefore.part == Part.SENDING, home)))
-
-
-def _at_home(actor: Actor) -> ColumnElement[bool]:
-    """The condition on Dossier under which the actor reads its sending side."""
-    if actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
-        return exists().where(
-            DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == actor.office_id,
-            DossierAccess.relation == Relation.SENDING,
-        )  # fmt: skip
-    return reading_sending_side(actor)
 
 
 def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:
@@ -264,7 +254,7 @@ def standing(actor: Actor) -> Standing:
         select(
             func.count(Dossier.id),
             func.count(CaseCheck.dossier_id),
-            func.min(CaseCheck.checked_at).filter(_at_home(actor)),
+            func.min(CaseCheck.checked_at).filter(at_home(actor)),
         )
         .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
         .where(visible(actor), Dossier.erased_on.is_(None))

@@ -84,6 +84,17 @@ def reading_sending_side(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *covered) if actor.role == Role.AUDITOR else false()
 
 
+def at_home(actor: Actor) -> ColumnElement[bool]:
+    """The condition on Dossier under which the actor reads what its sending side holds: an auditor by the mandate,
+    caseworkers and supervisors of the sending office."""
+    if actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
+        return exists().where(
+            DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == actor.office_id,
+            DossierAccess.relation == Relation.SENDING,
+        )  # fmt: skip
+    return reading_sending_side(actor)
+
+
 def sight_of(actor: Actor, reference: str, kind: str = "case") -> Sight:
     """How the actor sees the dossier of this reference; NotFound where it does not exist for the actor."""
     return _sight(actor, Dossier.reference == reference, Dossier.kind == kind)

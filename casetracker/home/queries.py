@@ -33,9 +33,12 @@ from casetracker.sampling.finding_queries import FindingFilter, FindingRow
 from casetracker.sampling.finding_states import FindingState
 
 SHOWN = 12
-"""So many of the own cases stand on the page."""
+"""So many of the own cases stand on the page, and of the findings that the office answers."""
 MOST = 500
 """So many things to settle or to take up again are read at most; the page folds all but the first away."""
+
+TO_ANSWER = FindingFilter(to_answer=True)
+"""What of the findings of auditors the office answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +165,8 @@ _PILES = (
     _PileKind(
         permission=Permission.AUDIT_FINDING_ANSWER, title=N_("Findings of auditors"), icon="file-search", if_any=True,
         hint=N_("What your office has to answer"),
-        count=lambda actor: finding_queries.count_to_answer(actor), endpoint="sampling.list_audit_findings",
-        args={"state": FindingState.OPEN.value}, of="row",
+        count=lambda actor: finding_queries.count_findings(actor, TO_ANSWER),
+        endpoint="sampling.list_audit_findings", args={"mine": 1}, of="row",
     ),
     _PileKind(
         permission=Permission.AUDIT_FINDING_RAISE, title=N_("Answers to findings"), icon="message-square-reply",
@@ -191,7 +194,7 @@ def _findings(actor: Actor) -> tuple[FindingRow, ...]:
     """Findings that the actor answers for the office, those first whose day comes first."""
     if not actor.may(Permission.AUDIT_FINDING_ANSWER):
         return ()
-    return tuple(finding_queries.list_to_answer(actor, SHOWN))
+    return tuple(finding_queries.list_findings(actor, TO_ANSWER, offset=0, limit=SHOWN))
 
 
 def _own_cases(actor: Actor) -> tuple[list[CaseRow], int]:

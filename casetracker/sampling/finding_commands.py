@@ -9,7 +9,7 @@ from casetracker.accounts import queries as accounts
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
-from casetracker.core.errors import N_, Message, Refused, refuse_if
+from casetracker.core.errors import refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_sight
@@ -21,7 +21,7 @@ from casetracker.sampling import finding_events as events
 from casetracker.sampling import finding_queries as queries
 from casetracker.sampling import finding_rules as rules
 from casetracker.sampling.finding_states import AskedOffice, FindingState, ReplyKind
-from casetracker.sampling.models import AuditFinding, AuditFindingReply
+from casetracker.sampling.models import AuditFinding, AuditFindingReply, Sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +77,10 @@ def raise_audit_finding(cmd: RaiseAuditFinding, *, actor: Actor) -> str:
     erased_on = lock(Dossier, cmd.dossier_id).erased_on
     refuse_if(rules.why_not_raise(erased_on, cmd.due_on, clock.today(actor.zone)))
     if cmd.item_id is not None:
-        queries.find_own_item(cmd.item_id, cmd.dossier_id, actor)
+        item = queries.get_own_item(cmd.item_id, cmd.dossier_id, actor)
+        refuse_if(rules.why_not_about(lock(Sample, item.sample_id).state))
     offices = queries.offices_of(sight, actor)
-    if cmd.asked not in rules.choices(sight.parts, offices):
-        raise Refused(Message(N_("This office cannot be asked about this case."), field="asked"))
+    refuse_if(rules.why_not_ask(cmd.asked, sight.parts, offices))
     currency = programmes.get_programme(sight.programme_id).currency if sight.programme_id else None
     refuse_if(rules.why_not_question(cmd.questioned_amount, currency))
     part, amount = str(rules.part_of(cmd.asked)), cmd.questioned_amount
@@ -165,7 +165,7 @@ def _locked(
     """The case as the actor sees it, and the finding as it stands; NotFound where the actor may not know of it."""
     sight = require_sight(actor, cmd.dossier_id)
     refuse_if(why_not_write(lock(Dossier, cmd.dossier_id).erased_on))
-    finding_id = queries.find_finding(sight, cmd.finding_id).id
+    finding_id = queries.get_finding(sight, cmd.finding_id).id
     return sight, lock(AuditFinding, finding_id, cmd.version)
 
 

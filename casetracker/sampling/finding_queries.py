@@ -18,17 +18,19 @@ from casetracker.core.errors import NotFound
 from casetracker.core.money import Money
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierReader
-from casetracker.dossiers.queries import reading_sending_side, require_sight, visible
+from casetracker.dossiers.queries import at_home, require_sight, visible
 from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
 from casetracker.sampling import finding_rules as rules
 from casetracker.sampling.finding_states import AskedOffice, FindingFacts, FindingState, Offices
 from casetracker.sampling.models import AuditFinding, AuditFindingReply, Sample, SampleItem
+from casetracker.sampling.states import SampleState
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingRow:
-    """A finding in a line: of which case, what, how much, which office is asked until when."""
+    """A finding in a line: of which case, what, how much, which office was asked until when. is_gone: the case was
+    erased, and what was open of the finding ended with it."""
 
     id: str
     reference: str
@@ -40,35 +42,43 @@ class FindingRow:
     due_on: date
     is_overdue: bool
     questioned: Money | None
+    is_gone: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to do anything about it any more."""
+        return self.is_gone or self.state == FindingState.CLOSED
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFilter:
-    """What of the list is wanted; None: all. `own`: raised by who reads."""
+    """What of the list is wanted; None: all. `own`: raised by who reads; `to_answer`: open, and the office of who reads
+    answers. What waits for somebody is not looked for on erased cases: there it waits for nobody."""
 
     state: FindingState | None = None
     office_id: str | None = None
     overdue: bool = False
     own: bool = False
+    to_answer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingsPanel:
-    """The findings on a case, those that are not closed first; may_raise: whether this reader raises more."""
+    """The findings on a case, those that are not over first; may_raise: whether this reader raises more."""
 
     rows: tuple[FindingRow, ...] = ()
     may_raise: bool = False
 
     @property
     def waiting(self) -> int:
-        """How many are not closed."""
-        return sum(row.state != FindingState.CLOSED for row in self.rows)
+        """How many are not over."""
+        return sum(not row.is_over for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingPage:
-    """One finding with everything that was said on it, oldest first; item: the sample's id and name and the item's
-    number, for who drew it. who_can: who of the office answers."""
+    """One finding with everything that was said on it, oldest first; item: the item that it is about, for who drew it.
+    who_can: who of the office answers."""
 
     finding: AuditFinding
     row: FindingRow
@@ -76,7 +86,18 @@ class FindingPage:
     replies: tuple[AuditFindingReply, ...]
     names: dict[str, str]
     who_can: tuple[str, ...]
-    item: tuple[str, str, int] | None
+    item: OwnItem | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnItem:
+    """An item of an own sample."""
+
+    sample_id: str
+    sample: str
+    state: SampleState
+    number: int
+    dossier_id: str
 
 
 # Lists
@@ -84,13 +105,8 @@ class FindingPage:
 
 def seen(actor: Actor) -> ColumnElement[bool]:
     """The condition on AuditFinding and Dossier under which the actor may know of a finding."""
-    home = reading_sending_side(actor)
-    if actor.role in (Role.CASEWORKER, Role.SUPERVISOR):
-        home = exists().where(
-            DossierAccess.dossier_id == Dossier.id, DossierAccess.office_id == actor.office_id,
-            DossierAccess.relation == Relation.SENDING,
-        )  # fmt: skip
-    return and_(visible(actor), or_(AuditFinding.part == Part.SHARED, and_(AuditFinding.part == Part.SENDING, home)))
+    home = and_(AuditFinding.part == Part.SENDING, at_home(actor))
+    return and_(visible(actor), or_(AuditFinding.part == Part.SHARED, home))
 
 
 def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:
@@ -103,6 +119,10 @@ def _wanted(query: Any, actor: Actor, wanted: FindingFilter) -> Any:
         query = query.where(AuditFinding.state == FindingState.OPEN, AuditFinding.due_on < clock.today(actor.zone))
     if wanted.own:
         query = query.where(AuditFinding.raised_by == actor.id)
+    if wanted.to_answer:
+        query = query.where(AuditFinding.state == FindingState.OPEN, _is_for(actor))
+    if wanted.overdue or wanted.to_answer or wanted.state not in (None, FindingState.CLOSED):
+        query = query.where(Dossier.erased_on.is_(None))
     return query
 
 
@@ -112,23 +132,14 @@ def count_findings(actor: Actor, wanted: FindingFilter) -> int:
 
 
 def list_findings(actor: Actor, wanted: FindingFilter, *, offset: int, limit: int) -> list[FindingRow]:
-    """One page: what is not closed before the rest, by the day until which it is to be answered; one query."""
+    """One page: what is not over before the rest, by the day until which it is to be answered; one query."""
     query = _wanted(_rows(), actor, wanted).order_by(*_order())
     return _told(query.offset(offset).limit(limit), actor)
 
 
-def count_to_answer(actor: Actor) -> int:
-    """How many open findings the actor's office has to answer."""
-    return int(db.session.execute(_to_answer(select(func.count(AuditFinding.id)), actor)).scalar_one())
-
-
-def list_to_answer(actor: Actor, limit: int) -> list[FindingRow]:
-    """The open findings that the actor's office has to answer, those first whose day comes first; one query."""
-    return _told(_to_answer(_rows(), actor).order_by(*_order()).limit(limit), actor)
-
-
-def _to_answer(query: Any, actor: Actor) -> Any:
-    """As `rules.who_answers`: what the own office was asked, and what passed to it as the sending one."""
+def _is_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on AuditFinding and Dossier under which the actor's office answers, as `rules.who_answers` says:
+    what it was asked itself, and what passed to it as the sending one."""
     today = clock.today(actor.zone)
     still = or_(Dossier.closed_on.is_(None), Dossier.closed_on >= today - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS))
     opens = exists().where(
@@ -137,9 +148,7 @@ def _to_answer(query: Any, actor: Actor) -> Any:
         or_(DossierAccess.valid_until.is_(None), DossierAccess.valid_until >= today),
     )  # fmt: skip
     passed = and_(Dossier.sending_office_id == actor.office_id, ~and_(opens, still))
-    mine = or_(AuditFinding.office_id == actor.office_id, passed)
-    query = query.join(Dossier, Dossier.id == AuditFinding.dossier_id)
-    return query.where(seen(actor), AuditFinding.state == FindingState.OPEN, mine, Dossier.erased_on.is_(None))
+    return or_(AuditFinding.office_id == actor.office_id, passed)
 
 
 def load_panel(sight: Sight, actor: Actor) -> FindingsPanel:
@@ -154,13 +163,14 @@ def load_panel(sight: Sight, actor: Actor) -> FindingsPanel:
 
 def _rows() -> Any:
     """What a line is told from; the caller joins Dossier."""
-    query = select(AuditFinding, Dossier.reference, Office.name, User.name)
+    query = select(AuditFinding, Dossier.reference, Office.name, User.name, Dossier.erased_on)
     query = query.outerjoin(Office, Office.id == AuditFinding.office_id)
     return query.outerjoin(User, User.id == AuditFinding.raised_by)
 
 
 def _order() -> tuple[Any, ...]:
-    return AuditFinding.state == FindingState.CLOSED, AuditFinding.due_on, AuditFinding.raised_at, AuditFinding.id
+    is_over = or_(AuditFinding.state == FindingState.CLOSED, Dossier.erased_on.is_not(None))
+    return is_over, AuditFinding.due_on, AuditFinding.raised_at, AuditFinding.id
 
 
 def _told(query: Any, actor: Actor) -> list[FindingRow]:
@@ -168,12 +178,16 @@ def _told(query: Any, actor: Actor) -> list[FindingRow]:
     return [_row(*found, today=today) for found in db.session.execute(query)]
 
 
-def _row(row: AuditFinding, reference: str, office: str | None, raiser: str | None, *, today: date) -> FindingRow:
+def _row(
+    row: AuditFinding, reference: str, office: str | None, raiser: str | None, erased_on: date | None, *, today: date
+) -> FindingRow:
     amount, currency = row.questioned_amount, row.currency
+    is_open = row.state == FindingState.OPEN and erased_on is None
     return FindingRow(
         id=row.id, reference=reference, title=row.title, office=office or "", raiser=raiser or "", part=row.part,
-        state=row.state, due_on=row.due_on, is_overdue=row.state == FindingState.OPEN and row.due_on < today,
+        state=row.state, due_on=row.due_on, is_overdue=is_open and row.due_on < today,
         questioned=Money(amount, currency) if amount is not None and currency else None,
+        is_gone=erased_on is not None and row.state != FindingState.CLOSED,
     )  # fmt: skip
 
 
@@ -194,7 +208,7 @@ def office_names(offices: Offices) -> dict[AskedOffice, str]:
     return {AskedOffice.SENDING: sending, AskedOffice.SENDING_OPENLY: sending, AskedOffice.RECEIVING: receiving}
 
 
-def find_finding(sight: Sight, finding_id: str) -> AuditFinding:
+def get_finding(sight: Sight, finding_id: str) -> AuditFinding:
     """The finding of this case; NotFound where this reader may not know of it."""
     row = db.session.get(AuditFinding, finding_id)
     if row is None or row.dossier_id != sight.dossier_id or row.part not in sight.parts:
@@ -226,7 +240,7 @@ def _can_open(raiser: User, row: AuditFinding) -> bool:
 
 def load_finding(sight: Sight, finding_id: str, actor: Actor) -> FindingPage:
     """One finding with everything that was said on it. NotFound where this reader may not know of it."""
-    finding = find_finding(sight, finding_id)
+    finding = get_finding(sight, finding_id)
     facts = facts_of(finding, sight, actor)
     query = select(AuditFindingReply).where(AuditFindingReply.finding_id == finding.id)
     replies = tuple(db.session.scalars(query.order_by(AuditFindingReply.said_at, AuditFindingReply.id)))
@@ -234,8 +248,8 @@ def load_finding(sight: Sight, finding_id: str, actor: Actor) -> FindingPage:
     office = accounts.get_office(finding.office_id).name
     return FindingPage(
         finding=finding, facts=facts, replies=replies, names=names, who_can=tuple(list_who_can(facts, sight)),
-        row=_row(finding, sight.reference, office, facts.raiser, today=clock.today(actor.zone)),
-        item=_drawn(finding.item_id, actor) if finding.item_id else None,
+        row=_row(finding, sight.reference, office, facts.raiser, sight.erased_on, today=clock.today(actor.zone)),
+        item=find_own_item(finding.item_id, actor) if finding.item_id else None,
     )  # fmt: skip
 
 
@@ -252,28 +266,27 @@ def list_who_can(facts: FindingFacts, sight: Sight) -> list[str]:
 # Items that a finding is about
 
 
-def find_own_item(item_id: str, dossier_id: str, actor: Actor) -> tuple[str, str, int]:
-    """(id and name of the sample, number of the item) of an item of this case in the actor's own sample; NotFound for
-    anything else."""
+def find_own_item(item_id: str, actor: Actor) -> OwnItem | None:
+    """The item, where the actor drew it; one query."""
     query = (
-        select(Sample.id, Sample.name, SampleItem.number)
-        .join(SampleItem, SampleItem.sample_id == Sample.id)
-        .where(SampleItem.id == item_id, SampleItem.dossier_id == dossier_id, Sample.drawn_by == actor.id)
-    )
-    found = db.session.execute(query).first()
-    if found is None:
-        raise NotFound("item")
-    return found[0], found[1], found[2]
-
-
-def _drawn(item_id: str, actor: Actor) -> tuple[str, str, int] | None:
-    query = (
-        select(Sample.id, Sample.name, SampleItem.number)
+        select(Sample.id, Sample.name, Sample.state, SampleItem.number, SampleItem.dossier_id)
         .join(SampleItem, SampleItem.sample_id == Sample.id)
         .where(SampleItem.id == item_id, Sample.drawn_by == actor.id)
     )
     found = db.session.execute(query).first()
-    return (found[0], found[1], found[2]) if found else None
+    if found is None:
+        return None
+    return OwnItem(
+        sample_id=found.id, sample=found.name, state=found.state, number=found.number, dossier_id=found.dossier_id
+    )
+
+
+def get_own_item(item_id: str, dossier_id: str, actor: Actor) -> OwnItem:
+    """An item of this case in the actor's own sample; NotFound for anything else."""
+    item = find_own_item(item_id, actor)
+    if item is None or item.dossier_id != dossier_id:
+        raise NotFound("item")
+    return item
 
 
 def list_about_items(item_ids: Iterable[str], actor: Actor) -> list[AuditFinding]:

@@ -71,10 +71,13 @@ def list_audit_findings() -> ResponseReturnValue:
     ]
     if is_auditor:
         offered.append(Filter(name="others", label=_("Those of other auditors, too"), kind="tick"))
+    if actor.may(Permission.AUDIT_FINDING_ANSWER):
+        offered.append(Filter(name="mine", label=_("Only what my office answers"), kind="tick"))
     filters = read_filters(*offered)
     wanted = FindingFilter(
         state=FindingState(filters["state"]) if filters["state"] else None, office_id=filters["office"],
         overdue=bool(filters["overdue"]), own=is_auditor and not filters["others"],
+        to_answer=bool(filters["mine"]),
     )  # fmt: skip
     total = queries.count_findings(actor, wanted)
     number, offset = bounds(total)
@@ -99,7 +102,7 @@ def raise_audit_finding(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_dossier(reference, actor)
     item_id = request.args.get("item") or None
-    item = queries.find_own_item(item_id, sight.dossier_id, actor) if item_id else None
+    item = queries.get_own_item(item_id, sight.dossier_id, actor) if item_id else None
     form = RaiseAuditFindingForm(data={"due_on": clock.today(actor.zone) + timedelta(days=rules.USUAL_DAYS)})
     currency = programmes.get_programme(sight.programme_id).currency if sight.programme_id else None
     if currency:
@@ -116,6 +119,7 @@ def raise_audit_finding(reference: str) -> ResponseReturnValue:
         return redirect(_address("show_audit_finding", reference, str(done.result)))
     return render_template(
         "sampling/raise_audit_finding.html", form=form, reference=reference, sight=sight, item=item, currency=currency,
+        why_not=rules.why_not_about(item.state) if item else None,
     ), form.status  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS
 from casetracker.events.states import Part
 from casetracker.sampling.finding_states import AskedOffice, FindingFacts, FindingState, Offices
+from casetracker.sampling.states import SampleState
 
 USUAL_DAYS = 30
 """Within which an office answers where the auditor names no other day."""
@@ -34,6 +35,20 @@ def choices(parts: Collection[Part], offices: Offices) -> list[AskedOffice]:
     if Part.SENDING in parts:
         return [AskedOffice.SENDING, *receiving]
     return [*receiving, AskedOffice.SENDING_OPENLY]
+
+
+def why_not_ask(asked: AskedOffice, parts: Collection[Part], offices: Offices) -> Message | None:
+    """Only whom this auditor may ask; so nobody writes into a compartment that the mandate leaves closed."""
+    if asked in choices(parts, offices):
+        return None
+    return Message(N_("This office cannot be asked about this case."), field="asked")
+
+
+def why_not_about(sample: SampleState) -> Message | None:
+    """A closed sample stays as its workpaper tells it, findings included."""
+    if sample == SampleState.CLOSED:
+        return Message(N_("This sample is closed. Open it again before you raise a finding about one of its items."))
+    return None
 
 
 def part_of(asked: AskedOffice) -> Part:

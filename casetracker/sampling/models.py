@@ -132,7 +132,7 @@ class AuditFinding(Tracked, Base):
         CheckConstraint("questioned_amount IS NULL OR questioned_amount > 0", name="positive"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         Index("ix_audit_finding_office", "office_id", "state", "due_on"),
-        Index("ix_audit_finding_raised_by", "raised_by", "state", "raised_at"),
+        Index("ix_audit_finding_raised_by", "raised_by", "due_on"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -141,7 +141,7 @@ class AuditFinding(Tracked, Base):
     """Shared where its office may be the receiving one: both sides read it then."""
     sending_office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
-    """Which office answers."""
+    """Which office was asked."""
     item_id: Mapped[str | None] = mapped_column(ForeignKey("sample_item.id"), index=True)
     title: Mapped[str] = mapped_column(info=PERSONAL)
     text: Mapped[str] = mapped_column(info=PERSONAL)

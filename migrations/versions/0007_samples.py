@@ -173,7 +173,7 @@ def _findings_up() -> None:
     op.create_index("ix_audit_finding_dossier_id", "audit_finding", ["dossier_id"])
     op.create_index("ix_audit_finding_item_id", "audit_finding", ["item_id"])
     op.create_index("ix_audit_finding_office", "audit_finding", ["office_id", "state", "due_on"])
-    op.create_index("ix_audit_finding_raised_by", "audit_finding", ["raised_by", "state", "raised_at"])
+    op.create_index("ix_audit_finding_raised_by", "audit_finding", ["raised_by", "due_on"])
     op.create_table(
         "audit_finding_reply",
         sa.Column("id", sa.Text(), nullable=False),

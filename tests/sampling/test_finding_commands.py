@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from casetracker.accounts import commands as accounts
@@ -29,8 +30,8 @@ from casetracker.sampling import finding_commands as commands
 from casetracker.sampling import finding_queries
 from casetracker.sampling.finding_queries import FindingFilter
 from casetracker.sampling.finding_states import AskedOffice, FindingState, ReplyKind
-from casetracker.sampling.models import AuditFinding, AuditFindingReply
-from tests.factories.accounts import OPERATOR
+from casetracker.sampling.models import AuditFindingReply
+from tests.factories.accounts import OPERATOR, sign_in
 from tests.factories.cases import playroom_case
 from tests.factories.erasure import due_case, end_mandates, erase, later
 from tests.factories.findings import (
@@ -62,6 +63,14 @@ def titles(case: AskedCase, actor: Actor) -> list[str]:
     listed = finding_queries.list_findings(actor, FindingFilter(), offset=0, limit=9)
     assert [row.id for row in rows] == [row.id for row in listed]
     return [row.title for row in rows]
+
+
+def to_answer(actor: Actor) -> int:
+    """How many findings wait for the answer of the reader's office; the list has as many."""
+    wanted = FindingFilter(to_answer=True)
+    found = finding_queries.count_findings(actor, wanted)
+    assert len(finding_queries.list_findings(actor, wanted, offset=0, limit=99)) == found
+    return found
 
 
 def test_rounds_of_a_finding_stand_in_its_compartment() -> None:
@@ -132,8 +141,8 @@ def test_what_passes_on_when_somebody_cannot_any_more() -> None:
     people = case.people
     shared = raised(case, AskedOffice.RECEIVING, "Open to both")
     second = auditor_of(people.tallinn)
-    assert finding_queries.count_to_answer(people.supervisor_kyiv) == 1
-    assert finding_queries.count_to_answer(people.supervisor_tallinn) == 0
+    assert to_answer(people.supervisor_kyiv) == 1
+    assert to_answer(people.supervisor_tallinn) == 0
     family = playroom_case(people)
     without = replace(raising(case, questioned_amount=1_00), dossier_id=family.dossier_id)
     with pytest.raises(Refused, match="no programme yet"):
@@ -171,15 +180,12 @@ def test_after_a_consent_was_taken_back_the_sending_office_answers_in_the_others
     with clock.at(clock.now() + timedelta(days=1)):
         with pytest.raises(NotFound):
             answer(finding, people.supervisor_kyiv)
-        counts = [
-            finding_queries.count_to_answer(actor) for actor in (people.supervisor_kyiv, people.supervisor_tallinn)
-        ]
-        assert counts == [0, 1]
+        assert [to_answer(actor) for actor in (people.supervisor_kyiv, people.supervisor_tallinn)] == [0, 1]
         answer(finding, people.supervisor_tallinn)
     assert row_of(finding).state == FindingState.ANSWERED
 
 
-def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word() -> None:
+def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word(client: FlaskClient) -> None:
     due = due_case()
     people = due.people
     auditor = auditor_of(people.tallinn)
@@ -189,6 +195,8 @@ def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word() -> None:
     )  # fmt: skip
     finding = commands.raise_audit_finding(command, actor=auditor)
     answer(finding, people.supervisor_tallinn, "Canary of the answer")
+    left = commands.raise_audit_finding(replace(command, token=None), actor=auditor)
+    assert to_answer(people.supervisor_tallinn) == 1
     held = {row.__tablename__ for _owner, _part, row, _columns in list_personal_rows(due.dossier_id)}
     assert {"audit_finding", "audit_finding_reply"} <= held
     db.session.rollback()
@@ -207,5 +215,15 @@ def test_a_closed_case_is_asked_about_and_an_erased_one_holds_no_word() -> None:
         close(finding, again)
     with pytest.raises(Refused, match="was erased"):
         answer(finding, people.supervisor_tallinn)
-    assert finding_queries.count_to_answer(people.supervisor_tallinn) == 0
-    assert clock.today("UTC") and db.session.get_one(AuditFinding, finding).state == FindingState.ANSWERED
+    assert row_of(finding).state == FindingState.ANSWERED
+    with later():
+        assert to_answer(people.supervisor_tallinn) == 0
+        late = (FindingFilter(state=FindingState.OPEN), FindingFilter(state=FindingState.ANSWERED),
+                FindingFilter(overdue=True))  # fmt: skip
+        assert [finding_queries.count_findings(again, wanted) for wanted in late] == [0, 0, 0], "it waits for nobody"
+        panel = finding_queries.load_panel(sight_by_id(again, due.dossier_id), again)
+        assert (len(panel.rows), panel.waiting) == (2, 0) and not any(row.is_overdue for row in panel.rows)
+        sign_in(client, again)
+        assert client.get("/audit/findings?others=1").text.count("ended with the case") == 2
+        page = client.get(f"/cases/{due.reference}/audit-findings/{left}").text
+        assert "It ended with the case" in page and "Answer until" not in page

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from casetracker.core import clock
 from casetracker.sampling import queries
+from casetracker.sampling.commands import CloseSample, close_sample
+from casetracker.sampling.finding_queries import list_about_items
 from casetracker.sampling.finding_states import AskedOffice, FindingState
 from casetracker.sampling.states import Asked
+from tests.access.test_every_address import stampless
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import sign_in
 from tests.factories.findings import (
@@ -101,10 +106,18 @@ def test_each_side_finds_what_is_for_it(client: FlaskClient) -> None:
         text = client.get(where).text
         assert "For both" in text and "Kept at home" not in text, where
     nothing = client.get(address(case, "a" * 26))
-    assert (client.get(address(case, kept)).data, nothing.status_code) == (nothing.data, 404)
+    assert nothing.status_code == 404 and stampless(client.get(address(case, kept))) == stampless(nothing)
     abroad = "The receiving office reads this too."
     text = client.get(address(case, shared)).text
     assert "Answer of your office" in text and abroad not in text
+    sign_in(client, people.supervisor_tallinn)
+    pile = re.search(
+        r'href="([^"]*)" data-figure="(\d+)" data-of="row">\d+<[^>]*> Findings of auditors', client.get("/").text
+    )
+    assert pile and pile[2] == "1", "of two open ones, one is for this office"
+    rows = client.get(unescape(pile[1])).text
+    assert "Kept at home" in rows and "For both" not in rows
+    assert "For both" in client.get("/audit/findings?state=open").text
     sign_in(client, people.auditor)
     assert abroad in client.get(address(case, shared)).text and abroad not in client.get(address(case, kept)).text
     sign_in(client, people.caseworker_tallinn)
@@ -187,3 +200,10 @@ def test_about_an_item_of_an_own_sample_which_its_drawer_alone_is_told(client: F
         page = client.get(here).text
         assert TITLE in page and "sample" not in page.split('id="main"')[1]
     assert client.get(start).status_code == 404, "an item of somebody else's sample"
+    sign_in(client, world.auditor)
+    close_sample(CloseSample(sample_id=sample.id), actor=world.auditor)
+    page = client.get(start).text
+    assert "This sample is closed." in page and "<textarea" not in page
+    late = client.post(start, data=form(asked="receiving", questioned_amount="", form_token=token()))
+    assert late.status_code == 422 and "This sample is closed." in late.text
+    assert len(list_about_items([item.item_id], world.auditor)) == 1

@@ -12,6 +12,7 @@ from casetracker.core.permissions import Role
 from casetracker.events.states import Part
 from casetracker.sampling import finding_rules as rules
 from casetracker.sampling.finding_states import AskedOffice, FindingFacts, FindingState, Offices
+from casetracker.sampling.states import SampleState
 
 TODAY = date(2026, 10, 1)
 BOTH = Offices(sending="tallinn", receiving="kyiv")
@@ -38,6 +39,14 @@ def test_whom_an_auditor_asks_follows_from_what_is_read(
 ) -> None:
     assert rules.choices(parts, offices) == asked
     assert all(rules.part_of(each) in parts for each in asked)
+    assert [each for each in AskedOffice if rules.why_not_ask(each, parts, offices) is None] == sorted(
+        asked, key=list(AskedOffice).index
+    )
+
+
+def test_a_closed_sample_takes_no_finding_about_its_items() -> None:
+    assert rules.why_not_about(SampleState.OPEN) is None
+    assert "sample is closed" in str(rules.why_not_about(SampleState.CLOSED))
 
 
 def test_only_what_the_sending_side_alone_reads_is_kept_from_the_other() -> None:
