@@ -79,7 +79,10 @@ def test_rounds_of_a_finding_stand_in_its_compartment() -> None:
     finding = raised(case, AskedOffice.SENDING, "Kept")
     shared = raised(case, AskedOffice.RECEIVING, "Open to both")
     answer(finding, people.supervisor_tallinn)
-    send_back(finding, people.auditor, days=400 - 366)
+    for days, words in ((-2, "a day to come"), (400, "more than a year")):
+        with pytest.raises(Refused, match=words):
+            send_back(finding, people.auditor, days=days)
+    send_back(finding, people.auditor, days=34)
     assert row_of(finding).due_on == in_days(34)
     answer(finding, people.supervisor_tallinn, "Here it is.")
     close(finding, people.auditor)
