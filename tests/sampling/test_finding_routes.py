@@ -201,7 +201,10 @@ def test_about_an_item_of_an_own_sample_which_its_drawer_alone_is_told(client: F
         assert TITLE in page and "sample" not in page.split('id="main"')[1]
     assert client.get(start).status_code == 404, "an item of somebody else's sample"
     sign_in(client, world.auditor)
+    looked_at = f"/audit/samples/{sample.id}/items/{item.number}"
+    assert "Raise a finding about it" in client.get(looked_at).text
     close_sample(CloseSample(sample_id=sample.id), actor=world.auditor)
+    assert "Raise a finding about it" not in client.get(looked_at).text
     page = client.get(start).text
     assert "This sample is closed." in page and "<textarea" not in page
     late = client.post(start, data=form(asked="receiving", questioned_amount="", form_token=token()))
