@@ -24,7 +24,6 @@ class ItemRow:
     reference: str | None
     chain_id: str
     seq: int
-    part: str
     entry: Entry | None
     at: datetime | None
     day: date | None

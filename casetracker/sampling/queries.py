@@ -83,7 +83,7 @@ def _row(sample: Sample, item: SampleItem, entry: Entry | None, reference: str |
     has_amount = item.amount is not None and sample.currency is not None
     return ItemRow(
         item_id=item.id, number=item.number, dossier_id=item.dossier_id, reference=reference, chain_id=item.chain_id,
-        seq=item.seq, part=Part.SHARED, entry=entry, at=entry.at if entry else None,
+        seq=item.seq, entry=entry, at=entry.at if entry else None,
         day=entry.day if entry else None,
         amount=Money(item.amount or 0, sample.currency or "") if has_amount else None,
         stratum=item.stratum, hits=item.hits,

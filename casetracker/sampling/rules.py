@@ -216,10 +216,3 @@ def why_not_reopen(state: SampleState) -> Message | None:
     if state == SampleState.OPEN:
         return Message(N_("This sample is being worked on already."))
     return None
-
-
-def why_not_work(state: SampleState) -> Message | None:
-    """A closed sample stays as it was told in the workpaper."""
-    if state == SampleState.CLOSED:
-        return Message(N_("This sample is closed. Open it again first."))
-    return None

@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from casetracker.accounts.queries import get_actor
 from casetracker.casefile import commands as casefile
 from casetracker.cases.states import Outcome
 from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor, Mandate
+from casetracker.core.commands import bookkeeping
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier
-from casetracker.events.models import EventRow
+from casetracker.events.models import Chain, EventRow, SignedHead
+from casetracker.events.states import Part
 from casetracker.sampling import commands, population_queries, queries, rules
 from casetracker.sampling.again_queries import draw_again
 from casetracker.sampling.models import Sample, SampleItem
@@ -37,6 +39,7 @@ from casetracker.sampling.states import (
     scope_from,
 )
 from tests.factories.accounts import make_user
+from tests.factories.asylum import log_asylum
 from tests.factories.cases import refer
 from tests.factories.erasure import DueCase, end_mandates, erase, later, set_retention
 from tests.factories.programmes import demo_programme
@@ -299,6 +302,39 @@ def test_a_head_is_told_only_where_the_sending_sides_are_open(world: Sampled, mo
     assert (receiving.population_count, receiving.head_size, receiving.head_root) == (2, None, None)
     sending = row_of(commands.draw_sample(drawing(), actor=world.auditor))
     assert (sending.head_size, sending.head_root) == (7, "01")
+
+
+def test_the_head_of_a_sample_is_the_newest_that_was_signed_by_its_moment(world: Sampled) -> None:
+    moment = clock.now()
+    for size, at in ((3, moment - timedelta(days=2)), (5, moment - timedelta(days=1)), (8, moment + timedelta(days=1))):
+        put_head(size, at)
+    sample = row_of(commands.draw_sample(drawing(until=moment), actor=world.auditor))
+    assert (sample.head_size, sample.head_root) == (5, "05" * 32)
+    assert population_queries.find_head(moment - timedelta(days=3)) is None
+
+
+@bookkeeping("a head as if it had been signed")
+def put_head(size: int, at: datetime) -> None:
+    """Over so many leaves, at this moment."""
+    row = {"size": size, "root": bytes([size]) * 32, "at": at, "key_id": "key", "signature": b"-" * 64}
+    db.session.execute(insert(SignedHead).values(row))
+
+
+def told(sample_id: str) -> tuple[Any, ...]:
+    """Hash and number of the population, and the items."""
+    sample = row_of(sample_id)
+    return sample.population_hash, sample.population_count, items(sample_id)
+
+
+def test_an_asylum_application_is_in_no_population(world: Sampled) -> None:
+    """Whoever may read asylum draws the same as before it was logged."""
+    assert world.auditor.asylum_clearance
+    kinds = list(PopulationKind)
+    before = [told(draw(world.auditor, population=each)) for each in kinds]
+    log_asylum(world.second, world.case.people.caseworker_tallinn)
+    after = [told(commands.draw_sample(drawing(population=each), actor=world.auditor)) for each in kinds]
+    assert db.session.scalar(select(func.count()).select_from(Chain).where(Chain.part == Part.ASYLUM)) == 1
+    assert before == after
 
 
 def test_who_appends_is_waited_for_before_the_moment_is_taken(world: Sampled, dialect: str) -> None:

@@ -340,5 +340,3 @@ def test_closing_and_opening_again() -> None:
     assert rules.why_not_close(SampleState.CLOSED)
     assert rules.why_not_reopen(SampleState.CLOSED) is None
     assert rules.why_not_reopen(SampleState.OPEN)
-    assert rules.why_not_work(SampleState.OPEN) is None
-    assert rules.why_not_work(SampleState.CLOSED)
