@@ -258,6 +258,8 @@ def test_nothing_is_kept_of_what_was_refused(world: Sampled) -> None:
     assert refused(world.auditor, asked=Asked(size=None))[0] == "size"
     assert refused(world.auditor, wanted=PopulationFilter(least=Decimal(2), most=Decimal(1)))[0] == "most"
     assert refused(world.auditor, method=Method.ALL_ABOVE, asked=Asked(from_amount=Decimal(5000)))[0] == "from_amount"
+    strata = Asked(size=1, bounds=(Decimal(100),))
+    assert refused(world.auditor, method=Method.STRATIFIED, asked=strata)[0] == "size"
     with pytest.raises(NotFound):
         commands.draw_sample(drawing(), actor=world.case.people.supervisor_tallinn)
     assert db.session.scalar(select(func.count()).select_from(Sample)) == 0
