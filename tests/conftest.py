@@ -39,10 +39,11 @@ from tests.schema import build_schema
 DIALECTS = ("sqlite", "postgresql")
 BEGIN_FIRST = ("journeys/test_family", "journeys/", "access/", "pages/", "audit/test_demonstration")
 """Folders and files of tests that take long, the longest tests first."""
-
-
-IN_TURN = re.compile(r"^tests\.refusals\.|routes|(_acts|_views|_index|_pages?)$")
-"""Modules of tests of pages, and of the walk through every refusal."""
+IN_TURN = re.compile(
+    r"^tests\.refusals\.|routes|(_acts|_views|_index|_pages?)$"
+    r"|^tests\.(exports\.test_(export|files|facts)|sampling\.test_workpaper)$"
+)
+"""Modules of tests of pages and files, and of the walk through every refusal."""
 
 
 class PostgresForAll:
@@ -106,14 +107,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="tests of pages, too, on both databases each")
+    parser.addoption(
+        "--both",
+        action="store_true",
+        help="tests of pages, too, on both databases each, and journeys with and without scripts",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of pages or of a refusal runs on one database, half of them on each: each room's commands, the rules of
-    the database and queries are tried on both, and these are what takes long. `--both` runs each on both.
-    """
+    """A test of pages, files or refusals runs on one database, half of them on each: commands and what the database
+    itself refuses are tried on both. `--both` runs each on both."""
     is_in_turn = IN_TURN.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
     if is_in_turn and not metafunc.config.getoption("--both"):
         turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
@@ -127,9 +131,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no worker ends alone with it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker ends alone with it; a second way waits for `--both`."""
     places = {place: n for n, place in enumerate(BEGIN_FIRST)}
+    if not config.getoption("--both"):
+        items[:] = [item for item in items if not item.get_closest_marker("both")]
     items.sort(key=lambda item: min((n for place, n in places.items() if place in item.nodeid), default=len(places)))
 
 

@@ -17,7 +17,7 @@ from casetracker.core import clock
 from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
-from tests.access.world import PARTS, SHARED, World, canary, undone
+from tests.access.world import ACCESS, PARTS, SHARED, World, canary, undone
 
 NOTHING = "nothingofthekindisinhere00"
 OF_A_CASE = {
@@ -259,7 +259,6 @@ def test_administrators_see_no_case(world: World, places_of: Places) -> None:
 
 OPEN = {
     "supervisor_tallinn": ("accepted",),
-    "caseworker_tallinn": ("accepted",),
     "supervisor_kyiv": ("family",),
     "caseworker_kyiv": ("closed",),
     "finance_kyiv": ("accepted",),
@@ -286,7 +285,7 @@ def test_what_one_may_see_stands_every_request(world: World, places_of: Places, 
     for path in (f"/cases/?search={canary('accepted', SHARED)}", f"/cases/{case}/timeline", "/cases/?sort=opened"):
         if role != Role.FINANCE_OFFICER:
             asking.ask("GET", path)
-    expected = {canary("accepted", part) for part in parts}
+    expected = {canary("accepted", part) for part in parts - {ACCESS}}  # whose words no page of a case shows
     if role != Role.FINANCE_OFFICER:
         assert expected <= asking.found, f"{who} finds not {expected - asking.found}"
 

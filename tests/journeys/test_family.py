@@ -316,7 +316,9 @@ def take_away(auditor: Visitor, case: str, folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "case.json").read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+@pytest.mark.parametrize(
+    "javascript", [pytest.param(True, id="javascript"), pytest.param(False, id="plain", marks=pytest.mark.both)]
+)
 def test_a_family_from_intake_to_the_exported_history(
     visit: Visit, served: Served, tmp_path: Path, javascript: bool
 ) -> None:

@@ -9,7 +9,9 @@ import pytest
 from tests.journeys.conftest import Served, Visit
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "javascript", [pytest.param(True, id="with JavaScript", marks=pytest.mark.both), pytest.param(False, id="without")]
+)
 def test_new_colleague(visit: Visit, served: Served, javascript: bool) -> None:
     address = f"finance.new{int(javascript)}@example.org"
     password = "the snow lies deep in Kyiv"

@@ -108,7 +108,7 @@ def gallery(web_app: Flask) -> Any:
                 moment=datetime(2026, 11, 21, 8, 42, tzinfo=UTC),
                 page=Page(items=list(range(25)), number=5, total=500),
                 person=person,
-                navigation=lambda counts=True: [{"label": HOSTILE, "url": "/", "count": None, "current": True}],
+                navigation=lambda *_counts: [{"label": HOSTILE, "url": "/", "count": None, "current": True}],
                 demonstration=lambda: True,
             )
 
