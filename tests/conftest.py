@@ -1,5 +1,4 @@
 """What every test can ask for: the program on both databases, once in a savepoint and once with real commits.
-
 `app`, `client`: everything a test writes is rolled back with it; fast, and right for nearly all tests.
 `fresh_app`, `fresh_client`: a database of its own with real commits; for what a savepoint cannot show (two
 connections at once, reads that are read-only in the database, deferred constraints, a served program).
@@ -119,7 +118,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of pages, files or refusals runs on one database, half of them on each: commands and what the database
     itself refuses are tried on both. `--both` runs each on both."""
     is_in_turn = IN_TURN.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
-    if is_in_turn and not metafunc.config.getoption("--both"):
+    says_itself = any("dialect" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if is_in_turn and not says_itself and not metafunc.config.getoption("--both"):
         turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
         metafunc.definition.add_marker(pytest.mark.parametrize("dialect", [DIALECTS[turn]], indirect=True))
 

@@ -20,6 +20,7 @@ MOST = {
     "searches": ((120, 5),),
     "downloads": ((300, 60),),
     "exports": ((30, 60),),
+    "draws": ((60, 60),),
 }
 """(tries, minutes) of each limit."""
 KNOWN = [each for each in vars(limit_rules).values() if isinstance(each, Limit)]
