@@ -16,7 +16,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
 from casetracker.exports import bundle_routes, commands, making, operator
 from casetracker.exports.queries import open_history
-from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat, is_made_at_once
+from casetracker.exports.states import ABOUT_ASYLUM, USES, Export, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
@@ -70,10 +70,15 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
         return redirect(url_for("exports.ask_bundle", references=reference))
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
+    return hand_out(export, f"{reference}.{wanted}")
+
+
+def hand_out(export: Export, name: str) -> Response:
+    """A file that was made, as an attachment of this name; nobody on the way keeps it."""
     headers = {
-        "Content-Disposition": f'attachment; filename="{reference}.{wanted}"',
-        "Content-Length": str(export.size),
-    }
+        "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(export.size),
+        "Cache-Control": "no-store",
+    }  # fmt: skip
     answer = Response(export.pieces(), content_type=export.media_type, headers=headers)
     answer.call_on_close(export.file.close)
     return answer

@@ -15,7 +15,6 @@ from casetracker.sampling import mark_events as events
 from casetracker.sampling import mark_queries, mark_rules, queries
 from casetracker.sampling.mark_states import FoundThere, ItemFacts, Tick
 from casetracker.sampling.models import Sample, SampleItem, SampleMark, SpotCheck
-from casetracker.sampling.states import PopulationKind
 
 NOT_YET = 0
 """The version that a form has where nothing was written before."""
@@ -82,7 +81,7 @@ def examine_item(cmd: ExamineItem, *, actor: Actor) -> str:
 def enter_visit(cmd: EnterVisit, *, actor: Actor) -> str:
     """Enter what a visit found, or change it; returns the item's id. NotFound where no deliveries were drawn."""
     sample, item, facts = _begin(cmd.sample_id, cmd.number, actor)
-    if sample.population != PopulationKind.DELIVERIES:
+    if not sample.population.is_visited:
         raise NotFound("visit of what is no delivery")
     why_not = mark_rules.why_not_visit(
         facts, visited_on=cmd.visited_on, today=clock.today(actor.zone), found=cmd.found, is_used=cmd.is_used,
@@ -110,7 +109,7 @@ def enter_visit(cmd: EnterVisit, *, actor: Actor) -> str:
 
 def _begin(sample_id: str, number: int, actor: Actor) -> tuple[Sample, SampleItem, ItemFacts]:
     """The own sample and its item, with the case locked before the sample; Refused where nothing is noted any more."""
-    item = queries.find_item(queries.get_sample(sample_id, actor), number)
+    item = queries.get_item(queries.get_sample(sample_id, actor), number)
     lock(Dossier, item.dossier_id)
     sample = queries.lock_own(sample_id, actor)
     facts = mark_queries.item_facts(sample, item, actor)

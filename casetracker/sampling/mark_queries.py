@@ -28,7 +28,6 @@ from casetracker.sampling import queries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.mark_states import ItemFacts
 from casetracker.sampling.models import Sample, SampleItem, SampleMark, SpotCheck
-from casetracker.sampling.states import PopulationKind
 
 
 def find_mark(item_id: str) -> SampleMark | None:
@@ -73,8 +72,8 @@ def item_facts(sample: Sample, item: SampleItem, actor: Actor) -> ItemFacts:
 def facts_from(sample: Sample, row: ItemRow, sight: Sight | None) -> ItemFacts:
     """The same of what was read already."""
     return ItemFacts(
-        sample=sample.state, is_open_case=sight is not None, erased_on=sight.erased_on if sight else None,
-        amount=row.amount, handed_over_on=row.day if sample.population == PopulationKind.DELIVERIES else None,
+        sample=sample.state, opens_case=sight is not None, erased_on=sight.erased_on if sight else None,
+        amount=row.amount, handed_over_on=row.day if sample.population.is_visited else None,
     )  # fmt: skip
 
 

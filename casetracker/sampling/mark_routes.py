@@ -25,7 +25,7 @@ from casetracker.sampling.mark_commands import NOT_YET
 from casetracker.sampling.mark_forms import EnterVisitForm, ExamineItemForm
 from casetracker.sampling.mark_queries import ItemPage
 from casetracker.sampling.models import Sample, SampleItem
-from casetracker.sampling.states import MOST_ITEMS, PopulationKind
+from casetracker.sampling.states import MOST_ITEMS
 from casetracker.web.forms import Form
 
 ADDRESS = "/audit/samples/<sample_id>/items/<int:number>"
@@ -43,12 +43,12 @@ def _open(sample_id: str, number: int, actor: Actor) -> tuple[Sample, SampleItem
     """The own sample's item; opening it is reading its case, which is recorded. NotFound for a number that none has."""
     if number > MOST_ITEMS:  # also what no database could hold
         raise NotFound("item of a sample")
-    item = queries.find_item(queries.get_sample(sample_id, actor), number)
+    item = queries.get_item(queries.get_sample(sample_id, actor), number)
     sight = mark_queries.find_sight(item, actor)
     if sight is not None:
         dossiers.record_read(sight, actor=actor)
     sample = queries.get_sample(sample_id, actor)
-    return sample, queries.find_item(sample, number), sight
+    return sample, queries.get_item(sample, number), sight
 
 
 @requires(Permission.SAMPLE_DRAW)
@@ -72,7 +72,7 @@ def enter_visit(sample_id: str, number: int) -> ResponseReturnValue:
     """What a visit found of a delivery, typed from the form on paper; sent: back to the item."""
     actor = current_actor()
     sample, item, sight = _open(sample_id, number, actor)
-    if sample.population != PopulationKind.DELIVERIES:
+    if not sample.population.is_visited:
         raise NotFound("visit of what is no delivery")
     page = mark_queries.load_item_page(sample, item, actor)
     form = EnterVisitForm(obj=page.visit, data=None if page.visit else {"version": NOT_YET})

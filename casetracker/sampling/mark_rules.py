@@ -15,7 +15,7 @@ def why_not_examine(item: ItemFacts) -> Message | None:
     stands."""
     if item.sample == SampleState.CLOSED:
         return Message(N_("This sample is closed. Open it again before you change what was seen."))
-    if not item.is_open_case:
+    if not item.opens_case:
         return Message(N_("Your mandate does not open this case any more, so nothing more is noted of it."))
     return why_not_write(item.erased_on)
 

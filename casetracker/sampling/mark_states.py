@@ -42,11 +42,11 @@ name_values({
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFacts:
-    """An item that is to be looked at. is_open_case: whether today's mandate opens its case; amount: None where the
+    """An item that is to be looked at. opens_case: whether today's mandate opens its case; amount: None where the
     entry has none; handed_over_on: the day of a delivery, None for everything else."""
 
     sample: SampleState
-    is_open_case: bool
+    opens_case: bool
     erased_on: date | None = None
     amount: Money | None = None
     handed_over_on: date | None = None

@@ -50,7 +50,7 @@ def list_samples(actor: Actor, *, offset: int, limit: int) -> list[Sample]:
     return list(db.session.scalars(query.offset(offset).limit(limit)))
 
 
-def find_item(sample: Sample, number: int) -> SampleItem:
+def get_item(sample: Sample, number: int) -> SampleItem:
     """The item of this number. NotFound without one."""
     query = select(SampleItem).where(SampleItem.sample_id == sample.id, SampleItem.number == number)
     item = db.session.scalars(query).one_or_none()

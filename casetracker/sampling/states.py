@@ -35,6 +35,11 @@ class PopulationKind(StrEnum):
     REVERSALS = "reversals"
     CASES = "cases"
 
+    @property
+    def is_visited(self) -> bool:
+        """Whether its entries are deliveries, which can be looked at on the spot."""
+        return self == PopulationKind.DELIVERIES
+
 
 class Method(StrEnum):
     """How the items are chosen."""

@@ -16,15 +16,7 @@ from casetracker.payments.models import Delivery
 from casetracker.providers import queries as providers
 from casetracker.sampling import mark_queries
 from casetracker.sampling.item_states import ItemRow
-from casetracker.sampling.models import Sample
-from casetracker.sampling.states import PopulationKind
 from casetracker.sampling.workpaper_states import VisitForm
-
-
-def is_visited(sample: Sample) -> bool:
-    """Whether its items are deliveries, which can be looked at on the spot."""
-    return sample.population == PopulationKind.DELIVERIES
-
 
 MOST_FORMS = 150
 """Forms of one file: it is set as a whole, and nobody visits more in one go."""

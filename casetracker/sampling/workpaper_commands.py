@@ -87,7 +87,7 @@ def print_visits(cmd: PrintVisits, *, actor: Actor) -> Export:
     """Make the forms for visits that were not entered yet, and record it. NotFound for anybody else's sample, and where
     its items are no deliveries; Refused where every one was visited."""
     sample, rows = _begin(cmd.sample_id, actor)
-    if not visit_queries.is_visited(sample):
+    if not sample.population.is_visited:
         raise NotFound("visit of what is no delivery")
     rows, left = visit_queries.list_to_visit(rows)
     refuse_if(None if rows else Message(VISITED))

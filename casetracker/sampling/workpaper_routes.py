@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,8 +16,9 @@ from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_routes
+from casetracker.exports.routes import hand_out
 from casetracker.exports.states import Export
-from casetracker.sampling import queries, visit_queries
+from casetracker.sampling import queries
 from casetracker.sampling import workpaper_commands as commands
 from casetracker.sampling.workpaper_states import WorkpaperFormat
 from casetracker.web.formats import message, number
@@ -47,7 +48,7 @@ def _about_workpaper(sample_id: str, format: str) -> Act:
 
 
 def _about_visits(sample_id: str) -> Act:
-    if not visit_queries.is_visited(queries.get_sample(sample_id, current_actor())):
+    if not queries.get_sample(sample_id, current_actor()).population.is_visited:
         raise NotFound("visit of what is no delivery")
     return _about(_("Print the forms for the visits"), sample_id, WorkpaperFormat.PDF)
 
@@ -90,11 +91,4 @@ def _file(act: Callable[..., Export], cmd: Any, sample_id: str, name: str) -> Re
     if isinstance(done, Refused):
         flash(message(done.message), "bad")
         return redirect(url_for("sampling.show_sample", sample_id=sample_id))
-    export: Export = done.result
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(export.size),
-        "Cache-Control": "no-store",
-    }  # fmt: skip
-    answer = Response(export.pieces(), content_type=export.media_type, headers=headers)
-    answer.call_on_close(export.file.close)
-    return answer
+    return hand_out(done.result, name)

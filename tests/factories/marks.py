@@ -50,9 +50,9 @@ def visit(sample_id: str, number: int, actor: Actor, **changes: Any) -> None:
 
 def mark_of(sample_id: str, number: int, actor: Actor) -> SampleMark | None:
     """The item's mark as it stands."""
-    return mark_queries.find_mark(queries.find_item(queries.get_sample(sample_id, actor), number).id)
+    return mark_queries.find_mark(queries.get_item(queries.get_sample(sample_id, actor), number).id)
 
 
 def visit_of(sample_id: str, number: int, actor: Actor) -> SpotCheck | None:
     """The item's visit as it stands."""
-    return mark_queries.find_visit(queries.find_item(queries.get_sample(sample_id, actor), number).id)
+    return mark_queries.find_visit(queries.get_item(queries.get_sample(sample_id, actor), number).id)

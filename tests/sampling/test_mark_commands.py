@@ -121,7 +121,7 @@ def test_what_was_noted_goes_with_the_case() -> None:
     end_mandates()
     with later():
         erase(due)
-    item = queries.find_item(queries.get_sample(sample_id, auditor), 1)
+    item = queries.get_item(queries.get_sample(sample_id, auditor), 1)
     mark = mark_queries.find_mark(item.id)
     assert mark is not None and mark.note == ERASED and mark.is_exception
     with pytest.raises(Refused, match="was erased on"):

@@ -16,7 +16,7 @@ from casetracker.sampling.states import SampleState
 
 DAY = date(2026, 10, 1)
 ONE = timedelta(days=1)
-ITEM = ItemFacts(sample=SampleState.OPEN, is_open_case=True, amount=Money(100_00, "EUR"), handed_over_on=DAY)
+ITEM = ItemFacts(sample=SampleState.OPEN, opens_case=True, amount=Money(100_00, "EUR"), handed_over_on=DAY)
 
 
 def said(message: Message | None) -> tuple[str, str | None] | None:
@@ -29,7 +29,7 @@ def said(message: Message | None) -> tuple[str, str | None] | None:
     [
         ({}, None),
         ({"sample": SampleState.CLOSED}, "This sample is closed. Open it again before you change what was seen."),
-        ({"is_open_case": False}, "Your mandate does not open this case any more, so nothing more is noted of it."),
+        ({"opens_case": False}, "Your mandate does not open this case any more, so nothing more is noted of it."),
         ({"erased_on": DAY}, "What was personal in this case was erased on 2026-10-01. Nothing is written into it any"
                              " more."),
     ],

@@ -46,7 +46,7 @@ def test_items_come_by_number_and_in_parts(world: Sampled) -> None:
     sample = row_of(draw(world.auditor, asked=Asked(size=9)))
     assert [row.number for row in queries.list_items(sample, world.auditor, 3, 5)] == [3, 4, 5]
     assert len(queries.list_items(sample, world.auditor)) == 9
-    assert queries.find_item(sample, 4).number == 4
+    assert queries.get_item(sample, 4).number == 4
     assert (queries.count_items([sample]), queries.count_marked([sample])) == ({sample.id: 9}, {})
 
 

@@ -108,7 +108,7 @@ def test_a_workpaper_tells_all_and_is_recorded(app: Flask, world: Sampled) -> No
     cases = {row.dossier_id for row in queries.list_items(queries.get_sample(sample_id, auditor), auditor)}
     assert len(cases) == 2 and reads() == dict.fromkeys(cases, 1), "a case that a file tells of was read"
     assert "9 items were not looked at yet, so nothing is concluded" in early
-    item = queries.find_item(queries.get_sample(sample_id, auditor), 1)
+    item = queries.get_item(queries.get_sample(sample_id, auditor), 1)
     examine(sample_id, 1, auditor, is_exception=True, wrong_amount=5_00, note=NOTE)
     for number in range(2, 10):
         examine(sample_id, number, auditor)
