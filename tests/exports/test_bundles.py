@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -50,6 +50,7 @@ from tests.exports.test_export import AUTHORITY, auditor
 from tests.factories.accounts import OPERATOR, People, make_people
 from tests.factories.cases import Family, playroom_case
 from tests.factories.erasure import due_case, erase, later
+from tests.factories.queues import do_next, valkey_in
 
 
 def ask(actor: Actor, **wanted: Any) -> str:
@@ -271,11 +272,23 @@ def test_a_document_whose_file_is_gone_is_named(people: People, family: Family) 
     assert document_id in missing and not any(document_id in file["path"] for file in manifest["files"])
 
 
-def test_a_worker_makes_what_is_asked_for(bundling: Flask, people: People, family: Family) -> None:
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Valkey."""
+    with valkey_in(tmp_path_factory.mktemp("valkey")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("kind", ["file", "valkey"])
+def test_a_worker_makes_what_is_asked_for(
+    bundling: Flask, people: People, family: Family, valkey: str, kind: str
+) -> None:
+    bundling.config["REDIS_URL"] = valkey if kind == "valkey" else None
     ids = [ask(people.auditor), ask(auditor(people))]
-    bundling.extensions["jobs"][making.JOB].work()
-    assert [bundle_of(each).state for each in ids] == ["done", "done"]
     assert jobs.ask(making.JOB)
+    assert [do_next(bundling), do_next(bundling)] == [making.JOB, None]
+    assert [bundle_of(each).state for each in ids] == ["done", "done"]
+    assert files_of(bundle_of(ids[0]))["manifest.json"]
 
 
 def test_an_erasure_takes_bundles_away_with_its_commit(bundling: Flask) -> None:

@@ -26,8 +26,9 @@ Opens = Callable[..., Reopened]
 
 
 def opened_how(separator: str) -> str:
-    """Tokens of the filter: quote ("), UTF-8, first line, cells of any kind, what begins like a formula is one."""
-    return f"{FILTER}:{separator},34,76,1,,,false,true,,,,,,,true"
+    """Tokens of the filter: quote ("), UTF-8, first line, cells of any kind, numbers in any dress; the thirteenth says
+    that what begins like a formula is one, the fifteenth that numbers may be written with an exponent."""
+    return f"{FILTER}:{separator},34,76,1,,,false,true,,,,,true,,true"
 
 
 @pytest.fixture
@@ -59,8 +60,9 @@ def opens(tmp_path: Path) -> Opens:
 
 def test_it_would_see_a_formula(opens: Opens) -> None:
     """Otherwise the other tests prove nothing."""
-    found = opens(hostile.control_table(), "csv", opened_how(SEPARATORS["comma"]))
-    assert len(found.formulas) == 1 and found.formulas[0].endswith("=1+1") and "Kyiv" in found.texts
+    table = opens(hostile.control_table(), "csv", opened_how(SEPARATORS["comma"]))
+    for found in (table, opens(hostile.control_book(), "xlsx")):
+        assert len(found.formulas) == 1 and found.formulas[0].endswith("=1+1") and "Kyiv" in found.texts
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

