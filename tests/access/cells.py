@@ -30,7 +30,7 @@ from tests.access.test_every_address import (
     same,
     where_told_apart,
 )
-from tests.access.world import ASYLUM, HALF, NOBODY, World, undone
+from tests.access.world import ASYLUM, HALF, NOBODY, World, forgotten, undone
 
 NOT_OURS = ("PUT", "DELETE", "PATCH")
 ALL_METHODS = ("GET", "HEAD", "POST", "OPTIONS", *NOT_OURS)
@@ -129,7 +129,7 @@ class Access:
             self._clients[who] = self.world.client(who)
             self._clients[who].get("/nothing")  # the first answer brings a cookie, which the others lack
         client = self._clients[who]
-        with nullcontext() if method in ("GET", "HEAD") else undone(self.world.app, client):
+        with forgotten(client), nullcontext() if method in ("GET", "HEAD") else undone(self.world.app):
             answer = client.open(path, method=method)
         self.seen.requests += 1
         self.look(who, f"{method} {path}", answer)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -200,17 +202,17 @@ def payments_drawn(auditor: Actor) -> str:
     return sampling.draw_sample(wanted, actor=auditor)
 
 
-def deliveries_examined(auditor: Actor) -> str:
-    """A sample of deliveries, of which the auditor looked at one of a case that stands, at the desk and on the spot."""
+def deliveries_examined(auditor: Actor, references: Collection[str]) -> str:
+    """All deliveries in euros, of which the auditor looked at one of these cases, at the desk and on the spot."""
     wanted = sampling.DrawSample(
-        name="Deliveries on the spot", population=PopulationKind.DELIVERIES, wanted=PopulationFilter(), until=None,
-        method=Method.SIMPLE_RANDOM, asked=Asked(size=25), seed="access",
+        name="Deliveries on the spot", population=PopulationKind.DELIVERIES, wanted=PopulationFilter(currency="EUR"),
+        until=None, method=Method.ALL_ABOVE, asked=Asked(from_amount=Decimal("0.01")), seed="access",
     )  # fmt: skip
     sample_id = sampling.draw_sample(wanted, actor=auditor)
     sample = sampling_queries.get_sample(sample_id, auditor)
     rows = sampling_queries.list_items(sample, auditor)
     sights = {row.number: mark_queries.find_sight(row, auditor) for row in rows}
-    number = next(number for number, sight in sights.items() if sight is not None and sight.erased_on is None)
+    number = next(number for number, sight in sights.items() if sight is not None and sight.reference in references)
     examine(sample_id, number, auditor, is_exception=True, note="Of another size than certified.")
     visit(sample_id, number, auditor, found=FoundThere.PARTLY, note="One of two was there.")
     return sample_id

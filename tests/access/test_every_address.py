@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import zip_longest
 from typing import Any
 
@@ -17,7 +18,7 @@ from casetracker.core import clock
 from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
-from tests.access.world import ACCESS, PARTS, SHARED, World, canary, undone
+from tests.access.world import ACCESS, PARTS, SHARED, World, canary, forgotten, undone
 
 NOTHING = "nothingofthekindisinhere00"
 OF_A_CASE = {
@@ -164,11 +165,8 @@ class Asking:
 
     def ask(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """The answer; what a POST does is undone."""
-        if method == "GET":
-            answer = self.client.get(path, **kwargs)
-        else:
-            with undone(self.world.app, self.client):
-                answer = self.client.post(path, **kwargs)
+        with forgotten(self.client), nullcontext() if method == "GET" else undone(self.world.app):
+            answer = self.client.open(path, method=method, **kwargs)
         assert answer.status_code < 500, f"{self.who}: {method} {path} answered {answer.status_code}"
         self.look(answer, f"{method} {path}")
         return answer

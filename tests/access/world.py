@@ -227,7 +227,7 @@ def build(app: Flask) -> World:
     )
     bundles.ask_bundle(bundles.AskBundle(wanted=Wanted()), actor=people["auditor"])
     payments_drawn(people["auditor"])
-    deliveries_examined(people["auditor"])
+    deliveries_examined(people["auditor"], {walk.reference for sort, walk in walks.items() if sort != "erased"})
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
@@ -345,11 +345,9 @@ STORIES: dict[str, Callable[[Canaries], Walk]] = {
 
 
 @contextmanager
-def undone(_app: Flask, browser: FlaskClient | None = None) -> Iterator[None]:
-    """Whatever happens inside did not happen; nor does the browser know of it, whose cookie would bring the sentence
-    about what was done ("Confirmed.") to its next page."""
+def undone(_app: Flask) -> Iterator[None]:
+    """Whatever happens inside did not happen."""
     connection = cast(Connection, db.engine)
-    cookies = dict(browser._cookies or {}) if browser else {}
     db.session.remove()
     savepoint = connection.begin_nested()
     try:
@@ -357,5 +355,14 @@ def undone(_app: Flask, browser: FlaskClient | None = None) -> Iterator[None]:
     finally:
         db.session.remove()
         savepoint.rollback()
-        if browser:
-            browser._cookies = cookies
+
+
+@contextmanager
+def forgotten(browser: FlaskClient) -> Iterator[None]:
+    """The browser knows nothing of what happens inside, whose cookie would bring a sentence about it ("Confirmed.",
+    "Set a new one from a later day on.") to its next page."""
+    cookies = dict(browser._cookies or {})
+    try:
+        yield
+    finally:
+        browser._cookies = cookies
