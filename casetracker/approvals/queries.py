@@ -116,8 +116,7 @@ def list_waiting(actor: Actor) -> list[Waiting]:
 
 def _standing(*where: ColumnElement[bool]) -> list[Standing]:
     """The submissions of which this is true, oldest first; one query."""
-    later = aliased(Submission)
-    newest = select(func.max(later.number)).where(later.disbursement_id == Disbursement.id)
+    newest = select(func.max(_LATER.number)).where(_LATER.disbursement_id == Disbursement.id)
     approval = and_(Decision.submission_id == Submission.id, Decision.step == DecisionStep.APPROVE)
     query = (
         select(
@@ -155,6 +154,8 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
     return list(found.values())
 
 
+_LATER = aliased(Submission)
+"""The other submissions of a request, among which its newest is."""
 RECEIVER = aliased(DossierAccess)
 """The access of a dossier's receiving office, joined beside what judges whether the dossier is seen."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
@@ -83,8 +84,12 @@ def totals_with_others(rows: list[Disbursement]) -> dict[str, int]:
     return {id: int(total) for id, total in found}
 
 
+@cache
 def total_with_others_of(request: type[Disbursement]) -> ScalarSelect[int]:
-    """The same as a column of a query on requests: activities and persons are of one case, so cases never meet."""
+    """The same as a column of a query on requests: activities and persons are of one case, so cases never meet.
+
+    It is put together once: a supervisor's every page asks it for the count of what waits.
+    """
     other, share = aliased(Disbursement), aliased(DisbursementShare)
     return (
         select(func.coalesce(func.sum(share.amount), 0))

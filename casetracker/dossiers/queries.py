@@ -20,6 +20,8 @@ from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
 
+_ACCESS = aliased(DossierAccess)
+"""The accesses of a dossier that is seen, joined beside what judges whether it is."""
 _OFFICE_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.FINANCE_OFFICER})
 
 
@@ -106,12 +108,11 @@ def sight_by_id(actor: Actor, dossier_id: str) -> Sight:
 
 
 def _sight(actor: Actor, *where: ColumnElement[bool]) -> Sight:
-    access = aliased(DossierAccess)
     query = (
-        select(Dossier, access)
-        .outerjoin(access, access.dossier_id == Dossier.id)
+        select(Dossier, _ACCESS)
+        .outerjoin(_ACCESS, _ACCESS.dossier_id == Dossier.id)
         .where(visible(actor), *where)
-        .order_by(access.id)
+        .order_by(_ACCESS.id)
     )
     found = db.session.execute(query).all()
     if not found:

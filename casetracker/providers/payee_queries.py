@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select
@@ -18,10 +19,12 @@ from casetracker.providers.models import Provider, ProviderAccount
 from casetracker.providers.queries import visible
 
 
+@cache
 def _links() -> CTE:
     """(provider_id, other_id): every two records that are one payee, also by way of a third.
 
     Numbers that stand in two records are few: they are found in the order of their index, and only they are joined.
+    It is put together once: that takes longer than asking.
     """
     before = _registered_before()
     either_way = (select(before.c.older_id, before.c.other_id), select(before.c.other_id, before.c.older_id))

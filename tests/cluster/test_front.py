@@ -115,16 +115,16 @@ def test_every_part_behind_speaks_tls_alone_and_to_whom_the_authority_vouches_fo
     cluster: Cluster, tmp_path: Path
 ) -> None:
     other = Authority(tmp_path).certificate
-    password = next(line for line in cluster.database.passwords.read_text().split() if ":casetracker:" in line)
-    address = f"postgresql://casetracker:{password.rpartition(':')[2]}@localhost:{cluster.database.port}/casetracker"
-    checked = f"{address}?sslmode=verify-full&sslrootcert="
-    with psycopg.connect(f"{checked}{cluster.authority.certificate}") as connection:
+    address = cluster.database.address("casetracker")
+    with psycopg.connect(address) as connection:
         told = connection.execute("SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
         assert told is not None and told[0] in ("TLSv1.2", "TLSv1.3")
     with pytest.raises(psycopg.OperationalError, match="no encryption"):
-        psycopg.connect(f"{address}?sslmode=disable")
+        psycopg.connect(address.replace("sslmode=verify-full", "sslmode=disable"))
     with pytest.raises(psycopg.OperationalError, match="SSL error"):
-        psycopg.connect(f"{checked}{other}")
+        psycopg.connect(address.replace(str(cluster.authority.certificate), str(other)))
+    with pytest.raises(psycopg.OperationalError, match="valid client certificate"):
+        psycopg.connect(address.partition("&sslcert=")[0])
     with pytest.raises(redis.ConnectionError):
         redis.Redis(port=cluster.redis_port, socket_timeout=3).ping()
     for setting, command in (("REDIS_CA_FILE", "check-deploy"), ("S3_CA_FILE", "encrypt-documents")):
