@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
@@ -18,11 +19,16 @@ TYPED = re.compile(r"[^0-9a-z]")
 
 @dataclass(frozen=True, kw_only=True)
 class Factors:
-    """What one person has; codes that are left."""
+    """What one person has; when each recovery code was used (None: it is left)."""
 
     authenticator: Authenticator | None
     passkeys: list[Passkey]
-    codes_left: int
+    codes: list[datetime | None]
+
+    @property
+    def codes_left(self) -> int:
+        """How many recovery codes were not used yet."""
+        return self.codes.count(None)
 
     def facts(self, *, is_free: bool) -> FactorFacts:
         """The same as the rules judge it."""
@@ -45,11 +51,11 @@ def has_factor() -> ColumnElement[bool]:
 def load_factors(user_id: str) -> Factors:
     """A person's second factors, the passkeys in the order in which they came."""
     passkeys = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.added_at, Passkey.id)
-    codes = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    codes = select(RecoveryCode.used_at).where(RecoveryCode.user_id == user_id)
     return Factors(
         authenticator=find_authenticator(user_id),
         passkeys=list(db.session.scalars(passkeys)),
-        codes_left=db.session.execute(codes).scalar_one(),
+        codes=list(db.session.scalars(codes.order_by(RecoveryCode.used_at, RecoveryCode.id))),
     )
 
 

@@ -324,12 +324,12 @@ def _known_keys() -> list[str]:
     return [key.id.hex() for key in keys]
 
 
-def count_lost_declarations() -> int:
-    """How many declarations cannot be compared any more, for their key is gone."""
-    query = select(func.count()).where(
-        StaffDeclaration.withdrawn_at.is_(None), StaffDeclaration.key_id.not_in(_known_keys())
-    )
-    return int(db.session.scalar(query) or 0)
+def list_lost_declarations() -> list[tuple[str, datetime]]:
+    """(who declared it, when) of each declaration that cannot be compared any more, for its key is gone, by name."""
+    query = select(User.name, StaffDeclaration.declared_at).join(User, User.id == StaffDeclaration.user_id)
+    query = query.where(StaffDeclaration.withdrawn_at.is_(None), StaffDeclaration.key_id.not_in(_known_keys()))
+    query = query.order_by(User.name, StaffDeclaration.declared_at)
+    return [(name, declared_at) for name, declared_at in db.session.execute(query)]
 
 
 def names_in(found: Iterable[Asked]) -> dict[str, str]:

@@ -66,7 +66,7 @@ def list_findings() -> ResponseReturnValue:
         "checks/list_findings.html", page=Page(items=rows, number=number, total=total), filters=filters,
         counts=counts, standing=standing, never=queries.list_never(actor) if standing.never else [],
         form=CheckAgainForm(formdata=None),
-        lost=queries.count_lost_declarations(), again=_address("checks.check_again", filters),
+        lost=queries.list_lost_declarations(), again=_address("checks.check_again", filters),
     )  # fmt: skip
 
 
@@ -110,7 +110,6 @@ def show_findings(reference: str) -> ResponseReturnValue:
     found = queries.asked_for(sight)
     return render_template(
         "checks/show_findings.html", reference=reference, sight=sight, shown=shown_for(found, sight, actor),
-        rules=list(RuleName),
     )  # fmt: skip
 
 

@@ -72,6 +72,32 @@ def list_cases(bundle_id: str) -> list[tuple[str, str]]:
     return [(reference, parts) for reference, parts in db.session.execute(query)]
 
 
+def list_entries(bundle: Bundle, *, offset: int, limit: int) -> list[Chosen]:
+    """The cases of a bundle, by reference, each with how many entries of it there were when it was asked for; two
+    queries."""
+    query = (
+        select(Dossier.id, Dossier.reference, BundleCase.parts)
+        .join(Dossier, Dossier.id == BundleCase.dossier_id)
+        .where(_of(bundle.id))
+        .order_by(Dossier.reference)
+    )
+    cases = db.session.execute(query.offset(offset).limit(limit)).all()
+    counted = (
+        select(Chain.owner_id, Chain.part, func.max(EventRow.seq))
+        .join(EventRow, EventRow.chain_id == Chain.id)
+        .where(Chain.owner_id.in_([row[0] for row in cases]), EventRow.at <= bundle.asked_at)
+        .group_by(Chain.owner_id, Chain.part)
+    )
+    entries = {(owner, str(part)): int(number) for owner, part, number in db.session.execute(counted)}
+    return [
+        Chosen(
+            dossier_id=dossier_id, reference=reference, parts=tuple(parts.split(",")),
+            entries=sum(entries.get((dossier_id, part), 0) for part in parts.split(",")),
+        )
+        for dossier_id, reference, parts in cases
+    ]  # fmt: skip
+
+
 def is_still_open(bundle_id: str, actor: Actor) -> bool:
     """Whether the actor's mandate opens all that was opened when the bundle was asked for, and nothing was erased."""
     rows = db.session.execute(select(BundleCase.dossier_id, BundleCase.parts).where(_of(bundle_id)))

@@ -29,7 +29,7 @@ from casetracker.accounts.limit_rules import EXPORTS
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core import clock, jobs
 from casetracker.core.actor import Actor
-from casetracker.core.errors import TooMuch
+from casetracker.core.errors import NotFound, TooMuch
 from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_commands as commands
 from casetracker.exports import bundle_queries as queries
@@ -41,6 +41,7 @@ from casetracker.exports.models import Bundle
 from casetracker.exports.states import ExportFormat
 from casetracker.web.formats import number
 from casetracker.web.labels import label
+from casetracker.web.pagination import SIZE, Page, bounds
 
 PATIENCE_SECONDS = 5
 """How long a request waits for the signed head; then a worker begins anew."""
@@ -51,6 +52,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/audit/bundles", view_func=list_bundles)
     bp.add_url_rule("/audit/bundles/new", view_func=ask_bundle, methods=["GET", "POST"])
     bp.add_url_rule("/audit/bundles/<bundle_id>", view_func=show_bundle)
+    bp.add_url_rule("/audit/bundles/<bundle_id>/cases", view_func=list_bundle_cases)
     bp.add_url_rule("/audit/bundles/<bundle_id>/cancel", view_func=cancel_bundle, methods=["POST"])
     bp.add_url_rule("/audit/bundles/<bundle_id>/file", view_func=take_bundle, methods=["POST"])
 
@@ -135,6 +137,19 @@ def show_bundle(bundle_id: str) -> ResponseReturnValue:
     answer = make_response(page)
     answer.headers["X-Progress"] = f"{bundle.done if is_open else ''}"
     return answer
+
+
+@requires(Permission.AUDIT_READ)
+def list_bundle_cases(bundle_id: str) -> ResponseReturnValue:
+    """The cases of the bundle, each with its entries at the moment of asking."""
+    actor = current_actor()
+    bundle = queries.get_bundle(bundle_id, actor)
+    if not queries.is_still_open(bundle.id, actor):
+        raise NotFound("what the mandate does not open any more")
+    number, offset = bounds(bundle.total)
+    rows = queries.list_entries(bundle, offset=offset, limit=SIZE)
+    page = Page(items=rows, number=number, total=bundle.total)
+    return render_template("exports/list_bundle_cases.html", bundle=bundle, page=page)
 
 
 def _file_name(bundle: Bundle) -> str:

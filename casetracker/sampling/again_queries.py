@@ -1,4 +1,4 @@
-"""A sample drawn again from the record: the same population, the same items, or what differs."""
+"""A sample drawn again from the record: its population, entry by entry; the same items, or what differs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from casetracker.core.actor import Actor
 from casetracker.core.db import db
+from casetracker.events.timeline import Entry
 from casetracker.sampling import method_rules, rules
 from casetracker.sampling.models import Sample, SampleItem
 from casetracker.sampling.population_queries import load_population
-from casetracker.sampling.states import design_from, filter_from, scope_from
+from casetracker.sampling.queries import open_places
+from casetracker.sampling.states import Place, design_from, filter_from, scope_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,29 @@ class Again:
     def is_same(self) -> bool:
         """Whether everything is as it was."""
         return self.is_same_population and not self.changed and not self.added
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopulationRow:
+    """An entry that the sample was drawn from: what it is and of which case, where today's mandates open it; its amount
+    in minor units."""
+
+    place: Place
+    entry: Entry | None
+    reference: str | None
+
+
+def list_population(sample: Sample, actor: Actor, *, offset: int, limit: int) -> list[PopulationRow]:
+    """What the sample was drawn from, in the order of the draw's recipe, read anew from the record; six queries."""
+    found = load_population(
+        sample.population, filter_from(sample.filters), scope_from(sample.scope), sample.until
+    ).places[offset : offset + limit]
+    opened = open_places(found, actor)
+    rows = []
+    for place in found:
+        entry, reference = opened.get((place.chain_id, place.seq), (None, None))
+        rows.append(PopulationRow(place=place, entry=entry, reference=reference))
+    return rows
 
 
 def draw_again(sample: Sample) -> Again:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
 
 from casetracker.accounts import queries as accounts
 from casetracker.audit.reach_queries import reached, with_owners
@@ -20,6 +23,7 @@ from casetracker.events.states import Part
 from casetracker.events.timeline import Entry, read_entries
 from casetracker.sampling.item_states import ItemRow
 from casetracker.sampling.models import Sample, SampleItem, SampleMark
+from casetracker.sampling.states import Place
 
 
 def get_sample(sample_id: str, actor: Actor) -> Sample:
@@ -73,10 +77,20 @@ def _opened(sample_id: str, first: int, last: int, actor: Actor) -> dict[tuple[s
     """(chain, number) -> the entry and the reference of its case, of the items that today's mandates open."""
     query = with_owners(select(EventRow)).add_columns(Dossier.reference)
     query = query.join(SampleItem, (SampleItem.chain_id == EventRow.chain_id) & (SampleItem.seq == EventRow.seq))
-    query = query.where(SampleItem.sample_id == sample_id, SampleItem.number.between(first, last))
+    return _read(query.where(SampleItem.sample_id == sample_id, SampleItem.number.between(first, last)), actor)
+
+
+def _read(query: Select[Any], actor: Actor) -> dict[tuple[str, int], tuple[Entry, str]]:
     rows = db.session.execute(query.where(reached(actor, {Part.SHARED}), Dossier.id.is_not(None))).all()
     entries = read_entries([row[0] for row in rows])
     return {(entry.chain_id, entry.seq): (entry, str(row.reference)) for entry, row in zip(entries, rows, strict=True)}
+
+
+def open_places(places: Collection[Place], actor: Actor) -> dict[tuple[str, int], tuple[Entry, str]]:
+    """(chain, number) -> the entry and the reference of its case, of the places that today's mandates open."""
+    query = with_owners(select(EventRow)).add_columns(Dossier.reference)
+    named = tuple_(EventRow.chain_id, EventRow.seq).in_([(place.chain_id, place.seq) for place in places])
+    return _read(query.where(named), actor)
 
 
 def _row(sample: Sample, item: SampleItem, entry: Entry | None, reference: str | None) -> ItemRow:
@@ -97,8 +111,12 @@ def count_items(samples: list[Sample]) -> dict[str, int]:
 
 
 def names_in(rows: list[ItemRow]) -> dict[str, str]:
-    """Words for ids in the entries that are open: persons of cases, people, rows that a change names; three queries."""
-    entries = [row.entry for row in rows if row.entry is not None]
+    """The same of the items' entries that are open."""
+    return names_of_entries([row.entry for row in rows if row.entry is not None])
+
+
+def names_of_entries(entries: list[Entry]) -> dict[str, str]:
+    """Words for ids in the entries: persons of cases, people, rows that a change names; three queries."""
     persons = select(Person.id, Person.given_name, Person.family_name)
     persons = persons.where(Person.id.in_({entry.person_id for entry in entries if entry.person_id}))
     names = {row[0]: " ".join(part for part in row[1:] if part) for row in db.session.execute(persons)}

@@ -95,6 +95,22 @@ def show_sample(sample_id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.route("/audit/samples/<sample_id>/population")
+@requires(Permission.SAMPLE_DRAW, limit=DRAWS)
+def list_population(sample_id: str) -> ResponseReturnValue:
+    """What it was drawn from, entry by entry, read anew from the record."""
+    actor = current_actor()
+    sample = queries.get_sample(sample_id, actor)
+    number, offset = bounds(sample.population_count, size=ITEMS_SHOWN)
+    with pace.alone(DRAWS, actor):
+        rows = again_queries.list_population(sample, actor, offset=offset, limit=ITEMS_SHOWN)
+    page = Page(items=rows, number=number, total=sample.population_count, size=ITEMS_SHOWN)
+    return render_template(
+        "sampling/list_population.html", sample=queries.get_sample(sample_id, actor), page=page,
+        tell=teller(queries.names_of_entries([row.entry for row in rows if row.entry])),
+    )  # fmt: skip
+
+
 @bp.route("/audit/samples/<sample_id>/again")
 @requires(Permission.SAMPLE_DRAW, limit=DRAWS)
 def draw_again(sample_id: str) -> ResponseReturnValue:

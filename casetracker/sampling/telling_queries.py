@@ -24,14 +24,13 @@ from casetracker.web.labels import label
 
 def tell_population(sample: Sample) -> Pairs:
     """What the sample was drawn from: filter, mandates, moment, signed head, hash, sums."""
-    return (*tell_filter(sample), *tell_record(sample))
+    return (*tell_filter(sample), *tell_sums(sample), *tell_record(sample))
 
 
 def tell_filter(sample: Sample) -> Pairs:
-    """Which entries of which cases, how many and how much; what the filter left open is not told."""
+    """Which entries of which cases; what the filter left open is not told."""
     wanted, codes = filter_from(sample.filters), _programme_codes()
     offices = {office.id: office.name for office in accounts.list_all_offices()}
-    has_amount = sample.currency is not None
     found: list[tuple[str, Value]] = [
         (_("Drawn from"), label(sample.population)),
         (_("Office"), _named(wanted.office_id, offices)), (_("Programme"), _named(wanted.programme_id, codes)),
@@ -40,11 +39,18 @@ def tell_filter(sample: Sample) -> Pairs:
         (_("Amount to"), _amount(wanted.most, sample.currency)), (_("Currency, no other counts"), wanted.currency),
         *((_("Mandate"), _mandate(each, offices, codes)) for each in scope_from(sample.scope)),
         (_("Moment of history: everything recorded before"), sample.until),
-        (_("Entries in the population"), sample.population_count),
-        (_("Their amount"), Money(sample.population_amount, sample.currency or "") if has_amount else None),
         (_("Drawn at"), sample.drawn_at), (_("State"), label(sample.state)), (_("Closed at"), sample.closed_at),
     ]  # fmt: skip
     return _shown(found)
+
+
+def tell_sums(sample: Sample) -> Pairs:
+    """How many entries it was drawn from, and how much they are together."""
+    has_amount = sample.currency is not None
+    return _shown([
+        (_("Entries in the population"), sample.population_count),
+        (_("Their amount"), Money(sample.population_amount, sample.currency or "") if has_amount else None),
+    ])  # fmt: skip
 
 
 def tell_record(sample: Sample) -> Pairs:
