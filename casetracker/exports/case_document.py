@@ -29,7 +29,7 @@ from casetracker.exports.states import (
 from casetracker.web.formats import NONE, day, local, moment, money
 from casetracker.web.typesetting import Block, cell, facts, heading, section, set_in_type, steps, table, text
 
-MOST_ROWS = 450
+MOST_ROWS = 320
 """Rows that are printed: a document is set as a whole, and a row needs up to 0.1 MiB meanwhile."""
 LEAST_ENTRIES = 100
 """Rows that entries have in any case, however many documents and payments there are."""
