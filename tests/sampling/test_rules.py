@@ -77,9 +77,6 @@ def test_more_of_the_same_seed_keeps_what_was_drawn() -> None:
     assert method_rules.draw(Method.SIMPLE_RANDOM, Design(size=5), "t", found) != few
 
 
-# Methods
-
-
 def test_monetary_units_hit_what_holds_them() -> None:
     """Units 3, 8, 13, 18 of 4 + 10 + 0 + 6 = 20."""
     chosen = method_rules.by_unit(places(4, 10, 0, 6), 5, 3)
@@ -124,9 +121,6 @@ def test_all_from_an_amount_on() -> None:
     found = places(99, 100, 101)
     design = planned(Method.ALL_ABOVE, found, from_amount=Decimal("1.00"))
     assert {each.place.amount for each in method_rules.draw(Method.ALL_ABOVE, design, "s", found)} == {100, 101}
-
-
-# Sizes
 
 
 def test_poisson_factors_are_those_of_the_tables() -> None:
