@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,25 +23,32 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.name)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
     def walk(self) -> Iterator[ast.AST]:
-        return ast.walk(self.tree)
+        return iter(self.nodes)
 
 
 Check = Callable[[Source], Iterator[str]]
 """Yields one line `file:line what is wrong` for each fault found."""
 
 
+@cache
 def program() -> list[Source]:
     """Every module of the program itself."""
     files = [*sorted((ROOT / "casetracker").rglob("*.py")), ROOT / "config.py"]
     return [Source(str(path.relative_to(ROOT)), path.read_text()) for path in files]
 
 
+@cache
 def all_tests() -> list[Source]:
     """Every module of the tests."""
     return [Source(str(path.relative_to(ROOT)), path.read_text()) for path in sorted((ROOT / "tests").rglob("*.py"))]
 
 
+@cache
 def migrations() -> list[Source]:
     """Every migration."""
     return [
@@ -49,6 +56,7 @@ def migrations() -> list[Source]:
     ]
 
 
+@cache
 def templates() -> list[tuple[str, str]]:
     """Name and text of every template."""
     return [
