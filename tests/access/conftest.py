@@ -5,12 +5,15 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from casetracker.core.db import db
+from tests.access.canaries import Painter
 from tests.access.world import World, build
 from tests.conftest import Places, rolled_back
 from tests.demonstration import copy_of, copy_of_demonstration, left_by_the_first
@@ -52,3 +55,24 @@ def world(world_on: Callable[[str], World]) -> Iterator[World]:
     made = world_on("sqlite")
     with rolled_back(made.app):
         yield made
+
+
+@pytest.fixture(scope="module")
+def painter(world_on: Callable[[str], World], places: Places) -> Iterator[Painter]:
+    """The world on SQLite with a word in every column that is somebody's, in a transaction that is rolled back.
+
+    The words stand in a copy for good: where they were still in the making, with the triggers taken down for it,
+    SQLite would read its whole schema again for every request that is undone.
+    """
+    made, place = world_on("sqlite"), places["sqlite"]
+    app = place.program(place.copy("painted", "world"), place.folder / "world-sqlite")
+    painted = Painter(replace(made, app=app))
+    with app.app_context():
+        engine = db.engine
+        with engine.connect().execution_options(ct_begin="write") as connection, connection.begin():
+            cast(dict[str | None, Any], db.engines)[None] = connection
+            painted.paint()
+        cast(dict[str | None, Any], db.engines)[None] = engine
+        engine.dispose()
+    with rolled_back(app):
+        yield painted

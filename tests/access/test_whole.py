@@ -12,7 +12,7 @@ from casetracker.core.tracking import tracked_mappers
 from tests.access.canaries import AS_THEY_ARE, UNPAINTED, Painter, is_told
 from tests.access.cells import SECRET, Access, Cell
 from tests.access.test_every_address import same, where_told_apart
-from tests.access.world import World, undone
+from tests.access.world import undone
 
 SELDOM = frozenset(
     [
@@ -72,17 +72,9 @@ SELDOM = frozenset(
 
 
 @pytest.fixture(scope="module")
-def painter(world: World) -> Painter:
-    """The world with a word in every column that is somebody's."""
-    made = Painter(world)
-    made.paint()
-    return made
-
-
-@pytest.fixture(scope="module")
-def access(world: World, painter: Painter) -> Access:
+def access(painter: Painter) -> Access:
     """Its cells and their judge."""
-    return Access(world, painter.words)
+    return Access(painter.world, painter.words)
 
 
 def test_every_personal_and_asylum_column_holds_a_word(painter: Painter) -> None:
