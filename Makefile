@@ -11,6 +11,8 @@ RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 # One more than cores: a test waits for its browser or database now and then.
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+# Tests of one file build on the same ground: one worker takes them all, the long files first (tests/order.py).
+BY_FILE := --dist loadfile --no-loadscope-reorder
 TEMPLATES := $(wildcard templates)
 PYTEST_ARGS ?=
 STRESS_ARGS ?=
@@ -35,7 +37,7 @@ checks: lint types imports
 
 every-test: $(DEV_READY)
 	@$(BIN)/python -m compileall -q casetracker config.py
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(BY_FILE) $(PYTEST_ARGS)
 
 format: $(DEV_READY) ## put the code into its one format
 	@$(BIN)/ruff format .
@@ -54,10 +56,10 @@ imports: $(DEV_READY) ## which room may import which
 	@grep '^Contracts:' .venv/imports.log
 
 unit: $(DEV_READY) ## the tests that need no browser (PYTEST_ARGS="tests/plans -k split" narrows)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not journey" $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(BY_FILE) -m "not journey" $(PYTEST_ARGS)
 
 journeys: $(DEV_READY) ## the tests in a real browser
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m journey $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(BY_FILE) -m journey $(PYTEST_ARGS)
 
 benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data against little, on both databases
 	@$(BIN)/python -m tests.benchmarks.measure

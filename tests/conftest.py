@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import shutil
 import tempfile
 import uuid
@@ -29,20 +28,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
-from tests import compiled
+from tests import compiled, order
 from tests.databases import APP_ROLE, create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
 from tests.grounds import Grounds, Standing, stand, use_clock
 from tests.schema import build_schema
 
 DIALECTS = ("sqlite", "postgresql")
-BEGIN_FIRST = ("journeys/test_family", "journeys/", "access/", "pages/", "audit/test_demonstration")
-"""Folders and files of tests that take long, the longest tests first."""
-IN_TURN = re.compile(
-    r"^tests\.refusals\.|routes|(_acts|_views|_index|_pages?)$"
-    r"|^tests\.(exports\.test_(export|files|facts)|sampling\.test_workpaper)$"
-)
-"""Modules of tests of pages and files, and of the walk through every refusal."""
 
 
 class PostgresForAll:
@@ -117,7 +109,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of pages, files or refusals runs on one database, half of them on each: commands and what the database
     itself refuses are tried on both. `--both` runs each on both."""
-    is_in_turn = IN_TURN.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
+    is_in_turn = order.IN_TURN.search(metafunc.module.__name__) is not None and "dialect" in metafunc.fixturenames
     says_itself = any("dialect" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if is_in_turn and not says_itself and not metafunc.config.getoption("--both"):
         turn = crc32(metafunc.definition.nodeid.encode()) % len(DIALECTS)
@@ -133,10 +125,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no worker ends alone with it; a second way waits for `--both`."""
-    places = {place: n for n, place in enumerate(BEGIN_FIRST)}
     if not config.getoption("--both"):
         items[:] = [item for item in items if not item.get_closest_marker("both")]
-    items.sort(key=lambda item: min((n for place, n in places.items() if place in item.nodeid), default=len(places)))
+    items.sort(key=order.place)
 
 
 class SeparateClient(FlaskClient):
@@ -167,6 +158,10 @@ def let_tests_read() -> None:
 def _not_to_disk(connection: Any, record: Any) -> None:
     for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "temp_store=MEMORY"):
         connection.execute("PRAGMA " + pragma)
+
+
+def _planned_once(connection: Any, record: Any) -> None:
+    connection.prepare_threshold, connection.prepared_max = 0, 1_000
 
 
 class Place:
@@ -213,9 +208,11 @@ class Place:
         return {**self.__dict__, "statements": None}
 
     def prepare(self, engine: Engine) -> None:
-        """Make an engine cheap: nothing waits for the disk, and what another engine compiled is not compiled again."""
+        """Make an engine cheap: nothing waits for the disk, and what was compiled or planned once is so for good."""
         if self.dialect == "sqlite":
             event.listen(engine, "connect", _not_to_disk)
+        else:
+            event.listen(engine, "connect", _planned_once)
         if self.statements:
             self.statements.share_with(engine)
 

@@ -24,7 +24,7 @@ SETTINGS = (
     " -c max_connections=800 -c shared_buffers=64MB -c autovacuum=off"
     " -c log_statement=none -c deadlock_timeout=200ms"
     " -c jit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB -c checkpoint_timeout=1h"
-    " -c bgwriter_lru_maxpages=0"
+    " -c bgwriter_lru_maxpages=0 -c plan_cache_mode=force_generic_plan"
 )
 
 
