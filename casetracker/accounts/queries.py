@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from casetracker.accounts.factor_queries import has_factor
 from casetracker.accounts.models import (
@@ -53,15 +53,18 @@ class LiveSession:
     office_name: str | None
 
 
+_SESSION = (
+    select(AccountSession, User, Office, has_factor())
+    .join(User, User.id == AccountSession.user_id)
+    .outerjoin(Office, Office.id == User.office_id)
+    .where(AccountSession.id_hash == bindparam("session"), User.is_active)
+)
+"""Every request asks it."""
+
+
 def find_session(session_id: str) -> LiveSession | None:
     """The session of this id and its person, if the person is active. Limits of time are the caller's."""
-    query = (
-        select(AccountSession, User, Office, has_factor())
-        .join(User, User.id == AccountSession.user_id)
-        .outerjoin(Office, Office.id == User.office_id)
-        .where(AccountSession.id_hash == secret_hash(session_id), User.is_active)
-    )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(_SESSION, {"session": secret_hash(session_id)}).one_or_none()
     if row is None:
         return None
     kept, user, office, has_second = row

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -265,14 +265,19 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
 
 def lock(model: type[T], id: Any, version: int | None = None) -> T:
     """The row, fresh and locked until the transaction ends. NotFound without a row; Conflict if `version` is stale."""
-    query = select(model).where(model.id == id)  # type: ignore[attr-defined]  # every locked table has an id
-    query = query.with_for_update(of=model).execution_options(populate_existing=True)
-    row = db.session.scalars(query).one_or_none()
+    row = db.session.scalars(_locked(model), {"row_id": id}).one_or_none()
     if row is None:
         raise NotFound(f"{model.__name__} {id}")
-    if version is not None and row.version != version:  # type: ignore[attr-defined]  # only tracked rows have versions
-        raise Conflict(model.__name__, row.version, version)  # type: ignore[attr-defined]  # as above
-    return row
+    if version is not None and row.version != version:
+        raise Conflict(model.__name__, row.version, version)
+    return cast(T, row)
+
+
+@functools.cache
+def _locked(model: type[Base]) -> Select[Any]:
+    """The question of `lock`, put together once for each table."""
+    query = select(model).where(model.id == bindparam("row_id"))  # type: ignore[attr-defined]  # every locked one has it
+    return query.with_for_update(of=model).execution_options(populate_existing=True)
 
 
 def add(row: T) -> T:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from casetracker.core import clock
@@ -25,19 +28,19 @@ _ACCESS = aliased(DossierAccess)
 _OFFICE_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.FINANCE_OFFICER})
 
 
-def _related(actor: Actor, relation: Relation, today: date) -> ColumnElement[bool]:
+def _related(office_id: Any, relation: Relation, today: Any) -> ColumnElement[bool]:
     return exists().where(
         DossierAccess.dossier_id == Dossier.id,
-        DossierAccess.office_id == actor.office_id,
+        DossierAccess.office_id == office_id,
         DossierAccess.relation == relation,
         DossierAccess.valid_from <= today,
         or_(DossierAccess.valid_until.is_(None), DossierAccess.valid_until >= today),
     )
 
 
-def _named(actor: Actor) -> ColumnElement[bool]:
+def _named(user_id: Any) -> ColumnElement[bool]:
     named = exists().where(
-        DossierReader.dossier_id == Dossier.id, DossierReader.user_id == actor.id, ~DossierReader.is_revoked
+        DossierReader.dossier_id == Dossier.id, DossierReader.user_id == user_id, ~DossierReader.is_revoked
     )
     return or_(~Dossier.is_restricted, named)
 
@@ -68,13 +71,25 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if actor.role == Role.AUDITOR:
         return or_(false(), *(_in_mandate(mandate) for mandate in actor.mandates))
-    if actor.role not in _OFFICE_ROLES or not actor.office_id:
-        return false()
+    return _open_to_office(**_of_office(actor, today)) if _is_of_office(actor) else false()
+
+
+def _is_of_office(actor: Actor) -> bool:
+    return actor.role in _OFFICE_ROLES and bool(actor.office_id)
+
+
+def _of_office(actor: Actor, today: date) -> dict[str, Any]:
+    """What `_open_to_office` is judged by."""
     still = today - timedelta(days=RECEIVING_AFTER_CLOSING_DAYS)
+    return {"office_id": actor.office_id, "user_id": actor.id, "today": today, "still": still}
+
+
+def _open_to_office(office_id: Any, user_id: Any, today: Any, still: Any) -> ColumnElement[bool]:
+    """The condition for people of an office; `still`: the first day of closing that the receiving side sees today."""
     receiving = and_(
-        _related(actor, Relation.RECEIVING, today), or_(Dossier.closed_on.is_(None), Dossier.closed_on >= still)
+        _related(office_id, Relation.RECEIVING, today), or_(Dossier.closed_on.is_(None), Dossier.closed_on >= still)
     )
-    return and_(or_(_related(actor, Relation.SENDING, today), receiving), _named(actor))
+    return and_(or_(_related(office_id, Relation.SENDING, today), receiving), _named(user_id))
 
 
 def reading_sending_side(actor: Actor) -> ColumnElement[bool]:
@@ -97,27 +112,43 @@ def at_home(actor: Actor) -> ColumnElement[bool]:
     return reading_sending_side(actor)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """How one dossier is asked for. What people of an office see of it is put together once: commands begin with it."""
+
+    where: tuple[ColumnElement[bool], ...]
+
+    @cached_property
+    def of_office(self) -> Select[Dossier, DossierAccess]:
+        return self.seen(_open_to_office(*map(bindparam, ("office_id", "user_id", "today", "still"))))
+
+    def seen(self, condition: ColumnElement[bool]) -> Select[Dossier, DossierAccess]:
+        query = select(Dossier, _ACCESS).outerjoin(_ACCESS, _ACCESS.dossier_id == Dossier.id)
+        return query.where(condition, *self.where).order_by(_ACCESS.id)
+
+
+_BY_REFERENCE = _Asked((Dossier.reference == bindparam("reference"), Dossier.kind == bindparam("kind")))
+_BY_ID = _Asked((Dossier.id == bindparam("dossier_id"),))
+
+
 def sight_of(actor: Actor, reference: str, kind: str = "case") -> Sight:
     """How the actor sees the dossier of this reference; NotFound where it does not exist for the actor."""
-    return _sight(actor, Dossier.reference == reference, Dossier.kind == kind)
+    return _sight(actor, _BY_REFERENCE, {"reference": reference, "kind": kind})
 
 
 def sight_by_id(actor: Actor, dossier_id: str) -> Sight:
     """The same by id: commands start with it."""
-    return _sight(actor, Dossier.id == dossier_id)
+    return _sight(actor, _BY_ID, {"dossier_id": dossier_id})
 
 
-def _sight(actor: Actor, *where: ColumnElement[bool]) -> Sight:
-    query = (
-        select(Dossier, _ACCESS)
-        .outerjoin(_ACCESS, _ACCESS.dossier_id == Dossier.id)
-        .where(visible(actor), *where)
-        .order_by(_ACCESS.id)
-    )
-    found = db.session.execute(query).all()
+def _sight(actor: Actor, asked: _Asked, values: Mapping[str, Any]) -> Sight:
+    today = clock.today(actor.zone)
+    if _is_of_office(actor):
+        found = db.session.execute(asked.of_office, {**values, **_of_office(actor, today)}).all()
+    else:
+        found = db.session.execute(asked.seen(visible(actor)), values).all()
     if not found:
         raise NotFound("dossier")
-    today = clock.today(actor.zone)
     dossier, rows = found[0][0], [row for _dossier, row in found if row is not None]
     current = [r for r in rows if r.valid_from <= today and (r.valid_until is None or r.valid_until >= today)]
     receiving = next((r.office_id for r in current if r.relation == Relation.RECEIVING), None)

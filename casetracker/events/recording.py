@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casetracker.core import clock, ids, row_security, tracking
@@ -24,6 +24,9 @@ from casetracker.events.states import Event, Part, payload_fields
 
 EVENT_TABLE = "event"
 """Stands as the table's name for personal values that belong to an event's own fields."""
+_CHAIN = cast(Table, Chain.__table__)
+_MOVE_HEAD = update(_CHAIN).where(_CHAIN.c.id == bindparam("chain")).values(seq=bindparam("to"), hash=bindparam("head"))
+_WRITE_EVENT, _KEEP_VALUES = insert(cast(Table, EventRow.__table__)), insert(cast(Table, PersonalValue.__table__))
 
 
 def record(event: Event, *, actor: Actor) -> None:
@@ -62,7 +65,7 @@ def seal(session: Session, unit: Unit) -> None:
         _append(session, head, event, actor, diffs, moment)
         waiting = _queue(session, head, event, moment, waiting)
     for head in heads.values():
-        session.execute(update(Chain).where(Chain.id == head["id"]).values(seq=head["seq"], hash=head["hash"]))
+        session.execute(_MOVE_HEAD, {"chain": head["id"], "to": head["seq"], "head": head["hash"]})
     if _witness is not None:
         unit.after_commit.append(partial(_witness, waiting))
 
@@ -154,9 +157,9 @@ def _append(
         "category": str(event.category), "actor_id": actor.id, "person_id": event.person_id, "body": text,
         "hash": head["hash"],
     }  # fmt: skip
-    session.execute(insert(EventRow), [row])
+    session.execute(_WRITE_EVENT, row)
     if values:
-        session.execute(insert(PersonalValue), values)
+        session.execute(_KEEP_VALUES, values)
 
 
 def salted_hash(salt: bytes, value: Any) -> str:
@@ -227,14 +230,17 @@ _NOTHING = (None, ABSENT)
 """Before it there was no value, so none was kept."""
 
 
+_VALUES = (
+    select(PersonalValue.col, PersonalValue.hash, PersonalValue.value)
+    .where(PersonalValue.tbl == bindparam("of_table"), PersonalValue.pk == bindparam("of_row"))
+    .order_by(PersonalValue.row_version)
+)
+
+
 def _latest(session: Session, table: str, pk: str) -> dict[str, tuple[str, str | None]]:
     """column -> (hash, value as JSON text or None when erased) of the row's newest personal values."""
-    query = (
-        select(PersonalValue.col, PersonalValue.hash, PersonalValue.value)
-        .where(PersonalValue.tbl == table, PersonalValue.pk == pk)
-        .order_by(PersonalValue.row_version)
-    )
-    return {schema.name_now(table, row.col): (row.hash, row.value) for row in session.execute(query)}
+    rows = session.execute(_VALUES, {"of_table": table, "of_row": pk})
+    return {schema.name_now(table, row.col): (row.hash, row.value) for row in rows}
 
 
 def _known(diff: Diff, column: str, before: Any, latest: dict[str, tuple[str, str | None]]) -> str | None:
