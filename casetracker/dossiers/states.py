@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from casetracker.events.states import Part
 
+CASE = "case"
+PROJECT = "project"
+"""What kinds of dossiers there are: each has a feature whose page opens it."""
+
 
 class Relation(StrEnum):
     """What an office is to this dossier; the asylum firewall follows it, not the kind of office."""
