@@ -38,6 +38,7 @@ OWN_FILES = {
     "dossiers": {"attempts", "checking"},
     "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
+    "community": {"opening"},
     "erasure": {"register"},
     "exports": {
         "bundle",
