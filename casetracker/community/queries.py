@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from casetracker.accounts.models import Office, User
-from casetracker.community import rules
+from casetracker.community import map_rules, rules
+from casetracker.community.map_states import Place, SiteMap
 from casetracker.community.models import (
     GroupGathering,
     GroupMember,
@@ -187,6 +188,17 @@ class ProjectPage:
     def left(self) -> int:
         """How many sites went no further on the way."""
         return sum(row.site.outcome is not None for row in self.sites)
+
+    @property
+    def map(self) -> SiteMap | None:
+        """Where the sites lie; None where too few have coordinates."""
+        return map_rules.draw_map([
+            Place(
+                number=site.position, latitude=site.latitude, longitude=site.longitude,
+                tone=map_rules.tone_of(site.stage, site.outcome), title=f"{site.name}, {site.settlement}",
+            )
+            for site in (row.site for row in self.sites)
+        ])  # fmt: skip
 
 
 def load_project(sight: Sight, actor: Actor) -> ProjectPage:
