@@ -100,7 +100,7 @@ class Site(Tracked, Base):
     stage: Mapped[SiteStage]
     stage_on: Mapped[date]
     outcome: Mapped[SiteOutcome | None]
-    outcome_reason: Mapped[str | None]
+    outcome_reason: Mapped[str | None] = mapped_column(info=PERSONAL)
 
 
 class SitePaper(Tracked, Base):
@@ -153,7 +153,7 @@ class GroupGathering(Tracked, Base):
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
     kind: Mapped[GatheringKind]
     held_on: Mapped[date]
-    topic: Mapped[str]
+    topic: Mapped[str] = mapped_column(info=PERSONAL)
     attended: Mapped[int]
     minutes_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -19,8 +19,10 @@ from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.states import SiteOutcome, SiteStage
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
+from casetracker.dossiers import pages
 from casetracker.dossiers.attempts import attempt
-from casetracker.events.timeline import TimelineFilter, load_page
+from casetracker.dossiers.states import PROJECT
+from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes.queries import list_programmes
 from casetracker.web.labels import label
 from casetracker.web.navigation import NavEntry
@@ -45,6 +47,7 @@ def _coordinates(site: Site) -> str | None:
 
 
 SETUP = [_set_up]
+pages.use_views(PROJECT, pages.Views(page="community.show_project", timeline="community.show_timeline"))
 
 
 @bp.route("/projects/")
@@ -92,17 +95,21 @@ def show_project(reference: str) -> ResponseReturnValue:
 @bp.route("/projects/<reference>/timeline")
 @requires(Permission.PROJECT_READ)
 def show_timeline(reference: str) -> ResponseReturnValue:
-    """The whole history of the project in pages, newest first."""
+    """The whole history of the project in pages, newest first; with ?entry= the page on which that entry stands."""
     actor = current_actor()
     sight = open_project_page(reference, actor)
-    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), page_number())
+    marked = request.args.get("entry", "")
+    number = find_page(sight.dossier_id, sight.parts, marked) if marked else page_number()
+    if number is None:
+        raise NotFound("entry")
+    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), number)
     if timeline.number > 1 and not timeline.entries:
         raise NotFound("page")
     names = casefile.names_for(timeline, [])
     names = row_names(timeline.entries, names) | names
     return render_template(
         "community/show_timeline.html", sight=sight, reference=reference, timeline=timeline, names=names,
-        tell=casefile.teller(names),
+        tell=casefile.teller(names), marked=marked,
     )  # fmt: skip
 
 

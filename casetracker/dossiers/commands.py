@@ -21,7 +21,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
 from casetracker.dossiers.rules import why_not_clear, why_not_write
-from casetracker.dossiers.states import PROJECT, PointKind, Relation, Sight
+from casetracker.dossiers.states import CASE, NUMBERED, PointKind, Relation, Sight
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.recording import record
 from casetracker.events.states import Part
@@ -44,12 +44,12 @@ def add_dossier(kind: str, office: Office, opened_on: date) -> Dossier:
 
 
 def _next_reference(kind: str, office: Office, day: date) -> str:
-    series = f"{office.country}-{day.year}" + ("-C" if kind == PROJECT else "")
+    series = f"{office.country}-{day.year}" + ("" if kind == CASE else f"-{kind}")
     insert_if_new(ReferenceNumber, series=series, last=0)
     query = select(ReferenceNumber).where(ReferenceNumber.series == series).with_for_update()
     last = db.session.scalars(query.execution_options(populate_existing=True)).one().last
     db.session.execute(update(ReferenceNumber).where(ReferenceNumber.series == series).values(last=last + 1))
-    return f"{series}{last + 1:04d}" if kind == PROJECT else f"{series}-{last + 1:05d}"
+    return f"{office.country}-{day.year}" + NUMBERED[kind].format(last + 1)
 
 
 def add_access(dossier_id: str, office_id: str, relation: Relation, valid_from: date) -> DossierAccess:

@@ -35,7 +35,7 @@ OWN_FILES = {
         "tries_in_redis",
     },
     "ledger": {"posting"},
-    "dossiers": {"attempts", "checking"},
+    "dossiers": {"attempts", "checking", "pages"},
     "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
     "community": {"opening"},
