@@ -175,7 +175,7 @@ def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) 
     if isinstance(value, bool) or isinstance(kind, Boolean):
         return str(_("yes") if value else _("no"))
     if isinstance(value, int) and change.column in DEGREES:
-        return format_decimal(Decimal(value).scaleb(-6), format="#,##0.######")
+        return str(format_decimal(Decimal(value).scaleb(-6), format="#,##0.######"))
     if isinstance(value, int):
         return money(value, currency) if change.column in MONEY | OTHER_MONEY.keys() else number(value)
     if isinstance(kind, JsonText):
