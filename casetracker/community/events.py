@@ -89,3 +89,99 @@ class SiteTakenUp(DossierEvent):
     site_id: str
     site: str
     reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMembersJoined(DossierEvent):
+    """Members, `number` of them alike, joined the site's initiative group."""
+
+    kind = "group.members_joined"
+    icon = "user-plus"
+    site_id: str
+    site: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMembershipEnded(DossierEvent):
+    """A member left the site's initiative group, for a reason."""
+
+    kind = "group.membership_ended"
+    icon = "user-minus"
+    site_id: str
+    site: str
+    member_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupGatheringLogged(DossierEvent):
+    """The initiative group was trained, or met."""
+
+    kind = "group.gathering_logged"
+    icon = "users"
+    site_id: str
+    site: str
+    gathering_id: str
+    gathering: str
+    attended: int
+    topic: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupGatheringCorrected(DossierEvent):
+    """What was logged of a gathering was corrected, with a reason."""
+
+    kind = "group.gathering_corrected"
+    site_id: str
+    site: str
+    gathering_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionCriteriaSet(DossierEvent):
+    """What the project's sites are compared by was set, or changed with a reason."""
+
+    kind = "selection.criteria_set"
+    icon = "list-checks"
+    number: int
+    reason: str | None = personal(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteScored(DossierEvent):
+    """A site got its scores, or others with a reason; `total` in whole per cent of the most possible."""
+
+    kind = "site.scored"
+    icon = "scale"
+    site_id: str
+    site: str
+    total: int
+    reason: str | None = personal(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteVoteLogged(DossierEvent):
+    """There was a vote on the site."""
+
+    kind = "site.vote_logged"
+    icon = "vote"
+    site_id: str
+    site: str
+    votes_for: int
+    votes_against: int
+    abstained: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteVoteCorrected(DossierEvent):
+    """What was logged of the vote on the site was corrected, with a reason."""
+
+    kind = "site.vote_corrected"
+    site_id: str
+    site: str
+    votes_for: int
+    votes_against: int
+    abstained: int
+    reason: str = personal()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from casetracker.accounts.models import Office, User
-from casetracker.community import map_rules, rules
+from casetracker.community import group_queries, map_rules, rules, selection_queries
 from casetracker.community.map_states import Place, SiteMap
 from casetracker.community.models import (
     GroupGathering,
@@ -233,6 +233,8 @@ class SitePage:
     requirements: list[Requirement]
     why_not_move: Message | None
     papers: list[Document]
+    group: group_queries.GroupPanel
+    selection: selection_queries.SelectionPanel
     may_edit: bool
     may_decide: bool
 
@@ -251,6 +253,8 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         requirements=rules.list_requirements(facts, target) if target else [],
         why_not_move=rules.why_not_move(facts, may_decide=may_decide),
         papers=list(db.session.scalars(papers.order_by(Document.added_at, Document.id))),
+        group=group_queries.load_group(site),
+        selection=selection_queries.load_selection(site, facts),
         may_edit=may_write,
         may_decide=may_decide,
     )

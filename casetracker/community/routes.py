@@ -12,11 +12,11 @@ from casetracker.accounts.attempts import attempt as attempt_without_project
 from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import page as casefile
 from casetracker.casefile.timeline import row_names
-from casetracker.community import commands, queries, site_routes
+from casetracker.community import commands, group_routes, queries, selection_routes, site_routes
 from casetracker.community.forms import EditProjectForm, OpenProjectForm, to_degrees
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
-from casetracker.community.states import SiteOutcome, SiteStage
+from casetracker.community.states import GatheringKind, SiteOutcome, SiteStage
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import pages
@@ -30,12 +30,14 @@ from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
-site_routes.add_to(bp)
+for _routes in (site_routes, group_routes, selection_routes):
+    _routes.add_to(bp)
 
 
 def _set_up(app: Flask) -> None:
     """Words that the events' templates need."""
-    for name, kind in {"site_stage_label": SiteStage, "site_outcome_label": SiteOutcome}.items():
+    kinds = {"site_stage_label": SiteStage, "site_outcome_label": SiteOutcome, "gathering_kind_label": GatheringKind}
+    for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["coordinates"] = _coordinates
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from casetracker.cases.states import Sex
 from casetracker.core.errors import N_, Message
 from casetracker.core.labels import name_values
 from casetracker.documents.states import DocumentKind
@@ -143,6 +144,49 @@ class SiteFacts:
     scored: int = 0
     voted_for: int | None = None
     voted_against: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberEntry:
+    """Members of an initiative group as entered: so many alike; name and phone of a contact person only."""
+
+    number: int
+    profile: GroupProfile
+    sex: Sex
+    age_band: AgeBand
+    joined_on: date
+    is_contact: bool
+    contact_name: str | None
+    contact_phone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionEntry:
+    """A criterion as entered; id: None where it is new; weight 1 to 100."""
+
+    id: str | None
+    name: str
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionFacts:
+    """A criterion as it stands; `is_scored`: whether any site has a score for it."""
+
+    id: str
+    name: str
+    weight: int
+    is_scored: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteEntry:
+    """A vote on a site as entered."""
+
+    held_on: date
+    votes_for: int
+    votes_against: int
+    abstained: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from casetracker.community import commands, site_commands
+from casetracker.cases.states import Sex
+from casetracker.community import commands, group_commands, selection_commands, selection_queries, site_commands
 from casetracker.community.models import Site
-from casetracker.community.states import DonorEntry, IndicatorEntry, SiteKind
+from casetracker.community.states import (
+    AgeBand,
+    CriterionEntry,
+    DonorEntry,
+    GatheringKind,
+    GroupProfile,
+    IndicatorEntry,
+    MemberEntry,
+    SiteKind,
+    VoteEntry,
+)
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -74,3 +85,84 @@ def move(site_id: str, actor: Actor) -> str:
     site = db.session.get_one(Site, site_id, populate_existing=True)
     cmd = site_commands.MoveSite(dossier_id=site.dossier_id, site_id=site_id, version=site.version)
     return site_commands.move_site(cmd, actor=actor)
+
+
+def yesterday(actor: Actor) -> date:
+    """In the actor's zone."""
+    return clock.today(actor.zone) - timedelta(days=1)
+
+
+def joining(actor: Actor, **changes: Any) -> MemberEntry:
+    """A displaced woman between 30 and 59, unless changed."""
+    typed: dict[str, Any] = {
+        "number": 1, "profile": GroupProfile.DISPLACED, "sex": Sex.FEMALE, "age_band": AgeBand.FROM_30,
+        "joined_on": yesterday(actor), "is_contact": False, "contact_name": None, "contact_phone": None,
+    }  # fmt: skip
+    return MemberEntry(**{**typed, **changes})
+
+
+def add_member(site_id: str, actor: Actor, **changes: Any) -> None:
+    """A member of the site's initiative group."""
+    site = db.session.get_one(Site, site_id)
+    cmd = group_commands.AddMember(dossier_id=site.dossier_id, site_id=site_id, entry=joining(actor, **changes))
+    group_commands.add_member(cmd, actor=actor)
+
+
+def log_gathering(site_id: str, actor: Actor, **changes: Any) -> str:
+    """A training session of twelve about choosing, yesterday, without minutes, unless changed; its id."""
+    typed: dict[str, Any] = {
+        "kind": GatheringKind.TRAINING, "held_on": yesterday(actor), "topic": "Choosing together", "attended": 12,
+        "upload": None,
+    }  # fmt: skip
+    site = db.session.get_one(Site, site_id)
+    cmd = group_commands.LogGathering(dossier_id=site.dossier_id, site_id=site_id, **{**typed, **changes})
+    return group_commands.log_gathering(cmd, actor=actor)
+
+
+def set_criteria(
+    dossier_id: str, actor: Actor, *weights: tuple[str, int], reason: str | None = None, **ids: str
+) -> dict[str, str]:
+    """Criteria as (name, weight), those named in `ids` as they stand; name -> id."""
+    entries = tuple(CriterionEntry(id=ids.get(name), name=name, weight=weight) for name, weight in weights)
+    version = selection_queries.version_of(selection_queries.list_criteria(dossier_id))
+    cmd = selection_commands.SetCriteria(dossier_id=dossier_id, criteria=entries, reason=reason, version=version)
+    selection_commands.set_criteria(cmd, actor=actor)
+    return {row.name: row.id for row in selection_queries.list_criteria(dossier_id)}
+
+
+def score_site(site_id: str, actor: Actor, scores: dict[str, int], reason: str | None = None) -> None:
+    """Scores by the criterion's id."""
+    dossier_id = db.session.get_one(Site, site_id).dossier_id
+    rows = [*selection_queries.list_criteria(dossier_id), *selection_queries.list_scores(site_id)]
+    cmd = selection_commands.ScoreSite(
+        dossier_id=dossier_id, site_id=site_id, scores=tuple(scores.items()), reason=reason,
+        version=selection_queries.version_of(rows),
+    )  # fmt: skip
+    selection_commands.score_site(cmd, actor=actor)
+
+
+def voting(actor: Actor, **changes: Any) -> VoteEntry:
+    """Nine for it, two against, one abstained, yesterday, unless changed."""
+    typed: dict[str, Any] = {"held_on": yesterday(actor), "votes_for": 9, "votes_against": 2, "abstained": 1}
+    return VoteEntry(**{**typed, **changes})
+
+
+def log_vote(site_id: str, actor: Actor, **changes: Any) -> None:
+    """The vote on a site with its minutes."""
+    site = db.session.get_one(Site, site_id)
+    cmd = selection_commands.LogVote(
+        dossier_id=site.dossier_id, site_id=site_id, vote=voting(actor, **changes), upload=pdf(mark=f"vote{site_id}")
+    )
+    selection_commands.log_vote(cmd, actor=actor)
+
+
+def select(site_id: str, actor: Actor, criteria: dict[str, str]) -> None:
+    """Everything from the call to the selection, by a supervisor; `criteria`: name -> id, each scored 7."""
+    add_paper(site_id, DocumentKind.SITE_APPLICATION, actor)
+    add_member(site_id, actor)
+    log_gathering(site_id, actor)
+    score_site(site_id, actor, dict.fromkeys(criteria.values(), 7))
+    log_vote(site_id, actor)
+    add_paper(site_id, DocumentKind.OWNERSHIP_PROOF, actor)
+    for _stage in range(5):
+        move(site_id, actor)
