@@ -16,31 +16,36 @@ PROJECTS = (PROJECT, OTHER_PROJECT)
 
 
 def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -> str:
-    """The reference of a project whose titles and names hold the word: a site on its way, with its papers, and one
-    that was stopped and taken up again, and stopped."""
+    """The reference of a project whose titles and names hold the word: a site that was stopped, taken up again and
+    stopped, and one that is voted on, with its papers and its group."""
     reference = commands.open_project(community.opening(programme_id, title=word), actor=caseworker)
     dossier_id = community.project_id(reference, caseworker)
-    site_id = community.add_site(dossier_id, caseworker, name=f"{word} club", contact_name=word)
-    community.add_paper(site_id, DocumentKind.SITE_APPLICATION, caseworker)
-    community.add_paper(site_id, DocumentKind.OWNERSHIP_PROOF, caseworker)
-    community.move(site_id, caseworker)
     stopped = community.add_site(dossier_id, caseworker, name=f"{word} library")
     _leave(stopped, supervisor, "They found another donor.")
     back = site_commands.TakeUpSite(
-        dossier_id=dossier_id, site_id=stopped, reason="That donor left.", version=_version(stopped)
+        dossier_id=dossier_id, site_id=stopped, reason="That donor left.", version=_site(stopped).version
     )
     site_commands.take_up_site(back, actor=supervisor)
     _leave(stopped, supervisor, "The roof fell in.")
+    site_id = community.add_site(dossier_id, caseworker, name=f"{word} club", contact_name=word)
+    for kind in (DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF):
+        community.add_paper(site_id, kind, caseworker)
+    community.add_member(site_id, caseworker, is_contact=True, contact_name=word, contact_phone="+380 00 000 00 02")
+    community.log_gathering(site_id, caseworker)
+    criteria = community.set_criteria(dossier_id, caseworker, ("People who will use it", 100))
+    community.score_site(site_id, caseworker, dict.fromkeys(criteria.values(), 8))
+    community.log_vote(site_id, caseworker)
+    community.move(site_id, caseworker)
     return reference
 
 
 def _leave(site_id: str, actor: Actor, reason: str) -> None:
-    site = db.session.get_one(Site, site_id, populate_existing=True)
+    site = _site(site_id)
     leave = site_commands.LeaveSite(
         dossier_id=site.dossier_id, site_id=site_id, outcome=SiteOutcome.STOPPED, reason=reason, version=site.version
     )
     site_commands.leave_site(leave, actor=actor)
 
 
-def _version(site_id: str) -> int:
-    return db.session.get_one(Site, site_id, populate_existing=True).version
+def _site(site_id: str) -> Site:
+    return db.session.get_one(Site, site_id, populate_existing=True)

@@ -56,6 +56,8 @@ ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "pla
 """Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
+OF_BOTH = {"exports.choose_format", "exports.export_case"}
+"""Addresses that take the reference of a case or of a project."""
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
 
 
@@ -228,7 +230,7 @@ def of_project(rule: Rule) -> bool:
 
 def is_misplaced(rule: Rule, sort: str) -> bool:
     """Whether a project's reference would stand at a case's address, or a case's at a project's."""
-    return of_project(rule) != (sort in PROJECTS)
+    return rule.endpoint not in OF_BOTH and of_project(rule) != (sort in PROJECTS)
 
 
 def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, with_misplaced: bool = False) -> None:
