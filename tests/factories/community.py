@@ -133,10 +133,10 @@ def set_criteria(
 def score_site(site_id: str, actor: Actor, scores: dict[str, int], reason: str | None = None) -> None:
     """Scores by the criterion's id."""
     dossier_id = db.session.get_one(Site, site_id).dossier_id
-    rows = [*selection_queries.list_criteria(dossier_id), *selection_queries.list_scores(site_id)]
+    criteria, scored = selection_queries.list_criteria(dossier_id), selection_queries.list_scores(site_id)
     cmd = selection_commands.ScoreSite(
         dossier_id=dossier_id, site_id=site_id, scores=tuple(scores.items()), reason=reason,
-        version=selection_queries.version_of(rows),
+        version=selection_queries.version_of([*criteria, *scored]),
     )  # fmt: skip
     selection_commands.score_site(cmd, actor=actor)
 
@@ -166,3 +166,32 @@ def select(site_id: str, actor: Actor, criteria: dict[str, str]) -> None:
     add_paper(site_id, DocumentKind.OWNERSHIP_PROOF, actor)
     for _stage in range(5):
         move(site_id, actor)
+
+
+def pledging(**changes: Any) -> PledgeEntry:
+    """The council gives the windows, worth 12,000.00; unless changed."""
+    typed: dict[str, Any] = {
+        "source": ContributionSource.AUTHORITY, "giver": "Town council", "form": ContributionForm.IN_KIND,
+        "what": "Windows of the hall", "amount": 12_000_00, "pledged_on": clock.today("UTC") - timedelta(days=9),
+    }  # fmt: skip
+    return PledgeEntry(**{**typed, **changes})
+
+
+def pledge(site_id: str, actor: Actor, **changes: Any) -> str:
+    """A co-contribution for the site; its id."""
+    site = db.session.get_one(Site, site_id)
+    cmd = contribution_commands.PledgeCoContribution(
+        dossier_id=site.dossier_id, site_id=site_id, entry=pledging(**changes)
+    )
+    return contribution_commands.pledge_co_contribution(cmd, actor=actor)
+
+
+def deliver(site_id: str, contribution_id: str, actor: Actor, amount: int = 4_000_00, ago: int = 2) -> str:
+    """Something of it came so many days ago; the delivery's id."""
+    site = db.session.get_one(Site, site_id)
+    cmd = contribution_commands.DeliverCoContribution(
+        dossier_id=site.dossier_id, site_id=site_id, contribution_id=contribution_id,
+        delivered_on=clock.today("UTC") - timedelta(days=ago), amount=amount,
+        upload=pdf(mark=f"{contribution_id}{amount}"),
+    )  # fmt: skip
+    return contribution_commands.deliver_co_contribution(cmd, actor=actor)
