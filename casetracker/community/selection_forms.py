@@ -34,7 +34,7 @@ class CriterionRow(RowForm):
     id = HiddenField()
     keep = HiddenField()
     name = TextField(_l("Criterion"), max=120)
-    weight = WholeNumberField(_l("Weight"), hint=_l("1 to 100"), min=1, max=100)
+    weight = WholeNumberField(_l("Weight"), min=1, max=100)
 
     @property
     def known(self) -> bool:
@@ -52,12 +52,15 @@ class SetCriteriaForm(Form):
 
     criteria = RowsField(
         CriterionRow, _l("Criteria"), min_entries=1, max_entries=MOST_CRITERIA, add_label=_l("Another criterion"),
-        row_label=_l("Criterion"), hint=_l("A criterion with twice the weight of another counts twice as much."),
+        row_label=_l("Criterion"),
+        hint=_l("Weights go from 1 to 100; one with twice the weight of another counts twice as much."),
     )  # fmt: skip
-    reason = LongTextField(
-        _l("Why this is changed"), required=False, max=1000, rows=2, hint=_l("Needed once a site has scores.")
-    )
+    reason = LongTextField(_l("Why this is changed"), required=False, max=1000, rows=2)
     version = VersionField()
+
+    def need_reason(self) -> None:
+        """A site has scores by these criteria already."""
+        self.reason.required = True
 
     def to_command(self, sight: Sight) -> SetCriteria:
         """The criteria as they are to stand."""
@@ -84,10 +87,12 @@ class ScoreSiteForm(Form):
     scores = RowsField(
         ScoreRow, _l("Scores from 0 (not at all) to 10 (fully)"), min_entries=0, max_entries=MOST_CRITERIA
     )
-    reason = LongTextField(
-        _l("Why this is changed"), required=False, max=1000, rows=2, hint=_l("Needed where the site had scores.")
-    )
+    reason = LongTextField(_l("Why this is changed"), required=False, max=1000, rows=2)
     version = VersionField()
+
+    def need_reason(self) -> None:
+        """The site has scores already."""
+        self.reason.required = True
 
     def to_command(self, sight: Sight, site_id: str) -> ScoreSite:
         """The site's scores."""

@@ -49,12 +49,14 @@ def set_criteria(reference: str) -> ResponseReturnValue:
         ],
         "version": selection_queries.version_of(selection_queries.list_criteria(sight.dossier_id)),
     })  # fmt: skip
+    is_scored = any(each.is_scored for each in facts)
+    if is_scored:
+        form.need_reason()
     if form.validate_on_submit() and attempt(
         form, selection_commands.set_criteria, form.to_command(sight), actor=actor, sight=sight
     ):
         flash(_("The criteria were saved."))
         return redirect(url_for("community.compare_sites", reference=reference))
-    is_scored = any(each.is_scored for each in facts)
     page = render_template("community/set_criteria.html", form=form, reference=reference, is_scored=is_scored)
     return page, form.status
 
@@ -72,6 +74,8 @@ def score_site(reference: str, site_id: str) -> ResponseReturnValue:
         "scores": [{"criterion": row.id, "score": standing.get(row.id)} for row in criteria],
         "version": selection_queries.version_of([*criteria, *scores]),
     })  # fmt: skip
+    if scores:
+        form.need_reason()
     if form.validate_on_submit() and attempt(
         form, selection_commands.score_site, form.to_command(sight, site_id), actor=actor, sight=sight
     ):

@@ -66,7 +66,7 @@ def test_from_the_criteria_to_the_comparison(client: FlaskClient, people: People
     assert client.post(f"{site}/scores", data=right).status_code == 302
     assert "70 per cent of the most possible" in client.get(site).text
     again = opened(client, f"{site}/scores") | {"scores-1-score": "10"}
-    assert "Please give the reason" in client.post(f"{site}/scores", data=again).text
+    assert "Please fill this in." in client.post(f"{site}/scores", data=again).text
     again = opened(client, f"{site}/scores") | {"scores-1-score": "10", "reason": "New roof"}
     assert client.post(f"{site}/scores", data=again).status_code == 302
     vote = opened(client, f"{site}/vote") | {
@@ -105,7 +105,7 @@ def test_criteria_are_taken_away_until_a_site_has_scores(client: FlaskClient, pe
     page = client.get(criteria).text
     assert "remove-criteria" not in page and "Why this is changed" in page
     changed = opened(client, criteria) | {"criteria-0-weight": "50"}
-    assert "Please give the reason" in client.post(criteria, data=changed).text
+    assert "Please fill this in." in client.post(criteria, data=changed).text
     overtaken = opened(client, criteria) | {"criteria-0-weight": "50", "reason": "Mine"}
     community.set_criteria(dossier_id, me, ("Building", 30), reason="Theirs", **ids)
     answer = client.post(criteria, data=overtaken)
