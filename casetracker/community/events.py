@@ -185,3 +185,42 @@ class SiteVoteCorrected(DossierEvent):
     votes_against: int
     abstained: int
     reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionPledged(DossierEvent):
+    """Somebody beside the donor pledged something for a site; minor units."""
+
+    kind = "co_contribution.pledged"
+    category = Category.MONEY
+    icon = "hand-coins"
+    site_id: str
+    site: str
+    giver: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionCorrected(DossierEvent):
+    """A pledge was corrected, with a reason."""
+
+    kind = "co_contribution.corrected"
+    category = Category.MONEY
+    site_id: str
+    site: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionDelivered(DossierEvent):
+    """Something of a pledge came, with what proves it; minor units."""
+
+    kind = "co_contribution.delivered"
+    category = Category.MONEY
+    icon = "package-check"
+    site_id: str
+    site: str
+    giver: str
+    amount: int
+    currency: str

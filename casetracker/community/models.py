@@ -1,4 +1,5 @@
-"""Tables of community projects: project, donors, indicators, sites with their papers, initiative groups, selection."""
+"""Tables of community projects: project, donors, indicators, sites with their papers, initiative groups, selection,
+co-contributions."""
 
 from __future__ import annotations
 
@@ -9,7 +10,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.cases.states import Sex
-from casetracker.community.states import AgeBand, GatheringKind, GroupProfile, SiteKind, SiteOutcome, SiteStage
+from casetracker.community.states import (
+    AgeBand,
+    ContributionForm,
+    ContributionSource,
+    GatheringKind,
+    GroupProfile,
+    SiteKind,
+    SiteOutcome,
+    SiteStage,
+)
 from casetracker.core.db import PERSONAL, Base, Tracked
 
 
@@ -208,3 +218,44 @@ class SiteVote(Tracked, Base):
     votes_against: Mapped[int]
     abstained: Mapped[int]
     minutes_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+
+
+class CoContribution(Tracked, Base):
+    """What somebody beside the donor pledged for a site, in cash or in kind; minor units. It is evidenced, never paid
+    out: it stands in no ledger."""
+
+    __tablename__ = "co_contribution"
+    __table_args__ = (
+        Index("ix_co_contribution_site_id", "site_id"),
+        Index("ix_co_contribution_dossier_id", "dossier_id"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    source: Mapped[ContributionSource]
+    giver: Mapped[str]
+    form: Mapped[ContributionForm]
+    what: Mapped[str]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    pledged_on: Mapped[date]
+
+
+class ContributionDelivery(Tracked, Base):
+    """Evidence that a pledge, or a part of it, was kept; minor units of the pledge's currency."""
+
+    __tablename__ = "contribution_delivery"
+    __table_args__ = (
+        Index("ix_contribution_delivery_contribution_id", "contribution_id"),
+        Index("ix_contribution_delivery_dossier_id", "dossier_id"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
+    contribution_id: Mapped[str] = mapped_column(ForeignKey("co_contribution.id"))
+    delivered_on: Mapped[date]
+    amount: Mapped[int]
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from casetracker.accounts.models import Office, User
-from casetracker.community import group_queries, map_rules, rules, selection_queries
+from casetracker.community import contribution_queries, group_queries, map_rules, rules, selection_queries
 from casetracker.community.map_states import Place, SiteMap
 from casetracker.community.models import (
     GroupGathering,
@@ -235,6 +235,7 @@ class SitePage:
     papers: list[Document]
     group: group_queries.GroupPanel
     selection: selection_queries.SelectionPanel
+    contributions: contribution_queries.ContributionsPanel
     may_edit: bool
     may_decide: bool
 
@@ -255,6 +256,7 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         papers=list(db.session.scalars(papers.order_by(Document.added_at, Document.id))),
         group=group_queries.load_group(site),
         selection=selection_queries.load_selection(site, facts),
+        contributions=contribution_queries.load_contributions(site),
         may_edit=may_write,
         may_decide=may_decide,
     )

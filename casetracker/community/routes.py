@@ -12,7 +12,7 @@ from casetracker.accounts.attempts import attempt as attempt_without_project
 from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import page as casefile
 from casetracker.casefile.timeline import row_names
-from casetracker.community import commands, group_routes, queries, selection_routes, site_routes
+from casetracker.community import commands, contribution_routes, group_routes, queries, selection_routes, site_routes
 from casetracker.community.forms import EditProjectForm, OpenProjectForm, to_degrees
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
@@ -30,7 +30,7 @@ from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
-for _routes in (site_routes, group_routes, selection_routes):
+for _routes in (site_routes, group_routes, selection_routes, contribution_routes):
     _routes.add_to(bp)
 
 

@@ -75,6 +75,23 @@ class GatheringKind(StrEnum):
     MEETING = "meeting"
 
 
+class ContributionSource(StrEnum):
+    """Who gives beside the donor."""
+
+    OWNER = "owner"
+    AUTHORITY = "authority"
+    COMMUNITY = "community"
+    PARTNER = "partner"
+    OTHER = "other"
+
+
+class ContributionForm(StrEnum):
+    """What is given: money, or work and things that are worth it."""
+
+    CASH = "cash"
+    IN_KIND = "in_kind"
+
+
 S = SiteStage
 
 NEXT_STAGE: dict[SiteStage, SiteStage] = dict(zip(list(S), list(S)[1:], strict=False))
@@ -110,6 +127,12 @@ name_values({
     AgeBand.UNDER_18: N_("Under 18"), AgeBand.FROM_18: N_("18 to 29"), AgeBand.FROM_30: N_("30 to 59"),
     AgeBand.FROM_60: N_("60 and older"),
 })  # fmt: skip
+name_values({
+    ContributionSource.OWNER: N_("Owner"), ContributionSource.AUTHORITY: N_("Local authority"),
+    ContributionSource.COMMUNITY: N_("Community"), ContributionSource.PARTNER: N_("Partner"),
+    ContributionSource.OTHER: N_("Somebody else"),
+})  # fmt: skip
+name_values({ContributionForm.CASH: N_("In cash"), ContributionForm.IN_KIND: N_("In kind")})
 name_values({GatheringKind.TRAINING: N_("Training"), GatheringKind.MEETING: N_("Meeting")})
 
 
@@ -204,3 +227,15 @@ class Days:
 
     first: date
     last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeEntry:
+    """A co-contribution as entered; amount in minor units of the programme's currency."""
+
+    source: ContributionSource
+    giver: str
+    form: ContributionForm
+    what: str
+    amount: int
+    pledged_on: date

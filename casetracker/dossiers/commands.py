@@ -49,7 +49,8 @@ def _next_reference(kind: str, office: Office, day: date) -> str:
     query = select(ReferenceNumber).where(ReferenceNumber.series == series).with_for_update()
     last = db.session.scalars(query.execution_options(populate_existing=True)).one().last
     db.session.execute(update(ReferenceNumber).where(ReferenceNumber.series == series).values(last=last + 1))
-    return f"{office.country}-{day.year}" + NUMBERED[kind].format(last + 1)
+    mark, digits = NUMBERED[kind]
+    return f"{office.country}-{day.year}{mark}{last + 1:0{digits}d}"
 
 
 def add_access(dossier_id: str, office_id: str, relation: Relation, valid_from: date) -> DossierAccess:

@@ -1,4 +1,4 @@
-"""Community projects: their sites from the call to the selection, initiative groups, scores and votes."""
+"""Community projects: their sites from the call on, initiative groups, scores and votes, co-contributions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ def upgrade() -> None:
     _sites_up()
     _groups_up()
     _selection_up()
+    _contributions_up()
 
 
 def downgrade() -> None:
     for table in (
-        "site_vote", "site_score", "selection_criterion", "group_gathering", "group_member", "site_paper", "site",
+        "contribution_delivery", "co_contribution", "site_vote", "site_score", "selection_criterion", "group_gathering", "group_member", "site_paper", "site",
         "project_indicator", "project_donor", "project",
     ):  # fmt: skip
         op.drop_table(table)
@@ -232,3 +233,46 @@ def _selection_up() -> None:
         sa.UniqueConstraint("site_id", name=op.f("uq_site_vote_site_id")),
     )
     op.create_index("ix_site_vote_dossier_id", "site_vote", ["dossier_id"], unique=False)
+
+
+def _contributions_up() -> None:
+    """What others than the donor pledged, and what came of it."""
+    op.create_table(
+        "co_contribution",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("dossier_id", sa.Text(), nullable=False),
+        sa.Column("site_id", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("giver", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("pledged_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_co_contribution_positive")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_co_contribution_dossier_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_co_contribution_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_co_contribution")),
+    )
+    op.create_index("ix_co_contribution_dossier_id", "co_contribution", ["dossier_id"])
+    op.create_index("ix_co_contribution_site_id", "co_contribution", ["site_id"])
+    op.create_table(
+        "contribution_delivery",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("dossier_id", sa.Text(), nullable=False),
+        sa.Column("contribution_id", sa.Text(), nullable=False),
+        sa.Column("delivered_on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_contribution_delivery_positive")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"], ["co_contribution.id"], name=op.f("fk_contribution_delivery_contribution_id")
+        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_contribution_delivery_document_id")),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_contribution_delivery_dossier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_delivery")),
+    )
+    op.create_index("ix_contribution_delivery_contribution_id", "contribution_delivery", ["contribution_id"])
+    op.create_index("ix_contribution_delivery_dossier_id", "contribution_delivery", ["dossier_id"])

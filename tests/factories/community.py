@@ -6,16 +6,26 @@ from datetime import date, timedelta
 from typing import Any
 
 from casetracker.cases.states import Sex
-from casetracker.community import commands, group_commands, selection_commands, selection_queries, site_commands
+from casetracker.community import (
+    commands,
+    contribution_commands,
+    group_commands,
+    selection_commands,
+    selection_queries,
+    site_commands,
+)
 from casetracker.community.models import Site
 from casetracker.community.states import (
     AgeBand,
+    ContributionForm,
+    ContributionSource,
     CriterionEntry,
     DonorEntry,
     GatheringKind,
     GroupProfile,
     IndicatorEntry,
     MemberEntry,
+    PledgeEntry,
     SiteKind,
     VoteEntry,
 )
