@@ -196,7 +196,7 @@ class ContributionPledged(DossierEvent):
     icon = "hand-coins"
     site_id: str
     site: str
-    giver: str
+    giver: str = personal()
     amount: int
     currency: str
 
@@ -221,6 +221,6 @@ class ContributionDelivered(DossierEvent):
     icon = "package-check"
     site_id: str
     site: str
-    giver: str
+    giver: str = personal()
     amount: int
     currency: str

@@ -235,9 +235,9 @@ class CoContribution(Tracked, Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"))
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
     source: Mapped[ContributionSource]
-    giver: Mapped[str]
+    giver: Mapped[str] = mapped_column(info=PERSONAL)
     form: Mapped[ContributionForm]
-    what: Mapped[str]
+    what: Mapped[str] = mapped_column(info=PERSONAL)
     amount: Mapped[int]
     currency: Mapped[str]
     pledged_on: Mapped[date]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from casetracker.community import commands, site_commands
+from casetracker.community import contribution_commands as contributions
 from casetracker.community.models import Site
-from casetracker.community.states import SiteOutcome
+from casetracker.community.states import ContributionForm, ContributionSource, PledgeEntry, SiteOutcome
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.documents.states import DocumentKind
 from tests.factories import community
+from tests.factories.cases import pdf
 
 PROJECT, OTHER_PROJECT = "project", "other project"
 """Sorts of dossiers that are projects: of the receiving office of most cases, and of another one."""
@@ -36,7 +38,23 @@ def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -
     community.score_site(site_id, caseworker, dict.fromkeys(criteria.values(), 8))
     community.log_vote(site_id, caseworker)
     community.move(site_id, caseworker)
+    _given(dossier_id, site_id, word, caseworker)
     return reference
+
+
+def _given(dossier_id: str, site_id: str, word: str, actor: Actor) -> None:
+    """Windows that the owner pledged, half of which came."""
+    entry = PledgeEntry(
+        source=ContributionSource.OWNER, giver=word, form=ContributionForm.IN_KIND, what="Twelve windows",
+        amount=4_000_00, pledged_on=community.yesterday(actor),
+    )  # fmt: skip
+    pledge = contributions.PledgeCoContribution(dossier_id=dossier_id, site_id=site_id, entry=entry)
+    contribution_id = contributions.pledge_co_contribution(pledge, actor=actor)
+    delivery = contributions.DeliverCoContribution(
+        dossier_id=dossier_id, site_id=site_id, contribution_id=contribution_id, amount=2_000_00,
+        delivered_on=community.yesterday(actor), upload=pdf(mark=f"windows {site_id}"),
+    )  # fmt: skip
+    contributions.deliver_co_contribution(delivery, actor=actor)
 
 
 def _leave(site_id: str, actor: Actor, reason: str) -> None:

@@ -32,7 +32,7 @@ OF_A_CASE = {
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
     "finding_id": "audit_finding", "site_id": "site", "member_id": "group_member",
-    "gathering_id": "group_gathering", "vote_id": "site_vote",
+    "gathering_id": "group_gathering", "vote_id": "site_vote", "contribution_id": "co_contribution",
 }  # fmt: skip
 """Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {

@@ -38,7 +38,7 @@ TABLES = {
     "returns.application_id": "return_application", "proof_id": "contribution_proof",
     "erasure_id": "erasure", "finding_id": "audit_finding", "item_id": "sample_item", "site_id": "site",
     "member_id": "group_member", "gathering_id": "group_gathering", "criterion_id": "selection_criterion",
-    "vote_id": "site_vote",
+    "vote_id": "site_vote", "contribution_id": "co_contribution",
 }  # fmt: skip
 """Fields of commands that name a row of a case, and the row's table."""
 ACTORS = ("supervisor_tallinn", "caseworker_tallinn", "supervisor_kyiv", "finance_kyiv")
