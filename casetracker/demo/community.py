@@ -8,16 +8,26 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from casetracker.cases.states import Sex
-from casetracker.community import commands, group_commands, selection_commands, selection_queries, site_commands
+from casetracker.community import (
+    commands,
+    contribution_commands,
+    group_commands,
+    selection_commands,
+    selection_queries,
+    site_commands,
+)
 from casetracker.community.models import Site
 from casetracker.community.states import (
     AgeBand,
+    ContributionForm,
+    ContributionSource,
     CriterionEntry,
     DonorEntry,
     GatheringKind,
     GroupProfile,
     IndicatorEntry,
     MemberEntry,
+    PledgeEntry,
     SiteKind,
     SiteStage,
     VoteEntry,
@@ -34,7 +44,7 @@ PURPOSE = (
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
     "Regions, institutions and the numbers of people are as published; coordinates are those of settlements of these "
-    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, users, papers, and how far "
+    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, users, papers, and how far "
     "each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
@@ -54,6 +64,8 @@ PAPERS: dict[SiteStage, tuple[tuple[DocumentKind, str], ...]] = {
     SiteStage.HANDED_OVER: ((DocumentKind.HANDOVER_CERTIFICATE, "Handover certificate"),),
 }
 """What is stored before a site comes to a stage."""
+PLEDGED, CAME = 9_000_00, 6_000_00
+"""What the authority pledges for each site, and what of it came when the works were done; minor units."""
 MEMBERS = (
     (3, GroupProfile.LOCAL, Sex.FEMALE, AgeBand.FROM_30),
     (2, GroupProfile.DISPLACED, Sex.MALE, AgeBand.FROM_18),
@@ -165,7 +177,8 @@ class SiteWalk:
         """Before each stage what it needs, then the stage itself; a supervisor selects."""
         before = {
             SiteStage.GROUP_FORMED: self._form_group, SiteStage.TRAINED: self._train,
-            SiteStage.SHORTLISTED: self._score, SiteStage.SELECTED: self._vote,
+            SiteStage.SHORTLISTED: self._score, SiteStage.SELECTED: self._vote, SiteStage.AGREED: self._pledge,
+            SiteStage.EQUIPPING: self._deliver,
         }  # fmt: skip
         for stage, days in DAYS.items():
             day = self.story.called + timedelta(days=days)
@@ -235,3 +248,21 @@ class SiteWalk:
         )  # fmt: skip
         with on(held_on, 14):
             selection_commands.log_vote(cmd, actor=self.cast.caseworker_kyiv)
+
+    def _pledge(self, day: date) -> None:
+        """The authority bears a part; it is the site's own and no donor's."""
+        entry = PledgeEntry(
+            source=ContributionSource.AUTHORITY, giver=self.story.owner, form=ContributionForm.IN_KIND,
+            what="Work and material of the municipal company", amount=PLEDGED, pledged_on=day,
+        )  # fmt: skip
+        cmd = contribution_commands.PledgeCoContribution(dossier_id=self.dossier_id, site_id=self.id, entry=entry)
+        with on(day, 9):
+            self.pledge_id = contribution_commands.pledge_co_contribution(cmd, actor=self.cast.caseworker_kyiv)
+
+    def _deliver(self, day: date) -> None:
+        cmd = contribution_commands.DeliverCoContribution(
+            dossier_id=self.dossier_id, site_id=self.id, contribution_id=self.pledge_id, delivered_on=day, amount=CAME,
+            upload=paper(f"List of work done, {self.story.name}"),
+        )  # fmt: skip
+        with on(day, 9):
+            contribution_commands.deliver_co_contribution(cmd, actor=self.cast.caseworker_kyiv)
