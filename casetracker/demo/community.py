@@ -44,8 +44,8 @@ PURPOSE = (
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
     "Regions, institutions and the numbers of people are as published; coordinates are those of settlements of these "
-    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, users, papers, and how far "
-    "each site has come."
+    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, users, papers, "
+    "and how far each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
