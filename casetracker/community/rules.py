@@ -55,6 +55,11 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
     def paper(kind: DocumentKind, text: str) -> tuple[str, dict[str, object], bool, str]:
         return text, {}, kind in facts.papers, "community.add_paper"
 
+    scores: tuple[str, dict[str, object], bool, str] = (
+        N_("A score for each criterion: %(scored)d of %(criteria)d"),
+        {"scored": facts.scored, "criteria": facts.criteria}, 0 < facts.criteria == facts.scored,
+        "community.score_site",
+    )  # fmt: skip
     return {
         SiteStage.APPLIED: [paper(DocumentKind.SITE_APPLICATION, N_("The institution's application"))],
         SiteStage.GROUP_FORMED: [
@@ -65,11 +70,10 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
         ],
         SiteStage.SHORTLISTED: [
             (N_("Criteria of the project"), {}, facts.criteria > 0, "community.set_criteria"),
-            (N_("A score for each criterion: %(scored)d of %(criteria)d"),
-             {"scored": facts.scored, "criteria": facts.criteria}, 0 < facts.criteria == facts.scored,
-             "community.score_site"),
+            scores,
         ],
         SiteStage.SELECTED: [
+            scores,
             (N_("The vote with its minutes"), {}, votes, "community.log_vote"),
             (N_("More votes for the site than against it"), {}, carried, "community.log_vote"),
             paper(DocumentKind.OWNERSHIP_PROOF, N_("Proof of communal ownership")),

@@ -205,7 +205,7 @@ def test_what_group_and_selection_give_to_the_next_stages() -> None:
         SiteStage.GROUP_FORMED: ["community.add_member"],
         SiteStage.TRAINED: ["community.log_gathering"],
         SiteStage.SHORTLISTED: ["community.set_criteria", "community.score_site"],
-        SiteStage.SELECTED: ["community.log_vote", "community.log_vote"],
+        SiteStage.SELECTED: ["community.score_site", "community.log_vote", "community.log_vote"],
     }.items():
         missing = [each.form for each in rules.list_requirements(empty, target) if not each.is_met]
         assert missing[: len(forms)] == forms
@@ -213,4 +213,4 @@ def test_what_group_and_selection_give_to_the_next_stages() -> None:
             "community.add_paper"
         }
     tie = SiteFacts(stage=SiteStage.SHORTLISTED, outcome=None, voted_for=4, voted_against=4)
-    assert [each.is_met for each in rules.list_requirements(tie, SiteStage.SELECTED)][:2] == [True, False]
+    assert [each.is_met for each in rules.list_requirements(tie, SiteStage.SELECTED)][1:3] == [True, False]
