@@ -18,17 +18,10 @@ PROJECTS = (PROJECT, OTHER_PROJECT)
 
 
 def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -> str:
-    """The reference of a project whose titles and names hold the word: a site that was stopped, taken up again and
-    stopped, and one that is voted on, with its papers and its group."""
+    """The reference of a project whose titles and names hold the word: a site that is voted on, with its papers and its
+    group, and one that was stopped, taken up again, and stopped."""
     reference = commands.open_project(community.opening(programme_id, title=word), actor=caseworker)
     dossier_id = community.project_id(reference, caseworker)
-    stopped = community.add_site(dossier_id, caseworker, name=f"{word} library")
-    _leave(stopped, supervisor, "They found another donor.")
-    back = site_commands.TakeUpSite(
-        dossier_id=dossier_id, site_id=stopped, reason="That donor left.", version=_site(stopped).version
-    )
-    site_commands.take_up_site(back, actor=supervisor)
-    _leave(stopped, supervisor, "The roof fell in.")
     site_id = community.add_site(dossier_id, caseworker, name=f"{word} club", contact_name=word)
     for kind in (DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF):
         community.add_paper(site_id, kind, caseworker)
@@ -39,6 +32,13 @@ def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -
     community.log_vote(site_id, caseworker)
     community.move(site_id, caseworker)
     _given(dossier_id, site_id, word, caseworker)
+    stopped = community.add_site(dossier_id, caseworker, name=f"{word} library")
+    _leave(stopped, supervisor, "They found another donor.")
+    back = site_commands.TakeUpSite(
+        dossier_id=dossier_id, site_id=stopped, reason="That donor left.", version=_site(stopped).version
+    )
+    site_commands.take_up_site(back, actor=supervisor)
+    _leave(stopped, supervisor, "The roof fell in.")
     return reference
 
 

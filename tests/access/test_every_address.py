@@ -52,7 +52,7 @@ WORDS = {
     "saved_id": ("nobodys-search",),
     "other": ("now",),
 }  # fmt: skip
-ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line")
+ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line", "site")
 """Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
@@ -108,7 +108,8 @@ class Places:
 
     def _rows(self, name: str, dossier_id: str | None) -> list[str]:
         table = Base.metadata.tables[name]
-        query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(table.c.id)
+        first = table.c.position if name == "site" else table.c.id  # the first site has what the others lack
+        query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(first)
         if dossier_id is not None:
             query = query.where(table.c.dossier_id == dossier_id)
         rows = db.session.execute(query).all()
