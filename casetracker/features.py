@@ -25,6 +25,7 @@ FEATURES = (
     "monitoring",
     "checks",
     "casefile",
+    "community",
     "audit",
     "exports",
     "sampling",

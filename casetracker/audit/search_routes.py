@@ -26,7 +26,7 @@ from casetracker.events.states import Part
 from casetracker.web.filters import SEARCHED, Filter, Filters, read_filters
 
 ADDRESS = "/audit/record"
-_REFERENCE = re.compile("[A-Za-z]{2}-[0-9]{4}-[0-9]{1,9}")
+_REFERENCE = re.compile("[A-Za-z]{2}-[0-9]{4}-[Cc]?[0-9]{1,9}")
 
 
 def add_to(bp: Blueprint) -> None:
@@ -91,7 +91,7 @@ def offered(actor: Actor) -> Filters:
             name="act", label=_("Act"), groups=kinds,
             choices=[(name, _(words)) for name, words in kind_states.GROUPS.items()],
         ),
-        Filter(name="case", label=_("Case"), kind="text"),
+        Filter(name="case", label=_("Case or project"), kind="text"),
         Filter(name="office", label=_("Office"), choices=reach_queries.list_offices(actor)),
         Filter(name="from", label=_("From"), kind="day"),
         Filter(name="to", label=_("To"), kind="day"),

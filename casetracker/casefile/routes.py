@@ -20,7 +20,9 @@ from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Stage
 from casetracker.checks import commands as checks
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
+from casetracker.dossiers import pages
 from casetracker.dossiers.attempts import open_dossier
+from casetracker.dossiers.states import CASE
 from casetracker.events.states import Category
 from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes import queries as programmes
@@ -61,10 +63,12 @@ def _set_up(app: Flask) -> None:
     for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["change_rows"] = change_rows
+    pages.init_app(app)
     operator.init_app(app)
 
 
 SETUP = [_set_up]
+pages.use_views(CASE, pages.Views(page="casefile.show_case", timeline="casefile.show_timeline"))
 
 
 @bp.route("/cases/")

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, Enum, Select, String, Table, cast, null, select, union_all
 
@@ -29,11 +31,13 @@ ROW_TITLES = {
     "plan_activity": "title", "plan_line": "description", "disbursement": "purpose", "quote": "provider_name",
     "person_grant": "package_name", "provider": "name", "journey": "", "travel_preparation": "",
     "needs_assessment": "", "disbursement_share": "", "consent": "", "voluntariness": "", "contact_made": "",
+    "site": "name", "selection_criterion": "name",
 }  # fmt: skip
 """Tables whose rows are known by this column, or by the person that they are about."""
 OWNERS = {
     "line_id": "plan_line", "activity_id": "plan_activity", "grant_id": "person_grant",
-    "disbursement_id": "disbursement", "share_id": "disbursement_share",
+    "disbursement_id": "disbursement", "share_id": "disbursement_share", "site_id": "site",
+    "criterion_id": "selection_criterion",
 }  # fmt: skip
 """Keys in a row's cells that say what it belongs to."""
 LONGEST = 90
@@ -47,6 +51,10 @@ OTHER_MONEY = {
 """Amounts whose currency stands in a column of their own."""
 COUNTRIES = frozenset({"host_country", "return_country", "nationality", "country"})
 LISTS: dict[str, type[StrEnum]] = {"vulnerabilities": Vulnerability, "topics": Topic, "needs": Need}
+NAMES = frozenset({"regions"})
+"""Lists of names, which are shown as they were typed."""
+DEGREES = frozenset({"latitude", "longitude"})
+"""Whole millionths of a degree."""
 _IDENTIFIER = re.compile(r"[a-z2-7]{26}")
 
 
@@ -166,6 +174,8 @@ def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) 
     kind = getattr(column, "type", None)
     if isinstance(value, bool) or isinstance(kind, Boolean):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, int) and change.column in DEGREES:
+        return str(format_decimal(Decimal(value).scaleb(-6), format="#,##0.######"))
     if isinstance(value, int):
         return money(value, currency) if change.column in MONEY | OTHER_MONEY.keys() else number(value)
     if isinstance(kind, JsonText):
@@ -201,7 +211,7 @@ def _listed(column: str, value: Any) -> str:
         values = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         return ""
-    if not isinstance(values, list) or column not in LISTS:
+    if not isinstance(values, list) or column not in LISTS.keys() | NAMES:
         return ""
-    known = {str(member): member for member in LISTS[column]}
+    known = {str(member): member for member in LISTS.get(column, ())}
     return ", ".join(str(_(label_id(known[each]))) if each in known else str(each) for each in values)

@@ -21,7 +21,7 @@ from casetracker.core.db import db
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import at_home, visible
-from casetracker.dossiers.states import FOUND, Sight
+from casetracker.dossiers.states import CASE, FOUND, Sight
 from casetracker.events.models import Chain
 from casetracker.events.states import Part
 
@@ -243,7 +243,7 @@ def list_never(actor: Actor) -> list[str]:
     query = (
         select(Dossier.reference)
         .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
-        .where(visible(actor), Dossier.erased_on.is_(None), CaseCheck.dossier_id.is_(None))
+        .where(visible(actor), _is_checked(), CaseCheck.dossier_id.is_(None))
     )
     return list(db.session.scalars(query.order_by(Dossier.reference).limit(MOST_NEVER)))
 
@@ -257,7 +257,7 @@ def standing(actor: Actor) -> Standing:
             func.min(CaseCheck.checked_at).filter(at_home(actor)),
         )
         .outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id)
-        .where(visible(actor), Dossier.erased_on.is_(None))
+        .where(visible(actor), _is_checked())
     )
     cases, looked, oldest = db.session.execute(query).one()
     return Standing(cases=cases, never=cases - looked, oldest=oldest)
@@ -277,8 +277,13 @@ def count_due(before: datetime, reader: Actor) -> int:
 
 def _due(query: Select[Any], before: datetime, reader: Actor | None) -> Select[Any]:
     late = or_(CaseCheck.checked_at.is_(None), CaseCheck.checked_at < before)
-    query = query.outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id).where(Dossier.erased_on.is_(None), late)
+    query = query.outerjoin(CaseCheck, CaseCheck.dossier_id == Dossier.id).where(_is_checked(), late)
     return query if reader is None else query.where(visible(reader))
+
+
+def _is_checked() -> ColumnElement[bool]:
+    """On Dossier: a case that was not erased; no rule asks about another kind."""
+    return and_(Dossier.kind == CASE, Dossier.erased_on.is_(None))
 
 
 # Points that findings put on cases

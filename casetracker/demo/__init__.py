@@ -13,7 +13,7 @@ from casetracker.accounts.queries import DEMONSTRATION
 from casetracker.core import clock, row_security
 from casetracker.core.actor import operator
 from casetracker.core.db import db
-from casetracker.demo import family, others, people, sampled
+from casetracker.demo import community, family, others, people, sampled
 
 
 class NotEmpty(Exception):
@@ -41,7 +41,8 @@ def emails() -> tuple[str, ...]:
 def build(password: str | None = None, *, only_family: bool = False) -> Built:
     """Build everything and mark the database for good; `password` for all accounts, generated where none is given.
 
-    `only_family`: without the further cases (tests). Raises NotEmpty where somebody is in the database already.
+    `only_family`: without the community's project and the further cases (tests). Raises NotEmpty where somebody is in
+    the database already.
     """
     if not is_empty():
         raise NotEmpty
@@ -51,6 +52,7 @@ def build(password: str | None = None, *, only_family: bool = False) -> Built:
         cast = people.build(password)
         family.build(cast)
         if not only_family:
+            community.build(cast)
             others.build(cast, today)
             sampled.build(cast)
     mark_installation(DEMONSTRATION, actor=operator("demonstration"))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from casetracker.documents.commands import AddDocument, CorrectDocument, ShareDocument
-from casetracker.documents.states import ASYLUM_KINDS, DocumentKind, Upload
+from casetracker.documents.states import ASYLUM_KINDS, COMMUNITY_KINDS, DocumentKind, Upload
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
 from casetracker.web.forms import (
@@ -22,7 +22,7 @@ from casetracker.web.forms import (
 )
 from casetracker.web.labels import label_choices
 
-OFFERED_KINDS = tuple(kind for kind in DocumentKind if kind not in ASYLUM_KINDS)
+OFFERED_KINDS = tuple(kind for kind in DocumentKind if kind not in ASYLUM_KINDS | COMMUNITY_KINDS)
 
 
 def to_upload(file: FileStorage | None) -> Upload | None:

@@ -30,6 +30,13 @@ class DocumentKind(StrEnum):
     REFUND_PROOF = "refund_proof"
     VISIT_REPORT = "visit_report"
     FINAL_REPORT = "final_report"
+    SITE_APPLICATION = "site_application"
+    OWNERSHIP_PROOF = "ownership_proof"
+    MINUTES = "minutes"
+    SITE_AGREEMENT = "site_agreement"
+    WORKS_CONTRACT = "works_contract"
+    ACCEPTANCE_ACT = "acceptance_act"
+    PHOTOGRAPH = "photograph"
     OTHER = "other"
 
 
@@ -51,11 +58,23 @@ name_values({
     DocumentKind.REFUND_PROOF: N_("Proof of refund"),
     DocumentKind.VISIT_REPORT: N_("Visit report"),
     DocumentKind.FINAL_REPORT: N_("Final report"),
+    DocumentKind.SITE_APPLICATION: N_("Application of an institution"),
+    DocumentKind.OWNERSHIP_PROOF: N_("Proof of communal ownership"),
+    DocumentKind.MINUTES: N_("Minutes"),
+    DocumentKind.SITE_AGREEMENT: N_("Agreement with owner and authority"),
+    DocumentKind.WORKS_CONTRACT: N_("Contract for works"),
+    DocumentKind.ACCEPTANCE_ACT: N_("Acceptance act"),
+    DocumentKind.PHOTOGRAPH: N_("Photograph"),
     DocumentKind.OTHER: N_("Other document"),
 })  # fmt: skip
 
 ASYLUM_KINDS = frozenset({DocumentKind.ASYLUM_WITHDRAWAL})
 """Kinds that only the asylum part holds; no other part takes or offers them."""
+COMMUNITY_KINDS = frozenset({
+    DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF, DocumentKind.MINUTES, DocumentKind.SITE_AGREEMENT,
+    DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.PHOTOGRAPH,
+})  # fmt: skip
+"""Kinds that only a community's project holds."""
 FINANCE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.PROOF_OF_PAYMENT, DocumentKind.REFUND_PROOF})
 """Kinds that somebody who records payments adds."""
 

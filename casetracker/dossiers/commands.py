@@ -21,7 +21,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers import events, queries
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader, ReferenceNumber
 from casetracker.dossiers.rules import why_not_clear, why_not_write
-from casetracker.dossiers.states import PointKind, Relation, Sight
+from casetracker.dossiers.states import CASE, NUMBERED, PointKind, Relation, Sight
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.recording import record
 from casetracker.events.states import Part
@@ -30,11 +30,12 @@ from casetracker.events.states import Part
 def add_dossier(kind: str, office: Office, opened_on: date) -> Dossier:
     """A new dossier of the sending office, inside the running command, which records the event.
 
-    The reference is country, year, number without a gap: the counter is raised under a lock in the same transaction.
+    The reference is country, year, number without a gap (of a project with a C, for community, before it): the counter
+    is raised under a lock in the same transaction.
     """
     current_unit()
     dossier = add(Dossier(
-        id=ids.new_id(), reference=_next_reference(office, opened_on), kind=kind, sending_office_id=office.id,
+        id=ids.new_id(), reference=_next_reference(kind, office, opened_on), kind=kind, sending_office_id=office.id,
         programme_id=None, opened_on=opened_on, closed_on=None, is_restricted=False, erased_on=None,
     ))  # fmt: skip
     db.session.flush()  # what refers to the dossier comes after it
@@ -42,13 +43,14 @@ def add_dossier(kind: str, office: Office, opened_on: date) -> Dossier:
     return dossier
 
 
-def _next_reference(office: Office, day: date) -> str:
-    series = f"{office.country}-{day.year}"
+def _next_reference(kind: str, office: Office, day: date) -> str:
+    series = f"{office.country}-{day.year}" + ("" if kind == CASE else f"-{kind}")
     insert_if_new(ReferenceNumber, series=series, last=0)
     query = select(ReferenceNumber).where(ReferenceNumber.series == series).with_for_update()
     last = db.session.scalars(query.execution_options(populate_existing=True)).one().last
     db.session.execute(update(ReferenceNumber).where(ReferenceNumber.series == series).values(last=last + 1))
-    return f"{series}-{last + 1:05d}"
+    mark, digits = NUMBERED[kind]
+    return f"{office.country}-{day.year}{mark}{last + 1:0{digits}d}"
 
 
 def add_access(dossier_id: str, office_id: str, relation: Relation, valid_from: date) -> DossierAccess:

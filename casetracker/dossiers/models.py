@@ -25,7 +25,7 @@ class Dossier(Tracked, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    """Which feature's page opens it: "case"."""
+    """CASE or PROJECT: which feature's page opens it."""
     sending_office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     programme_id: Mapped[str | None] = mapped_column(ForeignKey("programme.id"), index=True)
     opened_on: Mapped[date]

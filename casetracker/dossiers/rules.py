@@ -1,11 +1,20 @@
-"""Why nothing is written into a dossier any more."""
+"""Which kind of dossier a reference names, and why nothing is written into one any more."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from casetracker.core.errors import N_, Message
-from casetracker.dossiers.states import FOUND
+from casetracker.dossiers.states import CASE, FOUND, PROJECT
+
+
+def kind_of(reference: str) -> str:
+    """The kind of dossier that has a reference like this.
+
+    >>> kind_of("EE-2026-00001"), kind_of("UA-2026-C0001")
+    ('case', 'project')
+    """
+    return PROJECT if reference[8:9] == "C" else CASE
 
 
 def why_not_write(erased_on: date | None) -> Message | None:

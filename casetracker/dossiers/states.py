@@ -8,6 +8,12 @@ from enum import StrEnum
 
 from casetracker.events.states import Part
 
+CASE = "case"
+PROJECT = "project"
+"""What kinds of dossiers there are: each has a feature whose page opens it."""
+NUMBERED = {CASE: ("-", 5), PROJECT: ("-C", 4)}
+"""How the number in a reference is written, behind country and year: UA-2026-00001, UA-2026-C0001 (C for community)."""
+
 
 class Relation(StrEnum):
     """What an office is to this dossier; the asylum firewall follows it, not the kind of office."""

@@ -21,6 +21,7 @@ from casetracker.core.tracking import canon, owner_of, tracked_mappers
 from casetracker.documents.models import Document
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import reading_sending_side, visible
+from casetracker.dossiers.states import CASE
 from casetracker.erasure.models import Erasure
 from casetracker.erasure.states import CaseFacts, ErasureState, Extent, RequestFacts
 from casetracker.events.models import Chain, EventRow, PersonalValue
@@ -93,8 +94,8 @@ def _is_due(today: date) -> ColumnElement[bool]:
 def _listed(actor: Actor) -> ColumnElement[bool]:
     """The cases that the actor's office sends; for an auditor those whose sending side the mandate opens."""
     if actor.role == Role.AUDITOR:
-        return reading_sending_side(actor)
-    return and_(visible(actor), Dossier.sending_office_id == actor.office_id)
+        return and_(Dossier.kind == CASE, reading_sending_side(actor))
+    return and_(Dossier.kind == CASE, visible(actor), Dossier.sending_office_id == actor.office_id)
 
 
 def count_due(actor: Actor) -> int:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
-from casetracker.core.errors import N_, Message, Refused
+from casetracker.core.errors import N_, Message, NotFound, Refused
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import queries as dossiers
+from casetracker.dossiers.rules import kind_of
 from casetracker.dossiers.states import Sight
 from casetracker.events.recording import record
 from casetracker.exports import events
 from casetracker.exports.case_history import export_case as make_export
-from casetracker.exports.states import Export, ExportFormat
+from casetracker.exports.states import OFFERED, Export, ExportFormat
 
 CHANGED = N_(
     "This case was erased, or what your mandate opens of it changed, while the file was being written, so nothing was "
@@ -23,7 +24,7 @@ CHANGED = N_(
 
 @dataclass(frozen=True, kw_only=True)
 class ExportCase(Command):
-    """One case's history in one format."""
+    """The history of a case or project in one format."""
 
     reference: str
     format: ExportFormat
@@ -34,7 +35,7 @@ def record_export(cmd: ExportCase, sight: Sight, entries: int, sha256: str, *, a
     """Record that the history was taken away; Refused where it was erased, or what the reader sees of it changed,
     meanwhile; NotFound where it is closed to the reader."""
     require(actor, Permission.AUDIT_EXPORT)
-    now = dossiers.sight_of(actor, cmd.reference)
+    now = dossiers.sight_of(actor, cmd.reference, kind_of(cmd.reference))
     if (now.parts, now.erased_on) != (sight.parts, sight.erased_on):
         raise Refused(Message(CHANGED))
     record(
@@ -46,7 +47,9 @@ def record_export(cmd: ExportCase, sight: Sight, entries: int, sha256: str, *, a
 def export_case(cmd: ExportCase, *, actor: Actor) -> Export:
     """Make the export and record it; NotFound outside the mandate. Nothing unrecorded is handed out."""
     require(actor, Permission.AUDIT_EXPORT)
-    sight = dossiers.sight_of(actor, cmd.reference)
+    sight = dossiers.sight_of(actor, cmd.reference, kind_of(cmd.reference))
+    if cmd.format not in OFFERED[kind_of(cmd.reference)]:
+        raise NotFound("format of another kind of dossier")
     export = make_export(sight, cmd.format)
     try:
         record_export(cmd, sight, export.entries, export.sha256, actor=actor)

@@ -14,9 +14,11 @@ from casetracker.audit import room
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.states import CASE, PROJECT
 from casetracker.exports import bundle_routes, commands, making, operator
 from casetracker.exports.queries import open_history
-from casetracker.exports.states import ABOUT_ASYLUM, USES, Export, ExportFormat, is_made_at_once
+from casetracker.exports.states import ABOUT_ASYLUM, OFFERED, USES, Export, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
@@ -34,32 +36,37 @@ room.add_page(
 @bp.route("/audit/<reference>/export")
 @requires(Permission.AUDIT_EXPORT)
 def choose_format(reference: str) -> ResponseReturnValue:
-    """What the history of this case can be taken away as, a button for each."""
-    sight = sight_of(current_actor(), reference)
+    """What the history of this case or project can be taken away as, a button for each."""
+    kind = kind_of(reference)
+    sight = sight_of(current_actor(), reference, kind)
     entries = open_history(sight).entries
-    uses = [(each, _(words), is_made_at_once(each, entries)) for each, words in USES.items()]
+    uses = [(each, _(USES[each]), kind == PROJECT or is_made_at_once(each, entries)) for each in OFFERED[kind]]
     return render_template(
-        "exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM), entries=entries
-    )
+        "exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM), entries=entries,
+        is_case=kind == CASE,
+    )  # fmt: skip
 
 
 def _about_export(reference: str, format: str) -> Act:
-    sight = sight_of(current_actor(), reference)
+    kind = kind_of(reference)
+    sight = sight_of(current_actor(), reference, kind)
     facts = [
-        (_("Case"), sight.reference),
+        (_("Case") if kind == CASE else _("Project"), sight.reference),
         (_("Format"), label(ExportFormat(format)) if format in list(ExportFormat) else ""),
     ]
-    return Act(title=_("Take away the history of this case"), facts=facts, back=url_for("audit.index"))
+    return Act(title=_("Take away the history"), facts=facts, back=url_for("audit.index"))
 
 
 @bp.route("/audit/<reference>/export/<format>", methods=["POST"])
 @requires(Permission.AUDIT_EXPORT, describe=_about_export, limit=EXPORTS)
 def export_case(reference: str, format: str) -> ResponseReturnValue:
-    """The history of one case as a file."""
-    if format not in list(ExportFormat):
+    """The history of one case or project as a file."""
+    kind = kind_of(reference)
+    if format not in OFFERED[kind]:
         raise NotFound(format)
     actor, wanted = current_actor(), ExportFormat(format)
-    if not is_made_at_once(wanted, open_history(sight_of(actor, reference)).entries):
+    entries = open_history(sight_of(actor, reference, kind)).entries
+    if kind == CASE and not is_made_at_once(wanted, entries):
         flash(
             _(
                 "This history is too long to wait for. Ask for a bundle of this one case: %(reference)s",

@@ -11,7 +11,7 @@ from typing import IO
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
 from casetracker.core.money import Money
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.states import CASE, PROJECT, Sight
 from casetracker.events.states import Category
 from casetracker.events.timeline import Entry
 
@@ -73,6 +73,11 @@ USES: dict[ExportFormat, str] = {
     ExportFormat.JSONL: N_("The chains alone, a line for each entry: what proves that nothing was changed since."),
 }
 """What each format is good for."""
+OFFERED: dict[str, tuple[ExportFormat, ...]] = {
+    CASE: tuple(ExportFormat),
+    PROJECT: (ExportFormat.CSV, ExportFormat.JSONL),
+}
+"""Kind of dossier -> what its history can be taken away as; the others are made of what a case alone has."""
 
 
 AT_ONCE_ENTRIES = 5000

@@ -17,15 +17,18 @@ from werkzeug.wrappers import Response
 
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import KEY_OWNER, Canary, words_in
+from tests.access.projects import PROJECT, PROJECTS
 from tests.access.test_every_address import (
     ANSWERED_ABROAD,
     OF_A_CASE,
     OF_NO_CASE,
     WORDS,
     Places,
+    is_misplaced,
     key_of,
     methods,
     of_case,
+    of_project,
     rules,
     same,
     where_told_apart,
@@ -44,6 +47,7 @@ SECRET = {
 DECLARER = "supervisor_tallinn"
 """Who declared an account of the own."""
 NO_CASE = ""
+UNKNOWN_SORT = "unknown"
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,11 @@ class Access:
             assert key in OF_A_CASE or key in OF_NO_CASE or key in WORDS, f"{rule.rule}: nobody can fill {name}"
 
     def sorts(self, rule: Rule) -> list[str]:
-        """The sorts of case that the address can be asked about."""
-        return list(self.world.cases) if of_case(rule) else [NO_CASE]
+        """The sorts of case or project that the address can be asked about; of those at the wrong address a few."""
+        if not of_case(rule):
+            return [NO_CASE]
+        few = ("accepted", "closed", UNKNOWN_SORT) if of_project(rule) else (PROJECT,)
+        return [sort for sort in self.world.cases if not is_misplaced(rule, sort) or sort in few]
 
     def all_cells(self) -> Iterator[Cell]:
         """The whole product."""
@@ -198,6 +205,8 @@ class Access:
             return False
         if not cell.sort:
             return True
+        if is_misplaced(cell.rule, cell.sort):
+            return False
         parts = self.world.parts(cell.who, cell.sort)
         if cell.sort == "waiting" and cell.rule.endpoint in ANSWERED_ABROAD and cell.who.endswith("kyiv"):
             return True
@@ -217,25 +226,27 @@ class Access:
         for sort, reference in world.cases.items():
             for who in ("supervisor_tallinn", "supervisor_riga", "auditor", "supervisor_kyiv"):
                 if sort in world.sees[who]:
-                    self.ask(who, "GET", f"/cases/{reference}")
-                    self.ask(who, "GET", f"/cases/{reference}/timeline")
+                    room = "projects" if sort in PROJECTS else "cases"
+                    self.ask(who, "GET", f"/{room}/{reference}")
+                    self.ask(who, "GET", f"/{room}/{reference}/timeline")
             for who in ("auditor", "auditor_riga"):
-                if sort in world.sees[who]:
+                if sort in world.sees[who] and sort not in PROJECTS:
                     self.ask(who, "POST", f"/audit/{reference}/export/{'json' if sort == 'accepted' else 'csv'}")
         for who, sort in (("supervisor_tallinn", "accepted"), ("supervisor_tallinn", "waiting"),
-                          ("supervisor_tallinn", "restricted"), ("finance_kyiv", "accepted")):  # fmt: skip
-            self._read_rows(who, world.cases[sort])
+                          ("supervisor_tallinn", "restricted"), ("finance_kyiv", "accepted"),
+                          ("supervisor_kyiv", PROJECT)):  # fmt: skip
+            self._read_rows(who, sort)
         for rule in self.rules:
             if not of_case(rule) and "GET" in (rule.methods or ()):
                 for who in ("administrator", "supervisor_kyiv", "supervisor_tallinn", KEY_OWNER):
                     for path in list(self.places.fill(rule, ""))[:1]:
                         self.ask(who, "GET", path)
 
-    def _read_rows(self, who: str, reference: str) -> None:
-        """The case's pages that open on a row, each row once."""
+    def _read_rows(self, who: str, sort: str) -> None:
+        """The case's or project's pages that open on a row, each row once."""
         for rule in self.rules:
-            if "reference" in rule.arguments and "GET" in (rule.methods or ()):
-                for path in self.places.every(rule, reference):
+            if "reference" in rule.arguments and "GET" in (rule.methods or ()) and not is_misplaced(rule, sort):
+                for path in self.places.every(rule, self.world.cases[sort]):
                     self.ask(who, "GET", path)
 
     def everyday(self) -> Iterator[Cell]:

@@ -18,6 +18,7 @@ from casetracker.core import clock
 from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
+from tests.access.projects import OTHER_PROJECT, PROJECT, PROJECTS
 from tests.access.world import ACCESS, PARTS, SHARED, World, canary, forgotten, undone
 
 NOTHING = "nothingofthekindisinhere00"
@@ -30,9 +31,10 @@ OF_A_CASE = {
     "point_id": "dossier_point",
     "referral_id": "referral", "visit_id": "visit", "version_id": "plan_version", "submission_id": "submission",
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
-    "finding_id": "audit_finding",
+    "finding_id": "audit_finding", "site_id": "site", "member_id": "group_member",
+    "gathering_id": "group_gathering", "vote_id": "site_vote", "contribution_id": "co_contribution",
 }  # fmt: skip
-"""Places in addresses that name a row of a case, and the row's table."""
+"""Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {
     "substitution_id": "substitute", "change_id": "pending_change", "mandate_id": "mandate", "office_id": "office",
     "programme_id": "programme", "programmes.line_id": "budget_line", "budget_line_id": "budget_line",
@@ -50,10 +52,12 @@ WORDS = {
     "saved_id": ("nobodys-search",),
     "other": ("now",),
 }  # fmt: skip
-ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line")
+ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "plan_activity", "plan_line", "site")
 """Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
+OF_BOTH = {"exports.choose_format", "exports.export_case"}
+"""Addresses that take the reference of a case or of a project."""
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
 
 
@@ -104,7 +108,8 @@ class Places:
 
     def _rows(self, name: str, dossier_id: str | None) -> list[str]:
         table = Base.metadata.tables[name]
-        query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(table.c.id)
+        first = table.c.position if name == "site" else table.c.id  # the first site has what the others lack
+        query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(first)
         if dossier_id is not None:
             query = query.where(table.c.dossier_id == dossier_id)
         rows = db.session.execute(query).all()
@@ -219,15 +224,29 @@ def of_case(rule: Rule) -> bool:
     return "reference" in rule.arguments or any(key_of(rule, name) in OF_A_CASE for name in rule.arguments)
 
 
-def refused_like_unknown(asking: Asking, places: Places, sorts: list[str]) -> None:
-    """On these cases every address answers as on a case that is not there; forms are sent to one of them in turn."""
+def of_project(rule: Rule) -> bool:
+    """Whether the address hangs on a project."""
+    return rule.rule.startswith("/projects/<reference>")
+
+
+def is_misplaced(rule: Rule, sort: str) -> bool:
+    """Whether a project's reference would stand at a case's address, or a case's at a project's."""
+    return rule.endpoint not in OF_BOTH and of_project(rule) != (sort in PROJECTS)
+
+
+def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, with_misplaced: bool = False) -> None:
+    """On these every address answers as on one that is not there; forms are sent to one of them in turn. `misplaced`:
+    a project at a case's address, a case at a project's, both seen where they belong."""
     world = asking.world
     of_cases = [rule for rule in rules(world) if of_case(rule) and may(world, asking.who, rule)]
     for number, rule in enumerate(of_cases):
+        misplaced = ["accepted" if of_project(rule) else PROJECT] if with_misplaced else []
         for method in methods(rule):
             nowhere = asking.ask(method, next(places.fill(rule, world.cases["unknown"])))
             assert nowhere.status_code == 404, (asking.who, method, rule.rule, nowhere.status_code)
-            for sort in sorts if method == "GET" else [sorts[number % len(sorts)]]:
+            fitting = [each for each in sorts if not is_misplaced(rule, each)] or sorts
+            fitting = fitting if method == "GET" else [fitting[number % len(fitting)]]
+            for sort in [*fitting, *misplaced]:
                 if sort == "waiting" and rule.endpoint in ANSWERED_ABROAD and asking.who.endswith("kyiv"):
                     continue
                 path = next(places.fill(rule, world.cases[sort]))
@@ -239,14 +258,14 @@ def refused_like_unknown(asking: Asking, places: Places, sorts: list[str]) -> No
 def test_what_one_may_not_see_is_not_there(world: World, places_of: Places, who: str) -> None:
     unseen = [sort for sort in world.cases if sort not in world.sees[who] and sort not in ("unknown", "family")]
     if who == "supervisor_kyiv":
-        unseen = ["long closed", "restricted"]
+        unseen = ["long closed", "restricted", OTHER_PROJECT]
     if who in ("supervisor_lviv", "auditor_riga"):
-        unseen = ["accepted"]
-    refused_like_unknown(Asking(world, who), places_of, unseen)
+        unseen = ["accepted", PROJECT]
+    refused_like_unknown(Asking(world, who), places_of, unseen, with_misplaced=who == "supervisor_kyiv")
 
 
 def test_administrators_see_no_case(world: World, places_of: Places) -> None:
-    refused_like_unknown(Asking(world, "administrator"), places_of, ["accepted", "own"])
+    refused_like_unknown(Asking(world, "administrator"), places_of, ["accepted", "own", PROJECT])
     found = Asking(world, "administrator")
     for rule in rules(world):
         if may(world, "administrator", rule) and not of_case(rule):
@@ -273,7 +292,7 @@ def test_what_one_may_see_stands_every_request(world: World, places_of: Places, 
     for rule in rules(world):
         if not may(world, who, rule):
             continue
-        for sort in OPEN[who] if of_case(rule) else ("accepted",):
+        for sort in ((PROJECT,) if of_project(rule) else OPEN[who]) if of_case(rule) else ("accepted",):
             for number, path in enumerate(places_of.fill(rule, world.cases[sort])):
                 for method in (each for each in methods(rule) if number == 0 or each == "GET"):
                     answer = asking.ask(method, path)
@@ -284,19 +303,24 @@ def test_what_one_may_see_stands_every_request(world: World, places_of: Places, 
         if role != Role.FINANCE_OFFICER:
             asking.ask("GET", path)
     expected = {canary("accepted", part) for part in parts - {ACCESS}}  # whose words no page of a case shows
+    if PROJECT in world.sees[who]:
+        expected.add(canary(PROJECT, SHARED))
     if role != Role.FINANCE_OFFICER:
         assert expected <= asking.found, f"{who} finds not {expected - asking.found}"
 
 
 def test_rows_of_other_cases_do_not_answer(world: World, places_of: Places) -> None:
     """The own case in the address, a row of another case behind it: as if the row did not exist."""
-    own, others = world.cases["accepted"], ("other",)
-    for who in ("supervisor_tallinn", "auditor_plain"):
+    for who in ("supervisor_tallinn", "supervisor_kyiv", "auditor_plain"):
         asking = Asking(world, who)
         for rule in rules(world):
             names = [name for name in rule.arguments if key_of(rule, name) in OF_A_CASE]
             if "reference" not in rule.arguments or not names or not may(world, who, rule):
                 continue
+            own, other = (PROJECT, OTHER_PROJECT) if of_project(rule) else ("accepted", "other")
+            if who == "supervisor_kyiv" and not of_project(rule):
+                continue
+            own, others = world.cases[own], (other,)
             for method in methods(rule):
                 for name in names:
                     nowhere = asking.ask(method, next(places_of.fill(rule, own, **{name: NOTHING})))

@@ -23,6 +23,7 @@ from casetracker.core.db import Base, db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.documents.states import Upload
 from casetracker.events.states import Part
+from tests.access.projects import OTHER_PROJECT, PROJECT, PROJECTS
 from tests.access.test_four_eyes import state
 from tests.access.world import World, undone
 from tests.factories.cases import pdf, person_entry
@@ -35,7 +36,9 @@ TABLES = {
     "line_id": "plan_line", "contact_id": "contact_made", "assessment_id": "needs_assessment",
     "session_id": "counselling_session", "asylum.application_id": "asylum_application",
     "returns.application_id": "return_application", "proof_id": "contribution_proof",
-    "erasure_id": "erasure", "finding_id": "audit_finding", "item_id": "sample_item",
+    "erasure_id": "erasure", "finding_id": "audit_finding", "item_id": "sample_item", "site_id": "site",
+    "member_id": "group_member", "gathering_id": "group_gathering", "criterion_id": "selection_criterion",
+    "vote_id": "site_vote", "contribution_id": "co_contribution",
 }  # fmt: skip
 """Fields of commands that name a row of a case, and the row's table."""
 ACTORS = ("supervisor_tallinn", "caseworker_tallinn", "supervisor_kyiv", "finance_kyiv")
@@ -128,10 +131,13 @@ def test_fields_that_name_a_row_are_known() -> None:
 
 @pytest.mark.parametrize(("kind", "act"), NAMING, ids=[kind.__name__ for kind, _act in NAMING])
 def test_rows_of_another_case_are_not_found(world: World, kind: type[Command], act: Callable[..., Any]) -> None:
-    """Of another office's case, of another case of the same office, and the wrong way round."""
-    cases = {sort: world.ids[world.cases[sort]] for sort in ("accepted", "other", "family")}
-    for own, other in (("accepted", "family"), ("accepted", "other"), ("other", "accepted")):
-        cmd = with_rows_of(kind, cases[own], cases[other])
+    """Of another office's case, of another case of the same office, and the wrong way round; the same of projects."""
+    pairs = (("accepted", "family"), ("accepted", "other"), ("other", "accepted"))
+    if kind.__module__.startswith("casetracker.community."):
+        pairs = ((PROJECT, OTHER_PROJECT), (OTHER_PROJECT, PROJECT), ("accepted", PROJECT))
+    for own, other in pairs:
+        cmd = with_rows_of(kind, *(world.ids[world.cases[sort]] for sort in (own, other)))
+        assert cmd is not None or own not in PROJECTS, f"no project has what {kind.__name__} names"
         for who in ACTORS if cmd is not None else ():
             with undone(world.app):
                 before = state()

@@ -58,6 +58,7 @@ from tests.access.more import (
     stayed_behind,
     suspended,
 )
+from tests.access.projects import OTHER_PROJECT, PROJECT, PROJECTS, opened
 from tests.accounts.test_factors import with_app
 from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 
@@ -155,6 +156,7 @@ class World:
     app: Flask
     people: dict[str, Actor]
     cases: dict[str, str]
+    """Of the projects too: sort -> reference."""
     ids: dict[str, str]
     sees: dict[str, frozenset[str]]
     """Whose eyes find which case: person -> sorts."""
@@ -169,6 +171,8 @@ class World:
         actor = self.people[who]
         if sort not in self.sees[who]:
             return set()
+        if sort in PROJECTS:
+            return {SHARED, ACCESS} if actor.role == Role.AUDITOR else {SHARED}
         if actor.role == Role.AUDITOR:
             if who == "auditor_kyiv":
                 return {SHARED}
@@ -230,16 +234,19 @@ def build(app: Flask) -> World:
     deliveries_examined(people["auditor"], {walk.reference for sort, walk in walks.items() if sort != "erased"})
     family = db.session.scalars(select(Dossier.reference).where(Dossier.reference == "EE-2026-00001")).one()
     cases = {sort: walk.reference for sort, walk in walks.items()} | {"family": family, "unknown": UNKNOWN}
+    for sort, side in ((PROJECT, home), (OTHER_PROJECT, away)):
+        word = canary(sort, SHARED)
+        cases[sort] = opened(home.programme_id, word, side.caseworker_kyiv, side.supervisor_kyiv)
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
     tallinn = {"accepted", "waiting", "own", "closed", "long closed", "erased", "withdrawn", "family"}
     kyiv = {"accepted", "closed", "family"}
     sees = {
         "caseworker_tallinn": tallinn | {"restricted"}, "supervisor_tallinn": tallinn | {"restricted"},
-        "caseworker_kyiv": kyiv, "supervisor_kyiv": kyiv, "finance_kyiv": kyiv,
-        "caseworker_riga": {"other"}, "supervisor_riga": {"other"}, "caseworker_lviv": {"other"},
-        "supervisor_lviv": {"other"}, "finance_lviv": {"other"},
-        "auditor": tallinn | {"restricted"}, "auditor_plain": tallinn | {"restricted"},
-        "auditor_kyiv": kyiv | {"long closed", "erased", "withdrawn", "restricted"}, "auditor_riga": {"other"},
+        "caseworker_kyiv": kyiv | {PROJECT}, "supervisor_kyiv": kyiv | {PROJECT}, "finance_kyiv": kyiv,
+        "caseworker_riga": {"other"}, "supervisor_riga": {"other"}, "caseworker_lviv": {"other", OTHER_PROJECT},
+        "supervisor_lviv": {"other", OTHER_PROJECT}, "finance_lviv": {"other"},
+        "auditor": tallinn | {"restricted", PROJECT}, "auditor_plain": tallinn | {"restricted", PROJECT},
+        "auditor_kyiv": kyiv | {"long closed", "erased", "withdrawn", "restricted", PROJECT}, "auditor_riga": {"other"},
     }  # fmt: skip
     sees = {who: sees.get(who, set()) for who in people}
     return World(app, people, cases, ids, {who: frozenset(sorts) for who, sorts in sees.items()})

@@ -128,7 +128,10 @@ OWN_NO_ROW = {
     "casetracker.asylum.commands._record_read": "who read; reading waits for nobody",
 }
 """Commands that record an event of a dossier and write no row of it, each with what they record."""
-MAKES_IT = {"casetracker.cases.commands.opening.create_case"}
+MAKES_IT = {
+    "casetracker.cases.commands.opening.create_case",
+    "casetracker.community.commands.open_project",
+}
 """Commands whose dossier nobody else knows yet."""
 
 

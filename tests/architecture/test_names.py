@@ -35,9 +35,10 @@ OWN_FILES = {
         "tries_in_redis",
     },
     "ledger": {"posting"},
-    "dossiers": {"attempts", "checking"},
+    "dossiers": {"attempts", "checking", "pages"},
     "documents": {"scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
+    "community": {"opening"},
     "erasure": {"register"},
     "exports": {
         "bundle",

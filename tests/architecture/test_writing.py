@@ -118,6 +118,7 @@ def answers_http(source: Source) -> Iterator[str]:
 
 
 NO_MONEY = {
+    "casetracker/community/map_rules.py": "where sites stand on a drawing",
     "casetracker/core/commands.py": "the jitter between two attempts",
     "casetracker/core/turns.py": "moments between two questions",
     "casetracker/web/icons.py": "sizes of pictures",

@@ -25,6 +25,7 @@ from casetracker.core.db import db
 from casetracker.core.labels import label_id
 from casetracker.disbursements.models import Disbursement
 from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.states import CASE
 from tests.disbursements.test_routes import token
 from tests.factories.accounts import sign_in
 from tests.statements import ask
@@ -73,7 +74,8 @@ def asked_about(demo_app: Flask) -> str:
 
 def references() -> dict[str, str]:
     """dossier id -> reference."""
-    return {row.id: row.reference for row in db.session.execute(select(Dossier.id, Dossier.reference))}
+    cases = select(Dossier.id, Dossier.reference).where(Dossier.kind == CASE)
+    return {row.id: row.reference for row in db.session.execute(cases)}
 
 
 def test_every_planted_fault_is_found_and_no_other_case_is_asked_about(demo_app: Flask, asked_about: str) -> None:

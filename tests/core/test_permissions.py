@@ -56,6 +56,10 @@ TABLE = """
     audit_finding:read        csa
     audit_finding:raise       a
     audit_finding:answer      s
+    project:read              csa
+    project:open              cs
+    project:edit              cs
+    site:decide               s
     substitute:name           s       !
     audit:read                ao
     erasure:read              sa

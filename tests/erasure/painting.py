@@ -14,6 +14,7 @@ from sqlalchemy import Date, Enum, Table, Text, func, select, text
 from casetracker.accounts.models import User
 from casetracker.cases.models import Case, RetroactiveRequest
 from casetracker.cases.states import Outcome, RequestState, Stage
+from casetracker.community.states import SiteOutcome
 from casetracker.core import clock, row_security
 from casetracker.core.actor import operator
 from casetracker.core.append_only import append_only_tables
@@ -41,7 +42,9 @@ NEEDS: dict[str, dict[str, Any]] = {
     "complaint.answer": {"received_on": DAY, "answered_on": DAY},
     "erasure.decline_reason": {"state": ErasureState.DECLINED, "asked_by": "", "decided_by": ""},
     "journey.not_departed_reason": {"not_departed_on": DAY, "departed_on": None, "arrived_on": None},
+    "group_member.contact_name": {"is_contact": True},
     "return_case.suspension_reason": {"suspended_on": DAY},
+    "site.outcome_reason": {"outcome": SiteOutcome.STOPPED},
 }
 """What a table's checks want beside a text where there was none."""
 

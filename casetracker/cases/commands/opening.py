@@ -19,7 +19,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.commands import add_dossier
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open
-from casetracker.dossiers.states import Relation
+from casetracker.dossiers.states import CASE, Relation
 from casetracker.events.recording import record
 from casetracker.programmes.states import ApplicantRole
 
@@ -46,7 +46,7 @@ def create_case(cmd: CreateCase, *, actor: Actor) -> str:
         raise NotFound("only a sending office opens cases")
     today = clock.today(actor.zone)
     _judge(cmd, today)
-    dossier = add_dossier("case", office, today)
+    dossier = add_dossier(CASE, office, today)
     dossier.programme_id = cmd.programme_id
     add(Case(
         id=dossier.id, host_country=cmd.host_country, return_country=cmd.return_country,

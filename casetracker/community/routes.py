@@ -1,0 +1,140 @@
+"""Projects: the list, opening and editing one, its page and its timeline."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from casetracker.accounts.attempts import attempt as attempt_without_project
+from casetracker.accounts.session import current_actor, requires
+from casetracker.casefile import page as casefile
+from casetracker.casefile.timeline import row_names
+from casetracker.community import commands, contribution_routes, group_routes, queries, selection_routes, site_routes
+from casetracker.community.forms import EditProjectForm, OpenProjectForm, to_degrees
+from casetracker.community.models import Site
+from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.states import GatheringKind, SiteOutcome, SiteStage
+from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
+from casetracker.dossiers import pages
+from casetracker.dossiers.attempts import attempt
+from casetracker.dossiers.states import PROJECT
+from casetracker.events.timeline import TimelineFilter, find_page, load_page
+from casetracker.programmes.queries import list_programmes
+from casetracker.web.labels import label
+from casetracker.web.navigation import NavEntry
+from casetracker.web.pagination import SIZE, Page, bounds, page_number
+
+bp = Blueprint("community", __name__)
+NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
+for _routes in (site_routes, group_routes, selection_routes, contribution_routes):
+    _routes.add_to(bp)
+
+
+def _set_up(app: Flask) -> None:
+    """Words that the events' templates need."""
+    kinds = {"site_stage_label": SiteStage, "site_outcome_label": SiteOutcome, "gathering_kind_label": GatheringKind}
+    for name, kind in kinds.items():
+        app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
+    app.jinja_env.filters["coordinates"] = _coordinates
+
+
+def _coordinates(site: Site) -> str | None:
+    """North and east as a reader writes them; None where they are not known."""
+    degrees = [to_degrees(millionths) for millionths in (site.latitude, site.longitude)]
+    return ", ".join(format_decimal(each, format="#,##0.######") for each in degrees if each is not None) or None
+
+
+SETUP = [_set_up]
+pages.use_views(PROJECT, pages.Views(page="community.show_project", timeline="community.show_timeline"))
+
+
+@bp.route("/projects/")
+@requires(Permission.PROJECT_READ)
+def list_projects() -> ResponseReturnValue:
+    """The projects the reader may see, the newest first."""
+    actor = current_actor()
+    total = queries.count_projects(actor)
+    number, offset = bounds(total)
+    rows = queries.list_projects(actor, offset=offset, limit=SIZE)
+    return render_template("community/list_projects.html", page=Page(items=rows, number=number, total=total))
+
+
+@bp.route("/projects/new", methods=["GET", "POST"])
+@requires(Permission.PROJECT_OPEN)
+def open_project() -> ResponseReturnValue:
+    """A new project of the actor's office."""
+    actor = current_actor()
+    form = OpenProjectForm()
+    form.offer((each.id, each.name) for each in list_programmes())
+    if form.validate_on_submit() and (
+        done := attempt_without_project(form, commands.open_project, form.to_command(), actor=actor)
+    ):
+        reference = str(done.result)
+        flash(_("The project %(reference)s is open. Enter the institutions that answer the call.", reference=reference))
+        return redirect(url_for("community.show_project", reference=reference))
+    return render_template("community/save_project.html", form=form, reference=None), form.status
+
+
+@bp.route("/projects/<reference>")
+@requires(Permission.PROJECT_READ)
+def show_project(reference: str) -> ResponseReturnValue:
+    """Where each of its sites stands, what each waits for, and what happened last."""
+    actor = current_actor()
+    sight = open_project_page(reference, actor)
+    shown = queries.load_project(sight, actor)
+    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone, without_access=True), size=8)
+    names = casefile.names_for(timeline, [])
+    return render_template(
+        "community/show_project.html", sight=sight, reference=reference, shown=shown, timeline=timeline, names=names,
+        tell=casefile.teller(names),
+    )  # fmt: skip
+
+
+@bp.route("/projects/<reference>/timeline")
+@requires(Permission.PROJECT_READ)
+def show_timeline(reference: str) -> ResponseReturnValue:
+    """The whole history of the project in pages, newest first; with ?entry= the page on which that entry stands."""
+    actor = current_actor()
+    sight = open_project_page(reference, actor)
+    marked = request.args.get("entry", "")
+    number = find_page(sight.dossier_id, sight.parts, marked) if marked else page_number()
+    if number is None:
+        raise NotFound("entry")
+    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), number)
+    if timeline.number > 1 and not timeline.entries:
+        raise NotFound("page")
+    names = casefile.names_for(timeline, [])
+    names = row_names(timeline.entries, names) | names
+    return render_template(
+        "community/show_timeline.html", sight=sight, reference=reference, timeline=timeline, names=names,
+        tell=casefile.teller(names), marked=marked,
+    )  # fmt: skip
+
+
+@bp.route("/projects/<reference>/edit", methods=["GET", "POST"])
+@requires(Permission.PROJECT_EDIT)
+def edit_project(reference: str) -> ResponseReturnValue:
+    """Change what is known of the project, with a reason."""
+    actor = current_actor()
+    sight = open_to_edit(reference, actor)
+    project = queries.get_project(sight)
+    form = EditProjectForm(data={
+        "title": project.title, "purpose": project.purpose, "regions": "\n".join(project.regions),
+        "target_sites": project.target_sites, "starts_on": project.starts_on, "ends_on": project.ends_on,
+        "donors": [{"name": row.name, "share": row.share} for row in queries.list_donors(project.id)],
+        "indicators": [
+            {"objective": row.objective, "indicator": row.indicator, "target": row.target}
+            for row in queries.list_indicators(project.id)
+        ],
+        "version": project.version,
+    })  # fmt: skip
+    if form.validate_on_submit() and attempt(
+        form, commands.edit_project, form.to_command(sight), actor=actor, sight=sight
+    ):
+        flash(_("The project was saved."))
+        return redirect(url_for("community.show_project", reference=reference))
+    return render_template("community/save_project.html", form=form, reference=reference), form.status

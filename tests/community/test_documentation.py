@@ -1,0 +1,99 @@
+"""docs/community.md tells the stages, what each needs and who moves a site as the rules have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import CheckConstraint
+
+from casetracker.cases.states import Sex
+from casetracker.community.group_rules import why_not_member
+from casetracker.community.models import SelectionCriterion, SiteScore
+from casetracker.community.rules import list_requirements, why_not_day, why_not_leave, why_not_move
+from casetracker.community.selection_rules import weigh, why_not_criteria, why_not_judge, why_not_score
+from casetracker.community.states import (
+    BEFORE_SELECTION,
+    NEXT_STAGE,
+    AgeBand,
+    CriterionEntry,
+    CriterionFacts,
+    GroupProfile,
+    MemberEntry,
+    SiteFacts,
+    SiteOutcome,
+    SiteStage,
+)
+from casetracker.core.labels import label_id
+from casetracker.documents.states import DocumentKind
+
+PAGE = (Path(__file__).parents[2] / "docs" / "community.md").read_text(encoding="utf-8")
+CASEWORKER = "caseworker or supervisor"
+
+
+def everything(stage: SiteStage) -> SiteFacts:
+    """A site at this stage that has all that any stage needs."""
+    return SiteFacts(stage=stage, outcome=None, papers=frozenset(DocumentKind), members=5, trainings=1, criteria=3,
+                     scored=3, voted_for=9, voted_against=1)  # fmt: skip
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """(stage, needs, moved by) as the rules have them."""
+    yield label_id(SiteStage.CALL), "", ""
+    for before, stage in NEXT_STAGE.items():
+        needs = [each.text.id.partition(":")[0] for each in list_requirements(everything(before), stage)]
+        by_caseworker = why_not_move(everything(before), may_decide=False) is None
+        yield label_id(stage), "; ".join(needs), CASEWORKER if by_caseworker else "supervisor"
+
+
+def test_the_table_is_what_the_rules_say() -> None:
+    told = re.findall(r"^\| ([^|]*?) ?\| ([^|]*?) ?\| ([^|]*?) ?\|$", PAGE, re.M)
+    assert told[1:] == list(rows())
+
+
+def test_leaving_the_way_is_what_the_rules_say() -> None:
+    assert f"**{label_id(SiteOutcome.NOT_SELECTED)}** as long as it is not selected yet" in PAGE
+    assert f"**{label_id(SiteOutcome.STOPPED)}** at any stage before it is closed" in PAGE
+    for stage in SiteStage:
+        not_selected = why_not_leave(everything(stage), SiteOutcome.NOT_SELECTED) is None
+        assert not_selected == (stage in BEFORE_SELECTION)
+        assert (why_not_leave(everything(stage), SiteOutcome.STOPPED) is None) == (stage != SiteStage.CLOSED)
+
+
+def test_the_group_is_what_the_rules_say() -> None:
+    today = date(2026, 5, 4)
+    one = MemberEntry(
+        number=1, profile=GroupProfile.LOCAL, sex=Sex.FEMALE, age_band=AgeBand.FROM_30, joined_on=today,
+        is_contact=False, contact_name=None, contact_phone=None,
+    )  # fmt: skip
+    assert "A name and a phone are kept of a contact person only" in PAGE
+    assert why_not_member(replace(one, number=3), today) is None, "several alike at once"
+    assert why_not_member(replace(one, contact_name="Speaker"), today) is not None
+    assert why_not_member(replace(one, is_contact=True, contact_name="Speaker"), today) is None
+    assert "A gathering of tomorrow is refused." in PAGE
+    assert why_not_day(today + timedelta(days=1), today, "held_on") is not None
+
+
+def test_the_selection_is_what_the_rules_say() -> None:
+    assert "9 and 7 at weights 60 and 40 are 82 per\ncent" in PAGE
+    assert weigh({"use": 9, "open": 7}, {"use": 60, "open": 40}) == 82
+    checks = {str(each.sqltext) for model in (SelectionCriterion, SiteScore)
+              for each in model.__table_args__ if isinstance(each, CheckConstraint)}  # fmt: skip
+    assert {"weight BETWEEN 1 AND 100", "score BETWEEN 0 AND 10"} <= checks
+    assert "weight from 1 to 100" in PAGE and "score from 0 to 10" in PAGE
+    now = [CriterionFacts(id="use", name="Use", weight=60, is_scored=True)]
+    stays = CriterionEntry(id="use", name="Use by people", weight=60)
+    heavier = replace(stays, weight=70)
+    assert why_not_criteria(now, [stays], None, has_selected=False) is not None, "with a reason only"
+    assert why_not_criteria(now, [heavier], "Weighed anew.", has_selected=False) is None
+    assert why_not_criteria(now, [replace(stays, id=None)], "Gone.", has_selected=False) is not None
+    assert why_not_criteria(now, [heavier], "Weighed anew.", has_selected=True) is not None
+    assert why_not_criteria(now, [stays], "In plain words.", has_selected=True) is None
+    for stage in SiteStage:
+        assert (why_not_judge(everything(stage)) is None) == (stage in BEFORE_SELECTION)
+    scored = replace(everything(SiteStage.TRAINED), criteria=1, scored=1)
+    assert why_not_score(scored, {"use"}, {"use": 8}, None) is not None
+    assert why_not_score(scored, {"use"}, {"use": 8}, "Counted again.") is None

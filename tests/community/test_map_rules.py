@@ -1,0 +1,85 @@
+"""Where the sites of a project are drawn."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import hypot
+
+import pytest
+
+from casetracker.community.map_rules import RADIUS, WIDTH, draw_map, tone_of
+from casetracker.community.map_states import MapTone, Place, SiteMap
+from casetracker.community.states import SiteOutcome, SiteStage
+
+
+def place(number: int, latitude: int | None, longitude: int | None) -> Place:
+    """A site, with coordinates in hundredths of a degree."""
+    at = [None if each is None else each * 10_000 for each in (latitude, longitude)]
+    return Place(number=number, latitude=at[0], longitude=at[1], tone=MapTone.ASKED, title=f"Site {number}")
+
+
+def drawn(*places: Place) -> SiteMap:
+    """The map, which there is."""
+    found = draw_map(places)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("places", [
+    [], [place(1, 4859, 3784)], [place(1, 4859, 3784), place(2, None, None)], [place(1, None, None)] * 3,
+])  # fmt: skip
+def test_fewer_than_two_places_are_no_map(places: list[Place]) -> None:
+    assert draw_map(places) is None
+
+
+def test_north_is_above_and_east_to_the_right() -> None:
+    south_west, north_east, nowhere = place(1, 4800, 3700), place(2, 4900, 3900), place(3, None, None)
+    found = drawn(south_west, north_east, nowhere)
+    first, second = found.dots
+    assert first.x < second.x and first.y > second.y
+    assert [dot.place.number for dot in found.dots] == [1, 2] and found.undrawn == ("Site 3",)
+
+
+@pytest.mark.parametrize(("latitude", "squeeze"), [(0, 1.0), (4800, 0.669), (6000, 0.5), (-6000, 0.5)])
+def test_a_degree_of_longitude_is_as_long_as_it_is_there(latitude: int, squeeze: float) -> None:
+    found = drawn(place(1, latitude - 50, 0), place(2, latitude + 50, 0), place(3, latitude, 100))
+    south, north, east = found.dots
+    assert (east.x - south.x) / (south.y - north.y) == pytest.approx(squeeze, abs=0.02)
+
+
+def test_the_measure_is_true() -> None:
+    """A degree of latitude has 111.2 km."""
+    found = drawn(place(1, 4800, 3700), place(2, 4900, 3700))
+    south, north = found.dots
+    assert (south.y - north.y) / found.bar * found.km == pytest.approx(111.2, rel=0.03)
+    assert found.bar <= WIDTH / 3
+
+
+@pytest.mark.parametrize("places", [
+    [place(number, 4859, 3784) for number in range(1, 71)],
+    [place(1, 4859, 3784), place(2, 4859, 3784), place(3, 5000, 3000)],
+    [place(number, -9000 + 250 * number, -18000 + 500 * number) for number in range(1, 71)],
+    [place(1, 4859, 3000), place(2, 4859, 4000)],
+    [place(1, 4400, 3784), place(2, 5200, 3784), place(3, 5200, 3784)],
+])  # fmt: skip
+def test_every_dot_is_to_be_seen(places: list[Place]) -> None:
+    found = drawn(*places)
+    assert len(found.dots) == len(places)
+    for dot in found.dots:
+        assert RADIUS <= dot.x <= found.width - RADIUS and RADIUS <= dot.y <= found.height - RADIUS
+    assert all(hypot(a.x - b.x, a.y - b.y) >= 2 * RADIUS for a, b in combinations(found.dots, 2))
+
+
+@pytest.mark.parametrize(("stage", "outcome", "tone"), [
+    (SiteStage.CALL, None, MapTone.ASKED), (SiteStage.SHORTLISTED, None, MapTone.ASKED),
+    (SiteStage.SELECTED, None, MapTone.UNDER_WAY), (SiteStage.HANDED_OVER, None, MapTone.UNDER_WAY),
+    (SiteStage.IN_USE, None, MapTone.USED), (SiteStage.CLOSED, None, MapTone.USED),
+    (SiteStage.CALL, SiteOutcome.NOT_SELECTED, MapTone.LEFT), (SiteStage.IN_USE, SiteOutcome.STOPPED, MapTone.LEFT),
+])  # fmt: skip
+def test_colours_follow_the_stage(stage: SiteStage, outcome: SiteOutcome | None, tone: MapTone) -> None:
+    assert tone_of(stage, outcome) == tone
+
+
+def test_legend_has_what_is_there() -> None:
+    used = Place(number=2, latitude=48_000_000, longitude=38_000_000, tone=MapTone.USED, title="Library")
+    assert drawn(used, place(1, 4859, 3784)).tones == [MapTone.ASKED, MapTone.USED]

@@ -1,0 +1,115 @@
+"""A community's project by hand: a caseworker leads a site to the vote, a supervisor selects it, an auditor reads."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.acting import TODAY, act, fill, send, upload
+from tests.journeys.conftest import Visit, Visitor
+
+CRITERIA = (("People who will use it", "60", "9"), ("Open to displaced people", "40", "7"))
+
+
+def open_project(kyiv: Visitor) -> str:
+    """A new project with its donor and what it is measured by; returns its address."""
+    page = kyiv.open("/projects/")
+    page.get_by_role("link", name="New project").click()
+    fill(
+        page, title="Places to meet", purpose="Renovate and equip social institutions.", programme_id="Reintegration",
+        country="Ukraine", regions="Donetsk\nKharkiv", target_sites="70", starts_on=TODAY, ends_on="2035-12-31",
+        donors__0__name="European Union", donors__0__share="100", indicators__0__objective="People meet",
+        indicators__0__indicator="Institutions in use", indicators__0__target="70",
+    )  # fmt: skip
+    send(page, "Open the project")
+    expect(page.locator("main")).to_contain_text("No institution has answered the call yet.")
+    return page.url.removeprefix(kyiv.url)
+
+
+def add_site(kyiv: Visitor, project: str, name: str, kind: str, latitude: str, longitude: str) -> str:
+    """An institution that answered the call; returns its address."""
+    page = act(
+        kyiv, f"{project}/sites/new", "Save", name=name, local_name="Будинок культури", kind=kind,
+        settlement="Mykolaivka", oblast="Donetsk", latitude=latitude, longitude=longitude, owner="Town council",
+        users_before="620",
+    )  # fmt: skip
+    return page.url.removeprefix(kyiv.url)
+
+
+def waits_for(page: Page, sentence: str) -> None:
+    """The site's page says why it does not go on, and shows no button for it."""
+    expect(page.locator("#next .why-not")).to_contain_text(sentence)
+    expect(page.get_by_role("button", name="Move on to")).to_have_count(0)
+
+
+def move_on(page: Page, stage: str) -> None:
+    """Press the button on the site's page that moves it on."""
+    page.get_by_role("button", name=f"Move on to {stage}").click()
+    expect(page.locator(".flashes")).to_contain_text(f"The site has come to: {stage}.")
+
+
+def form_group(kyiv: Visitor, site: str) -> None:
+    """Neighbours, displaced people, one of them to be reached; then their training."""
+    alike = {"profile": "local", "sex": "female", "age_band": "from_30", "joined_on": TODAY}
+    act(kyiv, f"{site}/members/new", "Enter", number="3", **alike)
+    page = act(
+        kyiv, f"{site}/members/new", "Enter", profile="displaced", sex="male", age_band="from_18", joined_on=TODAY,
+        is_contact=True, contact_name="Speaker of the group",
+    )  # fmt: skip
+    expect(page.locator("#group")).to_contain_text("Speaker of the group")
+    expect(page.locator("#group tbody tr")).to_have_count(4)
+    move_on(kyiv.page, "Initiative group formed")
+    act(
+        kyiv, f"{site}/gatherings/new", "Enter", kind="training", held_on=TODAY, topic="How a community plans",
+        attended="4", file=upload("Minutes of the training"),
+    )  # fmt: skip
+    move_on(kyiv.page, "Trained")
+
+
+def score(kyiv: Visitor, project: str, site: str) -> None:
+    """The project's criteria, one row after the other, and the site's scores."""
+    page = kyiv.open(f"{project}/criteria")
+    for number, (name, weight, _score) in enumerate(CRITERIA):
+        if number:
+            page.get_by_role("button", name="Another criterion").click()
+        fill(page, **{f"criteria__{number}__name": name, f"criteria__{number}__weight": weight})
+    send(page, "Save")
+    scores = {f"scores__{number}__score": score for number, (_name, _weight, score) in enumerate(CRITERIA)}
+    page = act(kyiv, f"{site}/scores", "Save the scores", **scores)
+    expect(page.locator("#selection")).to_contain_text("82 per cent")
+    move_on(kyiv.page, "Shortlisted")
+
+
+def test_a_site_from_the_call_to_its_selection(visit: Visit) -> None:
+    kyiv = visit("caseworker.kyiv")
+    project = open_project(kyiv)
+    site = add_site(kyiv, project, "Culture club", "culture_club", "48.85", "37.77")
+    waits_for(kyiv.page, "Still missing: The institution's application")
+    act(
+        kyiv, f"{site}/papers/new", "Add document", kind="site_application", title="Application", day=TODAY,
+        file=upload("Application"),
+    )  # fmt: skip
+    move_on(kyiv.page, "Application")
+    form_group(kyiv, site)
+    score(kyiv, project, site)
+    act(
+        kyiv, f"{site}/vote", "Enter", held_on=TODAY, votes_for="41", votes_against="3", abstained="2",
+        file=upload("Minutes of the vote"),
+    )  # fmt: skip
+    waits_for(kyiv.page, "Still missing: Proof of communal ownership")
+    act(
+        kyiv, f"{site}/papers/new", "Add document", kind="ownership_proof", title="Extract of the register", day=TODAY,
+        file=upload("Extract of the register"),
+    )  # fmt: skip
+    waits_for(kyiv.page, "A supervisor decides this.")
+    move_on(visit("supervisor.kyiv").open(site), "Selected")
+    add_site(kyiv, project, "Library", "library", "48.66", "38.00")
+    page = kyiv.open(project)
+    expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
+    expect(page.locator(".site-map .map-under_way circle").first).to_be_visible()
+
+    page = visit("auditor").open(project)
+    page.get_by_role("link", name="Whole timeline").click()
+    timeline = page.locator("main")
+    expect(timeline).to_contain_text("Culture club has come to: Selected")
+    expect(timeline).to_contain_text("Supervisor, Kyiv")
+    expect(timeline.get_by_role("button")).to_have_count(0)
