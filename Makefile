@@ -6,7 +6,8 @@ export PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# What is imported is compiled then; most of what is installed never is.
+PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 # One more than cores: a test waits for its browser or database now and then.

@@ -68,9 +68,12 @@ class Grounds:
         """What `build` answers on this ground, and the ground it leaves; built when first asked for."""
         if key not in ground.built:
             assert self.place
-            ground.engine.dispose()
             name = f"ground{next(self._numbers)}"
-            url = self.place.copy(name, ground.name)
+            if ground is self.bottom:  # as empty as the template, and its connection stays
+                url = self.place.copy(name)
+            else:
+                ground.engine.dispose()
+                url = self.place.copy(name, ground.name)
             engine = create_engine(url, **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"])
             wire_engine(engine)
             self.place.prepare(engine)
@@ -83,7 +86,6 @@ class Grounds:
                 self.place.drop(name)
                 raise
             db.session.rollback()
-            engine.dispose()
             ground.built[key] = answer, Ground(name, engine, ground, key)
         answer, found = ground.built[key]
         if found in self._kept:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from array import array
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,15 @@ def everything_stored(app: Flask, tmp_path: Path) -> bytes:
 
 def found_in(words: set[str], content: bytes) -> set[str]:
     """Which of the words stand in the bytes, as UTF-8 or UTF-16, escaped as JSON has it too."""
-    found, stored = set(), _blocks(content)
-    for word in words:
-        forms = {word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be"), json.dumps(word)[1:-1].encode()}
-        if any(_may_be_in(stored, form) and form in content for form in forms):
-            found.add(word)
-    return found
+    stored = _blocks(content)
+    return {word for word in words if any(_may_be_in(stored, form) and form in content for form in _forms(word))}
+
+
+@cache
+def _forms(word: str) -> frozenset[bytes]:
+    return frozenset(
+        {word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be"), json.dumps(word)[1:-1].encode()}
+    )
 
 
 def _blocks(content: bytes) -> set[int]:
@@ -109,7 +113,12 @@ def _blocks(content: bytes) -> set[int]:
 
 def _may_be_in(stored: set[int], form: bytes) -> bool:
     """Whether all its whole blocks are, for one of the four places where it could begin; true for what has none."""
-    return len(form) < 7 or any(_blocks(form[start:]) <= stored for start in range(4))
+    return len(form) < 7 or any(blocks <= stored for blocks in _placed(form))
+
+
+@cache
+def _placed(form: bytes) -> tuple[set[int], ...]:
+    return tuple(_blocks(form[start:]) for start in range(4))
 
 
 def in_backup(file: Path) -> bytes:
