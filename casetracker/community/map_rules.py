@@ -29,6 +29,11 @@ def tone_of(stage: SiteStage, outcome: SiteOutcome | None) -> MapTone:
     return MapTone.ASKED if stage in BEFORE_SELECTION else MapTone.UNDER_WAY
 
 
+def title_of(name: str, settlement: str) -> str:
+    """What a dot is called: the site's name with its settlement, once."""
+    return name if settlement.casefold() in name.casefold() else f"{name}, {settlement}"
+
+
 def draw_map(places: Sequence[Place]) -> SiteMap | None:
     """The drawing of these sites, north above; None where fewer than two have coordinates.
 

@@ -195,7 +195,8 @@ class ProjectPage:
         return map_rules.draw_map([
             Place(
                 number=site.position, latitude=site.latitude, longitude=site.longitude,
-                tone=map_rules.tone_of(site.stage, site.outcome), title=f"{site.name}, {site.settlement}",
+                tone=map_rules.tone_of(site.stage, site.outcome),
+                title=map_rules.title_of(site.name, site.settlement),
             )
             for site in (row.site for row in self.sites)
         ])  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint
 
 from casetracker.cases.states import Sex
+from casetracker.community.contribution_rules import why_not_deliver
 from casetracker.community.group_rules import why_not_member
 from casetracker.community.models import SelectionCriterion, SiteScore
 from casetracker.community.rules import list_requirements, why_not_day, why_not_leave, why_not_move
@@ -97,3 +98,11 @@ def test_the_selection_is_what_the_rules_say() -> None:
     scored = replace(everything(SiteStage.TRAINED), criteria=1, scored=1)
     assert why_not_score(scored, {"use"}, {"use": 8}, None) is not None
     assert why_not_score(scored, {"use"}, {"use": 8}, "Counted again.") is None
+
+
+def test_contributions_are_what_the_rules_say() -> None:
+    """That they stand in no ledger, and come in parts or in more than was pledged: test_contribution_commands.py."""
+    pledged, today = date(2026, 5, 4), date(2026, 6, 1)
+    assert "on no day before the pledge" in PAGE
+    assert why_not_deliver(pledged, pledged - timedelta(days=1), today) is not None
+    assert why_not_deliver(pledged, pledged, today) is None

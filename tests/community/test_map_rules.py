@@ -7,7 +7,7 @@ from math import hypot
 
 import pytest
 
-from casetracker.community.map_rules import RADIUS, WIDTH, draw_map, tone_of
+from casetracker.community.map_rules import RADIUS, WIDTH, draw_map, title_of, tone_of
 from casetracker.community.map_states import MapTone, Place, SiteMap
 from casetracker.community.states import SiteOutcome, SiteStage
 
@@ -83,3 +83,8 @@ def test_colours_follow_the_stage(stage: SiteStage, outcome: SiteOutcome | None,
 def test_legend_has_what_is_there() -> None:
     used = Place(number=2, latitude=48_000_000, longitude=38_000_000, tone=MapTone.USED, title="Library")
     assert drawn(used, place(1, 4859, 3784)).tones == [MapTone.ASKED, MapTone.USED]
+
+
+def test_a_settlement_is_named_once() -> None:
+    assert title_of("School", "Zorya") == "School, Zorya"
+    assert title_of("School of zorya", "Zorya") == "School of zorya"

@@ -1,4 +1,4 @@
-"""A community's project by hand: a caseworker leads a site to the vote, a supervisor selects it, an auditor reads."""
+"""A community's project by hand: a site from the call to the agreement; a supervisor selects it, an auditor reads."""
 
 from __future__ import annotations
 
@@ -79,7 +79,27 @@ def score(kyiv: Visitor, project: str, site: str) -> None:
     move_on(kyiv.page, "Shortlisted")
 
 
-def test_a_site_from_the_call_to_its_selection(visit: Visit) -> None:
+def agree(kyiv: Visitor, site: str) -> None:
+    """What the authority pledges beside the donor, and what came of it; then the agreement."""
+    page = kyiv.open(site)
+    page.get_by_role("link", name="Co-contribution").click()
+    fill(
+        page, source="authority", giver="Town council", form="in_kind", what="Windows of the hall", amount="9000",
+        pledged_on=TODAY,
+    )  # fmt: skip
+    send(page, "Enter the pledge")
+    page.get_by_role("link", name="It came").click()
+    fill(page, delivered_on=TODAY, amount="6000", file=upload("List of work done"))
+    send(page, "Enter")
+    expect(page.locator("#contributions")).to_contain_text("6,000.00 EUR")
+    act(
+        kyiv, f"{site}/papers/new", "Add document", kind="site_agreement", title="Agreement", day=TODAY,
+        file=upload("Agreement"),
+    )  # fmt: skip
+    move_on(page, "Agreed")
+
+
+def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
     kyiv = visit("caseworker.kyiv")
     project = open_project(kyiv)
     site = add_site(kyiv, project, "Culture club", "culture_club", "48.85", "37.77")
@@ -102,6 +122,7 @@ def test_a_site_from_the_call_to_its_selection(visit: Visit) -> None:
     )  # fmt: skip
     waits_for(kyiv.page, "A supervisor decides this.")
     move_on(visit("supervisor.kyiv").open(site), "Selected")
+    agree(kyiv, site)
     add_site(kyiv, project, "Library", "library", "48.66", "38.00")
     page = kyiv.open(project)
     expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
