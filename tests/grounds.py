@@ -64,6 +64,11 @@ class Grounds:
         self._numbers = itertools.count(1)
         self._kept: list[Ground] = []
 
+    @property
+    def signs(self) -> bool:
+        """Whether the program signs a head after each command."""
+        return bool(self.app.config["SEAL_AFTER_COMMIT"])
+
     def above(self, ground: Ground, key: str, build: Callable[[], Any]) -> tuple[Any, Ground]:
         """What `build` answers on this ground, and the ground it leaves; built when first asked for."""
         if key not in ground.built:
@@ -184,9 +189,10 @@ def built_once(func: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(func)
     def build(*args: P.args, **kwargs: P.kwargs) -> R:
-        # A test that stops the clock or draws its ids from a seed means every step to be done there and then.
+        # A test that stops the clock, draws its ids from a seed or signs what it writes means every step to be done
+        # there and then: another one has not its key.
         is_usual = clock._source is _usual_clock and ids._source is ids._random_bytes
-        if _standing is None or _standing.has_written or not is_usual:
+        if _standing is None or _standing.has_written or not is_usual or _standing.grounds.signs:
             return func(*args, **kwargs)
         days = [clock.today(zone) for zone in ("UTC", "Europe/Kyiv")]
         key = f"{func.__module__}.{func.__qualname__} {args!r} {kwargs!r} {days}"
