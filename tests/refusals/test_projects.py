@@ -178,3 +178,13 @@ def test_another_office_or_role_finds_no_project() -> None:
             community.move(site_id, actor)
     with not_there():
         site_commands.add_site(community.entering(db.session.get_one(Site, site_id).dossier_id), actor=people.auditor)
+
+
+def test_a_pledge_is_for_a_site_on_its_way_and_comes_after_it_was_made() -> None:
+    people, site_id = a_site()
+    pledge = community.pledge(site_id, people.caseworker_kyiv)
+    with refused("pledged later than that"):
+        community.deliver(site_id, pledge, people.caseworker_kyiv, ago=10)
+    leave(site_id, people.supervisor_kyiv, SiteOutcome.STOPPED)
+    with refused("went no further"):
+        community.pledge(site_id, people.caseworker_kyiv)
