@@ -120,10 +120,9 @@ def test_what_lies_under_an_older_key_is_sealed_anew(
 
 
 def test_the_nightly_tick_takes_files_away_that_no_document_names(
-    app: Flask, people: People, family: Family, monkeypatch: pytest.MonkeyPatch
+    app: Flask, people: People, family: Family, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for key in storage.list_keys():
-        storage.remove(key)  # of tests before this one, which were rolled back
+    monkeypatch.setitem(app.config, "FILES_FOLDER", str(tmp_path))  # without files of tests that were rolled back
     document_id = commands.add_document(adding(family), actor=people.caseworker_tallinn)
     document = queries.get_document(sight(people.caseworker_tallinn, family), document_id)
     for key in ("0" * 26, "m" * 26, "z" * 26):
@@ -131,11 +130,11 @@ def test_the_nightly_tick_takes_files_away_that_no_document_names(
     assert storage.remove_orphans(queries.list_named()) == 0, "their commands may still be on their way"
     for path in Path(app.config["FILES_FOLDER"]).glob("??/*"):
         os.utime(path, (1, 1))
-    monkeypatch.setattr(storage, "_ORPHANS_AT_MOST", 2)
-    done = app.test_cli_runner().invoke(args=["tick"])
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "_ORPHANS_AT_MOST", 2)
+        done = app.test_cli_runner().invoke(args=["tick"])
     assert done.exit_code == 1 and "3 of 4 stored files are named by no document" in done.output
     assert len([*storage.list_keys()]) == 4, "this is another installation's store, or an older database"
-    monkeypatch.undo()
     assert "3 stored files" in app.test_cli_runner().invoke(args=["tick"]).output
     assert [*storage.list_keys()] == [document.storage_key]
 
