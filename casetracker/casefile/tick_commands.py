@@ -16,6 +16,7 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import queries as documents
 from casetracker.documents import storage
 from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.states import CASE
 
 LOOKED_BACK = 30
 """Days after an erasure in which the daily `tick` still looks for files that it should have taken away."""
@@ -24,7 +25,7 @@ LOOKED_BACK = 30
 def run(today: date | None = None) -> int:
     """Tick every case that has something due; returns how many changed. Running it again changes nothing."""
     day = today or clock.today()
-    open_cases = select(Dossier.id).where(Dossier.kind == "case", Dossier.closed_on.is_(None)).order_by(Dossier.id)
+    open_cases = select(Dossier.id).where(Dossier.kind == CASE, Dossier.closed_on.is_(None)).order_by(Dossier.id)
     ids = db.session.scalars(open_cases).all()
     changed = 0
     for dossier_id in ids:

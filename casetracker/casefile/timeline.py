@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, Enum, Select, String, Table, cast, null, select, union_all
 
@@ -23,7 +21,7 @@ from casetracker.core.labels import label_id
 from casetracker.events.timeline import Change, Entry
 from casetracker.returns.states import Need, Topic
 from casetracker.web.choices import country_name, language_name
-from casetracker.web.formats import day, moment, money, number
+from casetracker.web.formats import day, degrees, moment, money, number
 
 TITLES = ("title", "description", "purpose", "provider_name", "package_name", "name")
 """Cells that tell a row from its neighbours, the first that is there."""
@@ -175,7 +173,7 @@ def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) 
     if isinstance(value, bool) or isinstance(kind, Boolean):
         return str(_("yes") if value else _("no"))
     if isinstance(value, int) and change.column in DEGREES:
-        return str(format_decimal(Decimal(value).scaleb(-6), format="#,##0.######"))
+        return degrees(value)
     if isinstance(value, int):
         return money(value, currency) if change.column in MONEY | OTHER_MONEY.keys() else number(value)
     if isinstance(kind, JsonText):

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from casetracker.community.rules import why_not_day
-from casetracker.community.states import SiteFacts, SiteStage
+from casetracker.community.rules import why_not_day, why_over
+from casetracker.community.states import SiteFacts
 from casetracker.core.errors import N_, Message
 
 
 def why_not_pledge(facts: SiteFacts, pledged_on: date, today: date) -> Message | None:
     """Why nothing is pledged for this site, or not on this day."""
-    if facts.outcome is not None:
-        return Message(N_("This site went no further on the way."))
-    if facts.stage == SiteStage.CLOSED:
-        return Message(N_("This site has come to its end."))
-    return why_not_day(pledged_on, today, "pledged_on")
+    return why_over(facts) or why_not_day(pledged_on, today, "pledged_on")
 
 
 def why_not_deliver(pledged_on: date, delivered_on: date, today: date) -> Message | None:

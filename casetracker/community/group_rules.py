@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from casetracker.community.rules import why_not_day
+from casetracker.community.rules import why_left, why_not_day
 from casetracker.community.states import MemberEntry, SiteFacts
 from casetracker.core.errors import N_, Message
 
 
 def why_not_add_to(facts: SiteFacts) -> Message | None:
     """Why nothing is entered any more about this site's initiative group."""
-    return Message(N_("This site went no further on the way.")) if facts.outcome is not None else None
+    return why_left(facts)
 
 
 def why_not_member(entry: MemberEntry, today: date) -> Message | None:

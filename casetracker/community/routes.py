@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,7 +12,7 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import page as casefile
 from casetracker.casefile.timeline import row_names
 from casetracker.community import commands, contribution_routes, group_routes, queries, selection_routes, site_routes
-from casetracker.community.forms import EditProjectForm, OpenProjectForm, to_degrees
+from casetracker.community.forms import EditProjectForm, OpenProjectForm
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.states import GatheringKind, SiteOutcome, SiteStage
@@ -24,6 +23,7 @@ from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import PROJECT
 from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes.queries import list_programmes
+from casetracker.web.formats import degrees
 from casetracker.web.labels import label
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import SIZE, Page, bounds, page_number
@@ -44,8 +44,7 @@ def _set_up(app: Flask) -> None:
 
 def _coordinates(site: Site) -> str | None:
     """North and east as a reader writes them; None where they are not known."""
-    degrees = [to_degrees(millionths) for millionths in (site.latitude, site.longitude)]
-    return ", ".join(format_decimal(each, format="#,##0.######") for each in degrees if each is not None) or None
+    return ", ".join(degrees(each) for each in (site.latitude, site.longitude) if each is not None) or None
 
 
 SETUP = [_set_up]

@@ -90,13 +90,22 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
     }  # fmt: skip
 
 
+def why_left(facts: SiteFacts) -> Message | None:
+    """Why nothing happens at a site that left the way."""
+    return None if facts.outcome is None else Message(N_("This site went no further on the way."))
+
+
+def why_over(facts: SiteFacts) -> Message | None:
+    """Why nothing more is ahead of the site: it left the way, or is at its end."""
+    is_closed = facts.stage == SiteStage.CLOSED
+    return why_left(facts) or (Message(N_("This site has come to its end.")) if is_closed else None)
+
+
 def why_not_move(facts: SiteFacts, *, may_decide: bool) -> Message | None:
     """Why the site cannot move to its next stage; `may_decide`: whether the asker is a supervisor."""
-    if facts.outcome is not None:
-        return Message(N_("This site went no further on the way."))
     target = NEXT_STAGE.get(facts.stage)
-    if target is None:
-        return Message(N_("This site has come to its end."))
+    if (over := why_over(facts)) is not None or target is None:
+        return over
     missing = next((each for each in list_requirements(facts, target) if not each.is_met), None)
     if missing is not None:
         return Message(N_("Still missing: %(what)s"), {"what": missing.text})
@@ -107,10 +116,8 @@ def why_not_move(facts: SiteFacts, *, may_decide: bool) -> Message | None:
 
 def why_not_leave(facts: SiteFacts, outcome: SiteOutcome) -> Message | None:
     """Why the site cannot get this outcome."""
-    if facts.outcome is not None:
-        return Message(N_("This site went no further on the way."))
-    if facts.stage == SiteStage.CLOSED:
-        return Message(N_("This site has come to its end."))
+    if (over := why_over(facts)) is not None:
+        return over
     if outcome == SiteOutcome.NOT_SELECTED and facts.stage not in BEFORE_SELECTION:
         return Message(N_("This site was selected already; it can only be stopped."), {}, "outcome")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
-from casetracker.community.rules import WHOLE, why_not_day
+from casetracker.community.rules import WHOLE, why_left, why_not_day
 from casetracker.community.states import BEFORE_SELECTION, CriterionEntry, CriterionFacts, SiteFacts, VoteEntry
 from casetracker.core.errors import N_, Message, why_not_reason
 
@@ -48,8 +48,8 @@ def why_not_criteria(
 
 def why_not_judge(facts: SiteFacts) -> Message | None:
     """Why the site's scores and its vote no longer change."""
-    if facts.outcome is not None:
-        return Message(N_("This site went no further on the way."))
+    if (left := why_left(facts)) is not None:
+        return left
     if facts.stage not in BEFORE_SELECTION:
         return Message(N_("This site was selected: its scores and its vote stay as they are."))
     return None

@@ -10,11 +10,11 @@ from casetracker.accounts.attempts import Done, Recorder
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message, Refused
 from casetracker.dossiers import commands, queries
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.states import CASE, Sight
 from casetracker.web.forms import Form
 
 
-def open_dossier(reference: str, actor: Actor, kind: str = "case") -> Sight:
+def open_dossier(reference: str, actor: Actor, kind: str = CASE) -> Sight:
     """How the actor sees the dossier; records the read once an hour. NotFound where it does not exist for the actor."""
     sight = queries.sight_of(actor, reference, kind)
     commands.record_read(sight, actor=actor)

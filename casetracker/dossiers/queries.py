@@ -20,7 +20,7 @@ from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
 from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader
 from casetracker.dossiers.rules import why_not_write
-from casetracker.dossiers.states import RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
+from casetracker.dossiers.states import CASE, RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
 
 _ACCESS = aliased(DossierAccess)
@@ -131,7 +131,7 @@ _BY_REFERENCE = _Asked((Dossier.reference == bindparam("reference"), Dossier.kin
 _BY_ID = _Asked((Dossier.id == bindparam("dossier_id"),))
 
 
-def sight_of(actor: Actor, reference: str, kind: str = "case") -> Sight:
+def sight_of(actor: Actor, reference: str, kind: str = CASE) -> Sight:
     """How the actor sees the dossier of this reference; NotFound where it does not exist for the actor."""
     return _sight(actor, _BY_REFERENCE, {"reference": reference, "kind": kind})
 

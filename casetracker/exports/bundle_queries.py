@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from casetracker.audit import tree_queries
 from casetracker.audit.checkpoints import Head
@@ -18,6 +18,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.dossiers.models import Dossier, DossierAccess
 from casetracker.dossiers.queries import reading_sending_side, visible
+from casetracker.dossiers.states import CASE
 from casetracker.events.models import Chain, EventRow, TreeLeaf
 from casetracker.events.states import Part
 from casetracker.exports.bundle_states import ABANDONED_AFTER, MOST_CASES, OPEN, BundleState, Chosen, Wanted
@@ -28,7 +29,7 @@ from casetracker.exports.models import Bundle, BundleCase
 
 def choose(actor: Actor, wanted: Wanted) -> list[Chosen]:
     """The cases of the mandate that fit, by reference, MOST_CASES and one more at most; two queries."""
-    where, clauses = reading_sending_side(actor), (visible(actor), Dossier.kind == "case", *_fitting(wanted))
+    where, clauses = reading_sending_side(actor), (visible(actor), Dossier.kind == CASE, *_fitting(wanted))
     query = select(Dossier.id, Dossier.reference, where).where(*clauses).order_by(Dossier.reference)
     rows = db.session.execute(query.limit(MOST_CASES + 1)).all()
     sent = [Part.SENDING, Part.ACCESS, *([Part.ASYLUM] if actor.asylum_clearance else [])]
@@ -63,25 +64,18 @@ def _fitting(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def list_cases(bundle_id: str) -> list[tuple[str, str]]:
     """(reference, compartments as they are stored) of the cases of a bundle, by reference."""
-    query = (
-        select(Dossier.reference, BundleCase.parts)
-        .join(Dossier, Dossier.id == BundleCase.dossier_id)
-        .where(BundleCase.bundle_id == bundle_id)
-        .order_by(Dossier.reference)
-    )
-    return [(reference, parts) for reference, parts in db.session.execute(query)]
+    return [(reference, parts) for _id, reference, parts in db.session.execute(_cases_of(bundle_id))]
+
+
+def _cases_of(bundle_id: str) -> Select[str, str, str]:
+    query = select(Dossier.id, Dossier.reference, BundleCase.parts).join(Dossier, Dossier.id == BundleCase.dossier_id)
+    return query.where(_of(bundle_id)).order_by(Dossier.reference)
 
 
 def list_entries(bundle: Bundle, *, offset: int, limit: int) -> list[Chosen]:
     """The cases of a bundle, by reference, each with how many entries of it there were when it was asked for; two
     queries."""
-    query = (
-        select(Dossier.id, Dossier.reference, BundleCase.parts)
-        .join(Dossier, Dossier.id == BundleCase.dossier_id)
-        .where(_of(bundle.id))
-        .order_by(Dossier.reference)
-    )
-    cases = db.session.execute(query.offset(offset).limit(limit)).all()
+    cases = db.session.execute(_cases_of(bundle.id).offset(offset).limit(limit)).all()
     counted = (
         select(Chain.owner_id, Chain.part, func.max(EventRow.seq))
         .join(EventRow, EventRow.chain_id == Chain.id)

@@ -45,6 +45,11 @@ def number(value: int | Decimal | None) -> str:
     return NONE if value is None else format_decimal(value, locale=locale())
 
 
+def degrees(millionths: int) -> str:
+    """A coordinate that is kept in whole millionths of a degree."""
+    return format_decimal(Decimal(millionths).scaleb(-6), format="#,##0.######", locale=locale())
+
+
 def day(value: date | datetime | str | None) -> str:
     """2 Oct 2026, also of an event's field (2026-10-02); of a moment the day in the reader's office; a dash
     for none."""
