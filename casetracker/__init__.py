@@ -57,12 +57,14 @@ def _wire_history(app: Flask) -> None:
 def _register_features(app: Flask) -> None:
     from casetracker import cli
     from casetracker.accounts import installation, session
+    from casetracker.dossiers import pages
     from casetracker.web import labels
     from casetracker.web import wiring as web_wiring
 
     session.init_app(app)
     installation.init_app(app)
     web_wiring.init_app(app)
+    pages.init_app(app)
     labels.init_app(app)
     entries: list[NavEntry] = []
     for module in features.load("routes"):

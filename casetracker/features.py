@@ -49,8 +49,12 @@ def load(name: str) -> list[ModuleType]:
 
 
 def hand_down() -> None:
-    """What rooms above hand to those below, which cannot know them: a case is looked at before its money moves."""
+    """What rooms above hand to those below, which cannot know them: a case is looked at before its money moves, and
+    whom a grant and a plan are for where there are no persons."""
     from casetracker.checks import money_commands
+    from casetracker.community import holders, payment_guard
     from casetracker.dossiers import checking
+    from casetracker.grants import holder_queries
 
-    checking.use(money_commands)
+    checking.use(money_commands, payment_guard)
+    holder_queries.use(holders)

@@ -12,14 +12,14 @@ from casetracker.approvals import plan_queries, queries, reversal_queries
 from casetracker.approvals.forms import APPROVE, REFUSE, RETURN
 from casetracker.core.errors import NotFound
 from casetracker.disbursements import page_queries
-from casetracker.dossiers.attempts import open_dossier
+from casetracker.dossiers.attempts import open_any
 from casetracker.web.formats import money
 
 
 def about_request(submission_id: str) -> Act:
     """One request: the decision chosen, amount, lines and case."""
     actor = current_actor()
-    sight = open_dossier(queries.reference_of(actor, submission_id), actor)
+    sight = open_any(queries.reference_of(actor, submission_id), actor)
     row = queries.load_request(actor, submission_id).disbursement
     what = page_queries.load_page(sight, actor, row.id)
     facts: list[tuple[str, Any]] = [
@@ -56,7 +56,7 @@ def about_plan(version_id: str) -> Act:
     """One frozen plan: the decision chosen, its sum, lines and case."""
     actor = current_actor()
     page = plan_queries.load_plan(actor, version_id)
-    sight, version = open_dossier(page.waiting.reference, actor), page.waiting.version
+    sight, version = open_any(page.waiting.reference, actor), page.waiting.version
     is_return = request.form.get("decision") == RETURN
     return Act(
         title=_("Return this plan") if is_return else _("Approve this plan"),
@@ -74,7 +74,7 @@ def about_reversal(reversal_id: str) -> Act:
     """One refund: the decision chosen, amount and case."""
     actor = current_actor()
     page = reversal_queries.get_reversal(actor, reversal_id)
-    sight = open_dossier(page.reference, actor)
+    sight = open_any(page.reference, actor)
     is_refused = request.form.get("decision") == REFUSE
     return Act(
         title=_("Refuse this refund") if is_refused else _("Approve this refund"),

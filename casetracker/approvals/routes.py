@@ -22,7 +22,7 @@ from casetracker.approvals.about_routes import about_plan, about_request, about_
 from casetracker.approvals.forms import APPROVE, REFUSE, RETURN, DecisionForm, ReversalForm, SeveralForm
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import page_queries
-from casetracker.dossiers.attempts import Done, attempt, open_dossier, try_act
+from casetracker.dossiers.attempts import Done, attempt, open_any, try_act
 from casetracker.plans.states import PlanStep
 from casetracker.web.formats import message
 from casetracker.web.navigation import NavEntry
@@ -42,7 +42,7 @@ def list_approvals() -> ResponseReturnValue:
     if form.validate_on_submit():
         for cmd in form.to_commands():
             purpose = names.get(cmd.submission_id, "")
-            sight = open_dossier(queries.reference_of(actor, cmd.submission_id), actor)
+            sight = open_any(queries.reference_of(actor, cmd.submission_id), actor)
             done = try_act(commands.approve_disbursement, cmd, actor=actor, sight=sight)
             if isinstance(done, Done):
                 flash(_("%(purpose)s: approved.", purpose=purpose))
@@ -58,7 +58,7 @@ def list_approvals() -> ResponseReturnValue:
 def show_request(submission_id: str) -> ResponseReturnValue:
     """One request with all that deciding needs; who may not sees why and who can."""
     actor = current_actor()
-    sight = open_dossier(queries.reference_of(actor, submission_id), actor)
+    sight = open_any(queries.reference_of(actor, submission_id), actor)
     page = queries.load_request(actor, submission_id)
     form = DecisionForm(data={"content_hash": page.submission.content_hash})
     open_to_me = {APPROVE: page.why_not, RETURN: page.why_not_decline, REFUSE: page.why_not_decline}
@@ -94,7 +94,7 @@ def show_plan(version_id: str) -> ResponseReturnValue:
     """One frozen plan: validate, approve finally, or return it."""
     actor = current_actor()
     page = plan_queries.load_plan(actor, version_id)
-    sight = open_dossier(page.waiting.reference, actor)
+    sight = open_any(page.waiting.reference, actor)
     form = DecisionForm(data={"content_hash": page.waiting.version.content_hash})
     is_final = page.waiting.step == PlanStep.APPROVE
     words = _l("Approve finally") if is_final else _l("Validate")
@@ -118,7 +118,7 @@ def show_reversal(reversal_id: str) -> ResponseReturnValue:
     """One refund: approve or refuse it."""
     actor = current_actor()
     page = reversal_queries.get_reversal(actor, reversal_id)
-    sight = open_dossier(page.reference, actor)
+    sight = open_any(page.reference, actor)
     form = ReversalForm()
     if form.validate_on_submit():
         approve = form.decision.data == APPROVE

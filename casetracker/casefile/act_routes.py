@@ -21,7 +21,8 @@ from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import commands as dossiers
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any, open_dossier
+from casetracker.dossiers.pages import dossier_url
 from casetracker.dossiers.queries import list_points
 from casetracker.dossiers.rules import why_not_clear
 from casetracker.dossiers.states import Relation, Sight
@@ -253,7 +254,7 @@ def add_to(bp: Blueprint) -> None:
         bp.add_url_rule(f"/cases/<reference>/{act.path}", act.name, _view(act), methods=["GET", "POST"])
     bp.add_url_rule("/cases/<reference>/move-on", "move_on", move_on, methods=["POST"])
     bp.add_url_rule("/cases/<reference>/resume", "resume_case", resume_case, methods=["POST"])
-    bp.add_url_rule("/cases/<reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"])
+    bp.add_url_rule("/<dossier:reference>/points/<point_id>", "clear_point", clear_point, methods=["GET", "POST"])
 
 
 def _view(act: Act) -> Callable[[str], ResponseReturnValue]:
@@ -318,7 +319,7 @@ def resume_case(reference: str) -> ResponseReturnValue:
 def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
     """Say how a point was settled."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     item = next((each for each in list_points(sight) if each.id == point_id), None)
     if item is None or sight.relation is None:
         raise NotFound("point")
@@ -330,6 +331,6 @@ def clear_point(reference: str, point_id: str) -> ResponseReturnValue:
         form, dossiers.clear_point, form.to_command(sight, point_id), actor=actor, sight=sight
     ):
         flash(_("The point is settled."))
-        return redirect(url_for("casefile.show_case", reference=reference, _anchor="points"))
+        return redirect(dossier_url(reference, _anchor="points"))
     page = render_template("casefile/clear_point.html", form=form, point=item, sight=sight, reference=reference)
     return page, form.status

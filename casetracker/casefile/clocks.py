@@ -8,7 +8,6 @@ from datetime import date
 
 from casetracker.cases import queries as cases
 from casetracker.cases.commands import raise_coming_of_age
-from casetracker.cases.models import Case
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.dossiers.models import Dossier
@@ -35,11 +34,8 @@ def find_work(dossier_id: str, day: date) -> list[DueWork]:
     While it is suspended the clocks stand still, but neither birthdays nor the programme's eligible period do: once
     that is over, what is left of every grant lapses, also where no clock ran (domain, "A case, step by step").
     """
-    case = db.session.get(Case, dossier_id)
-    if case is None:
-        return []
     is_over = _is_period_over(dossier_id, day)
-    work = _lapses(dossier_id, day) if case.suspended_on is None or is_over else []
+    work = _lapses(dossier_id, day) if cases.find_suspended(dossier_id) is None or is_over else []
     if is_over:
         ended = {each.grant_id for each in work}
         left = [grant for grant in grants.list_grants(dossier_id) if grant.is_open and grant.id not in ended]

@@ -27,6 +27,7 @@ from casetracker.events.recording import record
 from casetracker.events.states import Part
 from casetracker.grants import commands as grants
 from casetracker.grants.models import Grant
+from casetracker.grants.queries import list_grants
 from casetracker.grants.states import GrantState
 from casetracker.plans.commands import write_grants_gone
 from casetracker.programmes.queries import entry_terms, waits_for_departure
@@ -262,10 +263,8 @@ def relinquish_open_grants(dossier_id: str, person_id: str | None, reason: str, 
 
     Runs inside a command and records its own events, so everything written before must have been recorded.
     """
-    query = select(Grant.person_id).where(Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN).distinct()
-    if person_id is not None:
-        query = query.where(Grant.person_id == person_id)
-    for each in sorted(db.session.scalars(query).all()):
+    grants_open = [grant for grant in list_grants(dossier_id) if grant.is_open]
+    for each in sorted({grant.person_id for grant in grants_open if person_id in (None, grant.person_id)}):
         write_grants_gone(dossier_id, each, reason, actor=actor)
 
 

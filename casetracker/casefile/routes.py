@@ -63,12 +63,14 @@ def _set_up(app: Flask) -> None:
     for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["change_rows"] = change_rows
-    pages.init_app(app)
     operator.init_app(app)
 
 
 SETUP = [_set_up]
-pages.use_views(CASE, pages.Views(page="casefile.show_case", timeline="casefile.show_timeline"))
+pages.use_views(CASE, pages.Views(
+    page="casefile.show_case", timeline="casefile.show_timeline", listed="casefile.list_cases", title=_l("Cases"),
+    permission=Permission.CASE_READ,
+))  # fmt: skip
 
 
 @bp.route("/cases/")

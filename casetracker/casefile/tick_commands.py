@@ -23,10 +23,9 @@ LOOKED_BACK = 30
 
 
 def run(today: date | None = None) -> int:
-    """Tick every case that has something due; returns how many changed. Running it again changes nothing."""
+    """Tick every case or project that has something due; returns how many changed. Running it again changes nothing."""
     day = today or clock.today()
-    open_cases = select(Dossier.id).where(Dossier.kind == CASE, Dossier.closed_on.is_(None)).order_by(Dossier.id)
-    ids = db.session.scalars(open_cases).all()
+    ids = db.session.scalars(select(Dossier.id).where(Dossier.closed_on.is_(None)).order_by(Dossier.id)).all()
     changed = 0
     for dossier_id in ids:
         if find_work(dossier_id, day):
@@ -47,9 +46,9 @@ def remove_left_over_files(today: date | None = None) -> int:
 
 @command
 def tick_case(dossier_id: str, day: date, *, actor: Actor) -> None:
-    """Record what is due on one case on this day: lapses of grants, tasks for children who came of age."""
+    """Record what is due on one case or project on this day: lapses of grants, tasks for children who came of age."""
     require(actor, Permission.CLOCKS_RUN)
-    lock(Dossier, dossier_id)
-    lock(Case, dossier_id)
+    if lock(Dossier, dossier_id).kind == CASE:
+        lock(Case, dossier_id)
     for work in find_work(dossier_id, day):
         work.do(actor=actor)

@@ -154,6 +154,11 @@ def facts_of(person: Person, day: date | None = None) -> PersonFacts:
     )
 
 
+def find_suspended(dossier_id: str) -> date | None:
+    """Since when the case is suspended; None where it is not, or where the dossier is no case."""
+    return db.session.scalar(select(Case.suspended_on).where(Case.id == dossier_id))
+
+
 def get_case(dossier_id: str) -> Case:
     """The case of this dossier; NotFound where the dossier is none."""
     case = db.session.get(Case, dossier_id)

@@ -69,7 +69,7 @@ def _load(wanted: list[str]) -> dict[str, CaseFacts]:
             eligible=(programme.eligible_from, programme.eligible_until) if programme else None,
             excludes_eea=bool(programme and programme.excludes_eea),
             excludes_expulsion=bool(programme and programme.excludes_expulsion),
-            workers=frozenset(who for who in (case.caseworker_id, case.receiving_caseworker_id) if who),
+            workers=frozenset(who for who in (case.caseworker_id, case.receiving_caseworker_id) if who) if case else frozenset(),
             last_visit_on=visited, reported_on=reported, limits=bounds, persons=tuple(persons.get(dossier.id, ())),
             grants=tuple(grants.get(dossier.id, ())), lines=lines.get(dossier.id, {}),
             requests=money.requests.get(dossier.id, ()), providers=money.providers,
@@ -84,7 +84,7 @@ def _heads(ids: Sequence[str]) -> Sequence[Any]:
     reported = select(FinalReport.reported_on).where(FinalReport.dossier_id == Dossier.id).scalar_subquery()
     query = (
         select(Dossier, Case, Programme, visited, reported)
-        .join(Case, Case.id == Dossier.id)
+        .outerjoin(Case, Case.id == Dossier.id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
         .where(Dossier.id.in_(ids), Dossier.erased_on.is_(None))
         .order_by(Dossier.id)
@@ -159,7 +159,7 @@ def _grants(ids: Sequence[str]) -> dict[str, list[GrantSeen]]:
     query = select(Grant).where(Grant.dossier_id.in_(ids), Grant.state != GrantState.RELINQUISHED).order_by(Grant.id)
     found: dict[str, list[GrantSeen]] = defaultdict(list)
     for row in db.session.scalars(query):
-        found[row.dossier_id].append(GrantSeen(id=row.id, person_id=row.person_id, made_on=row.made_on))
+        found[row.dossier_id].append(GrantSeen(id=row.id, person_id=row.holder_id, made_on=row.made_on))
     return found
 
 

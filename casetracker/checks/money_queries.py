@@ -138,7 +138,8 @@ def _shares(ids: Sequence[str]) -> dict[str, list[ShareSeen]]:
     query = select(DisbursementShare).where(DisbursementShare.disbursement_id.in_(ids))
     found: dict[str, list[ShareSeen]] = defaultdict(list)
     for row in db.session.scalars(query.order_by(DisbursementShare.position)):
-        found[row.disbursement_id].append(ShareSeen(person_id=row.person_id, line_id=row.line_id, amount=row.amount))
+        holder = row.person_id or row.dossier_id
+        found[row.disbursement_id].append(ShareSeen(person_id=holder, line_id=row.line_id, amount=row.amount))
     return found
 
 

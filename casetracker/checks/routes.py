@@ -23,7 +23,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Part
 from casetracker.web.filters import Filter, Filters, read_filters
@@ -101,12 +101,12 @@ def check_again() -> ResponseReturnValue:
     return redirect(_address("checks.list_findings", _filters()))
 
 
-@bp.route("/cases/<reference>/findings")
+@bp.route("/<dossier:reference>/findings")
 @requires(Permission.CHECK_READ)
 def show_findings(reference: str) -> ResponseReturnValue:
     """Everything an auditor would ask about one case, as the facts stand now, with what it rests on."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     found = queries.asked_for(sight)
     return render_template(
         "checks/show_findings.html", reference=reference, sight=sight, shown=shown_for(found, sight, actor),
@@ -127,7 +127,7 @@ def _about_answer(reference: str) -> Act:
 
 def _asked(reference: str, actor: Actor) -> tuple[Sight, Asked]:
     """The case and the finding that the address names; NotFound where it is not this actor's to answer."""
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     key = request.args.get("finding", "")
     asked = next((each for each in queries.asked_for(sight) if each.finding.key == key), None)
     if asked is None or sight.relation is None:
@@ -135,7 +135,7 @@ def _asked(reference: str, actor: Actor) -> tuple[Sight, Asked]:
     return sight, asked
 
 
-@bp.route("/cases/<reference>/findings/answer", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/findings/answer", methods=["GET", "POST"])
 @requires(Permission.FINDING_ANSWER, describe=_about_answer)
 def answer_finding(reference: str) -> ResponseReturnValue:
     """Say why a finding is no fault; it stays answered until its facts change."""

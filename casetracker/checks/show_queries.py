@@ -14,6 +14,7 @@ from casetracker.checks.states import Asked, Evidence, Finding, Place
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message
 from casetracker.core.permissions import Permission, Role
+from casetracker.dossiers.pages import dossier_timeline_url, dossier_url
 from casetracker.dossiers.states import Sight
 
 
@@ -89,5 +90,5 @@ def url_of(evidence: Evidence, reference: str, actor: Actor) -> str | None:
         return url_for("providers.show_provider", provider_id=evidence.id) if actor.role == Role.AUDITOR else None
     if evidence.place == Place.ENTRY and evidence.on is not None:
         near: Any = {"from": str(evidence.on - timedelta(days=1)), "to": str(evidence.on + timedelta(days=1))}
-        return url_for("casefile.show_timeline", reference=reference, **near, _anchor=evidence.id)
-    return url_for("casefile.show_case", reference=reference, _anchor=evidence.id)
+        return dossier_timeline_url(reference, **near, _anchor=evidence.id)
+    return dossier_url(reference, _anchor=evidence.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casetracker.community import partner_events, share_events  # noqa: F401  # more of its events
 from casetracker.events.states import Category, DossierEvent, personal
 
 

@@ -10,7 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.cases.states import Sex
-from casetracker.community import benefit_models, case_site_models, visit_models  # noqa: F401  # more of its tables
+from casetracker.community import (  # noqa: F401  # more of its tables
+    benefit_models,
+    case_site_models,
+    partner_models,
+    share_models,
+    visit_models,
+)
 from casetracker.community.states import (
     AgeBand,
     ContributionForm,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,11 +13,19 @@ from casetracker.accounts.attempts import attempt as attempt_without_project
 from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import page as casefile
 from casetracker.casefile.timeline import row_names
-from casetracker.community import commands, contribution_routes, group_routes, queries, selection_routes, site_routes
+from casetracker.community import (
+    commands,
+    contribution_routes,
+    group_routes,
+    money_routes,
+    queries,
+    selection_routes,
+    site_routes,
+)
 from casetracker.community.forms import EditProjectForm, OpenProjectForm
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
-from casetracker.community.states import GatheringKind, SiteOutcome, SiteStage
+from casetracker.community.states import ContributionSource, GatheringKind, SiteOutcome, SiteStage
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import pages
@@ -30,13 +40,18 @@ from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
-for _routes in (site_routes, group_routes, selection_routes, contribution_routes):
+for _routes in (site_routes, group_routes, selection_routes, contribution_routes, money_routes):
     _routes.add_to(bp)
 
 
 def _set_up(app: Flask) -> None:
     """Words that the events' templates need."""
-    kinds = {"site_stage_label": SiteStage, "site_outcome_label": SiteOutcome, "gathering_kind_label": GatheringKind}
+    kinds: dict[str, type[StrEnum]] = {
+        "site_stage_label": SiteStage,
+        "site_outcome_label": SiteOutcome,
+        "gathering_kind_label": GatheringKind,
+        "contribution_source_label": ContributionSource,
+    }
     for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["coordinates"] = _coordinates
@@ -48,7 +63,10 @@ def _coordinates(site: Site) -> str | None:
 
 
 SETUP = [_set_up]
-pages.use_views(PROJECT, pages.Views(page="community.show_project", timeline="community.show_timeline"))
+pages.use_views(PROJECT, pages.Views(
+    page="community.show_project", timeline="community.show_timeline", listed="community.list_projects",
+    title=_l("Projects"), permission=Permission.PROJECT_READ,
+))  # fmt: skip
 
 
 @bp.route("/projects/")

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     PROJECT_OPEN = "project:open"
     PROJECT_EDIT = "project:edit"
     SITE_DECIDE = "site:decide"
+    SHARE_DECIDE = "share:decide"
     USER_MANAGE = "user:manage"
     OFFICE_MANAGE = "office:manage"
     PROGRAMME_MANAGE = "programme:manage"
@@ -96,6 +97,7 @@ _SUPERVISION = frozenset({
     P.ELIGIBILITY_DECIDE, P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.CASE_ASSIGN, P.CASE_RESTRICT, P.CLOCK_EXTEND,
     P.ACCOUNT_CONFIRM, P.SUBSTITUTE_NAME, P.CHANGE_CONFIRM, P.CASE_ERASE, P.ERASURE_READ,
     P.CHECK_LIST, P.FINDING_ANSWER, P.AUDIT_FINDING_ANSWER, P.SITE_DECIDE,
+    P.SHARE_DECIDE,
 })  # fmt: skip
 
 GRANTED: dict[Role, frozenset[Permission]] = {
@@ -126,7 +128,7 @@ asylum data only with clearance. Reading a thing never means deciding on it."""
 STEP_UP = frozenset({
     P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.PAYMENT_RECORD, P.REVERSAL_REQUEST, P.ACCOUNT_CONFIRM, P.AUDIT_EXPORT,
     P.USER_MANAGE, P.CHANGE_CONFIRM, P.SUBSTITUTE_NAME, P.ELIGIBILITY_DECIDE, P.RATE_MANAGE,
-    P.CASE_ERASE, P.FINDING_ANSWER,
+    P.CASE_ERASE, P.FINDING_ANSWER, P.SHARE_DECIDE,
 })  # fmt: skip
 """Approving (a decision on eligibility awards grants), paying, the rates that payments are made at, exporting, erasing,
 answering what holds money up, and giving the power to: whoever does it has given the second factor just before."""

@@ -15,6 +15,7 @@ from casetracker.disbursements.states import (
     DisbursementState,
     InstalmentState,
     PaymentTerms,
+    TenderProcedure,
 )
 
 
@@ -65,7 +66,8 @@ class DisbursementShare(Tracked, Base):
     line_id: Mapped[str | None] = mapped_column(ForeignKey("plan_line.id"), index=True)
     activity_id: Mapped[str | None] = mapped_column(ForeignKey("plan_activity.id"))
     grant_id: Mapped[str] = mapped_column(ForeignKey("person_grant.id"), index=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    """Whose grant it is; none where the dossier holds the share itself."""
     amount: Mapped[int]
 
 
@@ -124,6 +126,44 @@ class Quote(Tracked, Base):
     is_chosen: Mapped[bool]
     is_dropped: Mapped[bool]
     added_by: Mapped[str]
+
+
+class TenderFile(Tracked, Base):
+    """How the provider was found by a tender: needed where the programme's own procedure of buying does not hold any
+    more. The bids are the request's quotes."""
+
+    __tablename__ = "tender_file"
+    __table_args__ = (CheckConstraint("published_on <= opened_on", name="days"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    disbursement_id: Mapped[str] = mapped_column(ForeignKey("disbursement.id"), unique=True)
+    procedure: Mapped[TenderProcedure]
+    published_on: Mapped[date]
+    opened_on: Mapped[date]
+    """When the bids were opened."""
+    notice_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    minutes_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    """What the panel looked at and decided, signed."""
+
+
+class TenderPanelist(Tracked, Base):
+    """Somebody who sat on the panel: of the staff (who then does not approve the request), or from outside by name."""
+
+    __tablename__ = "tender_panelist"
+    __table_args__ = (
+        UniqueConstraint("tender_id", "position"),
+        UniqueConstraint("tender_id", "user_id"),
+        CheckConstraint("(user_id IS NULL) <> (name IS NULL)", name="one"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
+    tender_id: Mapped[str] = mapped_column(ForeignKey("tender_file.id"))
+    position: Mapped[int]
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str | None] = mapped_column(info=PERSONAL)
+    function: Mapped[str] = mapped_column(info=PERSONAL)
 
 
 class Submission(Tracked, Base):

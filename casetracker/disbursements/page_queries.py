@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casetracker.accounts.queries import names_of as user_names
-from casetracker.cases.queries import list_persons
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message
@@ -17,6 +16,7 @@ from casetracker.disbursements.states import DisbursementState, RequestFacts
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.states import Sight
+from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import list_grants
 from casetracker.plans.queries import approved_lines
 from casetracker.programmes.queries import list_rates
@@ -101,7 +101,7 @@ def load_page(sight: Sight, actor: Actor, disbursement_id: str) -> DisbursementP
 
 
 def _shares(row: Disbursement) -> list[ShareRow]:
-    names = {person.id: person.name for person in list_persons(row.dossier_id)}
+    names = {holder.id: holder.name for holder in list_holders(row.dossier_id)}
     lines = {line.line_id: f"{line.activity_title}: {line.description}" for line in approved_lines(row.dossier_id)}
     packages = {grant.id: grant.package_name for grant in list_grants(row.dossier_id)}
     return [

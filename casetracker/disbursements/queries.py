@@ -61,7 +61,7 @@ def share_facts(row: DisbursementShare) -> ShareFacts:
         line_id=row.line_id,
         activity_id=row.activity_id,
         grant_id=row.grant_id,
-        person_id=row.person_id,
+        person_id=row.person_id or row.dossier_id,
         amount=row.amount,
     )
 

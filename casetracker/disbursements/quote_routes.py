@@ -12,7 +12,7 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import page_queries, queries, quote_commands
 from casetracker.disbursements.forms import ChooseQuoteForm, DropQuoteForm, QuoteForm
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.web.formats import money
 
@@ -21,7 +21,7 @@ bp = Blueprint("disbursements", __name__)
 
 def to_act(reference: str, actor: Actor) -> Sight:
     """The case, for somebody of one of its offices; NotFound for others: they have no acts."""
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     if sight.relation is None:
         raise NotFound("not an office of this case")
     return sight
@@ -32,7 +32,7 @@ def to_request(reference: str, disbursement_id: str) -> ResponseReturnValue:
     return redirect(url_for("disbursements.show_disbursement", reference=reference, disbursement_id=disbursement_id))
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/quotes/new", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/quotes/new", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def add_quote(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Enter a quote with its paper."""
@@ -51,7 +51,7 @@ def add_quote(reference: str, disbursement_id: str) -> ResponseReturnValue:
     return render_template("disbursements/add_quote.html", form=form, sight=sight, row=row), form.status
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/quotes/choose", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/quotes/choose", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def choose_quote(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Say which quote was chosen, and why."""
@@ -73,7 +73,7 @@ def choose_quote(reference: str, disbursement_id: str) -> ResponseReturnValue:
     return render_template("disbursements/choose_quote.html", form=form, sight=sight, row=row), form.status
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/quotes/<quote_id>/drop", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/quotes/<quote_id>/drop", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def drop_quote(reference: str, disbursement_id: str, quote_id: str) -> ResponseReturnValue:
     """Take a quote out of a draft."""

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from casetracker.cases.queries import list_persons
 from casetracker.core import money
 from casetracker.core.db import canonical_json, db
 from casetracker.disbursements import rules, set_queries
@@ -27,6 +26,7 @@ from casetracker.disbursements.states import (
     RequestFacts,
     ShareFacts,
 )
+from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import accounts_of, ended_on, list_grants
 from casetracker.ledger.queries import totals_of
 from casetracker.plans.models import PlanLine
@@ -41,7 +41,7 @@ from casetracker.returns.queries import journey_facts
 
 def list_options(dossier_id: str) -> list[DrawOption]:
     """What money can be asked for: lines of the approved plan that grants fund, then grants without plan."""
-    names = {person.id: person.name for person in list_persons(dossier_id)}
+    names = {holder.id: holder.name for holder in list_holders(dossier_id)}
     lines = [
         DrawOption(
             key=f"line:{line.line_id}",
@@ -69,7 +69,8 @@ def list_options(dossier_id: str) -> list[DrawOption]:
 
 
 def total_with_others(row: Disbursement) -> int:
-    """This request and all that count for the same provider and activity; without plan, provider and person.
+    """This request and all that count for the same provider and activity; without plan, provider and person; of a
+    dossier without persons, all for the same provider: splitting over places gains nothing either.
 
     Records of providers that share a registration number or a bank account are one provider.
     Source: domain, "Approval policy": splitting gains nothing.
@@ -109,6 +110,7 @@ def _counts_with(
     same_purpose = or_(
         and_(share.line_id.is_not(None), own.line_id.is_not(None), share.activity_id == own.activity_id),
         and_(share.line_id.is_(None), own.line_id.is_(None), share.person_id == own.person_id),
+        and_(share.person_id.is_(None), own.person_id.is_(None)),
     )
     counts = and_(
         other.state.in_(COUNTED),
@@ -249,7 +251,7 @@ def local_worth(amount: int | None, currency: str | None, base: str, day: date) 
 
 def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[DrawFacts]:
     journeys = journey_facts(row.dossier_id)
-    persons = {person.id: person for person in list_persons(row.dossier_id)}
+    holders = {holder.id: holder for holder in list_holders(row.dossier_id)}
     ended = ended_on(row.dossier_id, today)
     cash = _cash_before(row)
     found = []
@@ -262,7 +264,7 @@ def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[Dra
             DrawFacts(
                 grant_id=grant.id,
                 person_id=grant.person_id,
-                person=persons[grant.person_id].name,
+                person=holders[grant.person_id].name,
                 package=grant.package_name,
                 amount=sum(share.amount for share in mine),
                 is_open=grant.is_open,
@@ -272,7 +274,8 @@ def _draws(row: Disbursement, shares: list[ShareFacts], today: date) -> list[Dra
                 is_on_plan=all(share.line_id is not None for share in mine),
                 cash_cap=grant.cash_cap,
                 cash_before=cash.get(grant.id, 0),
-                is_adult=persons[grant.person_id].is_adult,
+                is_adult=holders[grant.person_id].is_adult,
+                is_person=holders[grant.person_id].is_person,
                 ended_on=ended.get(grant.id),
             )
         )

@@ -14,7 +14,7 @@ from casetracker.disbursements import commands, entry_queries, page_queries, que
 from casetracker.disbursements.forms import CancelForm, DisbursementForm, EditDisbursementForm, SubmitForm
 from casetracker.disbursements.quote_routes import bp, to_act, to_request
 from casetracker.disbursements.states import DisbursementState, DrawOption
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.ledger.entry_queries import use_subjects
 from casetracker.web.filters import Filter, read_filters
@@ -42,7 +42,7 @@ def list_disbursements() -> ResponseReturnValue:
     return render_template("disbursements/list_disbursements.html", page=page, filters=filters)
 
 
-@bp.route("/cases/<reference>/disbursements/new", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/new", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def draft_disbursement(reference: str) -> ResponseReturnValue:
     """Begin a request."""
@@ -65,7 +65,7 @@ def draft_disbursement(reference: str) -> ResponseReturnValue:
     return page, form.status
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/edit", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/edit", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def edit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Change a request; what was submitted becomes a draft again."""
@@ -90,14 +90,14 @@ def edit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnVal
     return page, form.status
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>")
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>")
 @requires(Permission.DISBURSEMENT_READ)
 def show_disbursement(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """One request with everything that stands about it."""
     return _show(reference, disbursement_id, None)
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/submit", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/submit", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def submit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Ask for approval."""
@@ -117,7 +117,7 @@ def submit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnV
     return _show(reference, disbursement_id, form if request.method == "POST" else None)
 
 
-@bp.route("/cases/<reference>/disbursements/<disbursement_id>/cancel", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/disbursements/<disbursement_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def cancel_disbursement(reference: str, disbursement_id: str) -> ResponseReturnValue:
     """Give a request up, with a reason."""
@@ -140,7 +140,7 @@ def cancel_disbursement(reference: str, disbursement_id: str) -> ResponseReturnV
 
 def _show(reference: str, disbursement_id: str, form: SubmitForm | None) -> ResponseReturnValue:
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     page = page_queries.load_page(sight, actor, disbursement_id)
     shown = form or SubmitForm(data={"version": page.row.version})
     text = render_template("disbursements/show_disbursement.html", page=page, sight=sight, form=shown, actor=actor)

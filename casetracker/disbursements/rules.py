@@ -118,7 +118,7 @@ def why_not_draw(draw: DrawFacts, kind: DisbursementKind, currency: str) -> Mess
         return Message(
             N_("The time of the grant of %(person)s (%(package)s) ended on %(day)s."), {**named, "day": draw.ended_on}
         )
-    if draw.arrived_on is None:
+    if draw.arrived_on is None and draw.is_person:
         return Message(N_("%(person)s has not arrived yet; nobody draws before the own arrival."), named)
     if draw.needs_plan and not draw.is_on_plan:
         return Message(N_("The grant of %(person)s (%(package)s) is spent by the plan only."), named)
@@ -188,6 +188,8 @@ def why_not_instalments(
         return Message(N_("Each instalment needs an amount of more than zero."))
     if any(terms not in TERMS_OF_KIND[kind] for terms, _part in instalments):
         return Message(N_("These terms of payment do not fit the kind of disbursement."))
+    if all(terms == PaymentTerms.RETENTION for terms, _part in instalments):
+        return Message(N_("Only a part can be kept back: what it is kept back of is an instalment of its own."))
     total = sum(part for _terms, part in instalments)
     if total != amount:
         return Message(

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from casetracker.cases.queries import persons_of
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
@@ -20,6 +19,7 @@ from casetracker.disbursements.states import Level, LevelFacts, ShareFacts
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.queries import first_block, money_blocks_of
+from casetracker.grants.holder_queries import holders_of
 from casetracker.grants.models import Grant
 from casetracker.grants.queries import grants_of
 from casetracker.grants.states import GrantFacts, GrantState
@@ -85,7 +85,7 @@ def _grouped(model: type[Row], wanted: Iterable[str], *order: object) -> dict[st
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRows:
-    """What requests of one case draw on: its grants, its persons' names, the payable lines of its plan."""
+    """What requests of one case draw on: its grants, its holders' names, the payable lines of its plan."""
 
     grants: tuple[GrantFacts, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -95,11 +95,11 @@ class CaseRows:
 def cases_of(dossier_ids: Iterable[str]) -> dict[str, CaseRows]:
     """dossier id -> what requests of it draw on; four queries."""
     wanted = sorted(set(dossier_ids))
-    grants, persons, lines = grants_of(wanted), persons_of(wanted), approved_lines_of(wanted)
+    grants, holders, lines = grants_of(wanted), holders_of(wanted), approved_lines_of(wanted)
     return {
         id: CaseRows(
             grants=tuple(grants.get(id, ())),
-            names={person.id: person.name for person in persons.get(id, ())},
+            names={holder.id: holder.name for holder in holders.get(id, ())},
             lines=tuple(lines.get(id, ())),
         )
         for id in wanted

@@ -45,7 +45,7 @@ def write_shares(row: Disbursement, parts: dict[str, int]) -> None:
                 line_id=line_id,
                 activity_id=activity_id,
                 grant_id=grant_id,
-                person_id=person_id,
+                person_id=None if person_id == row.dossier_id else person_id,
                 amount=amount,
             )
         )
@@ -56,6 +56,8 @@ def write_instalments(row: Disbursement, inputs: tuple[InstalmentInput, ...]) ->
     """Write the instalments as typed, or one for the whole; the local amount is split over them."""
     if not inputs:
         inputs = (InstalmentInput(amount=row.amount, due_on=None, terms=TERMS_OF_KIND[row.kind][0]),)
+    if any(part.terms == PaymentTerms.RETENTION and part.due_on is None for part in inputs):
+        raise Refused(Message(N_("Say until which day it is kept back."), field="instalments"))
     local: list[int] | list[None] = [None] * len(inputs)
     if row.local_amount is not None:
         local = rules.split_local(row.local_amount, [part.amount for part in inputs])

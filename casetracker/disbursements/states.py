@@ -37,6 +37,7 @@ class PaymentTerms(StrEnum):
     PREPAYMENT = "prepayment"
     REIMBURSEMENT = "reimbursement"
     CASH = "cash"
+    RETENTION = "retention"
 
 
 class InstalmentState(StrEnum):
@@ -49,6 +50,14 @@ class InstalmentState(StrEnum):
     PAID = "paid"
     VERIFIED = "verified"
     SKIPPED = "skipped"
+
+
+class TenderProcedure(StrEnum):
+    """How offers were asked for where a tender is needed."""
+
+    OPEN = "open"
+    RESTRICTED = "restricted"
+    NEGOTIATED = "negotiated"
 
 
 class DecisionStep(StrEnum):
@@ -89,11 +98,12 @@ STEPS: dict[PaymentTerms, tuple[InstalmentState, ...]] = {
     T.PREPAYMENT: (S.ORDERED, S.INVOICED, S.PAID, S.DELIVERED, S.VERIFIED),
     T.REIMBURSEMENT: (S.DELIVERED, S.INVOICED, S.PAID, S.VERIFIED),
     T.CASH: (S.PAID, S.VERIFIED),
+    T.RETENTION: (S.INVOICED, S.PAID, S.VERIFIED),
 }
 """The steps of an instalment in the order that its terms allow."""
 
 TERMS_OF_KIND: dict[DisbursementKind, tuple[PaymentTerms, ...]] = {
-    DisbursementKind.PROVIDER: (T.ON_DELIVERY, T.PREPAYMENT),
+    DisbursementKind.PROVIDER: (T.ON_DELIVERY, T.PREPAYMENT, T.RETENTION),
     DisbursementKind.REIMBURSEMENT: (T.REIMBURSEMENT,),
     DisbursementKind.CASH: (T.CASH,),
 }
@@ -151,6 +161,7 @@ class DrawFacts:
     cash_cap: int | None
     cash_before: int
     is_adult: bool = True
+    is_person: bool = True
     ended_on: date | None = None
 
 
@@ -215,10 +226,15 @@ name_values({
 name_values({
     T.ON_DELIVERY: N_("Paid on delivery"), T.PREPAYMENT: N_("Paid in advance"),
     T.REIMBURSEMENT: N_("Paid back to the person"), T.CASH: N_("Handed out in cash"),
+    T.RETENTION: N_("Kept back until its day"),
 })  # fmt: skip
 name_values({
     S.PLANNED: N_("Planned"), S.ORDERED: N_("Ordered"), S.DELIVERED: N_("Delivered"),
     S.INVOICED: N_("Invoiced"), S.PAID: N_("Paid"), S.VERIFIED: N_("Verified"), S.SKIPPED: N_("Skipped"),
+})  # fmt: skip
+name_values({
+    TenderProcedure.OPEN: N_("Open tender"), TenderProcedure.RESTRICTED: N_("Restricted tender"),
+    TenderProcedure.NEGOTIATED: N_("Negotiated procedure"),
 })  # fmt: skip
 name_values({
     DecisionStep.APPROVE: N_("Approved"), DecisionStep.RETURN: N_("Returned"),
@@ -232,7 +248,7 @@ name_values({
 
 @dataclass(frozen=True, kw_only=True)
 class ShareFacts:
-    """What a request takes from one grant for one line (or for none)."""
+    """What a request takes from one grant for one line (or for none); `person_id` is the grant's holder's, as there."""
 
     id: str
     line_id: str | None

@@ -17,7 +17,7 @@ from casetracker.core.permissions import Permission
 from casetracker.documents import commands, queries, rules, storage
 from casetracker.documents.forms import AddDocumentForm, CorrectDocumentForm, ShareDocumentForm
 from casetracker.documents.models import Document
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any, open_dossier
 from casetracker.dossiers.queries import require_open
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.states import Part
@@ -78,12 +78,12 @@ def correct_document(reference: str, document_id: str) -> ResponseReturnValue:
     return page, form.status
 
 
-@bp.route("/cases/<reference>/documents/<document_id>")
+@bp.route("/<dossier:reference>/documents/<document_id>")
 @requires(Permission.DOCUMENT_READ, limit=DOWNLOADS)
 def download_document(reference: str, document_id: str) -> ResponseReturnValue:
     """The file, as a download that no browser runs."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     commands.record_opened(queries.get_document(sight, document_id), actor=actor)
     return as_download(queries.get_document(sight, document_id))
 

@@ -30,6 +30,10 @@ class DocumentKind(StrEnum):
     REFUND_PROOF = "refund_proof"
     VISIT_REPORT = "visit_report"
     FINAL_REPORT = "final_report"
+    DONOR_AGREEMENT = "donor_agreement"
+    PARTNER_AGREEMENT = "partner_agreement"
+    PARTNER_REPORT = "partner_report"
+    TENDER_NOTICE = "tender_notice"
     SITE_APPLICATION = "site_application"
     OWNERSHIP_PROOF = "ownership_proof"
     MINUTES = "minutes"
@@ -58,6 +62,10 @@ name_values({
     DocumentKind.REFUND_PROOF: N_("Proof of refund"),
     DocumentKind.VISIT_REPORT: N_("Visit report"),
     DocumentKind.FINAL_REPORT: N_("Final report"),
+    DocumentKind.DONOR_AGREEMENT: N_("Agreement with the donor"),
+    DocumentKind.PARTNER_AGREEMENT: N_("Agreement with the partner"),
+    DocumentKind.PARTNER_REPORT: N_("Report of the partner"),
+    DocumentKind.TENDER_NOTICE: N_("Notice of a tender"),
     DocumentKind.SITE_APPLICATION: N_("Application of an institution"),
     DocumentKind.OWNERSHIP_PROOF: N_("Proof of communal ownership"),
     DocumentKind.MINUTES: N_("Minutes"),
@@ -71,6 +79,7 @@ name_values({
 ASYLUM_KINDS = frozenset({DocumentKind.ASYLUM_WITHDRAWAL})
 """Kinds that only the asylum part holds; no other part takes or offers them."""
 COMMUNITY_KINDS = frozenset({
+    DocumentKind.DONOR_AGREEMENT, DocumentKind.PARTNER_AGREEMENT, DocumentKind.PARTNER_REPORT,
     DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF, DocumentKind.MINUTES, DocumentKind.SITE_AGREEMENT,
     DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.PHOTOGRAPH,
 })  # fmt: skip

@@ -10,6 +10,7 @@ from casetracker.accounts.attempts import Done, Recorder
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message, Refused
 from casetracker.dossiers import commands, queries
+from casetracker.dossiers.rules import kind_of
 from casetracker.dossiers.states import CASE, Sight
 from casetracker.web.forms import Form
 
@@ -19,6 +20,11 @@ def open_dossier(reference: str, actor: Actor, kind: str = CASE) -> Sight:
     sight = queries.sight_of(actor, reference, kind)
     commands.record_read(sight, actor=actor)
     return sight
+
+
+def open_any(reference: str, actor: Actor) -> Sight:
+    """The same of whichever kind the reference names: for what serves every kind, as plans and payments do."""
+    return open_dossier(reference, actor, kind_of(reference))
 
 
 def try_act(act: Callable[..., Any], cmd: Any, *, actor: Actor, sight: Sight) -> Done | Refused:
@@ -38,4 +44,4 @@ def _recorder(sight: Sight, actor: Actor) -> Recorder:
     return record
 
 
-__all__ = ["Done", "attempt", "open_dossier", "try_act"]
+__all__ = ["Done", "attempt", "open_any", "open_dossier", "try_act"]

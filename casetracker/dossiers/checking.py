@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from casetracker.core.actor import Actor
-from casetracker.core.errors import Message
+from casetracker.core.errors import Message, refuse_if
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,23 @@ class Question:
     text: Message
     severity: str
     is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paying:
+    """What is about to be paid of a request: its worth in minor units of the request's currency, and whether it was
+    kept back until all is in order."""
+
+    request_id: str
+    amount: int
+    is_retention: bool
+
+
+class Guard(Protocol):
+    """A room that knows why a dossier of its kind does not pay now."""
+
+    def why_not_pay(self, dossier_id: str, paying: Paying) -> Message | None:
+        """Inside the command that pays: why this may not be paid yet."""
 
 
 class Checks(Protocol):
@@ -33,18 +50,21 @@ class Checks(Protocol):
 
 
 _checks: Checks | None = None
+_guard: Guard | None = None
 
 
-def use(checks: Checks | None) -> None:
+def use(checks: Checks | None, guard: Guard | None = None) -> None:
     """Hand in who looks; None: nobody."""
-    global _checks
-    _checks = checks
+    global _checks, _guard
+    _checks, _guard = checks, guard
 
 
-def before_payment(dossier_id: str, request_id: str, actor: Actor) -> None:
+def before_payment(dossier_id: str, paying: Paying, actor: Actor) -> None:
     """Asked by the command that records a payment, once everything else allows it."""
+    if _guard is not None:
+        refuse_if(_guard.why_not_pay(dossier_id, paying))
     if _checks is not None:
-        _checks.before_payment(dossier_id, request_id, actor)
+        _checks.before_payment(dossier_id, paying.request_id, actor)
 
 
 def questions_about(requests: Mapping[str, Iterable[str]], actor: Actor) -> dict[str, list[Question]]:

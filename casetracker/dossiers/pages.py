@@ -1,4 +1,5 @@
-"""The pages that open a dossier: each room says which views show its kind, so that a link needs the reference alone."""
+"""The pages that open a dossier: each room says which views show its kind, so that a link needs the reference alone.
+Rooms that serve every kind, as plans and payments do, begin their addresses with `<dossier:reference>`."""
 
 from __future__ import annotations
 
@@ -6,16 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, url_for
+from werkzeug.routing import BaseConverter, ValidationError
 
+from casetracker.accounts.session import current_actor
+from casetracker.core.permissions import Permission
 from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.states import SHELF
 
 
 @dataclass(frozen=True, kw_only=True)
 class Views:
-    """Endpoints that take a reference; `timeline` takes the key of an entry, too."""
+    """Endpoints: `page` and `timeline` take a reference, `timeline` the key of an entry, too; `listed` shows all that
+    the reader sees, under `title`, and asks for `permission`."""
 
     page: str
     timeline: str
+    listed: str
+    title: Any
+    permission: Permission
 
 
 _views: dict[str, Views] = {}
@@ -36,6 +45,38 @@ def dossier_timeline_url(reference: str, **values: Any) -> str:
     return url_for(_views[kind_of(reference)].timeline, reference=reference, **values)
 
 
+def dossier_crumbs(reference: str, **values: Any) -> list[tuple[Any, str]]:
+    """(words, address) of the steps that lead to a page of the dossier; none for who does not open dossiers of its
+    kind, as a finance officer."""
+    views = _views[kind_of(reference)]
+    if not current_actor().may(views.permission):
+        return []
+    return [(views.title, url_for(views.listed)), (reference, dossier_url(reference, **values))]
+
+
+class DossierConverter(BaseConverter):
+    """A reference behind the first part of the addresses of its kind: cases/EE-2026-00001, projects/UA-2026-C0001."""
+
+    regex = r"(?:cases|projects)/[^/\x00]+"
+    part_isolating = False
+
+    def to_python(self, value: str) -> str:
+        """The reference; no such address where a case stands among projects, or a project among cases."""
+        shelf, _slash, reference = value.partition("/")
+        if SHELF[kind_of(reference)] != shelf:
+            raise ValidationError
+        return reference
+
+    def to_url(self, value: str) -> str:
+        """The reference with what stands before it."""
+        return f"{SHELF[kind_of(value)]}/{super().to_url(value)}"
+
+
 def init_app(app: Flask) -> None:
     """Templates that link to dossiers of any kind call these."""
-    app.jinja_env.globals |= {"dossier_url": dossier_url, "dossier_timeline_url": dossier_timeline_url}
+    app.url_map.converters["dossier"] = DossierConverter
+    app.jinja_env.globals |= {
+        "dossier_url": dossier_url,
+        "dossier_timeline_url": dossier_timeline_url,
+        "dossier_crumbs": dossier_crumbs,
+    }

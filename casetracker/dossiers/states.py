@@ -11,6 +11,8 @@ from casetracker.events.states import Part
 CASE = "case"
 PROJECT = "project"
 """What kinds of dossiers there are: each has a feature whose page opens it."""
+SHELF = {CASE: "cases", PROJECT: "projects"}
+"""The first part of the addresses of each kind."""
 NUMBERED = {CASE: ("-", 5), PROJECT: ("-C", 4)}
 """How the number in a reference is written, behind country and year: UA-2026-00001, UA-2026-C0001 (C for community)."""
 

@@ -107,6 +107,44 @@ def _make(
     return grant
 
 
+def write_share(dossier_id: str, budget_line_id: str, amount: int, *, actor: Actor) -> str:
+    """Award what a dossier without persons may spend of a budget line: `amount` is the whole share (minor units of the
+    programme's currency); what stood before becomes that. Returns the grant's id; the caller records, and has judged
+    that two people want it.
+
+    Refused where the line or the programme has not enough left, and below what is reserved, committed or spent.
+    """
+    current_unit()
+    line = programmes.get_budget_line(budget_line_id)
+    kept = select(Grant).where(
+        Grant.dossier_id == dossier_id, Grant.budget_account_id == line.account_id, Grant.person_id.is_(None)
+    )
+    grant = db.session.scalars(kept).one_or_none()
+    if grant is None:
+        grant = add(Grant(
+            id=ids.new_id(), dossier_id=dossier_id, person_id=None, programme_id=line.programme_id, package_id=None,
+            package_name=line.name,
+            account_id=posting.open_account(dossier_id, programmes.get_programme(line.programme_id).currency, amount),
+            budget_account_id=line.account_id,
+            programme_account_id=programmes.get_programme_account(line.programme_id), amount=amount,
+            currency=programmes.get_programme(line.programme_id).currency, rule={}, basis_on=None,
+            made_on=clock.today(actor.zone), state=GrantState.OPEN, state_on=None, state_reason=None, needs_plan=True,
+            in_kind_only=True, cash_cap=None, contact_within_months=None, use_within_months=None, contact_due_on=None,
+            use_due_on=None,
+        ))  # fmt: skip
+        db.session.flush()
+    else:
+        grant = lock(Grant, grant.id)
+        grant.amount, grant.state, grant.state_on, grant.state_reason = amount, GrantState.OPEN, None, None
+    totals = posting.lock_balances([grant.account_id])[grant.account_id]
+    if amount < totals.used:
+        _move(Move.RELINQUISH, grant, totals.used - amount)
+    posting.set_ceiling(grant.account_id, amount)
+    if amount > totals.used:
+        _move(Move.AWARD, grant, amount - totals.used)
+    return grant.id
+
+
 def _copy(rule: RuleFacts, package: PackageFacts) -> dict[str, Any]:
     """The rule as the grant keeps it, with the working days of its package."""
     return {**rule.to_json(), WORKING_DAYS: package.within_working_days}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.core.db import ERASABLE, PERSONAL, Base, Tracked
@@ -13,7 +13,8 @@ from casetracker.grants.states import Clock, GrantState
 
 
 class Grant(Tracked, Base):
-    """One person's entitlement under one package on one case, with a copy of the rule it was made from.
+    """One person's entitlement under one package on one case, with a copy of the rule it was made from; or, without
+    person and package, a donor's share that a dossier of another kind holds itself, out of one budget line.
 
     Its money stands on three accounts at once: its own, the budget line's and the programme's.
     """
@@ -23,15 +24,20 @@ class Grant(Tracked, Base):
         UniqueConstraint("dossier_id", "person_id", "package_id"),
         UniqueConstraint("account_id"),
         CheckConstraint("amount > 0", name="positive"),
+        CheckConstraint("(person_id IS NULL) = (package_id IS NULL)", name="person_with_package"),
         CheckConstraint("NOT in_kind_only OR cash_cap IS NULL", name="in_kind_has_no_cash"),
+        Index(
+            "uq_person_grant_share", "dossier_id", "budget_account_id", unique=True,
+            sqlite_where=text("person_id IS NULL"), postgresql_where=text("person_id IS NULL"),
+        ),
         Index("ix_person_grant_due", "state", "contact_due_on", "use_due_on"),
-    )
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programme.id"))
-    package_id: Mapped[str] = mapped_column(ForeignKey("package.id"))
+    package_id: Mapped[str | None] = mapped_column(ForeignKey("package.id"))
     package_name: Mapped[str]
     account_id: Mapped[str] = mapped_column(ForeignKey("ledger_account.id"))
     budget_account_id: Mapped[str] = mapped_column(ForeignKey("ledger_account.id"))
@@ -51,6 +57,11 @@ class Grant(Tracked, Base):
     use_within_months: Mapped[int | None]
     contact_due_on: Mapped[date | None]
     use_due_on: Mapped[date | None]
+
+    @property
+    def holder_id(self) -> str:
+        """Whose it is: the person's id, without one the dossier's."""
+        return self.person_id or self.dossier_id
 
 
 class ClockExtension(Tracked, Base):

@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casetracker.cases.models import Person
-from casetracker.cases.queries import get_case, get_person
-from casetracker.cases.states import PersonFacts
+from casetracker.cases.queries import find_suspended
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -21,8 +20,9 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Sight
 from casetracker.grants import rules
+from casetracker.grants.holder_queries import get_holder
 from casetracker.grants.models import ClockExtension, Grant
-from casetracker.grants.states import DueFacts, GrantFacts, GrantState
+from casetracker.grants.states import DueFacts, GrantFacts, GrantState, Holder
 from casetracker.ledger.entry_queries import Entries, load_entries
 from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.states import Place, Totals
@@ -43,7 +43,7 @@ def grants_of(dossier_ids: Iterable[str]) -> dict[str, list[GrantFacts]]:
     query = (
         select(Grant, LedgerBalance)
         .join(LedgerBalance, LedgerBalance.account_id == Grant.account_id)
-        .join(Person, Person.id == Grant.person_id)
+        .outerjoin(Person, Person.id == Grant.person_id)
         .where(Grant.dossier_id.in_(sorted(set(dossier_ids))))
         .order_by(Person.position, Grant.package_name, Grant.id)
         .execution_options(populate_existing=True)
@@ -65,7 +65,7 @@ def get_grant(dossier_id: str, grant_id: str) -> GrantFacts:
 def facts_of(grant: Grant, balance: LedgerBalance) -> GrantFacts:
     """The frozen facts of a grant and its balance."""
     return GrantFacts(
-        id=grant.id, dossier_id=grant.dossier_id, person_id=grant.person_id, package_id=grant.package_id,
+        id=grant.id, dossier_id=grant.dossier_id, person_id=grant.holder_id, package_id=grant.package_id,
         package_name=grant.package_name, programme_id=grant.programme_id, account_id=grant.account_id,
         amount=grant.amount, currency=grant.currency, state=grant.state, state_reason=grant.state_reason,
         needs_plan=grant.needs_plan, in_kind_only=grant.in_kind_only, cash_cap=grant.cash_cap,
@@ -76,7 +76,7 @@ def facts_of(grant: Grant, balance: LedgerBalance) -> GrantFacts:
             balance.committed,
             balance.spent,
         ),
-        version=grant.version,
+        version=grant.version, budget_account_id=grant.budget_account_id,
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def ended_on(dossier_id: str, today: date) -> dict[str, date]:
 
     While a case is suspended its clocks stand still, so then nothing ends.
     """
-    if get_case(dossier_id).suspended_on is not None:
+    if find_suspended(dossier_id) is not None:
         return {}
     return {due.grant_id: due.due_on for due in reversed(list_due(dossier_id, today)) if due.is_over}
 
@@ -184,7 +184,7 @@ class GrantPage:
     """One grant with the person, the rule's copy, its clocks and their extensions, its account's entries."""
 
     grant: GrantFacts
-    person: PersonFacts
+    person: Holder
     rule: dict[str, Any]
     due: tuple[DueFacts, ...]
     extensions: tuple[ClockExtension, ...]
@@ -200,7 +200,7 @@ def load_grant(sight: Sight, grant_id: str, actor: Actor, place: Place | None = 
     due = _due([grant], sight.dossier_id, clock.today(actor.zone))
     return GrantPage(
         grant=grant,
-        person=get_person(sight.dossier_id, grant.person_id),
+        person=get_holder(sight.dossier_id, grant.person_id),
         rule=row.rule,
         due=tuple(due),
         extensions=tuple(list_extensions(grant_id)),

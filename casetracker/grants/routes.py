@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.cases.queries import get_person
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.grants import commands, entry_queries, queries
 from casetracker.grants.forms import ExtendClockForm
+from casetracker.grants.holder_queries import get_holder
 from casetracker.grants.states import Clock
 from casetracker.ledger.entry_queries import read_place, use_subjects
 from casetracker.web.formats import day
@@ -21,23 +21,23 @@ from casetracker.web.pagination import page_number
 bp = Blueprint("grants", __name__)
 
 
-@bp.route("/cases/<reference>/grants/<grant_id>")
+@bp.route("/<dossier:reference>/grants/<grant_id>")
 @requires(Permission.GRANT_READ)
 def show_grant(reference: str, grant_id: str) -> ResponseReturnValue:
     """One grant: the rule it was made from, its clocks, every entry of its account."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     place = read_place(request.args.get("place"))
     page = queries.load_grant(sight, grant_id, actor, place, page_number())
     return render_template("grants/show_grant.html", sight=sight, page=page)
 
 
-@bp.route("/cases/<reference>/grants/<grant_id>/clocks/<clock>", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/grants/<grant_id>/clocks/<clock>", methods=["GET", "POST"])
 @requires(Permission.CLOCK_EXTEND)
 def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnValue:
     """Give a clock more time."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     if clock not in set(Clock) or sight.relation is None or sight.is_closed:
         raise NotFound("clock")
     grant = queries.get_grant(sight.dossier_id, grant_id)
@@ -50,7 +50,7 @@ def extend_clock(reference: str, grant_id: str, clock: str) -> ResponseReturnVal
         if attempt(form, commands.extend_clock, cmd, actor=actor, sight=sight):
             flash(_("The clock runs until %(day)s now.", day=day(cmd.until)))
             return redirect(url_for("grants.show_grant", reference=reference, grant_id=grant_id))
-    person = get_person(sight.dossier_id, grant.person_id)
+    person = get_holder(sight.dossier_id, grant.person_id)
     return render_template(
         "grants/extend_clock.html", form=form, sight=sight, grant=grant, clock=which, holder=person
     ), form.status

@@ -63,12 +63,13 @@ name_values({
 
 @dataclass(frozen=True, kw_only=True)
 class GrantFacts:
-    """A grant with its figures; amounts in minor units of `currency`."""
+    """A grant with its figures; amounts in minor units of `currency`. `person_id` is its holder's: of a share that a
+    dossier holds itself the dossier's own id, and it has no package."""
 
     id: str
     dossier_id: str
     person_id: str
-    package_id: str
+    package_id: str | None
     package_name: str
     programme_id: str
     account_id: str
@@ -84,6 +85,12 @@ class GrantFacts:
     use_due_on: date | None
     totals: Totals
     version: int
+    budget_account_id: str = ""
+
+    @property
+    def person_or_none(self) -> str | None:
+        """The person whose it is; None where the dossier holds it itself."""
+        return self.person_id if self.package_id else None
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +111,20 @@ class GrantFacts:
     def due_on(self, clock: Clock) -> date | None:
         """The last day of the clock, None before the arrival or where the package has no such clock."""
         return self.contact_due_on if clock == Clock.CONTACT else self.use_due_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Who holds a grant, or whom a plan is for: a person of a case; of another kind of dossier, the dossier itself
+    (`is_dossier`) or a place that it serves. Only persons sign and agree; nobody else arrives or comes of age."""
+
+    id: str
+    name: str
+    is_adult: bool = True
+    guardian_id: str | None = None
+    is_active: bool = True
+    is_person: bool = True
+    is_dossier: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

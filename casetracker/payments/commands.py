@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 
 from casetracker.cases.queries import get_person
-from casetracker.cases.states import PersonFacts
 from casetracker.core import ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
-from casetracker.core.errors import Message, refuse_if
+from casetracker.core.errors import N_, Message, Refused, refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries
@@ -24,6 +23,7 @@ from casetracker.documents.states import DocumentKind, Upload
 from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
 from casetracker.events.states import Part
+from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
@@ -79,10 +79,12 @@ def order_instalment(cmd: OrderInstalment, *, actor: Actor) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverInstalment(InstalmentCommand):
-    """Handed over on `day`, with the certificate that the beneficiary (or the guardian) signed."""
+    """Handed over on `day`, with the certificate that the beneficiary (or the guardian) signed; where it is for a place
+    and no person of a case, `signed_by` says who signed, and as what."""
 
     day: date
-    signed_by_id: str
+    signed_by_id: str | None
+    signed_by: str | None = None
     certificate: Upload
     note: str | None
 
@@ -93,24 +95,24 @@ def deliver_instalment(cmd: DeliverInstalment, *, actor: Actor) -> str:
     require(actor, Permission.DELIVERY_LOG)
     row, part = open_instalment(cmd, actor)
     refuse_if(rules.why_not_do(queries.step_facts(row, part, actor), InstalmentState.DELIVERED, cmd.day))
-    person = get_person(cmd.dossier_id, cmd.signed_by_id)
-    refuse_if(why_not_signed_by(row, person))
+    signer_id, signed_by = signer_of(row, cmd.signed_by_id, cmd.signed_by)
     kind = DocumentKind.HANDOVER_CERTIFICATE
-    document_id = add_paper(row, kind, cmd.certificate, cmd.day, "certificate", actor, person.id)
+    document_id = add_paper(row, kind, cmd.certificate, cmd.day, "certificate", actor, signer_id)
     add(
         Delivery(
             id=ids.new_id(),
             dossier_id=row.dossier_id,
             instalment_id=part.id,
             delivered_on=cmd.day,
-            signed_by_id=person.id,
+            signed_by_id=signer_id,
+            signed_by=signed_by,
             document_id=document_id,
             note=cmd.note,
             logged_by=actor.id,
         )
     )
     write_instalment_state(row, part.id, InstalmentState.DELIVERED)
-    event = events.InstalmentDelivered(day=cmd.day, person_id=person.id, document_id=document_id, **named(row, part))
+    event = events.InstalmentDelivered(day=cmd.day, person_id=signer_id, document_id=document_id, **named(row, part))
     record(event, actor=actor)
     return part.id
 
@@ -231,10 +233,22 @@ def cap_of(row: Disbursement, part: Instalment) -> tuple[str, int]:
     return row.currency, part.amount
 
 
-def why_not_signed_by(row: Disbursement, person: PersonFacts) -> Message | None:
-    """Why this person cannot have signed the certificate of what the request buys."""
-    concerned = queries.list_signers(row)
-    return rules.why_not_sign(person.is_adult, is_concerned=not concerned or person.id in concerned)
+def signer_of(
+    row: Disbursement, person_id: str | None, name: str | None, before_id: str | None = None
+) -> tuple[str | None, str | None]:
+    """(person, None) or (None, name and function) of who signed the certificate of what the request buys.
+
+    Refused for a person who may not sign, and without a signer; who signed before (`before_id`) stays allowed.
+    """
+    if not any(holder.is_person for holder in list_holders(row.dossier_id)):
+        if not name:
+            raise Refused(Message(N_("Say who signed, and as what."), field="signed_by"))
+        return None, name
+    person = get_person(row.dossier_id, person_id or "")
+    if person.id != before_id:
+        concerned = queries.list_signers(row)
+        refuse_if(rules.why_not_sign(person.is_adult, is_concerned=not concerned or person.id in concerned))
+    return person.id, None
 
 
 def why_not_take_invoice(row: Disbursement, part: Instalment, entry: InvoiceEntry) -> Message | None:

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from casetracker.cases.queries import get_person
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
 from casetracker.core.errors import N_, NotFound, refuse_if
@@ -24,7 +23,7 @@ from casetracker.dossiers.queries import require_open
 from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.payments import events, queries, rules
-from casetracker.payments.commands import add_paper, named, why_not_signed_by, why_not_take_invoice
+from casetracker.payments.commands import add_paper, named, signer_of, why_not_take_invoice
 from casetracker.payments.models import Delivery, Invoice, Order, Verification
 from casetracker.payments.states import DeliveryEntry, InvoiceEntry, OrderEntry, VerificationEntry
 
@@ -96,15 +95,15 @@ def correct_delivery(cmd: CorrectDelivery, *, actor: Actor) -> str:
     """Correct a delivery; returns the instalment's id. What was paid on it gets a point to clear."""
     require(actor, Permission.DELIVERY_LOG)
     at, entry = _open(cmd, Delivery, cmd.entry, actor, has_paper=cmd.certificate is not None), cmd.entry
-    delivery, person = at.step, get_person(cmd.dossier_id, entry.signed_by_id)
-    if person.id != delivery.signed_by_id:
-        refuse_if(why_not_signed_by(at.row, person))
+    delivery = at.step
+    signer_id, signed_by = signer_of(at.row, entry.signed_by_id, entry.signed_by, delivery.signed_by_id)
     if cmd.certificate is not None:
         kind = DocumentKind.HANDOVER_CERTIFICATE
-        delivery.document_id = add_paper(at.row, kind, cmd.certificate, entry.day, "certificate", actor, person.id)
-    delivery.delivered_on, delivery.signed_by_id, delivery.note = entry.day, person.id, entry.note
+        delivery.document_id = add_paper(at.row, kind, cmd.certificate, entry.day, "certificate", actor, signer_id)
+    delivery.delivered_on, delivery.note = entry.day, entry.note
+    delivery.signed_by_id, delivery.signed_by = signer_id, signed_by
     said = {**named(at.row, at.part), "document_id": delivery.document_id, "reason": cmd.reason}
-    record(events.DeliveryCorrected(day=entry.day, person_id=person.id, **said), actor=actor)
+    record(events.DeliveryCorrected(day=entry.day, person_id=signer_id, **said), actor=actor)
     if at.was_paid_on:
         _raise_point(at.row, at.part, DELIVERY_CORRECTED, actor)
     return at.part.id
@@ -149,7 +148,7 @@ def verification_entry(row: Verification) -> VerificationEntry:
 
 def delivery_entry(row: Delivery) -> DeliveryEntry:
     """What stands, in the shape in which it is entered."""
-    return DeliveryEntry(day=row.delivered_on, signed_by_id=row.signed_by_id, note=row.note)
+    return DeliveryEntry(day=row.delivered_on, signed_by_id=row.signed_by_id, signed_by=row.signed_by, note=row.note)
 
 
 def invoice_entry(row: Invoice) -> InvoiceEntry:

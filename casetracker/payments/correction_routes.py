@@ -28,7 +28,7 @@ from casetracker.payments.page_queries import InstalmentPage
 from casetracker.payments.step_routes import about_step, bp, to_act, to_instalment
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/order/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/order/correct", methods=["GET", "POST"])
 @requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Correct the order")))
 def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day or the number of an order was wrong."""
@@ -37,7 +37,7 @@ def correct_order(reference: str, instalment_id: str) -> ResponseReturnValue:
     return _correct(form, correction_commands.correct_order, page, sight, actor, _("Correct the order"))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/verify/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/verify/correct", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def correct_verification(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day of a check was wrong, or what was noted of it."""
@@ -46,17 +46,17 @@ def correct_verification(reference: str, instalment_id: str) -> ResponseReturnVa
     return _correct(form, correction_commands.correct_verification, page, sight, actor, _("Correct the check"))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/delivery/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/delivery/correct", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def correct_delivery(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The day, who signed, the note or the certificate of a delivery was wrong."""
     actor, sight, page = to_act(reference, instalment_id)
     form = CorrectDeliveryForm(data=_stands(page.steps.delivery, correction_commands.delivery_entry))
-    form.offer(page_queries.list_signers(page))
+    form.offer(page_queries.list_signers(page), for_place=not page.persons)
     return _correct(form, correction_commands.correct_delivery, page, sight, actor, _("Correct the delivery"))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/invoice/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/invoice/correct", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def correct_invoice(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The number, date, amount or file of an invoice was wrong."""

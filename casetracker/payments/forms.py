@@ -67,19 +67,37 @@ class DeliveryForm(StepForm):
 
     day = DateField(_l("Handed over on"))
     signed_by_id = ChoiceField(_l("Certificate signed by"), hint=_l("The beneficiary; for a child the guardian."))
+    signed_by = TextField(
+        _l("Certificate signed by"),
+        max=160,
+        read_abroad=True,
+        hint=_l("Name and function, e.g. the head of the school."),
+    )
     certificate = FileField(_l("Handover certificate"))
     note = LongTextField(_l("Note"), required=False, max=1000, read_abroad=True)
 
-    def offer(self, persons: Iterable[tuple[str, str]]) -> None:
-        """Those who may have signed, as (id, name)."""
-        self.signed_by_id.choices = list(persons)
+    def offer(self, persons: Iterable[tuple[str, str]], *, for_place: bool) -> None:
+        """Those who may have signed, as (id, name); of what is for a place who signed is written."""
+        if for_place:
+            del self.signed_by_id
+        else:
+            del self.signed_by
+            self.signed_by_id.choices = list(persons)
+
+    @property
+    def signer(self) -> dict[str, Any]:
+        """Who signed, as the commands take it."""
+        return {
+            "signed_by_id": self.signed_by_id.data if self.signed_by_id else None,
+            "signed_by": self.signed_by.data if self.signed_by else None,
+        }
 
     def to_command(self, sight: Sight, instalment_id: str) -> DeliverInstalment:
         """The delivery."""
         return DeliverInstalment(
             **self.about(sight, instalment_id),
             day=self.day.data,
-            signed_by_id=self.signed_by_id.data,
+            **self.signer,
             certificate=need_upload(self.certificate.data),
             note=self.note.data,
         )
@@ -130,7 +148,7 @@ class CorrectDeliveryForm(DeliveryForm):
         """The correction."""
         return CorrectDelivery(
             **self.about(sight, instalment_id),
-            entry=DeliveryEntry(day=self.day.data, signed_by_id=self.signed_by_id.data, note=self.note.data),
+            entry=DeliveryEntry(day=self.day.data, note=self.note.data, **self.signer),
             certificate=to_upload(self.certificate.data),
             reason=self.reason.data,
         )

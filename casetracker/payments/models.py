@@ -25,15 +25,19 @@ class Order(Tracked, Base):
 
 
 class Delivery(Tracked, Base):
-    """What was bought was handed over; the beneficiary signed the certificate. A correction changes the row."""
+    """What was bought was handed over; the beneficiary signed the certificate, or, where no person of a case does, who
+    is named. A correction changes the row."""
 
     __tablename__ = "delivery"
+    __table_args__ = (CheckConstraint("(signed_by_id IS NULL) <> (signed_by IS NULL)", name="signed"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     instalment_id: Mapped[str] = mapped_column(ForeignKey("instalment.id"), unique=True)
     delivered_on: Mapped[date]
-    signed_by_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    signed_by_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    signed_by: Mapped[str | None] = mapped_column(info=PERSONAL)
+    """Name and function of who signed for a place."""
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     note: Mapped[str | None] = mapped_column(info=PERSONAL)
     logged_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))

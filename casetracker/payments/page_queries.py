@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casetracker.accounts.queries import names_of as user_names
-from casetracker.cases.queries import list_persons
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
@@ -15,6 +14,7 @@ from casetracker.disbursements.states import InstalmentState, next_step
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.states import Sight
+from casetracker.grants.holder_queries import list_holders
 from casetracker.payments import queries, rules
 from casetracker.payments.commands import cap_of
 from casetracker.payments.queries import FINANCE_STEPS, Steps
@@ -55,6 +55,12 @@ class InstalmentPage:
     may_skip: bool
 
     @property
+    def signer(self) -> str:
+        """Who signed for the delivery; empty before it."""
+        there = self.steps.delivery
+        return (there.signed_by or dict(self.persons).get(there.signed_by_id or "", "")) if there else ""
+
+    @property
     def next_endpoint(self) -> str:
         """The view of the step that comes."""
         return STEP_ENDPOINTS[self.next] if self.next else ""
@@ -82,7 +88,7 @@ def load_page(sight: Sight, actor: Actor, instalment_id: str) -> InstalmentPage:
         steps=steps,
         facts=facts,
         papers=find_documents(steps.documents),
-        persons=tuple((person.id, person.name) for person in list_persons(sight.dossier_id)),
+        persons=tuple((each.id, each.name) for each in list_holders(sight.dossier_id) if each.is_person),
         names=user_names(_people(steps)),
         next=step,
         may_step=acts and step is not None and actor.may(needed),
@@ -97,7 +103,7 @@ def load_page(sight: Sight, actor: Actor, instalment_id: str) -> InstalmentPage:
 def list_signers(page: InstalmentPage) -> list[tuple[str, str]]:
     """(id, name) of who may have signed the certificate, in the persons' order; who did sign stays among them."""
     there = page.steps.delivery
-    allowed = queries.offered_signers(page.row) | ({there.signed_by_id} if there else set())
+    allowed = queries.offered_signers(page.row) | ({there.signed_by_id} if there and there.signed_by_id else set())
     return [(id, name) for id, name in page.persons if id in allowed]
 
 

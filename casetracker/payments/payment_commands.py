@@ -17,7 +17,7 @@ from casetracker.disbursements import request_queries
 from casetracker.disbursements.commands import give_back, why_money_waits
 from casetracker.disbursements.decision_commands import write_instalment_state
 from casetracker.disbursements.models import Disbursement, Instalment, Submission
-from casetracker.disbursements.states import InstalmentState
+from casetracker.disbursements.states import InstalmentState, PaymentTerms
 from casetracker.documents.states import DocumentKind, Upload
 from casetracker.dossiers import checking
 from casetracker.events.recording import record
@@ -51,7 +51,10 @@ def pay_instalment(cmd: PayInstalment, *, actor: Actor) -> str:
     rate = _rate_of(currency, row.currency, cmd.day)
     facts = _payment_facts(cmd, row, part, submission, Fraction(rate) if rate else None, actor)
     refuse_if(rules.why_not_record(facts))
-    checking.before_payment(row.dossier_id, row.id, actor)
+    paying = checking.Paying(
+        request_id=row.id, amount=facts.worth or 0, is_retention=part.terms == PaymentTerms.RETENTION
+    )
+    checking.before_payment(row.dossier_id, paying, actor)
     refuse_if(why_money_waits(row, actor))
     payment = _write_payment(cmd, row, part, submission, facts, rate, actor)
     db.session.flush()

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
-from casetracker.cases.queries import list_persons
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -29,6 +28,7 @@ from casetracker.disbursements.states import (
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Sight
+from casetracker.grants.holder_queries import list_holders
 from casetracker.payments.models import (
     Delivery,
     Invoice,
@@ -74,19 +74,21 @@ def list_signers(row: Disbursement) -> frozenset[str]:
 
     Nobody where none of them takes part any more; then any adult of the case signs.
     """
-    persons = {person.id: person for person in list_persons(row.dossier_id)}
+    persons = {holder.id: holder for holder in list_holders(row.dossier_id) if holder.is_person}
     of_line = {line.line_id: line.beneficiary_ids for line in approved_lines(row.dossier_id)}
     found = set()
     for share in shares_of(row.id):
         for person_id in of_line.get(share.line_id or "", (share.person_id,)):
-            person = persons[person_id]
+            person = persons.get(person_id)
+            if person is None:
+                continue  # a place: whoever signs for it is named
             found.add(person.id if person.is_adult else person.guardian_id)
     return frozenset(id for id in found if id is not None and persons[id].is_active)
 
 
 def offered_signers(row: Disbursement) -> frozenset[str]:
     """The same as a form offers it: where none of them takes part any more, every adult of the case."""
-    adults = (person.id for person in list_persons(row.dossier_id) if person.is_adult)
+    adults = (each.id for each in list_holders(row.dossier_id) if each.is_person and each.is_adult)
     return list_signers(row) or frozenset(adults)
 
 
@@ -189,6 +191,7 @@ def facts_from(
         invoice_on=steps.invoice.dated_on if steps.invoice else None,
         paid_on=steps.payment.paid_on if steps.payment else None,
         verified_on=steps.verification.verified_on if steps.verification else None,
+        kept_until=instalment.due_on if instalment.terms == PaymentTerms.RETENTION else None,
     )
 
 

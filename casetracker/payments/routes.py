@@ -14,7 +14,7 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements.states import InstalmentState
 from casetracker.documents.routes import as_download
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.ledger.entry_queries import use_subjects
 from casetracker.payments import entry_queries, page_queries, queries, reversal_commands
 from casetracker.payments.correction_routes import bp
@@ -39,25 +39,25 @@ def list_payments() -> ResponseReturnValue:
     return render_template("payments/list_payments.html", groups=groups)
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>")
+@bp.route("/<dossier:reference>/instalments/<instalment_id>")
 @requires(Permission.PAYMENT_READ)
 def show_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """One instalment: what was done with it, and what comes next."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     page = page_queries.load_page(sight, actor, instalment_id)
     return render_template("payments/show_instalment.html", page=page, sight=sight)
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/papers/<document_id>")
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/papers/<document_id>")
 @requires(Permission.PAYMENT_READ, limit=DOWNLOADS)
 def download_paper(reference: str, instalment_id: str, document_id: str) -> ResponseReturnValue:
     """A paper of the instalment, for those who see of a case what the payment needs."""
-    sight = open_dossier(reference, current_actor())
+    sight = open_any(reference, current_actor())
     return as_download(page_queries.get_paper(sight, instalment_id, document_id))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/refund", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/refund", methods=["GET", "POST"])
 @requires(Permission.REVERSAL_REQUEST, describe=about_step(_l("Ask for this refund")), carries_file=True)
 def request_reversal(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Ask for a payment to be taken back, wholly or in part."""

@@ -24,6 +24,8 @@ def why_not_do(facts: StepFacts, target: InstalmentState, day: date | None = Non
 def _why_not_day(facts: StepFacts, target: InstalmentState, day: date) -> Message | None:
     if day > facts.today:
         return Message(N_("This day has not come yet."), field="day")
+    if target == InstalmentState.PAID and facts.kept_until is not None and day < facts.kept_until:
+        return Message(N_("This is kept back until %(day)s."), {"day": facts.kept_until}, field="day")
     earliest = {
         InstalmentState.ORDERED: facts.approved_on,
         InstalmentState.DELIVERED: facts.ordered_on,

@@ -46,6 +46,7 @@ class StepFacts:
     invoice_on: date | None = None
     paid_on: date | None = None
     verified_on: date | None = None
+    kept_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +70,9 @@ class DeliveryEntry:
     """A delivery as it is entered: the day, who signed, what was remarked."""
 
     day: date
-    signed_by_id: str
+    signed_by_id: str | None
     note: str | None
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

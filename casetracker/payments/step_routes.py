@@ -15,7 +15,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.payments import commands, page_queries, payment_commands
 from casetracker.payments.forms import (
@@ -53,7 +53,7 @@ def about_step(title: Any) -> Describe:
     return describe
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/order", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/order", methods=["GET", "POST"])
 @requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Order this instalment")))
 def order_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Ordered from the provider."""
@@ -62,19 +62,19 @@ def order_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     return try_step(form, commands.order_instalment, page, sight, actor, _l("Order"), _l("It is ordered."))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/delivery", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/delivery", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def deliver_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Handed over, with the certificate that the beneficiary signed."""
     actor, sight, page = to_act(reference, instalment_id)
     form = DeliveryForm(data=_start(page, actor))
-    form.offer(page_queries.list_signers(page))
+    form.offer(page_queries.list_signers(page), for_place=not page.persons)
     return try_step(
         form, commands.deliver_instalment, page, sight, actor, _l("Delivery"), _l("The delivery is logged.")
     )
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/invoice", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/invoice", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def invoice_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """The invoice came."""
@@ -84,7 +84,7 @@ def invoice_instalment(reference: str, instalment_id: str) -> ResponseReturnValu
     return try_step(form, commands.invoice_instalment, page, sight, actor, _l("Invoice"), _l("The invoice is logged."))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/payment", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/payment", methods=["GET", "POST"])
 @requires(Permission.PAYMENT_RECORD, describe=about_step(_l("Record this payment")), carries_file=True)
 def pay_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Paid, with its proof."""
@@ -95,7 +95,7 @@ def pay_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     return try_step(form, payment_commands.pay_instalment, page, sight, actor, _l("Payment"), _l("It is paid."))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/verify", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/verify", methods=["GET", "POST"])
 @requires(Permission.DELIVERY_LOG)
 def verify_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Looked at: it is there."""
@@ -104,7 +104,7 @@ def verify_instalment(reference: str, instalment_id: str) -> ResponseReturnValue
     return try_step(form, commands.verify_instalment, page, sight, actor, _l("Check"), _l("It is checked."))
 
 
-@bp.route("/cases/<reference>/instalments/<instalment_id>/skip", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/instalments/<instalment_id>/skip", methods=["GET", "POST"])
 @requires(Permission.DISBURSEMENT_REQUEST)
 def skip_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
     """Not needed any more."""
@@ -124,7 +124,7 @@ def skip_instalment(reference: str, instalment_id: str) -> ResponseReturnValue:
 def to_act(reference: str, instalment_id: str) -> tuple[Actor, Sight, InstalmentPage]:
     """The instalment, for somebody of one of its case's offices; NotFound for others."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     if sight.relation is None:
         raise NotFound("not an office of this case")
     return actor, sight, page_queries.load_page(sight, actor, instalment_id)

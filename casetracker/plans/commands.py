@@ -292,7 +292,7 @@ def _unfund(dossier_id: str, gone: list[GrantFacts], actor: Actor) -> None:
     freed = _free_lines(dossier_id, {grant.id for grant in gone}, still_open)
     if freed:
         event = events.LinesUnfunded(
-            owner_id=dossier_id, person_id=gone[0].person_id, amount=freed, currency=gone[0].currency
+            owner_id=dossier_id, person_id=gone[0].person_or_none, amount=freed, currency=gone[0].currency
         )
         record(event, actor=actor)
 

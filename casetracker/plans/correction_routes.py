@@ -17,7 +17,7 @@ from casetracker.plans.draft_routes import bp, open_page, to_plan
 from casetracker.plans.forms import CorrectAgreementForm, CorrectContributionForm
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/agreements/<person_id>/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/agreements/<person_id>/correct", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def correct_agreement(reference: str, line_id: str, person_id: str) -> ResponseReturnValue:
     """The day or the file of a signed agreement was wrong."""
@@ -32,7 +32,7 @@ def correct_agreement(reference: str, line_id: str, person_id: str) -> ResponseR
     return _form(form, sight, _("Correct the agreement"))
 
 
-@bp.route("/cases/<reference>/plan/contributions/<proof_id>/correct", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/contributions/<proof_id>/correct", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def correct_contribution(reference: str, proof_id: str) -> ResponseReturnValue:
     """The amount, day or file of a proof of contribution was wrong."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from casetracker.cases.queries import list_persons
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, add, command, lock
@@ -17,6 +16,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
+from casetracker.grants.holder_queries import list_holders, serve
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.queries import totals_of
 from casetracker.plans import events, queries, rules
@@ -110,9 +110,11 @@ class SaveActivity(Command):
 def save_activity(cmd: SaveActivity, *, actor: Actor) -> str:
     """Returns the activity's id."""
     plan = open_draft(cmd.dossier_id, actor)
-    known = {person.id for person in list_persons(cmd.dossier_id)}
-    if not set(cmd.beneficiary_ids) <= known:
-        raise Refused(Message(N_("Choose persons of this case."), {}, "beneficiary_ids"))
+    holders = {holder.id: holder for holder in list_holders(cmd.dossier_id)}
+    if not set(cmd.beneficiary_ids) <= holders.keys():
+        raise Refused(Message(N_("Choose somebody of this case or project."), {}, "beneficiary_ids"))
+    is_of_persons = any(holder.is_person for holder in holders.values())
+    refuse_if(rules.why_not_kind(cmd.kind, is_of_persons=is_of_persons))
     if cmd.activity_id is None:
         there = select(PlanActivity.position).where(PlanActivity.plan_id == plan.id)
         row = add(PlanActivity(
@@ -126,7 +128,10 @@ def save_activity(cmd: SaveActivity, *, actor: Actor) -> str:
         row.kind, row.title, row.place, row.feasibility = cmd.kind, cmd.title, cmd.place, cmd.feasibility
         flag_modified(row, "title")
     db.session.flush()
-    _set_beneficiaries(row, set(cmd.beneficiary_ids))
+    if is_of_persons:
+        _set_beneficiaries(row, set(cmd.beneficiary_ids))
+    else:
+        serve(row.dossier_id, row.id, set(cmd.beneficiary_ids))
     record(
         events.ActivitySaved(
             owner_id=plan.dossier_id, activity_id=row.id, is_new=cmd.activity_id is None, title=row.title

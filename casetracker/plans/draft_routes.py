@@ -12,7 +12,7 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.plans import draft_commands, funding_commands, page_queries
 from casetracker.plans.forms import (
@@ -34,7 +34,7 @@ bp = Blueprint("plans", __name__)
 def open_page(reference: str) -> tuple[Actor, Sight, PlanPage]:
     """The plan's page for somebody who may write in it; NotFound for others."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     page = page_queries.load_page(sight, actor)
     if not page.may_write:
         raise NotFound("not this person's act")
@@ -46,13 +46,13 @@ def to_plan(reference: str, anchor: str | None = None) -> ResponseReturnValue:
     return redirect(url_for("plans.show_plan", reference=reference, _anchor=anchor))
 
 
-@bp.route("/cases/<reference>/plan/activities/new", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/activities/new", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def add_activity(reference: str) -> ResponseReturnValue:
     """A new activity; the first one begins the plan."""
     actor, sight, page = open_page(reference)
     form = AddActivityForm()
-    form.beneficiaries.choices = [(person.id, person.name) for person in page.persons.values()]
+    form.offer(page.persons.values())
     if form.validate_on_submit():
         done = attempt(form, draft_commands.save_activity, form.to_command(sight.dossier_id), actor=actor, sight=sight)
         if done:
@@ -61,7 +61,7 @@ def add_activity(reference: str) -> ResponseReturnValue:
     return render_template("plans/save_activity.html", form=form, sight=sight, page=page, activity=None), form.status
 
 
-@bp.route("/cases/<reference>/plan/activities/<activity_id>", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/activities/<activity_id>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def edit_activity(reference: str, activity_id: str) -> ResponseReturnValue:
     """An activity of the draft."""
@@ -72,7 +72,7 @@ def edit_activity(reference: str, activity_id: str) -> ResponseReturnValue:
         "feasibility": activity.feasibility, "beneficiaries": activity.beneficiary_ids,
         "version": activity.version,
     })  # fmt: skip
-    form.beneficiaries.choices = [(person.id, person.name) for person in page.persons.values()]
+    form.offer(page.persons.values())
     if form.validate_on_submit():
         cmd = form.to_command(sight.dossier_id, activity_id)
         if attempt(form, draft_commands.save_activity, cmd, actor=actor, sight=sight):
@@ -83,7 +83,7 @@ def edit_activity(reference: str, activity_id: str) -> ResponseReturnValue:
     ), form.status
 
 
-@bp.route("/cases/<reference>/plan/activities/<activity_id>/remove", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/activities/<activity_id>/remove", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def remove_activity(reference: str, activity_id: str) -> ResponseReturnValue:
     """Take an activity out of the draft."""
@@ -109,7 +109,7 @@ def _line_choices(form: Any, page: PlanPage, actor: Actor, provider_id: str | No
     form.provider.choices = page_queries.list_provider_choices(actor, provider_id)
 
 
-@bp.route("/cases/<reference>/plan/activities/<activity_id>/lines/new", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/activities/<activity_id>/lines/new", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def add_line(reference: str, activity_id: str) -> ResponseReturnValue:
     """A new line of an activity."""
@@ -129,7 +129,7 @@ def add_line(reference: str, activity_id: str) -> ResponseReturnValue:
     ), form.status
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def edit_line(reference: str, line_id: str) -> ResponseReturnValue:
     """A line of the draft."""
@@ -152,7 +152,7 @@ def edit_line(reference: str, line_id: str) -> ResponseReturnValue:
     ), form.status
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/remove", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/remove", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def remove_line(reference: str, line_id: str) -> ResponseReturnValue:
     """Take a line out of the draft."""
@@ -168,7 +168,7 @@ def remove_line(reference: str, line_id: str) -> ResponseReturnValue:
     return _confirm(form, sight, _("Remove line"), text, "danger")
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/put-back", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/put-back", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def put_back_line(reference: str, line_id: str) -> ResponseReturnValue:
     """Put a removed line back, because money of it is used."""
@@ -185,7 +185,7 @@ def put_back_line(reference: str, line_id: str) -> ResponseReturnValue:
     return _confirm(form, sight, _("Put line back"), _("“%(title)s” returns to the draft.", title=title))
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/funding", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/funding", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     """Who pays for a line: the family's grants, own contribution, third parties."""
@@ -208,7 +208,7 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     ), form.status  # fmt: skip
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/agreements/<person_id>", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/agreements/<person_id>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def log_agreement(reference: str, line_id: str, person_id: str) -> ResponseReturnValue:
     """A person's signed agreement to what the own grant pays of a line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,20 @@ from flask_babel import lazy_gettext as _l
 from casetracker.core.money import MAX_MINOR
 from casetracker.documents.forms import to_upload
 from casetracker.documents.states import Upload
+from casetracker.grants.states import Holder
 from casetracker.plans.commands import RecallPlan, SubmitPlan
 from casetracker.plans.correction_commands import CorrectAgreement, CorrectContribution
 from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
 from casetracker.plans.funding_commands import FundingPart, FundLine, LogAgreement, LogContribution
 from casetracker.plans.page_queries import GrantRow
-from casetracker.plans.states import ActivityKind, Frequency, FundingSource, PlanFacts
+from casetracker.plans.states import (
+    KINDS_OF_PERSONS,
+    KINDS_OF_PLACES,
+    ActivityKind,
+    Frequency,
+    FundingSource,
+    PlanFacts,
+)
 from casetracker.web.formats import money
 from casetracker.web.forms import (
     ChoiceField,
@@ -54,6 +62,16 @@ class AddActivityForm(Form):
         _l("Can it work?"), required=False, read_abroad=True,
         hint=_l("What speaks for and against it: market, skills, premises, prices. Needed for submitting."),
     )  # fmt: skip
+
+    def offer(self, holders: Iterable[Holder]) -> None:
+        """Who may benefit, and the kinds of activity that fit them."""
+        found = list(holders)
+        self.beneficiaries.choices = [(holder.id, holder.name) for holder in found]
+        kinds = KINDS_OF_PERSONS if any(holder.is_person for holder in found) else KINDS_OF_PLACES
+        self.kind.choices = [each for each in label_choices(ActivityKind) if each[0] in kinds]
+        if kinds is KINDS_OF_PLACES:
+            self.beneficiaries.description = _("The sites that it is for, or the whole project.")
+            self.title.description = _("A few words, e.g. a new roof.")
 
     def to_command(self, dossier_id: str, activity_id: str | None = None) -> SaveActivity:
         """What was filled in, in types."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casetracker.accounts.queries import names_of as user_names
-from casetracker.cases.queries import list_persons
-from casetracker.cases.states import PersonFacts
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Sight
+from casetracker.grants.holder_queries import list_holders
+from casetracker.grants.states import Holder
 from casetracker.plans import difference_rules, queries, rules
 from casetracker.plans.due_queries import load_due
 from casetracker.plans.states import (
@@ -59,7 +59,7 @@ class PlanPage:
     why_not_submit: Message | None
     why_not_edit: Message | None
     versions: tuple[VersionFacts, ...]
-    persons: dict[str, PersonFacts]
+    persons: dict[str, Holder]
     names: dict[str, str]
     due: PlanDueFacts | None
     may_write: bool
@@ -109,7 +109,7 @@ def load_page(sight: Sight, actor: Actor) -> PlanPage:
         why_not_submit=why_not,
         why_not_edit=rules.why_not_edit(plan.state) if plan else rules.why_not_start(limits),
         versions=tuple(versions),
-        persons={person.id: person for person in list_persons(sight.dossier_id)},
+        persons={holder.id: holder for holder in list_holders(sight.dossier_id)},
         names=_names(plan, versions),
         due=None if sight.is_closed else load_due(sight.dossier_id, today)[1],
         may_write=actor.may(Permission.PLAN_WRITE) and sight.relation is not None and not sight.is_closed,
@@ -166,7 +166,7 @@ class VersionPage:
     lines: tuple[ApprovedLine, ...]
     before: VersionFacts | None
     differences: tuple[Message, ...]
-    persons: dict[str, PersonFacts]
+    persons: dict[str, Holder]
     names: dict[str, str]
     gone: frozenset[str]
 
@@ -179,7 +179,7 @@ def load_version(sight: Sight, number: int) -> VersionPage:
         raise NotFound("plan version")
     before = next((v for v in versions if v.number < number), None)
     lines = queries.lines_of(version)
-    persons = {person.id: person for person in list_persons(sight.dossier_id)}
+    persons = {holder.id: holder for holder in list_holders(sight.dossier_id)}
     names = _names(None, [version]) | {id: person.name for id, person in persons.items()}
     names |= provider_names({line.provider_id for line in lines if line.provider_id})
     found = difference_rules.list_differences(before.content, version.content, names) if before else []

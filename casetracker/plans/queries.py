@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from casetracker.cases.queries import list_persons
 from casetracker.core import clock, money
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -20,6 +19,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import visible
 from casetracker.dossiers.states import Sight
+from casetracker.grants.holder_queries import list_holders, served_by
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
@@ -68,7 +68,6 @@ def find_plan(dossier_id: str, today: date) -> PlanFacts | None:
 def load_facts(plan: Plan, today: date) -> PlanFacts:
     """The frozen facts of a plan's draft; a constant number of queries but for one per foreign currency."""
     activities = _rows(PlanActivity, plan.dossier_id, PlanActivity.position)
-    benefits = _rows(PlanBeneficiary, plan.dossier_id, PlanBeneficiary.id)
     rows = _rows(PlanLine, plan.dossier_id, PlanLine.position)
     used = {
         id: t.reserved + t.committed + t.spent
@@ -76,7 +75,7 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
     }
     rates = {code: _rate(code, plan.currency, today) for code in sorted({row.unit_currency for row in rows})}
     funding, agreements = _funding(plan.dossier_id), _agreements(plan.dossier_id)
-    order = {person.id: person.position for person in list_persons(plan.dossier_id)}
+    served = _served(plan.dossier_id)
     lines: dict[str, list[LineFacts]] = defaultdict(list)
     for row in rows:
         if not row.is_removed:
@@ -88,9 +87,7 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
             ActivityFacts(
                 id=a.id, kind=a.kind, title=a.title, place=a.place, feasibility=a.feasibility,
                 version=a.version,
-                beneficiary_ids=tuple(sorted(
-                    (b.person_id for b in benefits if b.activity_id == a.id), key=lambda id: order.get(id, 0)
-                )),
+                beneficiary_ids=served.get(a.id, ()),
                 lines=tuple(lines[a.id]),
             )
             for a in activities if not a.is_removed
@@ -98,6 +95,19 @@ def load_facts(plan: Plan, today: date) -> PlanFacts:
         removed_used=tuple((r.id,
         r.description) for r in rows if r.is_removed and used.get(r.account_id or "", 0)),
     )  # fmt: skip
+
+
+def _served(dossier_id: str) -> dict[str, tuple[str, ...]]:
+    """activity id -> for whom it is, in their order."""
+    holders = list_holders(dossier_id)
+    found: dict[str, list[str]] = defaultdict(list)
+    if any(holder.is_person for holder in holders):
+        for row in _rows(PlanBeneficiary, dossier_id, PlanBeneficiary.id):
+            found[row.activity_id].append(row.person_id)
+    else:
+        found |= {activity_id: list(ids) for activity_id, ids in served_by(dossier_id).items()}
+    order = {holder.id: place for place, holder in enumerate(holders)}
+    return {activity: tuple(sorted(ids, key=lambda id: order.get(id, 0))) for activity, ids in found.items()}
 
 
 def _rows(model: Any, dossier_id: str, order: Any) -> list[Any]:
@@ -165,12 +175,12 @@ def _agreements(dossier_id: str) -> dict[str, list[AgreementFacts]]:
 
 def list_limits(dossier_id: str) -> list[GrantLimit]:
     """What a plan may take of each grant, in person order."""
-    persons = {person.id: person for person in list_persons(dossier_id)}
+    holders = {holder.id: holder for holder in list_holders(dossier_id)}
     return [
         GrantLimit(
-            grant_id=g.id, person_id=g.person_id, person=persons[g.person_id].name, package=g.package_name,
-            is_adult=persons[g.person_id].is_adult, needs_plan=g.needs_plan, is_open=g.is_open,
-            in_kind_only=g.in_kind_only, limit=g.held, currency=g.currency,
+            grant_id=g.id, person_id=g.person_id, person=holders[g.person_id].name, package=g.package_name,
+            is_adult=holders[g.person_id].is_adult, is_person=holders[g.person_id].is_person,
+            needs_plan=g.needs_plan, is_open=g.is_open, in_kind_only=g.in_kind_only, limit=g.held, currency=g.currency,
         )
         for g in list_grants(dossier_id)
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.ledger.entry_queries import read_place, use_subjects
 from casetracker.plans import commands, entry_queries, funding_commands, page_queries
 from casetracker.plans.correction_routes import bp
@@ -19,18 +19,18 @@ from casetracker.plans.states import FundingSource
 from casetracker.web.pagination import page_number
 
 
-@bp.route("/cases/<reference>/plan")
+@bp.route("/<dossier:reference>/plan")
 @requires(Permission.PLAN_READ)
 def show_plan(reference: str) -> ResponseReturnValue:
     """The plan as it stands, what is missing, what is left of each grant, its versions."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     page = page_queries.load_page(sight, actor)
     form = PlanActForm(data={"version": page.plan.version if page.plan else 0})
     return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor)
 
 
-@bp.route("/cases/<reference>/plan/submit", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/submit", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def submit_plan(reference: str) -> ResponseReturnValue:
     """Freeze the draft and hand it to the supervisors."""
@@ -45,7 +45,7 @@ def submit_plan(reference: str) -> ResponseReturnValue:
     return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor), form.status
 
 
-@bp.route("/cases/<reference>/plan/recall", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/recall", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def recall_plan(reference: str) -> ResponseReturnValue:
     """Take a submitted version back into the draft."""
@@ -63,28 +63,28 @@ def recall_plan(reference: str) -> ResponseReturnValue:
     ), form.status
 
 
-@bp.route("/cases/<reference>/plan/versions/<int(max=2147483647):number>")
+@bp.route("/<dossier:reference>/plan/versions/<int(max=2147483647):number>")
 @requires(Permission.PLAN_READ)
 def show_version(reference: str, number: int) -> ResponseReturnValue:
     """A frozen version and what changed from the one before."""
     actor = current_actor()
-    sight = open_dossier(reference, actor)
+    sight = open_any(reference, actor)
     page = page_queries.load_version(sight, number)
     labels = {str(source): source for source in FundingSource}
     return render_template("plans/show_version.html", sight=sight, page=page, actor=actor, labels=labels)
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/entries")
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/entries")
 @requires(Permission.PLAN_READ)
 def show_line(reference: str, line_id: str) -> ResponseReturnValue:
     """The figures of a line that was approved, and the ledger entries that make them."""
-    sight = open_dossier(reference, current_actor())
+    sight = open_any(reference, current_actor())
     place = read_place(request.args.get("place"))
     page = entry_queries.load_line(sight, line_id, place, page_number())
     return render_template("plans/show_line.html", sight=sight, page=page)
 
 
-@bp.route("/cases/<reference>/plan/lines/<line_id>/contributions/<source>", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/plan/lines/<line_id>/contributions/<source>", methods=["GET", "POST"])
 @requires(Permission.PLAN_WRITE)
 def log_contribution(reference: str, line_id: str, source: str) -> ResponseReturnValue:
     """Evidence of own contribution, or a third party's, to a payable line."""

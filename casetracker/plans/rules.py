@@ -11,9 +11,12 @@ from casetracker.core.money import MAX_MINOR, Money
 from casetracker.dossiers.states import Relation
 from casetracker.grants.rules import months_after
 from casetracker.plans.states import (
+    KINDS_OF_PERSONS,
+    KINDS_OF_PLACES,
     PLAN_MOVES,
     PLAN_WARN_DAYS,
     ActivityFacts,
+    ActivityKind,
     AgreementFacts,
     FundingFacts,
     FundingSource,
@@ -39,11 +42,18 @@ def why_not_edit(state: PlanState) -> Message | None:
     return Message(N_("The plan was submitted and waits for a decision. To change it now, take it back."))
 
 
+def why_not_kind(kind: ActivityKind, *, is_of_persons: bool) -> Message | None:
+    """Why there is no such activity here: what is done for a family is not what is done for a place."""
+    if kind in (KINDS_OF_PERSONS if is_of_persons else KINDS_OF_PLACES):
+        return None
+    return Message(N_("Choose one of the kinds that are offered."), {}, "kind")
+
+
 def why_not_start(limits: Iterable[GrantLimit]) -> Message | None:
     """Why there can be no plan yet."""
     if any(limit.needs_plan and limit.is_open for limit in limits):
         return None
-    return Message(N_("Nobody on this case has an open grant that needs a plan."))
+    return Message(N_("There is no open grant yet that needs a plan."))
 
 
 def why_not_line(amount: int | None, unit_currency: str, currency: str, used: int) -> Message | None:
@@ -162,7 +172,7 @@ def needed_agreements(beneficiaries: Sequence[str], funding: Iterable[FundingFac
     needed: dict[str, int] = {}
     for part in funding:
         limit = limits.get(part.grant_id or "")
-        if limit is not None and limit.is_adult and tuple(beneficiaries) != (limit.person_id,):
+        if limit is not None and limit.is_person and limit.is_adult and tuple(beneficiaries) != (limit.person_id,):
             needed[limit.person_id] = needed.get(limit.person_id, 0) + part.amount
     return needed
 

@@ -57,7 +57,7 @@ class PlanStep(StrEnum):
 
 
 class ActivityKind(StrEnum):
-    """What the reintegration rests on."""
+    """What the reintegration rests on; of a community's project what it does for its places."""
 
     BUSINESS = "business"
     EDUCATION = "education"
@@ -66,7 +66,19 @@ class ActivityKind(StrEnum):
     TRAINING = "training"
     JOB_PLACEMENT = "job_placement"
     PSYCHOSOCIAL = "psychosocial"
+    WORKS = "works"
+    EQUIPMENT = "equipment"
+    EVENTS = "events"
+    COORDINATION = "coordination"
     OTHER = "other"
+
+
+KINDS_OF_PLACES = (
+    ActivityKind.WORKS, ActivityKind.EQUIPMENT, ActivityKind.EVENTS, ActivityKind.COORDINATION, ActivityKind.OTHER,
+)  # fmt: skip
+"""What is planned where no person benefits by name but a place and its people."""
+KINDS_OF_PERSONS = tuple(k for k in ActivityKind if k not in KINDS_OF_PLACES[:-1])
+"""What a family's reintegration rests on."""
 
 
 class Frequency(StrEnum):
@@ -105,6 +117,10 @@ name_values({
     ActivityKind.TRAINING: N_("Vocational training"),
     ActivityKind.JOB_PLACEMENT: N_("Job placement"),
     ActivityKind.PSYCHOSOCIAL: N_("Psychosocial help"),
+    ActivityKind.WORKS: N_("Works"),
+    ActivityKind.EQUIPMENT: N_("Equipment"),
+    ActivityKind.EVENTS: N_("Training and events"),
+    ActivityKind.COORDINATION: N_("Coordination"),
     ActivityKind.OTHER: N_("Other"),
 })  # fmt: skip
 name_values({Frequency.ONCE: N_("Once"), Frequency.MONTHLY: N_("Monthly")})
@@ -215,7 +231,8 @@ class PlanFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantLimit:
-    """What a plan may take of one grant: `limit` is all that stands of it, spent money included."""
+    """What a plan may take of one grant: `limit` is all that stands of it, spent money included. The share that a
+    dossier holds itself (not `is_person`) needs nobody's agreement."""
 
     grant_id: str
     person_id: str
@@ -227,6 +244,7 @@ class GrantLimit:
     in_kind_only: bool
     limit: int
     currency: str
+    is_person: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
