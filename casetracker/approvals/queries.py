@@ -201,6 +201,7 @@ def submission_facts(standing: Standing) -> SubmissionFacts:
         given=standing.given,
         needs=needs_now(submission, max(submission.band_total, standing.total), standing.offices),
         is_current=True,
+        panel=frozenset(submission.content.get("tender", {}).get("panel_ids", ())),
         quotes_there=submission.quotes_needed,
         quotes_needed=submission.quotes_needed,
     )
@@ -262,6 +263,8 @@ def needs_now(submission: Submission, total: int, offices: Offices) -> Needs:
 
 def over_limit(submission: Submission, row: Disbursement, total: int) -> Message | None:
     """Why the total of now is above what the copied policy lets be bought by the own procedure."""
+    if "tender" in submission.content:
+        return None
     limit = PolicyFacts.from_json(submission.policy).own_procedure_limit
     return why_not_own_procedure(total, limit, row.kind, row.currency)
 

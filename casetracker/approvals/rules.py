@@ -58,6 +58,8 @@ def _why_not_this_person(facts: SubmissionFacts, approver: Approver) -> Message 
         return Message(N_("You asked for this yourself; somebody else has to approve it."))
     if approver.id in facts.writers:
         return Message(N_("You wrote in this disbursement; somebody else has to approve it."))
+    if approver.id in facts.panel:
+        return Message(N_("You sat on the panel that chose the provider; somebody else has to approve it."))
     if approver.id in facts.plan_authors:
         return Message(N_("You wrote in the plan that this is paid from; somebody else has to approve it."))
     if any(approver.id == who for who, _relation in facts.given):

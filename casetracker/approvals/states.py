@@ -37,6 +37,7 @@ class SubmissionFacts:
 
     given: (who, by which relation) of the approvals that stand; caseworkers: who works on the case;
     given_back: (person, package) of a grant it draws on that was given back since;
+    panel: who of the staff sat on the panel of its tender;
     over_limit: why the total is above what the own procedure of buying holds for;
     is_current: whether what stands is still what was submitted; is_newest: whether it was not submitted anew.
     """
@@ -55,6 +56,7 @@ class SubmissionFacts:
     money_block: Message | None = None
     given_back: tuple[str, str] | None = None
     over_limit: Message | None = None
+    panel: frozenset[str] = frozenset()
 
     def count(self, relation: Relation) -> int:
         """How many approvals of the office of this relation stand."""

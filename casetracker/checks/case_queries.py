@@ -69,7 +69,7 @@ def _load(wanted: list[str]) -> dict[str, CaseFacts]:
             eligible=(programme.eligible_from, programme.eligible_until) if programme else None,
             excludes_eea=bool(programme and programme.excludes_eea),
             excludes_expulsion=bool(programme and programme.excludes_expulsion),
-            workers=frozenset(who for who in (case.caseworker_id, case.receiving_caseworker_id) if who) if case else frozenset(),
+            workers=_workers(case),
             last_visit_on=visited, reported_on=reported, limits=bounds, persons=tuple(persons.get(dossier.id, ())),
             grants=tuple(grants.get(dossier.id, ())), lines=lines.get(dossier.id, {}),
             requests=money.requests.get(dossier.id, ()), providers=money.providers,
@@ -77,6 +77,11 @@ def _load(wanted: list[str]) -> dict[str, CaseFacts]:
         )
         for dossier, case, programme, visited, reported in heads
     }  # fmt: skip
+
+
+def _workers(case: Case | None) -> frozenset[str]:
+    """Who works on it; of a project nobody works alone."""
+    return frozenset(who for who in (case.caseworker_id, case.receiving_caseworker_id) if who) if case else frozenset()
 
 
 def _heads(ids: Sequence[str]) -> Sequence[Any]:

@@ -34,9 +34,7 @@ class AskShareForm(Form):
     """What the donor gives of a budget line."""
 
     budget_line_id = ChoiceField(_l("Budget line"))
-    amount = MoneyField(
-        _l("The whole share"), hint=_l("All that may be spent of this line, not what is added.")
-    )
+    amount = MoneyField(_l("The whole share"), hint=_l("All that may be spent of this line, not what is added."))
     signed_on = DateField(_l("Agreement signed on"))
     file = FileField(_l("Agreement with the donor"))
 

@@ -61,7 +61,7 @@ def find_agreement(dossier_id: str, provider_id: str | None) -> PartnerAgreement
 
 
 def paid_to(dossier_id: str, provider_id: str) -> int:
-    """What the project paid this provider and did not get back, minor units of the programme's currency; two queries."""
+    """What the project paid this provider and did not get back, in the programme's minor units; two queries."""
     paid = (
         select(func.coalesce(func.sum(Payment.amount), 0))
         .join(Instalment, Instalment.id == Payment.instalment_id)

@@ -150,3 +150,15 @@ class QuoteChosen(DossierEvent):
     quote_id: str
     provider_name: str = personal()
     reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenderSaved(DossierEvent):
+    """The tender file of a request was kept or changed; `number` people sat on the panel."""
+
+    kind = "disbursement.tender_saved"
+    category = Category.MONEY
+    icon = "gavel"
+    disbursement_id: str
+    purpose: str = personal()
+    number: int

@@ -13,6 +13,7 @@ from casetracker.disbursements import queries, request_queries, rules
 from casetracker.disbursements.commands import why_money_waits
 from casetracker.disbursements.models import Decision, Disbursement, Instalment, Quote, Submission
 from casetracker.disbursements.states import DisbursementState, RequestFacts
+from casetracker.disbursements.tender_queries import TenderPage, load_tender
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.states import Sight
@@ -45,6 +46,7 @@ class DisbursementPage:
     instalments: tuple[Instalment, ...]
     quotes: tuple[Quote, ...]
     papers: dict[str, Document]
+    tender: TenderPage | None
     submissions: tuple[Submission, ...]
     decisions: tuple[Decision, ...]
     names: dict[str, str]
@@ -88,6 +90,7 @@ def load_page(sight: Sight, actor: Actor, disbursement_id: str) -> DisbursementP
         instalments=tuple(instalments),
         quotes=tuple(quotes),
         papers=find_documents(quote.document_id for quote in quotes),
+        tender=load_tender(row.id),
         submissions=tuple(submissions),
         decisions=tuple(decisions),
         names=user_names(people),

@@ -39,7 +39,7 @@ def add_quote(cmd: AddQuote, *, actor: Actor) -> str:
     """Enter a quote with its paper into a draft; returns its id."""
     require(actor, Permission.DISBURSEMENT_REQUEST)
     require_open(actor, cmd.dossier_id)
-    row = _lock_draft(cmd.dossier_id, cmd.disbursement_id)
+    row = lock_draft(cmd.dossier_id, cmd.disbursement_id)
     provider = get_provider(actor, cmd.provider_id) if cmd.provider_id else None
     name = provider.name if provider else cmd.provider_name
     if not name:
@@ -92,7 +92,7 @@ def drop_quote(cmd: DropQuote, *, actor: Actor) -> str:
     """The quote no longer counts; its paper stays with the case. Returns the request's id."""
     require(actor, Permission.DISBURSEMENT_REQUEST)
     require_open(actor, cmd.dossier_id)
-    row = _lock_draft(cmd.dossier_id, cmd.disbursement_id)
+    row = lock_draft(cmd.dossier_id, cmd.disbursement_id)
     quote = _lock_quote(row, cmd.quote_id)
     if quote.is_chosen:
         row.choice_reason = None
@@ -125,7 +125,7 @@ def choose_quote(cmd: ChooseQuote, *, actor: Actor) -> str:
     """Mark the chosen quote and why; returns the request's id."""
     require(actor, Permission.DISBURSEMENT_REQUEST)
     require_open(actor, cmd.dossier_id)
-    row = _lock_draft(cmd.dossier_id, cmd.disbursement_id)
+    row = lock_draft(cmd.dossier_id, cmd.disbursement_id)
     chosen = _lock_quote(row, cmd.quote_id)
     for quote in queries.list_quotes(row.id):
         quote.is_chosen = quote.id == chosen.id
@@ -144,7 +144,8 @@ def choose_quote(cmd: ChooseQuote, *, actor: Actor) -> str:
     return row.id
 
 
-def _lock_draft(dossier_id: str, disbursement_id: str) -> Disbursement:
+def lock_draft(dossier_id: str, disbursement_id: str) -> Disbursement:
+    """The request, locked, as long as it is written on."""
     row = lock_disbursement(dossier_id, disbursement_id)
     writable = (DisbursementState.DRAFT, DisbursementState.RETURNED)
     refuse_if(None if row.state in writable else Message(N_("Quotes are changed on a draft. Edit it first.")))

@@ -26,6 +26,7 @@ from casetracker.disbursements.states import (
     RequestFacts,
     ShareFacts,
 )
+from casetracker.disbursements.tender_queries import find_tender
 from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import accounts_of, ended_on, list_grants
 from casetracker.ledger.queries import totals_of
@@ -235,7 +236,7 @@ def request_facts(row: Disbursement, today: date) -> tuple[RequestFacts, PolicyF
         quotes_needed=policy.quotes_for(total) if policy else 0,
         has_choice_reason=bool(row.choice_reason),
         total=total,
-        own_procedure_limit=policy.own_procedure_limit if policy else None,
+        own_procedure_limit=policy.own_procedure_limit if policy and find_tender(row.id) is None else None,
         has_cut_line=any(share.line_id is not None and share.line_id not in lines for share in shares),
     )
     return facts, policy
@@ -316,6 +317,7 @@ def frozen_content(row: Disbursement, nonce: str, rows: set_queries.RequestRows 
         "shares": [_frozen_share(share) for share in rows.shares],
         "instalments": [_frozen_instalment(part) for part in rows.instalments],
         "quotes": [_frozen_quote(quote, rows) for quote in sorted(rows.quotes, key=lambda quote: quote.id)],
+        **({"tender": rows.tender.frozen()} if rows.tender else {}),
     }
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from casetracker.accounts.session import current_actor, requires
 from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
-from casetracker.disbursements import commands, entry_queries, page_queries, queries, request_queries
+from casetracker.disbursements import commands, entry_queries, page_queries, queries, request_queries, tender_routes
 from casetracker.disbursements.forms import CancelForm, DisbursementForm, EditDisbursementForm, SubmitForm
 from casetracker.disbursements.quote_routes import bp, to_act, to_request
 from casetracker.disbursements.states import DisbursementState, DrawOption
@@ -21,6 +21,8 @@ from casetracker.web.filters import Filter, read_filters
 from casetracker.web.labels import label_choices
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import SIZE, Page, bounds, page_number
+
+tender_routes.add_to(bp)
 
 
 @bp.route("/disbursements/")

@@ -256,7 +256,8 @@ def why_not_own_procedure(total: int, limit: int | None, kind: DisbursementKind,
     return Message(
         N_(
             "Together with other disbursements for the same provider and purpose this is %(total)s. The own procedure "
-            "of buying holds up to %(limit)s; above it the cost would not be eligible, also when it is split."
+            "of buying holds up to %(limit)s; above it the cost would not be eligible, also when it is split. "
+            "A tender file has to be there."
         ),
         {"total": Money(total, currency), "limit": Money(limit, currency)},
     )

@@ -16,6 +16,7 @@ from casetracker.disbursements import rules
 from casetracker.disbursements.models import Disbursement, DisbursementShare, Instalment, Quote
 from casetracker.disbursements.queries import share_facts
 from casetracker.disbursements.states import Level, LevelFacts, ShareFacts
+from casetracker.disbursements.tender_queries import Tender, tenders_of
 from casetracker.documents.models import Document
 from casetracker.documents.queries import find_documents
 from casetracker.dossiers.queries import first_block, money_blocks_of
@@ -36,18 +37,20 @@ Row = TypeVar("Row", DisbursementShare, Instalment, Quote)
 @dataclass(frozen=True, kw_only=True)
 class RequestRows:
     """The rows of one request: shares and instalments in order, quotes that stand (the cheapest first), their
-    papers, the account where its provider is paid (None: nowhere yet), and who of the quotes is one payee."""
+    papers, the account where its provider is paid (None: nowhere yet), the tender file, and who of the quotes is one
+    payee."""
 
     shares: tuple[ShareFacts, ...]
     instalments: tuple[Instalment, ...]
     quotes: tuple[Quote, ...]
     papers: Mapping[str | None, Document]
     account_id: str | None
+    tender: Tender | None = None
     payees: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
-    """disbursement id -> its rows; six queries."""
+    """disbursement id -> its rows; seven queries, eight where there are tender files."""
     wanted = {row.id: row for row in requests}
     shares = _grouped(DisbursementShare, wanted, DisbursementShare.position)
     parts = _grouped(Instalment, wanted, Instalment.number)
@@ -56,6 +59,7 @@ def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
         for id, rows in _grouped(Quote, wanted, Quote.amount, Quote.id).items()
     }
     papers = find_documents(quote.document_id for rows in quotes.values() for quote in rows)
+    tenders = tenders_of(wanted)
     accounts = confirmed_accounts_of(row.provider_id for row in wanted.values() if row.provider_id)
     payees = payees_of(quote.provider_id for rows in quotes.values() for quote in rows if quote.provider_id)
     return {
@@ -70,6 +74,7 @@ def rows_of(requests: Iterable[Disbursement]) -> dict[str, RequestRows]:
             },
             account_id=accounts[row.provider_id].id if row.provider_id in accounts else None,
             payees=payees,
+            tender=tenders.get(id),
         )
         for id, row in wanted.items()
     }

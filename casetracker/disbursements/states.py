@@ -183,6 +183,15 @@ class QuoteFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PanelEntry:
+    """Who sat on the panel of a tender: somebody of the staff, or another one by name; and as what."""
+
+    user_id: str | None
+    name: str | None
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestFacts:
     """Everything that submitting a request is judged by. Amounts in minor units of `currency`.
 

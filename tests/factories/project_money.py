@@ -106,13 +106,15 @@ def approve_plan(dossier_id: str, *, author: Actor, deciders: Sequence[Actor]) -
 
 
 @built_once
-def funded_project(people: People | None = None) -> Funded:
+def funded_project(
+    people: People | None = None, programme: DemoProgramme | None = None, provider_id: str | None = None
+) -> Funded:
     """As `Funded` says: 20,000.00 of the reintegration line; a roof of 12,000.00, computers of 3,000.00."""
     people = people or make_people()
     asker = make_user("caseworker.two.kyiv@example.org", Role.CASEWORKER, people.kyiv, name="Second caseworker, Kyiv")
     second = make_user("supervisor.two.kyiv@example.org", Role.SUPERVISOR, people.kyiv, name="Second supervisor, Kyiv")
     third = make_user("supervisor.three.kyiv@example.org", Role.SUPERVISOR, people.kyiv, name="Third supervisor, Kyiv")
-    programme, author = demo_programme(people.administrator), people.caseworker_kyiv
+    programme, author = programme or demo_programme(people.administrator), people.caseworker_kyiv
     reference = projects.open_project(community.opening(programme.id), actor=author)
     dossier_id = community.project_id(reference, author)
     club = community.add_site(dossier_id, author)
@@ -125,7 +127,7 @@ def funded_project(people: People | None = None) -> Funded:
     classes = activity(dossier_id, "A computer room", ActivityKind.EQUIPMENT, school, actor=author)
     computers = line(dossier_id, classes, "Computers", 3_000_00, grant_id, actor=author)
     approve_plan(dossier_id, author=author, deciders=(people.supervisor_kyiv, second))
-    provider_id = paid_provider(people.caseworker_kyiv, people.finance_kyiv)
+    provider_id = provider_id or paid_provider(people.caseworker_kyiv, people.finance_kyiv)
     return Funded(
         people=people, asker=asker, second=second, third=third, programme=programme, reference=reference,
         dossier_id=dossier_id, club=club, school=school, grant_id=grant_id, roof=roof, computers=computers,
@@ -180,3 +182,8 @@ def approve(submission: Submission, *deciders: Actor) -> None:
             submission_id=submission.id, content_hash=submission.content_hash, reason=None
         )
         approvals.approve_disbursement(cmd, actor=decider)
+
+
+def version_of(project: Funded, request_id: str) -> int:
+    """The request's row version."""
+    return queries.get_disbursement(project.dossier_id, request_id).version

@@ -291,7 +291,7 @@ def test_without_a_grant_there_is_no_plan(app: Flask) -> None:
         dossier_id=bare.dossier_id, activity_id=None, version=None, kind=ActivityKind.OTHER, title="X",
         place="", feasibility="", beneficiary_ids=(),
     )  # fmt: skip
-    assert "Nobody on this case" in refusal(draft_commands.save_activity, cmd, actor=people.caseworker_tallinn)
+    assert "There is no open grant yet" in refusal(draft_commands.save_activity, cmd, actor=people.caseworker_tallinn)
 
 
 def test_a_grant_that_lapses_leaves_the_lines(app: Flask) -> None:

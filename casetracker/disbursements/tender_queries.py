@@ -1,0 +1,87 @@
+"""Tender files of requests, with who sat on their panels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from casetracker.accounts.models import User
+from casetracker.accounts.queries import names_of
+from casetracker.core.actor import Actor
+from casetracker.core.db import db
+from casetracker.disbursements.models import TenderFile, TenderPanelist
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tender:
+    """A tender file with its panel in order."""
+
+    row: TenderFile
+    panel: Sequence[TenderPanelist]
+
+    def frozen(self) -> dict[str, Any]:
+        """What a submission freezes of it; `panel_ids` are those of the staff."""
+        return {
+            "procedure": str(self.row.procedure),
+            "published_on": self.row.published_on.isoformat(),
+            "opened_on": self.row.opened_on.isoformat(),
+            "notice": self.row.notice_id,
+            "minutes": self.row.minutes_id,
+            "panel_ids": sorted(each.user_id for each in self.panel if each.user_id),
+            "panel": [each.id for each in self.panel],
+        }
+
+
+def tenders_of(request_ids: Iterable[str]) -> dict[str, Tender]:
+    """disbursement id -> its tender file, of those that have one; one query, two where there are any."""
+    rows = db.session.scalars(select(TenderFile).where(TenderFile.disbursement_id.in_(sorted(set(request_ids))))).all()
+    if not rows:
+        return {}
+    panels: dict[str, list[TenderPanelist]] = defaultdict(list)
+    sat = select(TenderPanelist).where(TenderPanelist.tender_id.in_([row.id for row in rows]))
+    for each in db.session.scalars(sat.order_by(TenderPanelist.position)):
+        panels[each.tender_id].append(each)
+    return {row.disbursement_id: Tender(row=row, panel=panels[row.id]) for row in rows}
+
+
+def find_tender(request_id: str) -> TenderFile | None:
+    """The tender file of a request; None without one."""
+    return db.session.scalars(select(TenderFile).where(TenderFile.disbursement_id == request_id)).one_or_none()
+
+
+def list_panel(tender_id: str) -> list[TenderPanelist]:
+    """Who sat on the panel, in order."""
+    query = select(TenderPanelist).where(TenderPanelist.tender_id == tender_id)
+    return list(db.session.scalars(query.order_by(TenderPanelist.position)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenderPage:
+    """A tender file as pages show it: (name, function) of the panel."""
+
+    row: TenderFile
+    panel: Sequence[tuple[str, str]]
+
+
+def load_tender(request_id: str) -> TenderPage | None:
+    """The tender file of a request with the names of its panel; None without one."""
+    tender = tenders_of([request_id]).get(request_id)
+    if tender is None:
+        return None
+    names = names_of(each.user_id for each in tender.panel if each.user_id)
+    return TenderPage(
+        row=tender.row,
+        panel=[
+            (names[each.user_id] if each.user_id else each.name or "–", each.function or "–") for each in tender.panel
+        ],
+    )
+
+
+def staff_choices(actor: Actor) -> list[tuple[str, str]]:
+    """(id, name) of the people of the actor's office."""
+    query = select(User.id, User.name).where(User.office_id == actor.office_id, User.is_active)
+    return [(id, name) for id, name in db.session.execute(query.order_by(User.name, User.id))]
