@@ -10,10 +10,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
-# One more than cores: a test waits for its browser or database now and then.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+# Two more than cores: a test waits for its browser, its database or a served program now and then.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 2 )))
 # Tests of one file build on the same ground: one worker takes them all, the long files first (tests/order.py).
 BY_FILE := --dist loadfile --no-loadscope-reorder
+# The tests are read once before the workers are there: each of them would compile every module by itself.
+COMPILED := test -d tests/__pycache__ || $(BIN)/pytest --collect-only -qq >/dev/null 2>&1 || true
 TEMPLATES := $(wildcard templates)
 PYTEST_ARGS ?=
 STRESS_ARGS ?=
@@ -38,6 +40,7 @@ checks: lint types imports
 
 every-test: $(DEV_READY)
 	@$(BIN)/python -m compileall -q casetracker config.py
+	@$(COMPILED)
 	@$(BIN)/pytest -n $(WORKERS) $(BY_FILE) $(PYTEST_ARGS)
 
 format: $(DEV_READY) ## put the code into its one format
@@ -111,5 +114,5 @@ $(RUN_READY): requirements.txt | .venv/bin/python
 
 $(DEV_READY): requirements-dev.txt $(RUN_READY)
 	@echo "Installing what the tests need"
-	@$(PIP) -r requirements-dev.txt
+	@$(BIN)/python -c 'from casetracker import features; features.load("routes")' & $(PIP) -r requirements-dev.txt && wait
 	@touch $@

@@ -91,6 +91,7 @@ def _in_the_forenoon() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # what is read until the first test begins stays
     _in_the_forenoon()
     config.stash[SERVER] = PostgresForAll(config)
     config.pluginmanager.register(config.stash[SERVER], "postgres-for-all")
@@ -121,6 +122,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

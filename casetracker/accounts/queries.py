@@ -118,22 +118,25 @@ def list_mandates(user_id: str) -> tuple[actors.Mandate, ...]:
 
 def _substitute_for(user: User, zone: str) -> frozenset[str]:
     """The supervisors for whom this one decides today; all of them still supervise the same office."""
-    today = clock.today(zone)
-    query = (
-        select(Substitute.supervisor_id)
-        .join(User, User.id == Substitute.supervisor_id)
-        .where(
-            Substitute.substitute_id == user.id,
-            Substitute.office_id == user.office_id,
-            Substitute.valid_from <= today,
-            Substitute.valid_until >= today,
-            ~Substitute.is_revoked,
-            User.is_active,
-            User.role == Role.SUPERVISOR,
-            User.office_id == Substitute.office_id,
-        )
+    asked = {"user": user.id, "office": user.office_id, "today": clock.today(zone)}
+    return frozenset(db.session.scalars(_SUBSTITUTED, asked))
+
+
+_SUBSTITUTED = (
+    select(Substitute.supervisor_id)
+    .join(User, User.id == Substitute.supervisor_id)
+    .where(
+        Substitute.substitute_id == bindparam("user"),
+        Substitute.office_id == bindparam("office"),
+        Substitute.valid_from <= bindparam("today"),
+        Substitute.valid_until >= bindparam("today"),
+        ~Substitute.is_revoked,
+        User.is_active,
+        User.role == Role.SUPERVISOR,
+        User.office_id == Substitute.office_id,
     )
-    return frozenset(db.session.scalars(query))
+)
+"""Every request of a supervisor asks it."""
 
 
 def find_user_by_email(email: str) -> User | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casetracker.approvals import queries, rules
+from casetracker.approvals.office_queries import Offices, approver_of, offices_of
 from casetracker.approvals.states import SubmissionFacts
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command
@@ -34,7 +35,7 @@ class DecideDisbursement(Command):
 def approve_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
     """Give one approval; the last one needed commits the money. Returns the request's id."""
     submission, row, facts, offices = _open(cmd, actor)
-    approver = queries.approver_of(actor, offices)
+    approver = approver_of(actor, offices)
     refuse_if(rules.why_not_approve(facts, approver))
     relation = approver.relation or Relation.SENDING
     decisions.write_decision(
@@ -72,7 +73,7 @@ def refuse_disbursement(cmd: DecideDisbursement, *, actor: Actor) -> str:
     return row.id
 
 
-def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disbursement, SubmissionFacts, queries.Offices]:
+def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disbursement, SubmissionFacts, Offices]:
     """Require, lock, and the facts as they stand now."""
     require(actor, Permission.DISBURSEMENT_APPROVE)
     submission = db.session.get(Submission, cmd.submission_id)
@@ -82,13 +83,13 @@ def _open(cmd: DecideDisbursement, actor: Actor) -> tuple[Submission, Disburseme
     row = lock_disbursement(submission.dossier_id, submission.disbursement_id)
     if cmd.content_hash != submission.content_hash:
         raise Refused(Message(N_("This disbursement was changed and submitted anew since you opened it.")))
-    offices = queries.offices_of([row.dossier_id])[row.dossier_id]
+    offices = offices_of([row.dossier_id])[row.dossier_id]
     return submission, row, queries.current_facts(submission.id, actor), offices
 
 
 def _decline(cmd: DecideDisbursement, step: DecisionStep, actor: Actor) -> tuple[Submission, Disbursement, str]:
     submission, row, facts, offices = _open(cmd, actor)
-    approver = queries.approver_of(actor, offices)
+    approver = approver_of(actor, offices)
     refuse_if(rules.why_not_decline(facts, approver))
     reason = cmd.reason or ""
     refuse_if(why_not_reason(reason))

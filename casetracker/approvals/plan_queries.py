@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.approvals.queries import Offices, offices_of, supervisors_of
+from casetracker.approvals.office_queries import Offices, offices_of, supervisors_of
 from casetracker.core.actor import Actor
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from casetracker.accounts.models import User
 from casetracker.approvals import rules
-from casetracker.approvals.states import Approver, Needs, SubmissionFacts
+from casetracker.approvals.office_queries import (
+    RECEIVER,
+    Offices,
+    approver_from,
+    approver_of,
+    office_facts,
+    stands_today,
+    supervisors_by_dossier,
+)
+from casetracker.approvals.states import Needs, SubmissionFacts
 from casetracker.cases.models import Case
-from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
-from casetracker.core.permissions import Permission, Role, has
+from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries, set_queries
 from casetracker.disbursements.models import Decision, Disbursement, Submission
@@ -30,28 +38,10 @@ from casetracker.disbursements.states import (
     LevelFacts,
 )
 from casetracker.documents.models import Document
-from casetracker.dossiers.models import Dossier, DossierAccess, DossierReader
-from casetracker.dossiers.queries import visible
+from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.queries import Seen, visible
 from casetracker.dossiers.states import Relation
 from casetracker.programmes.states import PolicyFacts
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offices:
-    """The offices of a dossier today: id by relation, its reference, whether only named people see it."""
-
-    reference: str
-    sending: str | None
-    receiving: str | None
-    is_restricted: bool
-
-    def relation_of(self, office_id: str | None) -> Relation | None:
-        """What this office is to the dossier."""
-        if office_id is None:
-            return None
-        if office_id == self.sending:
-            return Relation.SENDING
-        return Relation.RECEIVING if office_id == self.receiving else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +94,8 @@ def list_waiting(actor: Actor) -> list[Waiting]:
     """
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
-    found = _standing(Disbursement.state == DisbursementState.SUBMITTED, visible(actor))
     waiting = []
-    for each in found:
+    for each in _gathered(_WAITING.ask(actor)):
         if each.is_newest:
             facts = submission_facts(each)
             why_not = rules.why_not_approve(facts, approver_of(actor, each.offices))
@@ -114,11 +103,11 @@ def list_waiting(actor: Actor) -> list[Waiting]:
     return waiting
 
 
-def _standing(*where: ColumnElement[bool]) -> list[Standing]:
-    """The submissions of which this is true, oldest first; one query."""
+def _standing(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The submissions of which this is true, oldest first, each once for every approval given."""
     newest = select(func.max(_LATER.number)).where(_LATER.disbursement_id == Disbursement.id)
     approval = and_(Decision.submission_id == Submission.id, Decision.step == DecisionStep.APPROVE)
-    query = (
+    return (
         select(
             Submission, Disbursement, Dossier, RECEIVER.office_id,
             Case.caseworker_id, Case.receiving_caseworker_id,
@@ -134,8 +123,17 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
         .where(*where)
         .order_by(Submission.submitted_at, Submission.id, Decision.at, Decision.id)
     )  # fmt: skip
+
+
+_LATER = aliased(Submission)
+"""The other submissions of a request, among which its newest is."""
+_WAITING = Seen(lambda seen: _standing(Disbursement.state == DisbursementState.SUBMITTED, seen))
+_SEEN = Seen(lambda seen: _standing(Submission.id == bindparam("submission_id"), seen))
+
+
+def _gathered(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
+    """What `_standing` found, each submission once with its approvals."""
     found: dict[str, Standing] = {}
-    rows = db.session.execute(query)
     for submission, row, dossier, receiving, worker, receiver, approver, relation, total, last in rows:
         given = ((approver, Relation(relation)),) if approver else ()
         if submission.id in found:
@@ -152,40 +150,6 @@ def _standing(*where: ColumnElement[bool]) -> list[Standing]:
             is_newest=submission.number == last,
         )
     return list(found.values())
-
-
-_LATER = aliased(Submission)
-"""The other submissions of a request, among which its newest is."""
-RECEIVER = aliased(DossierAccess)
-"""The access of a dossier's receiving office, joined beside what judges whether the dossier is seen."""
-
-
-def stands_today() -> ColumnElement[bool]:
-    """On which `RECEIVER` is joined."""
-    return and_(
-        RECEIVER.dossier_id == Dossier.id,
-        RECEIVER.relation == Relation.RECEIVING,
-        or_(RECEIVER.valid_until.is_(None), RECEIVER.valid_until >= clock.today()),
-    )
-
-
-def office_facts(dossier: Dossier, receiving: str | None) -> Offices:
-    """The offices of a dossier and its standing receiving office."""
-    return Offices(
-        reference=dossier.reference,
-        sending=dossier.sending_office_id,
-        receiving=receiving,
-        is_restricted=dossier.is_restricted,
-    )
-
-
-def approver_of(actor: Actor, offices: Offices) -> Approver:
-    """The actor as rules judge an approver of this dossier."""
-    return Approver(
-        id=actor.id,
-        relation=offices.relation_of(actor.office_id),
-        may=actor.may(Permission.DISBURSEMENT_APPROVE),
-    )
 
 
 def submission_facts(standing: Standing) -> SubmissionFacts:
@@ -249,7 +213,7 @@ def _judged_now(standing: Standing, rows: RequestRows, case: CaseRows, money_blo
 
 def current_facts(submission_id: str, actor: Actor) -> SubmissionFacts:
     """What this actor's deciding on this submission is judged by, as everything stands now."""
-    found = _standing(Submission.id == submission_id)
+    found = _gathered(db.session.execute(_standing(Submission.id == submission_id)))
     return _now(found, actor)[submission_id].facts
 
 
@@ -269,18 +233,6 @@ def over_limit(submission: Submission, row: Disbursement, total: int) -> Message
     return why_not_own_procedure(total, limit, row.kind, row.currency)
 
 
-def offices_of(dossier_ids: Iterable[str]) -> dict[str, Offices]:
-    """dossier id -> its offices today; one query."""
-    wanted = sorted(set(dossier_ids))
-    if not wanted:
-        return {}
-    query = select(Dossier, RECEIVER.office_id).outerjoin(RECEIVER, stands_today())
-    return {
-        dossier.id: office_facts(dossier, receiving)
-        for dossier, receiving in db.session.execute(query.where(Dossier.id.in_(wanted)))
-    }
-
-
 def who_can(waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...]]:
     """submission id -> the names of those who could give its next approval, by name; at most two queries."""
     wanted = list(waiting)
@@ -292,43 +244,6 @@ def who_can(waiting: Iterable[Waiting]) -> dict[str, tuple[str, ...]]:
             if rules.why_not_approve(each.facts, approver_from(user, each.offices)) is None
         )
         for each in wanted
-    }
-
-
-def approver_from(user: User, offices: Offices) -> Approver:
-    """A user as rules judge an approver of this dossier."""
-    return Approver(
-        id=user.id,
-        relation=offices.relation_of(user.office_id),
-        may=has(user.role, Permission.DISBURSEMENT_APPROVE),
-    )
-
-
-def supervisors_of(offices: Offices, dossier_id: str) -> list[User]:
-    """The active supervisors of a dossier's offices who see it, by name."""
-    return supervisors_by_dossier({dossier_id: offices})[dossier_id]
-
-
-def supervisors_by_dossier(dossiers: Mapping[str, Offices]) -> dict[str, list[User]]:
-    """dossier id -> the active supervisors of its offices who see it, by name; at most two queries."""
-    places = {office for each in dossiers.values() for office in (each.sending, each.receiving) if office}
-    restricted = sorted(id for id, each in dossiers.items() if each.is_restricted)
-    query = select(User).where(User.office_id.in_(sorted(places)), User.is_active, User.role == Role.SUPERVISOR)
-    users = list(db.session.scalars(query.order_by(User.name, User.id))) if places else []
-    named: set[tuple[str, str]] = set()
-    if restricted:
-        readers = select(DossierReader.dossier_id, DossierReader.user_id).where(~DossierReader.is_revoked)
-        named = {
-            (dossier_id, user_id)
-            for dossier_id, user_id in db.session.execute(readers.where(DossierReader.dossier_id.in_(restricted)))
-        }
-    return {
-        id: [
-            user
-            for user in users
-            if user.office_id in (each.sending, each.receiving) and (not each.is_restricted or (id, user.id) in named)
-        ]
-        for id, each in dossiers.items()
     }
 
 
@@ -350,7 +265,7 @@ class RequestPage:
 
 def load_request(actor: Actor, submission_id: str) -> RequestPage:
     """The submission with all that deciding needs; NotFound where the actor does not see its dossier."""
-    found = _standing(Submission.id == submission_id, visible(actor))
+    found = _gathered(_SEEN.ask(actor, {"submission_id": submission_id}))
     if not found:
         raise NotFound("submission")
     return load_requests(actor, found)[0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.approvals import queries, rules
+from casetracker.approvals import rules
+from casetracker.approvals.office_queries import approver_of, offices_of
 from casetracker.approvals.states import ReversalFacts
 from casetracker.core.actor import Actor, require
 from casetracker.core.commands import Command, command, lock
@@ -61,7 +62,7 @@ def _open(cmd: DecideReversal, actor: Actor) -> Reversal:
     lock(Dossier, found.dossier_id)
     reversal = lock(Reversal, cmd.reversal_id)
     payment = db.session.get_one(Payment, reversal.payment_id)
-    offices = queries.offices_of([reversal.dossier_id])[reversal.dossier_id]
-    approver = queries.approver_of(actor, offices)
+    offices = offices_of([reversal.dossier_id])[reversal.dossier_id]
+    approver = approver_of(actor, offices)
     refuse_if(rules.why_not_decide_reversal(facts_of(reversal, payment), approver))
     return reversal

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 
 from casetracker.approvals import rules
-from casetracker.approvals.queries import (
+from casetracker.approvals.office_queries import (
     RECEIVER,
     Offices,
     approver_from,
@@ -22,7 +22,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible
+from casetracker.dossiers.queries import Seen, visible
 from casetracker.payments.models import Payment, Reversal
 from casetracker.payments.states import ReversalState
 
@@ -52,11 +52,9 @@ def list_reversals(actor: Actor) -> list[ReversalWaiting]:
     """The reversals of dossiers the actor sees that wait, oldest first; one query."""
     if not actor.may(Permission.DISBURSEMENT_APPROVE):
         return []
-    query = _base().where(Reversal.state == ReversalState.REQUESTED, visible(actor))
-    found = db.session.execute(query.order_by(Reversal.requested_at, Reversal.id)).all()
     return [
         _waiting(reversal, payment, office_facts(dossier, receiving), actor)
-        for reversal, payment, dossier, receiving in found
+        for reversal, payment, dossier, receiving in _REQUESTED.ask(actor)
     ]
 
 
@@ -77,6 +75,13 @@ def _base() -> Select[Reversal, Payment, Dossier, str]:
         .join(Dossier, Dossier.id == Reversal.dossier_id)
         .outerjoin(RECEIVER, stands_today())
     )
+
+
+_REQUESTED = Seen(
+    lambda seen: (
+        _base().where(Reversal.state == ReversalState.REQUESTED, seen).order_by(Reversal.requested_at, Reversal.id)
+    )
+)
 
 
 def _waiting(reversal: Reversal, payment: Payment, offices: Offices, actor: Actor) -> ReversalWaiting:

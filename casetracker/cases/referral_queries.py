@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from casetracker.accounts.models import Office
 from casetracker.cases import queries, rules
@@ -185,17 +186,23 @@ def count_waiting(actor: Actor) -> int:
     """How many referrals and requests wait for the actor's office; one query."""
     if not actor.office_id:
         return 0
+    return sum(db.session.execute(_count_query(), {"office": actor.office_id}).one())
+
+
+@cache
+def _count_query() -> Select[int, int]:
+    """Put together once: every page asks it for the navigation."""
     referrals = (
         select(func.count(Referral.id))
         .join(Dossier, Dossier.id == Referral.dossier_id)
-        .where(Referral.office_id == actor.office_id, Referral.state == ReferralState.WAITING)
+        .where(Referral.office_id == bindparam("office"), Referral.state == ReferralState.WAITING)
         .where(Dossier.closed_on.is_(None))
     )
     asked = select(func.count(RetroactiveRequest.id)).where(
-        RetroactiveRequest.sending_office_id == actor.office_id,
+        RetroactiveRequest.sending_office_id == bindparam("office"),
         RetroactiveRequest.state == RequestState.WAITING,
     )
-    return sum(db.session.execute(select(referrals.scalar_subquery(), asked.scalar_subquery())).one())
+    return select(referrals.scalar_subquery(), asked.scalar_subquery())
 
 
 def _office_names() -> dict[str, str]:

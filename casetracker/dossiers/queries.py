@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Result, Select, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from casetracker.core import clock
@@ -22,6 +23,8 @@ from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, Do
 from casetracker.dossiers.rules import why_not_write
 from casetracker.dossiers.states import CASE, RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
+
+Row = TypeVarTuple("Row")
 
 _ACCESS = aliased(DossierAccess)
 """The accesses of a dossier that is seen, joined beside what judges whether it is."""
@@ -90,6 +93,24 @@ def _open_to_office(office_id: Any, user_id: Any, today: Any, still: Any) -> Col
         _related(office_id, Relation.RECEIVING, today), or_(Dossier.closed_on.is_(None), Dossier.closed_on >= still)
     )
     return and_(or_(_related(office_id, Relation.SENDING, today), receiving), _named(user_id))
+
+
+class Seen(Generic[*Row]):
+    """A query on dossiers that the actor sees. For people of an office it is put together once: every page of theirs
+    asks some, for the counts of its navigation. `build` gets the condition on Dossier."""
+
+    def __init__(self, build: Callable[[ColumnElement[bool]], Select[*Row]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _of_office(self) -> Select[*Row]:
+        return self._build(_open_to_office(*map(bindparam, ("office_id", "user_id", "today", "still"))))
+
+    def ask(self, actor: Actor, values: Mapping[str, Any] = MappingProxyType({})) -> Result[*Row]:
+        """Its rows; `values` for what else `build` left open."""
+        if not _is_of_office(actor):
+            return db.session.execute(self._build(visible(actor)), dict(values))
+        return db.session.execute(self._of_office, {**values, **_of_office(actor, clock.today(actor.zone))})
 
 
 def reading_sending_side(actor: Actor) -> ColumnElement[bool]:

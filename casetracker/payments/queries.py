@@ -26,7 +26,7 @@ from casetracker.disbursements.states import (
     next_step,
 )
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible
+from casetracker.dossiers.queries import Seen, visible
 from casetracker.dossiers.states import Sight
 from casetracker.grants.holder_queries import list_holders
 from casetracker.payments.models import (
@@ -255,14 +255,18 @@ def count_mine(actor: Actor) -> int:
     query."""
     if not actor.may(Permission.PAYMENT_RECORD):
         return 0
-    query = (
+    return sum(n for terms, state, n in _STEPS.ask(actor) if next_step(terms, state) in FINANCE_STEPS)
+
+
+_STEPS = Seen(
+    lambda seen: (
         select(Instalment.terms, Instalment.state, func.count())
         .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
         .join(Dossier, Dossier.id == Disbursement.dossier_id)
-        .where(Disbursement.state == DisbursementState.APPROVED, visible(actor))
+        .where(Disbursement.state == DisbursementState.APPROVED, seen)
         .group_by(Instalment.terms, Instalment.state)
     )
-    return sum(n for terms, state, n in db.session.execute(query) if next_step(terms, state) in FINANCE_STEPS)
+)
 
 
 @dataclass(frozen=True, kw_only=True)

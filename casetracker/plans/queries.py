@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from casetracker.core import clock, money
 from casetracker.core.actor import Actor
@@ -17,7 +17,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible
+from casetracker.dossiers.queries import Seen
 from casetracker.dossiers.states import Sight
 from casetracker.grants.holder_queries import list_holders, served_by
 from casetracker.grants.queries import list_grants
@@ -191,18 +191,26 @@ def list_versions(dossier_id: str) -> list[VersionFacts]:
     return _versions(select(PlanVersion).where(PlanVersion.dossier_id == dossier_id))
 
 
-def _versions(query: Any) -> list[VersionFacts]:
+def _versions(query: Select[PlanVersion]) -> list[VersionFacts]:
     """The versions that `query` selects, newest first, each with its decisions; one query."""
-    query = (
+    return _facts_of(db.session.execute(_with_decisions(query)))
+
+
+def _with_decisions(query: Select[PlanVersion]) -> Select[PlanVersion, PlanDecision, str]:
+    """The same query, each version once for each of its decisions."""
+    return (
         query.outerjoin(PlanDecision, PlanDecision.version_id == PlanVersion.id)
         .outerjoin(PlanRecall, PlanRecall.version_id == PlanVersion.id)
         .add_columns(PlanDecision, PlanRecall.id)
         .order_by(PlanVersion.number.desc(), PlanVersion.id, PlanDecision.decided_at)
     )
+
+
+def _facts_of(found: Iterable[Row[PlanVersion, PlanDecision, str]]) -> list[VersionFacts]:
     rows: dict[str, PlanVersion] = {}
     decisions: dict[str, list[DecisionFacts]] = defaultdict(list)
     recalled: set[str] = set()
-    for version, made, recall_id in db.session.execute(query):
+    for version, made, recall_id in found:
         rows[version.id] = version
         if made is not None:
             decisions[version.id].append(DecisionFacts(
@@ -243,22 +251,19 @@ def get_approved_version(dossier_id: str) -> VersionFacts | None:
 
 def list_waiting_versions(actor: Actor) -> list[VersionFacts]:
     """Versions that wait for validation or final approval in dossiers the actor sees, oldest first."""
-    waiting = (
-        select(PlanVersion)
-        .join(Plan, Plan.id == PlanVersion.plan_id)
-        .join(Dossier, Dossier.id == PlanVersion.dossier_id)
-        .where(
-            Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]),
-            Plan.draft_number == PlanVersion.number + 1,
-        )
-        .where(visible(actor))
-    )
-    return sorted(_versions(waiting), key=lambda version: (version.submitted_at, version.id))
+    return sorted(_facts_of(_waiting.ask(actor)), key=lambda version: (version.submitted_at, version.id))
+
+
+@Seen
+def _waiting(seen: ColumnElement[bool]) -> Select[PlanVersion, PlanDecision, str]:
+    query = select(PlanVersion).join(Plan, Plan.id == PlanVersion.plan_id)
+    query = query.join(Dossier, Dossier.id == PlanVersion.dossier_id).where(seen)
+    query = query.where(Plan.state.in_([PlanState.SUBMITTED, PlanState.VALIDATED]))
+    return _with_decisions(query.where(Plan.draft_number == PlanVersion.number + 1))
 
 
 def approved_lines(dossier_id: str) -> list[ApprovedLine]:
-    """The payable lines in the plan's order, each with its grants in person order and its account's
-    figures."""
+    """The payable lines in the plan's order, each with its grants in person order and its account's figures."""
     return approved_lines_of([dossier_id]).get(dossier_id, [])
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
 
 from casetracker.accounts.models import Office, User
 from casetracker.accounts.queries import list_colleagues
@@ -145,14 +145,17 @@ def count_waiting_accounts(actor: Actor) -> int:
     """How many accounts wait for this person's confirmation: those that others added."""
     if not actor.may(Permission.ACCOUNT_CONFIRM):
         return 0
-    query = (
-        select(func.count())
-        .select_from(ProviderAccount)
-        .join(Provider, Provider.id == ProviderAccount.provider_id)
-        .where(visible(actor), ProviderAccount.confirmed_at.is_(None))
-        .where(ProviderAccount.withdrawn_at.is_(None), ProviderAccount.added_by != actor.id)
-    )
-    return db.session.execute(query).scalar_one()
+    return db.session.execute(_WAITING, {"user": actor.id, "office": actor.office_id}).scalar_one()
+
+
+_WAITING = (
+    select(func.count())
+    .select_from(ProviderAccount)
+    .join(Provider, Provider.id == ProviderAccount.provider_id)
+    .where(ProviderAccount.confirmed_at.is_(None), ProviderAccount.withdrawn_at.is_(None))
+    .where(ProviderAccount.added_by != bindparam("user"), Provider.office_id == bindparam("office"))
+)
+"""Put together once: every page of those who confirm asks it for the navigation; all of them are of an office."""
 
 
 def list_confirmers(office_id: str, added_by: str) -> list[User]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from casetracker.core.db import db
 from casetracker.events.models import EventRow
 from casetracker.events.states import Category
+from tests.conftest import Places, _demonstration, rolled_back
 from tests.pages.walking import PEOPLE, FoundForm, Walker, shape_of
 
 HOSTILE = ("", "x" * 20_000, "a\x00b", "\ud800", "9223372036854775808", "-1", "0000-01-01", "9999-12-31", "2026-13-45",
@@ -29,22 +30,26 @@ def _acts() -> int:
     return count
 
 
-@functools.cache
-def _found_forms(app: Flask) -> list[tuple[str, FoundForm]]:
-    """Every form once, with the first of the people who reaches it; the demonstration is the same for every test."""
+Found = list[tuple[str, FoundForm]]
+"""Who fills in which form."""
+
+
+@pytest.fixture(scope="module")
+def found_forms(places: Places, shared_folder: Path) -> Found:
+    """Every form once, with the first of the people who reaches it. They are found on SQLite: the demonstration's rows
+    on PostgreSQL are the same."""
     found: dict[str, tuple[str, FoundForm]] = {}
-    for who in PEOPLE:
-        walker = Walker(app, who)
-        for _path, reader in walker.pages(*STARTS):
-            for form in reader.forms:
-                if form.action != "/sign-out":
-                    found.setdefault(shape_of(form.action), (who, form))
+    with rolled_back(_demonstration(places, "sqlite", shared_folder, "demo")) as app:
+        for who in PEOPLE:
+            for _path, reader in Walker(app, who).pages(*STARTS):
+                for form in reader.forms:
+                    if form.action != "/sign-out":
+                        found.setdefault(shape_of(form.action), (who, form))
     return list(found.values())
 
 
-def _forms(app: Flask) -> list[tuple[Walker, FoundForm]]:
+def _forms(app: Flask, found: Found) -> list[tuple[Walker, FoundForm]]:
     """The forms, each in the hands of somebody who is signed in."""
-    found = _found_forms(app)
     walkers = {who: Walker(app, who) for who in {who for who, _form in found}}
     return [(walkers[who], form) for who, form in found]
 
@@ -58,8 +63,18 @@ def _turns(typed: list[str], values: tuple[str, ...], turns: int, form: int) -> 
         yield {name: [values[(start + n) % len(values)]] for n, name in enumerate(typed)}
 
 
-def test_every_form_stands_hostile_input(demo_app: Flask, dialect: str) -> None:
-    forms = _forms(demo_app)
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_pages_answer_on_the_other_database_too(demo_app: Flask) -> None:
+    """The first of the people who reaches a page asks for it there."""
+    shapes: dict[str, int] = {}
+    for who in PEOPLE:
+        for _page in Walker(demo_app, who).pages(*STARTS, shapes=shapes):
+            pass
+    assert len(shapes) > 60
+
+
+def test_every_form_stands_hostile_input(found_forms: Found, demo_app: Flask, dialect: str) -> None:
+    forms = _forms(demo_app, found_forms)
     assert len(forms) > 40
     values, turns = (HOSTILE, 2) if dialect == "sqlite" else (UNLIKE, 1)
     before = _acts()
@@ -76,9 +91,9 @@ def test_every_form_stands_hostile_input(demo_app: Flask, dialect: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_every_form_stands_wrong_shapes(demo_app: Flask) -> None:
+def test_every_form_stands_wrong_shapes(found_forms: Found, demo_app: Flask) -> None:
     """Nothing at all, fields twice, foreign ids in hidden fields, a field taken away: what no database is asked."""
-    for walker, form in _forms(demo_app):
+    for walker, form in _forms(demo_app, found_forms):
         filled = form.filled()
         shapes: list[dict[str, list[str]]] = [
             {},

@@ -123,9 +123,12 @@ class Walker:
         reader.feed(self.client.get(path).get_data(as_text=True) if html is None else html)
         return reader
 
-    def pages(self, *starts: str, per_shape: int = 1) -> Iterator[tuple[str, _Reader]]:
-        """Pages that links lead to, a few of every shape (addresses that differ in ids alone)."""
-        queue, seen, shapes = list(starts), set(starts), {}  # type: ignore[var-annotated]  # filled below
+    def pages(
+        self, *starts: str, per_shape: int = 1, shapes: dict[str, int] | None = None
+    ) -> Iterator[tuple[str, _Reader]]:
+        """Pages that links lead to, a few of every shape (addresses that differ in ids alone); `shapes`: how many of
+        each were opened already, by somebody else."""
+        queue, seen, shapes = list(starts), set(starts), {} if shapes is None else shapes
         while queue:
             path = queue.pop(0)
             answer = self.client.get(path)
