@@ -73,12 +73,8 @@ def load_tender(request_id: str) -> TenderPage | None:
     if tender is None:
         return None
     names = names_of(each.user_id for each in tender.panel if each.user_id)
-    return TenderPage(
-        row=tender.row,
-        panel=[
-            (names[each.user_id] if each.user_id else each.name or "–", each.function or "–") for each in tender.panel
-        ],
-    )
+    panel = [(names.get(each.user_id or "", each.name or "–"), each.function or "–") for each in tender.panel]
+    return TenderPage(row=tender.row, panel=panel)
 
 
 def staff_choices(actor: Actor) -> list[tuple[str, str]]:
