@@ -33,6 +33,7 @@ from casetracker.community.states import (
     VoteEntry,
 )
 from casetracker.core.db import db
+from casetracker.demo import project_money
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
 from casetracker.demo.walk import on, version_of
@@ -44,8 +45,8 @@ PURPOSE = (
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
     "Regions, institutions and the numbers of people are as published; coordinates are those of settlements of these "
-    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, users, papers, "
-    "and how far each site has come."
+    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, money, users, "
+    "papers, and how far each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
@@ -143,6 +144,7 @@ def build(cast: Cast) -> None:
         selection_commands.set_criteria(wanted, actor=cast.caseworker_kyiv)
     for story in SITES:
         SiteWalk(cast, dossier_id, story).lead()
+    project_money.build(cast, dossier_id)
 
 
 def _opening(programme_id: str) -> commands.OpenProject:

@@ -20,6 +20,7 @@ EMAILS = {
     "supervisor_tallinn": "supervisor.tallinn@example.org",
     "caseworker_kyiv": "caseworker.kyiv@example.org",
     "supervisor_kyiv": "supervisor.kyiv@example.org",
+    "supervisor2_kyiv": "supervisor.two.kyiv@example.org",
     "finance_kyiv": "finance.kyiv@example.org",
     "auditor": "auditor@example.org",
     "administrator": "administrator@example.org",
@@ -34,6 +35,10 @@ PROVIDERS = {
     "outfitter": "School outfitter (fictional)",
     "sports": "Sports club (fictional)",
     "kindergarten": "Kindergarten (fictional)",
+    "cooperative": "Building cooperative (fictional)",
+    "joiner": "Joinery (fictional)",
+    "electronics": "Electronics shop (fictional)",
+    "partner": "Partner organisation (fictional)",
 }
 
 
@@ -47,6 +52,7 @@ class Cast:
     supervisor_tallinn: Actor
     caseworker_kyiv: Actor
     supervisor_kyiv: Actor
+    supervisor2_kyiv: Actor
     finance_kyiv: Actor
     auditor: Actor
     administrator: Actor
@@ -71,6 +77,9 @@ def build(password: str) -> Cast:
             ),
             "caseworker_kyiv": _user("caseworker_kyiv", "Caseworker, Kyiv", Role.CASEWORKER, kyiv, password),
             "supervisor_kyiv": _user("supervisor_kyiv", "Supervisor, Kyiv", Role.SUPERVISOR, kyiv, password),
+            "supervisor2_kyiv": _user(
+                "supervisor2_kyiv", "Second supervisor, Kyiv", Role.SUPERVISOR, kyiv, password
+            ),
             "finance_kyiv": _user("finance_kyiv", "Finance officer, Kyiv", Role.FINANCE_OFFICER, kyiv, password),
             "auditor": _user("auditor", "Auditor", Role.AUDITOR, None, password, clearance=True),
         }
@@ -93,6 +102,7 @@ def build(password: str) -> Cast:
             supervisor_tallinn=made["supervisor_tallinn"],
             caseworker_kyiv=made["caseworker_kyiv"],
             supervisor_kyiv=made["supervisor_kyiv"],
+            supervisor2_kyiv=made["supervisor2_kyiv"],
             finance_kyiv=made["finance_kyiv"],
             administrator=made["administrator"],
             administrator2=made["administrator2"],
@@ -122,7 +132,7 @@ def _programme(administrator: Actor) -> str:
             currency="EUR",
             eligible_from=first,
             eligible_until=last,
-            ceiling=250_000_00,
+            ceiling=450_000_00,
             plan_within_months=1,
             excludes_eea=True,
             excludes_expulsion=True,
@@ -137,6 +147,7 @@ def _programme(administrator: Actor) -> str:
         for code, name, ceiling in (
             ("PA", "Post-arrival support", 80_000_00),
             ("RG", "Reintegration grants", 170_000_00),
+            ("CP", "Community projects", 200_000_00),
         )
     }
     _packages(administrator, programme_id, lines, first)

@@ -20,7 +20,7 @@ def build(cast: Cast) -> None:
     """Payments by monetary unit: the largest is in it for certain, so what is said of it is the same in every build."""
     drawing = commands.DrawSample(
         name="Payments of the programme, first visit", population=PopulationKind.PAYMENTS,
-        wanted=PopulationFilter(currency="EUR"), until=None, method=Method.MONETARY_UNIT, asked=Asked(size=UNITS),
+        wanted=PopulationFilter(currency="EUR", office_id=cast.tallinn), until=None, method=Method.MONETARY_UNIT, asked=Asked(size=UNITS),
         seed="demonstration",
     )  # fmt: skip
     sample_id = commands.draw_sample(drawing, actor=cast.auditor)
