@@ -186,6 +186,7 @@ COLUMN_WORDS = {
     "suspension_reason": N_("Reason of the suspension"),
     "target": N_("Target"),
     "target_sites": N_("Institutions at most"),
+    "sector": N_("Sector"),
     "terms": N_("Terms"),
     "text": N_("Text"),
     "times": N_("Times"),

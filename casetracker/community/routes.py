@@ -123,7 +123,8 @@ def edit_project(reference: str) -> ResponseReturnValue:
     project = queries.get_project(sight)
     form = EditProjectForm(data={
         "title": project.title, "purpose": project.purpose, "regions": "\n".join(project.regions),
-        "target_sites": project.target_sites, "starts_on": project.starts_on, "ends_on": project.ends_on,
+        "target_sites": project.target_sites, "sector": project.sector,
+        "starts_on": project.starts_on, "ends_on": project.ends_on,
         "donors": [{"name": row.name, "share": row.share} for row in queries.list_donors(project.id)],
         "indicators": [
             {"objective": row.objective, "indicator": row.indicator, "target": row.target}

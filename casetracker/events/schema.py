@@ -51,6 +51,7 @@ STRUCTURE: tuple[Step, ...] = (
     Added(3, "dossier", "erased_on"),
     Added(3, "provider", "registration_key"),
     Added(3, "programme", "retention_months"),
+    Added(4, "project", "sector"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

@@ -37,9 +37,14 @@ def write_history(history: CaseHistory, wanted: ExportFormat, out: IO[bytes]) ->
 def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     """The history of one case as far as this reader may see it, in a file without a name that goes when closed."""
     history = open_history(sight)
+    return in_a_file(lambda out: write_history(history, wanted, out), MEDIA_TYPES[wanted], history.entries)
+
+
+def in_a_file(write: Callable[[IO[bytes]], None], media_type: str, entries: int) -> Export:
+    """What is written, in a file without a name that goes when closed; `entries` of a history are in it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever takes the export closes it
     try:
-        write_history(history, wanted, file)
+        write(file)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -47,4 +52,4 @@ def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     except BaseException:
         file.close()
         raise
-    return Export(file, MEDIA_TYPES[wanted], history.entries, size, digest)
+    return Export(file, media_type, entries, size, digest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,14 +16,16 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.rules import kind_of
 from casetracker.dossiers.states import CASE, PROJECT
-from casetracker.exports import bundle_routes, commands, making, operator
+from casetracker.exports import bundle_routes, commands, making, operator, publication_routes
+from casetracker.exports.file_routes import hand_out
 from casetracker.exports.queries import open_history
-from casetracker.exports.states import ABOUT_ASYLUM, OFFERED, USES, Export, ExportFormat, is_made_at_once
+from casetracker.exports.states import ABOUT_ASYLUM, OFFERED, USES, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
-SETUP = [operator.init_app, making.init_app]
-bundle_routes.add_to(bp)
+SETUP = [operator.init_app, making.init_app, publication_routes.set_up]
+for _routes in (bundle_routes, publication_routes):
+    _routes.add_to(bp)
 room.add_page(
     room.RoomPage(
         label=_l("Bundles"), endpoint="exports.list_bundles", order=50, icon="package",
@@ -78,14 +80,3 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
     return hand_out(export, f"{reference}.{wanted}")
-
-
-def hand_out(export: Export, name: str) -> Response:
-    """A file that was made, as an attachment of this name; nobody on the way keeps it."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(export.size),
-        "Cache-Control": "no-store",
-    }  # fmt: skip
-    answer = Response(export.pieces(), content_type=export.media_type, headers=headers)
-    answer.call_on_close(export.file.close)
-    return answer

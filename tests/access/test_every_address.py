@@ -47,7 +47,7 @@ OF_NO_CASE = {
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
     "format": ("json", "csv", "xlsx", "nonsense"), "secret": ("nobody-was-invited-by-this",),
-    "filename": ("nothing.css",),
+    "filename": ("nothing.css",), "publication": ("iati", "hxl", "nonsense"),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
     "saved_id": ("nobodys-search",),
     "other": ("now",),

@@ -48,6 +48,8 @@ OWN_FILES = {
         "case_json",
         "case_lines",
         "case_workbook",
+        "hxl",
+        "iati",
         "making",
         "pieces",
         "verify",
