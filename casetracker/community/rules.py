@@ -89,10 +89,18 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
         SiteStage.AGREED: [
             paper(DocumentKind.SITE_AGREEMENT, N_("The agreement with owner and local authority")),
         ],
-        SiteStage.WORKS: [paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works"))],
-        SiteStage.ACCEPTED: [paper(DocumentKind.ACCEPTANCE_ACT, N_("The acceptance act"))],
+        SiteStage.WORKS: [
+            paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works")),
+            (N_("Works or equipment of the site"), {}, facts.works + facts.equipment > 0, "community.add_works"),
+        ],
+        SiteStage.ACCEPTED: [
+            (N_("Acceptance of all works: %(open)d are open"), {"open": facts.works_open}, facts.works_open == 0,
+             "community.show_site"),
+            (N_("Receipt of all equipment: %(open)d are open"), {"open": facts.equipment_open},
+             facts.equipment_open == 0, "community.show_site"),
+        ],
         SiteStage.HANDED_OVER: [
-            paper(DocumentKind.HANDOVER_CERTIFICATE, N_("The handover certificate of the owner")),
+            (N_("The handover to the owner with its certificate"), {}, facts.is_handed_over, "community.hand_over"),
         ],
         SiteStage.CLOSED: [
             (N_("The report of a visit after the handover"), {}, facts.reported_visits > 0, "community.log_site_visit"),

@@ -36,6 +36,7 @@ class DocumentKind(StrEnum):
     SITE_AGREEMENT = "site_agreement"
     WORKS_CONTRACT = "works_contract"
     ACCEPTANCE_ACT = "acceptance_act"
+    EQUIPMENT_RECEIPT = "equipment_receipt"
     PHOTOGRAPH = "photograph"
     OTHER = "other"
 
@@ -64,6 +65,7 @@ name_values({
     DocumentKind.SITE_AGREEMENT: N_("Agreement with owner and authority"),
     DocumentKind.WORKS_CONTRACT: N_("Contract for works"),
     DocumentKind.ACCEPTANCE_ACT: N_("Acceptance act"),
+    DocumentKind.EQUIPMENT_RECEIPT: N_("Receipt of equipment"),
     DocumentKind.PHOTOGRAPH: N_("Photograph"),
     DocumentKind.OTHER: N_("Other document"),
 })  # fmt: skip
@@ -72,7 +74,8 @@ ASYLUM_KINDS = frozenset({DocumentKind.ASYLUM_WITHDRAWAL})
 """Kinds that only the asylum part holds; no other part takes or offers them."""
 COMMUNITY_KINDS = frozenset({
     DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF, DocumentKind.MINUTES, DocumentKind.SITE_AGREEMENT,
-    DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.PHOTOGRAPH,
+    DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.EQUIPMENT_RECEIPT,
+    DocumentKind.PHOTOGRAPH,
 })  # fmt: skip
 """Kinds that only a community's project holds."""
 FINANCE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.PROOF_OF_PAYMENT, DocumentKind.REFUND_PROOF})
