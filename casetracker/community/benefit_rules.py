@@ -35,7 +35,7 @@ def why_not_count(count: CountEntry, about: GroupProfile | None = None) -> Messa
         if given and about is not None and breakdown == Breakdown.STANDING:
             return Message(N_("This figure counts one of these groups alone."), {}, field_of(given[0]))
         if (total := sum(known[group] for group in given)) > count.number:
-            words = N_("%(breakdown)s: these are %(total)d people, and the figure has %(number)d.")
+            words = N_("%(breakdown)s adds up to %(total)d, and the figure is %(number)d.")
             name = Message(label_id(breakdown))
             return Message(words, {"breakdown": name, "total": total, "number": count.number}, field_of(given[-1]))
     return None

@@ -29,14 +29,12 @@ def why_not_end(since: date, ended_on: date | None, last: date, today: date) -> 
     return why_not_day(last, today, "ended_on")
 
 
-def tell_number(cases: int) -> Message | None:
+def tell_number(cases: int) -> Message | str | None:
     """What a site says of how many cases name it; None where none does.
 
-    >>> tell_number(0), tell_number(2).id, tell_number(3).params
-    (None, 'fewer than %(num)d', {'num': 3})
+    >>> tell_number(0), str(tell_number(2)), tell_number(3)
+    (None, 'fewer than 3', '3')
     """
     if cases == 0:
         return None
-    return (
-        Message(N_("fewer than %(num)d"), {"num": SMALLEST}) if cases < SMALLEST else Message("%(num)d", {"num": cases})
-    )
+    return Message(N_("fewer than %(num)d"), {"num": SMALLEST}) if cases < SMALLEST else str(cases)

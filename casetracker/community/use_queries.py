@@ -105,7 +105,7 @@ class UsePanel:
     visits: list[VisitRow]
     due: list[DueVisit]
     was_handed_over: bool
-    cases: Message | None
+    cases: Message | str | None
 
 
 def load_use(site: Site, sites: list[Site], actor: Actor) -> UsePanel:
