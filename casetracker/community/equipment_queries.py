@@ -163,16 +163,22 @@ class EquipmentPanel:
     why_not_hand_over: Message | None
 
 
-def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
-    """The equipment on a site's page; a constant number of queries."""
+def list_rows(site: Site) -> list[EquipmentRow]:
+    """The site's equipment as pages show it, in the order entered."""
     items = list_equipment([site.id])
     judged = facts_of(items)
     names = provider_names(item.provider_id for item in items if item.provider_id)
+    return [
+        EquipmentRow(item=item, facts=judged[item.id], provider=names.get(item.provider_id or "")) for item in items
+    ]
+
+
+def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
+    """The equipment on a site's page; a constant number of queries."""
+    rows = list_rows(site)
     return EquipmentPanel(
-        rows=[
-            EquipmentRow(item=item, facts=judged[item.id], provider=names.get(item.provider_id or "")) for item in items
-        ],
-        missing=missing_of(items).get(site.id, []),
+        rows=rows,
+        missing=missing_of(row.item for row in rows).get(site.id, []),
         handover=find_handover(site),
         why_not=works_rules.why_not_enter(facts),
         why_not_hand_over=equipment_rules.why_not_hand_over(facts, None, None, today),

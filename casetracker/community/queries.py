@@ -267,6 +267,7 @@ class SitePage:
     selection: selection_queries.SelectionPanel
     contributions: contribution_queries.ContributionsPanel
     works: works_queries.WorksPanel
+    equipment: equipment_queries.EquipmentPanel
     photographs: photo_queries.PhotographsPanel
     use: use_queries.UsePanel
     may_edit: bool
@@ -291,6 +292,7 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         selection=selection_queries.load_selection(site, facts),
         contributions=contribution_queries.load_contributions(site),
         works=works_queries.load_works(site, clock.today(actor.zone)),
+        equipment=equipment_queries.load_equipment(site, facts, clock.today(actor.zone)),
         photographs=photo_queries.load_panel(site),
         use=use_queries.load_use(site, list_sites(site.dossier_id), actor),
         may_edit=may_write,

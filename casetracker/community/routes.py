@@ -14,9 +14,11 @@ from casetracker.casefile.timeline import row_names
 from casetracker.community import (
     benefit_routes,
     case_site_routes,
+    closing_routes,
     cohesion_routes,
     commands,
     contribution_routes,
+    equipment_routes,
     group_routes,
     photo_routes,
     queries,
@@ -44,8 +46,10 @@ from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
-for _routes in (site_routes, group_routes, selection_routes, contribution_routes, works_routes, photo_routes):
+for _routes in (site_routes, closing_routes, group_routes, selection_routes, contribution_routes, works_routes):
     _routes.add_to(bp)
+for _site_routes in (equipment_routes, photo_routes):
+    _site_routes.add_to(bp)
 for _use_routes in (benefit_routes, cohesion_routes, visit_routes, case_site_routes):
     _use_routes.add_to(bp)
 
