@@ -15,11 +15,11 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.rules import kind_of
-from casetracker.dossiers.states import CASE, PROJECT
+from casetracker.dossiers.states import CASE
 from casetracker.exports import bundle_routes, commands, making, operator, publication_routes
 from casetracker.exports.file_routes import hand_out
 from casetracker.exports.queries import open_history
-from casetracker.exports.states import ABOUT_ASYLUM, OFFERED, USES, ExportFormat, is_made_at_once
+from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
@@ -42,10 +42,9 @@ def choose_format(reference: str) -> ResponseReturnValue:
     kind = kind_of(reference)
     sight = sight_of(current_actor(), reference, kind)
     entries = open_history(sight).entries
-    uses = [(each, _(USES[each]), kind == PROJECT or is_made_at_once(each, entries)) for each in OFFERED[kind]]
+    uses = [(each, _(USES[each]), is_made_at_once(each, entries)) for each in ExportFormat]
     return render_template(
         "exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM), entries=entries,
-        is_case=kind == CASE,
     )  # fmt: skip
 
 
@@ -64,14 +63,14 @@ def _about_export(reference: str, format: str) -> Act:
 def export_case(reference: str, format: str) -> ResponseReturnValue:
     """The history of one case or project as a file."""
     kind = kind_of(reference)
-    if format not in OFFERED[kind]:
+    if format not in list(ExportFormat):
         raise NotFound(format)
     actor, wanted = current_actor(), ExportFormat(format)
     entries = open_history(sight_of(actor, reference, kind)).entries
-    if kind == CASE and not is_made_at_once(wanted, entries):
+    if not is_made_at_once(wanted, entries):
         flash(
             _(
-                "This history is too long to wait for. Ask for a bundle of this one case: %(reference)s",
+                "This history is too long to wait for. Ask for a bundle of this one: %(reference)s",
                 reference=reference,
             ),
             "info",
