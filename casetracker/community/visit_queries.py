@@ -89,6 +89,8 @@ def list_overdue(actor: Actor) -> list[DueRow]:
         .where(Site.stage.in_([SiteStage.HANDED_OVER, SiteStage.IN_USE]))
     )
     found = [(reference, site) for reference, site in db.session.execute(query)]
+    if not found:
+        return []
     due = list_due([site for _reference, site in found], clock.today(actor.zone))
     rows = [
         DueRow(reference=reference, site_id=site.id, site=site.name, due=visit)

@@ -33,6 +33,8 @@ OF_A_CASE = {
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
     "finding_id": "audit_finding", "site_id": "site", "member_id": "group_member",
     "gathering_id": "group_gathering", "vote_id": "site_vote", "contribution_id": "co_contribution",
+    "figure_id": "benefit_figure", "event_id": "cohesion_event", "site_visit_id": "site_visit",
+    "case_site_id": "case_site",
 }  # fmt: skip
 """Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {
