@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import IO
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from casetracker.community.benefit_states import GROUPS, Aim, Exactness, Reach
 from casetracker.community.states import DEGREE
 from casetracker.core.money import Money
+from casetracker.exports.publication_rules import why_no_budget
 from casetracker.exports.publication_states import (
     Organisation,
     PeopleFigure,
@@ -29,6 +31,7 @@ FUNDING, ACCOUNTABLE = "1", "2"
 PLANNED_START, PLANNED_END, ACTUAL_END = "1", "3", "4"
 GENERAL, OBJECTIVES = "1", "2"
 OTHER_RESULT, OUTPUT, UNITS = "9", "1", "1"
+ORIGINAL, COMMITTED = "1", "2"
 AT_THE_PLACE, EXACT_PLACE = "1", "1"
 DAC_FIVE_DIGITS = "1"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,7 +70,7 @@ class _Activity:
             for key, value in attributes.items()
             if value is not None
         }
-        self.xml.startElement(name, told)  # type: ignore[no-untyped-call]  # typeshed leaves it open
+        self.xml.startElement(name, AttributesImpl(told))
         yield
         self.xml.endElement(name)
 
@@ -135,6 +138,15 @@ class _Activity:
                 self.add("exactness", code=EXACT_PLACE)
 
     def money(self, project: PublishedProject, organisation: Organisation) -> None:
+        if project.budget is not None and why_no_budget(project.starts_on, project.ends_on) is None:
+            with self.element("budget", type=ORIGINAL, status=COMMITTED):
+                self.add("period-start", iso_date=project.starts_on)
+                self.add("period-end", iso_date=project.ends_on)
+                self.value(project.budget, project.starts_on)
+        for planned in project.planned:
+            with self.element("planned-disbursement", type=ORIGINAL):
+                self.add("period-start", iso_date=planned.day)
+                self.value(planned.amount, planned.day)
         for each in project.transactions:
             self.transaction(each, project, organisation)
 
@@ -142,11 +154,14 @@ class _Activity:
         with self.element("transaction"):
             self.add("transaction-type", code=each.kind.value)
             self.add("transaction-date", iso_date=each.day)
-            self.text("value", amount_of(each.amount), currency=each.amount.currency, value_date=each.day)
+            self.value(each.amount, each.day)
             if each.kind == TransactionType.INCOMING_COMMITMENT:
                 if len(project.donors) == 1:
                     self.told("provider-org", project.donors[0].name)
                 self.told("receiver-org", organisation.name, ref=organisation.identifier, type=organisation.kind)
+
+    def value(self, amount: Money, day: date) -> None:
+        self.text("value", amount_of(amount), currency=amount.currency, value_date=day)
 
     def results(self, project: PublishedProject) -> None:
         for each in project.indicators:

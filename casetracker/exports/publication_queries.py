@@ -18,6 +18,8 @@ from casetracker.community.states import DonorEntry, IndicatorEntry
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.core.money import Money
+from casetracker.disbursements.models import Disbursement, Instalment
+from casetracker.disbursements.states import DisbursementState, InstalmentState
 from casetracker.dossiers.states import Sight
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.states import Part
@@ -25,6 +27,7 @@ from casetracker.exports import publication_rules as rules
 from casetracker.exports.publication_states import (
     Organisation,
     PeopleFigure,
+    PlannedPayment,
     PublishedProject,
     PublishedSite,
     Transaction,
@@ -34,6 +37,7 @@ from casetracker.ledger.models import LedgerEntry, LedgerPosting
 from casetracker.web.labels import label
 
 AT_A_TIME = 500
+UNPAID = (InstalmentState.PLANNED, InstalmentState.ORDERED, InstalmentState.DELIVERED, InstalmentState.INVOICED)
 
 
 def organisation_of(sight: Sight) -> Organisation:
@@ -65,6 +69,7 @@ def load_published(sight: Sight) -> PublishedProject:
         ),
         sites=tuple(_site(site, pledged.get(site.id, 0), delivered.get(site.id, 0)) for site in sites),
         people=tuple(_people(sight.dossier_id, sites)), transactions=read_transactions(sight.dossier_id),
+        budget=_budget(sight.dossier_id, currency_of(sight)), planned=tuple(list_planned(sight.dossier_id)),
     )  # fmt: skip
 
 
@@ -109,6 +114,29 @@ def _people(dossier_id: str, sites: Iterable[Site]) -> Iterator[PeopleFigure]:
             site_number=number, aim=aim, reach=reach, number=total.number, exactness=total.exactness,
             shares=tuple((group, count) for group, count in known if group is not None),
         )  # fmt: skip
+
+
+def _budget(dossier_id: str, currency: str) -> Money | None:
+    """What the grants of the project may spend; None without any."""
+    granted = select(func.sum(Grant.amount)).where(Grant.dossier_id == dossier_id, Grant.currency == currency)
+    total = db.session.execute(granted).scalar_one()
+    return Money(int(total), currency) if total else None
+
+
+def list_planned(dossier_id: str) -> list[PlannedPayment]:
+    """Instalments of approved requests that are not paid yet and say when they are due, by that day."""
+    query = (
+        select(Instalment.due_on, Instalment.amount, Disbursement.currency)
+        .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
+        .where(Disbursement.dossier_id == dossier_id, Disbursement.state == DisbursementState.APPROVED)
+        .where(Instalment.state.in_(UNPAID), Instalment.due_on.is_not(None))
+        .order_by(Instalment.due_on, Instalment.id)
+    )
+    return [
+        PlannedPayment(day=due_on, amount=Money(amount, currency))
+        for due_on, amount, currency in db.session.execute(query)
+        if due_on is not None
+    ]
 
 
 def read_transactions(dossier_id: str) -> Iterator[Transaction]:

@@ -17,6 +17,7 @@ from casetracker.exports.publication_states import (
 )
 from casetracker.ledger.states import Move, Place, sign_of
 
+DAYS_OF_A_YEAR = 366
 USED = frozenset({SiteStage.IN_USE, SiteStage.CLOSED})
 COUNTED: dict[TransactionType, tuple[Place, ...]] = {
     TransactionType.INCOMING_COMMITMENT: (Place.USED,),
@@ -46,6 +47,11 @@ def status_of(sites: Sequence[tuple[SiteStage, SiteOutcome | None]], closed_on: 
         return ActivityStatus.FINALISATION
     is_begun = any(stage not in BEFORE_SELECTION for stage in left)
     return ActivityStatus.IMPLEMENTATION if is_begun else ActivityStatus.PIPELINE
+
+
+def why_no_budget(starts_on: date, ends_on: date) -> Message | None:
+    """IATI's budgets are of a year at most, and nobody has said what each year of a longer project may spend."""
+    return Message(N_("The project is longer than a year.")) if (ends_on - starts_on).days > DAYS_OF_A_YEAR else None
 
 
 def transactions_of(move: Move, day: date, amount: Money) -> Iterator[Transaction]:

@@ -69,6 +69,14 @@ class Transaction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedPayment:
+    """An instalment that is approved and not paid yet, and the day on which it is due."""
+
+    day: date
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeopleFigure:
     """How many people, of a site or (site_number None) of the whole project; shares: what is known of them."""
 
@@ -115,7 +123,8 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedProject:
-    """A project as it is published; currency: its programme's; transactions are read while they are written."""
+    """A project as it is published; currency: its programme's; budget: what its grants may spend, None without
+    any; transactions are read while they are written."""
 
     reference: str
     title: str
@@ -134,4 +143,6 @@ class PublishedProject:
     indicators: tuple[IndicatorEntry, ...]
     sites: tuple[PublishedSite, ...]
     people: tuple[PeopleFigure, ...]
+    budget: Money | None
+    planned: tuple[PlannedPayment, ...]
     transactions: Iterator[Transaction]

@@ -24,6 +24,7 @@ from casetracker.exports.publication_states import (
     ActivityStatus,
     Organisation,
     PeopleFigure,
+    PlannedPayment,
     PublicationFormat,
     PublishedProject,
     PublishedSite,
@@ -83,6 +84,8 @@ def project(transactions: Iterator[Transaction] = iter(()), **changes: Any) -> P
             PeopleFigure(site_number=1, aim=Aim.PLANNED, reach=Reach.INDIRECT, number=3_000,
                          exactness=Exactness.ABOUT),
         ),
+        "budget": Money(90_000_00, "EUR"),
+        "planned": (PlannedPayment(day=date(2026, 7, 1), amount=Money(50_00, "EUR")),),
     }  # fmt: skip
     return PublishedProject(**{**typed, **changes}, transactions=transactions)
 
@@ -117,6 +120,10 @@ def test_everything_that_can_be_known_is_valid() -> None:
         (each.text, each.get("currency"), each.get("value-date")) for each in activity.findall("transaction/value")
     ]
     assert values == [("90000.00", "EUR", "2026-01-02"), ("1200.50", "EUR", "2026-04-01")]
+    assert texts(activity, "planned-disbursement/value") == ["50.00"]
+    assert activity.find("budget") is None, "IATI's budgets are of a year at most"
+    short = check(written(project(ends_on=date(2026, 12, 31))))
+    assert texts(short, "budget/value") == ["90000.00"]
     assert texts(activity, "transaction/provider-org/narrative") == ["European Union"]
     targets = [(each.get("value"), each.find("dimension") is not None) for each in activity.iter("target")]
     assert targets == [("70", False), ("900", False), ("500", True), ("120", True), ("3000", False)]
@@ -125,9 +132,21 @@ def test_everything_that_can_be_known_is_valid() -> None:
 
 
 def test_what_is_not_known_is_left_out_and_still_valid() -> None:
-    bare = project(sector=None, indicators=(), sites=(), people=(), donors=(DonorEntry(name="A", share=None),))
+    bare = project(
+        sector=None,
+        indicators=(),
+        sites=(),
+        people=(),
+        donors=(DonorEntry(name="A", share=None),),
+        budget=None,
+        planned=(),
+    )
     activity = check(written(bare))
-    assert [each for each in ("sector", "location", "transaction", "result", "budget") if activity.find(each)] == []
+    assert [
+        each
+        for each in ("sector", "location", "transaction", "result", "budget", "planned-disbursement")
+        if activity.find(each)
+    ] == []
     with pytest.raises(AssertionError):
         check(written(bare).replace(b"activity-status", b"activity-state"))
 

@@ -5,24 +5,31 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from casetracker.approvals import commands as approvals
 from casetracker.community.states import DonorEntry
+from casetracker.core import clock
 from casetracker.core.db import db
+from casetracker.core.money import Money
+from casetracker.disbursements import commands
+from casetracker.disbursements.share_commands import InstalmentInput
+from casetracker.disbursements.states import DisbursementKind, PaymentTerms
 from casetracker.exports import publication_queries as queries
 from casetracker.exports.hxl import write_hxl
-from casetracker.exports.publication_states import PublishedProject, TransactionType
+from casetracker.exports.publication_states import PlannedPayment, PublishedProject, TransactionType
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.queries import totals_of
 from tests.exports.test_bundles import told
 from tests.exports.test_iati import check, project
 from tests.factories import community
 from tests.factories.accounts import People, sign_in
-from tests.factories.disbursements import instalments, pay, payable
+from tests.factories.disbursements import decision, instalments, pay, payable, quote, submit
 from tests.payments.test_commands import ready
 
 
@@ -120,3 +127,22 @@ def test_transactions_are_those_of_the_ledger() -> None:
     assert sums[TransactionType.OUTGOING_COMMITMENT] == sum(each.committed + each.spent for each in totals)
     assert sums[TransactionType.INCOMING_COMMITMENT] == sum(each.used for each in totals)
     db.session.rollback()
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_approved_and_unpaid_is_planned() -> None:
+    case, due = payable(), clock.today("Europe/Kyiv") + timedelta(days=30)
+    parts = ((f"line:{case.planned.renovation}", 400_00),)
+    wanted = (InstalmentInput(amount=400_00, due_on=due, terms=PaymentTerms.ON_DELIVERY),)
+    drafted = commands.DraftDisbursement(
+        dossier_id=case.dossier_id, kind=DisbursementKind.PROVIDER, purpose="Paint", provider_id=case.provider_id,
+        local_currency=None, local_amount=None, parts=parts, instalments=wanted,
+    )  # fmt: skip
+    request_id = commands.draft_disbursement(drafted, actor=case.requester)
+    quote(case, request_id)
+    submission = submit(case, request_id)
+    assert queries.list_planned(case.dossier_id) == [], "nobody has approved it"
+    approvals.approve_disbursement(decision(submission), actor=case.people.supervisor_kyiv)
+    if submission.needs_sending:
+        approvals.approve_disbursement(decision(submission), actor=case.people.supervisor_tallinn)
+    assert queries.list_planned(case.dossier_id) == [PlannedPayment(day=due, amount=Money(400_00, "EUR"))]
