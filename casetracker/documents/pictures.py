@@ -64,7 +64,7 @@ def _degrees(parts: object, side: object, sides: str, most: int) -> int | None:
     if not isinstance(side, str) or side[:1] not in tuple(sides):
         return None
     try:
-        whole, minutes, seconds = (Fraction(float(part)) for part in parts)
+        whole, minutes, seconds = (Fraction(part.numerator, part.denominator) for part in parts)
     except _FAULTS:
         return None
     value = round((whole + minutes / 60 + seconds / 3600) * MILLIONTHS)

@@ -34,7 +34,8 @@ OF_A_CASE = {
     "finding_id": "audit_finding", "site_id": "site", "member_id": "group_member",
     "gathering_id": "group_gathering", "vote_id": "site_vote", "contribution_id": "co_contribution",
     "figure_id": "benefit_figure", "event_id": "cohesion_event", "site_visit_id": "site_visit",
-    "case_site_id": "case_site",
+    "case_site_id": "case_site", "works_id": "works_item", "defect_id": "works_defect",
+    "equipment_id": "equipment_item", "check_id": "inventory_check", "photograph_id": "site_photograph",
 }  # fmt: skip
 """Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {
@@ -110,7 +111,8 @@ class Places:
 
     def _rows(self, name: str, dossier_id: str | None) -> list[str]:
         table = Base.metadata.tables[name]
-        first = table.c.position if name == "site" else table.c.id  # the first site has what the others lack
+        first = table.c.position if name in ("site", "works_item", "equipment_item") else table.c.id
+        # the first of these have what the others lack
         query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(first)
         if dossier_id is not None:
             query = query.where(table.c.dossier_id == dossier_id)

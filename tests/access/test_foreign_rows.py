@@ -40,7 +40,8 @@ TABLES = {
     "member_id": "group_member", "gathering_id": "group_gathering", "criterion_id": "selection_criterion",
     "vote_id": "site_vote", "contribution_id": "co_contribution",
     "figure_id": "benefit_figure", "event_id": "cohesion_event", "community.visit_id": "site_visit",
-    "case_site_id": "case_site",
+    "case_site_id": "case_site", "works_id": "works_item", "defect_id": "works_defect",
+    "equipment_id": "equipment_item", "check_id": "inventory_check",
 }  # fmt: skip
 """Fields of commands that name a row of a case, and the row's table."""
 ACTORS = ("supervisor_tallinn", "caseworker_tallinn", "supervisor_kyiv", "finance_kyiv")

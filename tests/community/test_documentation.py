@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint
 
 from casetracker.cases.states import Sex
+from casetracker.community import equipment_rules, works_rules
 from casetracker.community.benefit_rules import join, why_not_count
 from casetracker.community.benefit_states import Basis, CohesionState, CountEntry, Exactness, Method, PeopleGroup
 from casetracker.community.case_site_rules import tell_number
@@ -34,6 +35,7 @@ from casetracker.community.states import (
 )
 from casetracker.community.visit_rules import list_due
 from casetracker.community.visit_states import MONTHS
+from casetracker.community.works_states import WARRANTY_SOON
 from casetracker.core.labels import label_id
 from casetracker.documents.states import DocumentKind
 
@@ -44,7 +46,7 @@ CASEWORKER = "caseworker or supervisor"
 def everything(stage: SiteStage) -> SiteFacts:
     """A site at this stage that has all that any stage needs."""
     return SiteFacts(stage=stage, outcome=None, papers=frozenset(DocumentKind), members=5, trainings=1, criteria=3,
-                     scored=3, voted_for=9, voted_against=1,
+                     scored=3, voted_for=9, voted_against=1, works=1, equipment=1, is_handed_over=True,
                      reported_visits=1)  # fmt: skip
 
 
@@ -144,3 +146,22 @@ def test_visits_and_sites_of_cases_are_what_the_rules_say() -> None:
     assert why_not_move(replace(everything(SiteStage.IN_USE), reported_visits=0), may_decide=True) is not None
     assert "of one or two only that they are fewer than 3" in PAGE
     assert [str(tell_number(cases)) for cases in (1, 2, 3)] == ["fewer than 3", "fewer than 3", "3"]
+
+
+def test_works_are_what_the_rules_say() -> None:
+    """Four eyes, defects and the warranty as claims: test_works_rules.py."""
+    assert "12.5 at 3.33 are\n41.63" in PAGE and works_rules.row_amount(12_500, 3_33) == 41_63
+    assert "within 60 days" in PAGE and WARRANTY_SOON == 60
+    for stage in SiteStage:
+        refused = works_rules.why_not_enter(everything(stage)) is not None
+        assert refused == (stage in BEFORE_SELECTION | {SiteStage.SELECTED, SiteStage.CLOSED}), stage
+
+
+def test_the_handover_is_what_the_rules_say() -> None:
+    assert "Once a site is accepted it is handed over" in PAGE and "A site is handed over once." in PAGE
+    today = date(2026, 11, 20)
+    for stage in SiteStage:
+        facts = replace(everything(stage), is_handed_over=False)
+        may = equipment_rules.why_not_hand_over(facts, today, None, today) is None
+        assert may == (stage in (SiteStage.ACCEPTED, SiteStage.HANDED_OVER, SiteStage.IN_USE)), stage
+    assert equipment_rules.why_not_hand_over(everything(SiteStage.ACCEPTED), today, None, today) is not None

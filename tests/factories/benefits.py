@@ -119,12 +119,13 @@ def hand_over(site_id: str, actor: Actor, ago: int = 100, stage: SiteStage = Sit
         day=day, upload=pdf(mark=f"handover {site_id}"),
     )  # fmt: skip
     site_commands.add_paper(paper, actor=actor)
-    _put(site_id, stage, actor=actor)
+    put(site_id, stage, actor=actor)
     return day
 
 
 @command
-def _put(site_id: str, stage: SiteStage, *, actor: Actor) -> None:
+def put(site_id: str, stage: SiteStage, *, actor: Actor) -> None:
+    """The site as it stands in a stage, without the way to it."""
     site = lock(Site, site_id)
     site.stage = stage
     record(SiteMoved(owner_id=site.dossier_id, site_id=site.id, site=site.name, stage=str(stage)), actor=actor)
