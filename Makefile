@@ -112,7 +112,8 @@ $(RUN_READY): requirements.txt | .venv/bin/python
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV_READY): requirements-dev.txt $(RUN_READY)
+$(DEV_READY): requirements-dev.txt .ci/iati-schema.txt $(RUN_READY)
 	@echo "Installing what the tests need"
 	@$(BIN)/python -c 'from casetracker import features; features.load("routes")' & $(PIP) -r requirements-dev.txt && wait
+	@$(PIP) --no-deps --no-build-isolation --use-pep517 -r .ci/iati-schema.txt
 	@touch $@

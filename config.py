@@ -66,6 +66,7 @@ def settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         **redis_settings(env),
         **s3_settings(env),
         "CHECK_LIMITS": check_limits(env),
+        "IATI_ORGANISATION": iati_organisation(env),
         "CHECKPOINT_DIR": env.get("CHECKPOINT_DIR") or str(folder / "checkpoints"),
         "SIGNING_KEY_FILE": env.get("SIGNING_KEY_FILE") or str(folder / "keys" / "signing.pem"),
         "SEALED_BY": sealed_by(env),
@@ -136,6 +137,21 @@ def check_limits(env: Mapping[str, str]) -> dict[str, int]:
             raise SystemExit(f"CHECK_{name.upper()} is a number of days.")
         found[name] = int(given)
     return found
+
+
+def iati_organisation(env: Mapping[str, str]) -> dict[str, str]:
+    """Who publishes projects in IATI: IATI_ORGANISATION (the identifier in the public register, as XM-DAC-12345),
+    IATI_ORGANISATION_TYPE (the code of its type, as 10 for a government), IATI_ORGANISATION_NAME (else the office's).
+    Without the first two nothing is published in IATI."""
+    names = {"identifier": "IATI_ORGANISATION", "kind": "IATI_ORGANISATION_TYPE", "name": "IATI_ORGANISATION_NAME"}
+    given = {key: env.get(name, "").strip() for key, name in names.items()}
+    if bool(given["identifier"]) != bool(given["kind"]):
+        raise SystemExit("IATI_ORGANISATION and IATI_ORGANISATION_TYPE are given together.")
+    if re.search(r"[\s/&|?]", given["identifier"]) or not re.fullmatch("([0-9]{2})?", given["kind"]):
+        raise SystemExit(
+            "IATI_ORGANISATION is an identifier as XM-DAC-12345, IATI_ORGANISATION_TYPE a code of two digits."
+        )
+    return given
 
 
 def given_secret(env: Mapping[str, str], name: str) -> str | None:

@@ -189,6 +189,7 @@ class Place:
 
         data = data or self.folder / f"data-{uuid.uuid4().hex[:8]}"
         environ = {"CASETRACKER_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "for tests"}
+        environ |= {"IATI_ORGANISATION": "XM-DAC-99999", "IATI_ORGANISATION_TYPE": "10"}
         if self.dialect == "postgresql":
             environ["DATABASE_ROLE"] = APP_ROLE
         options = {

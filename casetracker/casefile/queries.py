@@ -150,13 +150,21 @@ def _departure_rules(row: Standing) -> tuple[RuleFacts, ...]:
     return tuple(list_departure_rules(row.programme_id))
 
 
+def count_open_requests(dossier_id: str) -> int:
+    """How many requests for money of a case or a project are on their way."""
+    return db.session.execute(_open_requests(dossier_id)).scalar_one()
+
+
+def _open_requests(dossier_id: str) -> Select[int]:
+    return select(func.count(Disbursement.id)).where(
+        Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)
+    )
+
+
 def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
     """Everything that is one value per case, in one query."""
     open_grants = (Grant.dossier_id == dossier_id, Grant.state == GrantState.OPEN)
     referred = (Referral.dossier_id == dossier_id, Referral.state == ReferralState.ACCEPTED)
-    money = select(func.count(Disbursement.id)).where(
-        Disbursement.dossier_id == dossier_id, Disbursement.state.in_(_OPEN_MONEY)
-    )
     departing = exists().where(
         Package.programme_id == Dossier.programme_id,
         Package.is_active,
@@ -180,7 +188,7 @@ def _flags(dossier_id: str) -> Select[*tuple[Any, ...]]:
             exists().where(Grant.dossier_id == dossier_id).label("has_grants"),
             exists().where(FinalReport.dossier_id == dossier_id).label("has_final_report"),
             _open_lines(dossier_id, exists().where(*open_grants)).label("open_lines"),
-            money.scalar_subquery().label("open_disbursements"),
+            _open_requests(dossier_id).scalar_subquery().label("open_disbursements"),
         )
         .join(Dossier, Dossier.id == Case.id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)

@@ -21,7 +21,7 @@ from casetracker.core.labels import label_id
 from casetracker.events.timeline import Change, Entry
 from casetracker.returns.states import Need, Topic
 from casetracker.web.choices import country_name, language_name
-from casetracker.web.formats import day, degrees, moment, money, number
+from casetracker.web.formats import day, degrees, moment, money, number, quantity
 
 TITLES = ("title", "description", "purpose", "provider_name", "package_name", "name")
 """Cells that tell a row from its neighbours, the first that is there."""
@@ -29,7 +29,7 @@ ROW_TITLES = {
     "plan_activity": "title", "plan_line": "description", "disbursement": "purpose", "quote": "provider_name",
     "person_grant": "package_name", "provider": "name", "journey": "", "travel_preparation": "",
     "needs_assessment": "", "disbursement_share": "", "consent": "", "voluntariness": "", "contact_made": "",
-    "site": "name", "selection_criterion": "name",
+    "site": "name", "selection_criterion": "name", "works_item": "title", "equipment_item": "title",
 }  # fmt: skip
 """Tables whose rows are known by this column, or by the person that they are about."""
 OWNERS = {
@@ -40,7 +40,7 @@ OWNERS = {
 """Keys in a row's cells that say what it belongs to."""
 LONGEST = 90
 
-MONEY = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "band_total", "questioned_amount"})
+MONEY = frozenset({"amount", "unit_price", "ceiling", "cash_cap", "band_total", "questioned_amount", "actual_amount"})
 OTHER_MONEY = {
     "local_amount": "local_currency",
     "paid_amount": "paid_currency",
@@ -49,10 +49,12 @@ OTHER_MONEY = {
 """Amounts whose currency stands in a column of their own."""
 COUNTRIES = frozenset({"host_country", "return_country", "nationality", "country"})
 LISTS: dict[str, type[StrEnum]] = {"vulnerabilities": Vulnerability, "topics": Topic, "needs": Need}
-NAMES = frozenset({"regions"})
+NAMES = frozenset({"regions", "missing_serials"})
 """Lists of names, which are shown as they were typed."""
 DEGREES = frozenset({"latitude", "longitude"})
 """Whole millionths of a degree."""
+THOUSANDTHS = frozenset({"planned_quantity", "actual_quantity"})
+"""Whole thousandths of a unit."""
 _IDENTIFIER = re.compile(r"[a-z2-7]{26}")
 
 
@@ -87,11 +89,11 @@ def change_rows(entry: Entry, names: Mapping[str, str]) -> list[RowChanges]:
         if change.column in SILENT or change.table in SILENT_TABLES or isinstance(change.after or change.before, dict):
             continue
         currency = _currency(entry, change)
-        before, after = (_shown(change, value, names, currency) for value in (change.before, change.after))
+        before, after = (shown_value(change, value, names, currency) for value in (change.before, change.after))
         if before != after:
             key = (change.table, change.row)
             first.setdefault(key, change)
-            found.setdefault(key, []).append((_word(change.column), before, after))
+            found.setdefault(key, []).append((column_word(change.column), before, after))
     return [
         RowChanges(about, found[key])
         for key, about in zip(found, _told_apart([(key[0], _name_of(first[key], names)) for key in found]), strict=True)
@@ -148,7 +150,8 @@ def _titles(table: Table, keys: Iterable[str]) -> Select[str, str | None, str | 
     return select(table.columns["id"], title, person).where(table.columns["id"].in_(sorted(keys)))
 
 
-def _word(column: str) -> str:
+def column_word(column: str) -> str:
+    """What a column is called."""
     plain = column.removesuffix("_id").removesuffix("_on").replace("_", " ").capitalize()
     return str(_(COLUMN_WORDS.get(column, plain)))
 
@@ -165,7 +168,8 @@ def _currency(entry: Entry, change: Change) -> str:
     return str(entry.data.get("currency") or "")
 
 
-def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) -> str:
+def shown_value(change: Change, value: Any, names: Mapping[str, str], currency: str) -> str:
+    """A cell's value in words; empty for nothing and for keys that nobody can read."""
     if value is None or value == "":
         return ""
     column = _column(change)
@@ -174,6 +178,8 @@ def _shown(change: Change, value: Any, names: Mapping[str, str], currency: str) 
         return str(_("yes") if value else _("no"))
     if isinstance(value, int) and change.column in DEGREES:
         return degrees(value)
+    if isinstance(value, int) and change.column in THOUSANDTHS:
+        return quantity(value)
     if isinstance(value, int):
         return money(value, currency) if change.column in MONEY | OTHER_MONEY.keys() else number(value)
     if isinstance(kind, JsonText):

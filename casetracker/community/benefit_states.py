@@ -182,13 +182,13 @@ class FigureFacts:
 @dataclass(frozen=True, kw_only=True)
 class Sum:
     """What figures add up to; figures: ids of those that were added; overlapping: of those that may count people of
-    another one that was added; twice_at_most: how many may be counted twice."""
+    another one that was added; twice_at_most: how many may be counted twice, None where nobody can say."""
 
     number: int
     exactness: Exactness
     figures: tuple[str, ...]
     overlapping: tuple[str, ...]
-    twice_at_most: int
+    twice_at_most: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

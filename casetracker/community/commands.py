@@ -38,6 +38,7 @@ class OpenProject(Command):
     ends_on: date
     donors: tuple[DonorEntry, ...]
     indicators: tuple[IndicatorEntry, ...]
+    sector: str | None = None
 
 
 @command
@@ -48,12 +49,13 @@ def open_project(cmd: OpenProject, *, actor: Actor) -> str:
     if office is None or not office.is_active:
         raise NotFound("only an office opens projects")
     get_programme(cmd.programme_id)
-    refuse_if(rules.why_not_project(cmd.starts_on, cmd.ends_on, cmd.donors))
+    refuse_if(rules.why_not_project(cmd.starts_on, cmd.ends_on, cmd.donors) or rules.why_not_sector(cmd.sector))
     dossier = add_dossier(PROJECT, office, clock.today(actor.zone))
     dossier.programme_id = cmd.programme_id
     add(Project(
         id=dossier.id, title=cmd.title, purpose=cmd.purpose, country=cmd.country, regions=list(cmd.regions),
         target_sites=cmd.target_sites, starts_on=cmd.starts_on, ends_on=cmd.ends_on, coordinator_id=actor.id,
+        sector=cmd.sector,
     ))  # fmt: skip
     db.session.flush()
     _set_rows(dossier.id, cmd.donors, cmd.indicators)
@@ -97,6 +99,7 @@ class EditProject(Command):
     indicators: tuple[IndicatorEntry, ...]
     reason: str
     version: int
+    sector: str | None = None
 
 
 @command
@@ -104,7 +107,8 @@ def edit_project(cmd: EditProject, *, actor: Actor) -> None:
     """Change what is known of the project, with a reason."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     project = lock(Project, cmd.dossier_id, cmd.version)
-    refuse_if(rules.why_not_project(cmd.starts_on, cmd.ends_on, cmd.donors))
+    refuse_if(rules.why_not_project(cmd.starts_on, cmd.ends_on, cmd.donors) or rules.why_not_sector(cmd.sector))
+    project.sector = cmd.sector
     project.title, project.purpose, project.regions = cmd.title, cmd.purpose, list(cmd.regions)
     project.target_sites, project.starts_on, project.ends_on = cmd.target_sites, cmd.starts_on, cmd.ends_on
     _set_rows(cmd.dossier_id, cmd.donors, cmd.indicators)

@@ -26,6 +26,24 @@ class ProjectEdited(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectClosed(DossierEvent):
+    """The project was closed: from now on it is only read."""
+
+    kind = "project.closed"
+    icon = "archive"
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectReopened(DossierEvent):
+    """A closed project was opened again."""
+
+    kind = "project.reopened"
+    icon = "archive-restore"
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteAdded(DossierEvent):
     """An institution answered the call."""
 

@@ -65,6 +65,10 @@ class _ProjectForm(Form):
     purpose = LongTextField(_l("What it is for"), max=4000)
     regions = LongTextField(_l("Regions"), hint=_l("One on each line."), max=2000, rows=3)
     target_sites = WholeNumberField(_l("Institutions at most"), required=False, min=1, max=10_000)
+    sector = TextField(
+        _l("Sector"), required=False, max=5,
+        hint=_l("Five digits of the donors' list of purposes (OECD DAC), as in 16061 for culture and recreation."),
+    )  # fmt: skip
     starts_on = DateField(_l("First day"))
     ends_on = DateField(_l("Last day"))
     donors = RowsField(
@@ -85,6 +89,7 @@ class _ProjectForm(Form):
             "purpose": self.purpose.data,
             "regions": tuple(dict.fromkeys(line for line in lines if line))[:MOST_REGIONS],
             "target_sites": self.target_sites.data,
+            "sector": self.sector.data or None,
             "starts_on": self.starts_on.data,
             "ends_on": self.ends_on.data,
             "donors": tuple(DonorEntry(name=row.name.data, share=row.share.data) for row in donors),

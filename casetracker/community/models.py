@@ -38,6 +38,7 @@ class Project(Tracked, Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="days"),
         CheckConstraint("target_sites IS NULL OR target_sites > 0", name="target_positive"),
+        CheckConstraint("sector IS NULL OR length(sector) = 5", name="sector"),
     )
 
     id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
@@ -47,6 +48,8 @@ class Project(Tracked, Base):
     regions: Mapped[list[Any]]
     """Names of regions, in the order entered."""
     target_sites: Mapped[int | None]
+    sector: Mapped[str | None]
+    """Five digits of the list of purposes that donors report by (OECD DAC)."""
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     coordinator_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)

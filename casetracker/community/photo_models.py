@@ -12,7 +12,7 @@ from casetracker.core.db import PERSONAL, Base, Tracked
 
 
 class SitePhotograph(Tracked, Base):
-    """A photograph of a site; its file carries nothing but the picture. `about_id`: the progress, check or visit that it
+    """A photograph of a site; its file carries nothing but the picture. `about_id`: the progress, check or visit it
     was taken for. Coordinates, in millionths of a degree, only where somebody chose to keep them."""
 
     __tablename__ = "site_photograph"

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from casetracker.accounts.models import Office, User
-from casetracker.community import contribution_queries, group_queries, map_rules, rules, selection_queries
+from casetracker.community import (
+    contribution_queries,
+    equipment_queries,
+    group_queries,
+    map_rules,
+    photo_queries,
+    rules,
+    selection_queries,
+    use_queries,
+    visit_queries,
+    works_queries,
+)
 from casetracker.community.map_states import Place, SiteMap
 from casetracker.community.models import (
     GroupGathering,
@@ -30,6 +41,8 @@ from casetracker.community.states import (
     SiteFacts,
     SiteStage,
 )
+from casetracker.community.visit_states import DueVisit
+from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
@@ -120,7 +133,7 @@ def site_facts(site: Site) -> SiteFacts:
 
 
 def facts_of(sites: Iterable[Site]) -> dict[str, SiteFacts]:
-    """site id -> what moving it is judged by; six queries for any number of sites of one project."""
+    """site id -> what moving it is judged by; ten queries for any number of sites of one project."""
     wanted = {site.id: site for site in sites}
     dossiers = {site.dossier_id for site in wanted.values()}
     papers: dict[str, set[object]] = defaultdict(set)
@@ -138,12 +151,18 @@ def facts_of(sites: Iterable[Site]) -> dict[str, SiteFacts]:
     votes = {
         vote.site_id: vote for vote in db.session.scalars(select(SiteVote).where(SiteVote.site_id.in_(sorted(wanted))))
     }
+    reported = visit_queries.count_reported(wanted)
+    works, equipment = works_queries.count_open(wanted), equipment_queries.count_open(wanted)
+    handed_over = equipment_queries.list_handed_over(wanted)
     return {
         id: SiteFacts(
             stage=site.stage, outcome=site.outcome, papers=frozenset(papers[id]),  # type: ignore[arg-type]  # kinds
             members=members.get(id, 0), trainings=trainings.get(id, 0), criteria=criteria.get(site.dossier_id, 0),
             scored=scored.get(id, 0), voted_for=votes[id].votes_for if id in votes else None,
-            voted_against=votes[id].votes_against if id in votes else None,
+            voted_against=votes[id].votes_against if id in votes else None, reported_visits=reported.get(id, 0),
+            works=works.get(id, (0, 0))[0], works_open=works.get(id, (0, 0))[1],
+            equipment=equipment.get(id, (0, 0))[0], equipment_open=equipment.get(id, (0, 0))[1],
+            is_handed_over=id in handed_over,
         )
         for id, site in wanted.items()
     }  # fmt: skip
@@ -159,10 +178,16 @@ def _count(
 
 @dataclass(frozen=True, kw_only=True)
 class SiteRow:
-    """A site on the project's page, with the first thing its next stage still needs."""
+    """A site on the project's page, with the first thing its next stage still needs, and visits that are to be made."""
 
     site: Site
     waits_for: Message | None
+    due: list[DueVisit]
+
+    @property
+    def overdue(self) -> list[DueVisit]:
+        """Visits whose day is over."""
+        return [each for each in self.due if each.is_overdue]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +233,7 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
     office = db.session.get_one(Office, sight.sending_office_id)
     sites = list_sites(sight.dossier_id)
     facts = facts_of(sites)
+    due = visit_queries.list_due(sites, clock.today(actor.zone))
     return ProjectPage(
         project=project,
         office=office.name,
@@ -215,7 +241,10 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
         coordinator=db.session.get_one(User, project.coordinator_id).name,
         donors=list_donors(project.id),
         indicators=list_indicators(project.id),
-        sites=[SiteRow(site=site, waits_for=rules.why_not_move(facts[site.id], may_decide=True)) for site in sites],
+        sites=[
+            SiteRow(site=site, waits_for=rules.why_not_move(facts[site.id], may_decide=True), due=due.get(site.id, []))
+            for site in sites
+        ],
         may_edit=may_edit(sight, actor),
     )
 
@@ -237,6 +266,10 @@ class SitePage:
     group: group_queries.GroupPanel
     selection: selection_queries.SelectionPanel
     contributions: contribution_queries.ContributionsPanel
+    works: works_queries.WorksPanel
+    equipment: equipment_queries.EquipmentPanel
+    photographs: photo_queries.PhotographsPanel
+    use: use_queries.UsePanel
     may_edit: bool
     may_decide: bool
 
@@ -258,6 +291,10 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         group=group_queries.load_group(site),
         selection=selection_queries.load_selection(site, facts),
         contributions=contribution_queries.load_contributions(site),
+        works=works_queries.load_works(site, clock.today(actor.zone)),
+        equipment=equipment_queries.load_equipment(site, facts, clock.today(actor.zone)),
+        photographs=photo_queries.load_panel(site),
+        use=use_queries.load_use(site, list_sites(site.dossier_id), actor),
         may_edit=may_write,
         may_decide=may_decide,
     )

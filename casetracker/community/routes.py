@@ -14,17 +14,26 @@ from casetracker.accounts.session import current_actor, requires
 from casetracker.casefile import page as casefile
 from casetracker.casefile.timeline import row_names
 from casetracker.community import (
+    benefit_routes,
+    case_site_routes,
+    closing_routes,
+    cohesion_routes,
     commands,
     contribution_routes,
+    equipment_routes,
     group_routes,
     money_routes,
+    photo_routes,
     queries,
     selection_routes,
     site_routes,
+    visit_routes,
+    works_routes,
 )
 from casetracker.community.forms import EditProjectForm, OpenProjectForm
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import ContributionSource, GatheringKind, SiteOutcome, SiteStage
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
@@ -33,15 +42,19 @@ from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import PROJECT
 from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes.queries import list_programmes
-from casetracker.web.formats import degrees
+from casetracker.web.formats import degrees, quantity
 from casetracker.web.labels import label
 from casetracker.web.navigation import NavEntry
 from casetracker.web.pagination import SIZE, Page, bounds, page_number
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
-for _routes in (site_routes, group_routes, selection_routes, contribution_routes, money_routes):
+for _routes in (site_routes, closing_routes, group_routes, selection_routes, contribution_routes, money_routes):
     _routes.add_to(bp)
+for _site_routes in (works_routes, equipment_routes, photo_routes):
+    _site_routes.add_to(bp)
+for _use_routes in (benefit_routes, cohesion_routes, visit_routes, case_site_routes):
+    _use_routes.add_to(bp)
 
 
 def _set_up(app: Flask) -> None:
@@ -55,14 +68,15 @@ def _set_up(app: Flask) -> None:
     for name, kind in kinds.items():
         app.jinja_env.filters[name] = lambda value, kind=kind: label(kind(value)) if value in list(kind) else value
     app.jinja_env.filters["coordinates"] = _coordinates
+    app.jinja_env.filters["quantity"] = quantity
 
 
-def _coordinates(site: Site) -> str | None:
+def _coordinates(site: Site | SitePhotograph) -> str | None:
     """North and east as a reader writes them; None where they are not known."""
     return ", ".join(degrees(each) for each in (site.latitude, site.longitude) if each is not None) or None
 
 
-SETUP = [_set_up]
+SETUP = [_set_up, benefit_routes.set_up]
 pages.use_views(PROJECT, pages.Views(
     page="community.show_project", timeline="community.show_timeline", listed="community.list_projects",
     title=_l("Projects"), permission=Permission.PROJECT_READ,
@@ -141,7 +155,8 @@ def edit_project(reference: str) -> ResponseReturnValue:
     project = queries.get_project(sight)
     form = EditProjectForm(data={
         "title": project.title, "purpose": project.purpose, "regions": "\n".join(project.regions),
-        "target_sites": project.target_sites, "starts_on": project.starts_on, "ends_on": project.ends_on,
+        "target_sites": project.target_sites, "sector": project.sector,
+        "starts_on": project.starts_on, "ends_on": project.ends_on,
         "donors": [{"name": row.name, "share": row.share} for row in queries.list_donors(project.id)],
         "indicators": [
             {"objective": row.objective, "indicator": row.indicator, "target": row.target}

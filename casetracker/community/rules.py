@@ -19,6 +19,7 @@ from casetracker.core.errors import N_, Message
 from casetracker.documents.states import DocumentKind
 
 WHOLE = 100
+SECTOR_DIGITS = 5
 
 
 def why_not_project(starts_on: date, ends_on: date, donors: Sequence[DonorEntry]) -> Message | None:
@@ -33,6 +34,13 @@ def why_not_project(starts_on: date, ends_on: date, donors: Sequence[DonorEntry]
     if total > WHOLE or (len(shares) == len(donors) and total != WHOLE):
         return Message(N_("The donors' shares add up to %(total)d per cent."), {"total": total}, "donors")
     return None
+
+
+def why_not_sector(sector: str | None) -> Message | None:
+    """Why this is no code of a sector."""
+    if sector is None or (len(sector) == SECTOR_DIGITS and sector.isascii() and sector.isdigit()):
+        return None
+    return Message(N_("A code of a sector has five digits."), {}, "sector")
 
 
 def why_not_day(day: date, today: date, field: str) -> Message | None:
@@ -81,12 +89,22 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
         SiteStage.AGREED: [
             paper(DocumentKind.SITE_AGREEMENT, N_("The agreement with owner and local authority")),
         ],
-        SiteStage.WORKS: [paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works"))],
-        SiteStage.ACCEPTED: [paper(DocumentKind.ACCEPTANCE_ACT, N_("The acceptance act"))],
-        SiteStage.HANDED_OVER: [
-            paper(DocumentKind.HANDOVER_CERTIFICATE, N_("The handover certificate of the owner")),
+        SiteStage.WORKS: [
+            paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works")),
+            (N_("Works or equipment of the site"), {}, facts.works + facts.equipment > 0, "community.add_works"),
         ],
-        SiteStage.CLOSED: [paper(DocumentKind.VISIT_REPORT, N_("The report of a visit after the handover"))],
+        SiteStage.ACCEPTED: [
+            (N_("Acceptance of all works: %(open)d are open"), {"open": facts.works_open}, facts.works_open == 0,
+             "community.show_site"),
+            (N_("Receipt of all equipment: %(open)d are open"), {"open": facts.equipment_open},
+             facts.equipment_open == 0, "community.show_site"),
+        ],
+        SiteStage.HANDED_OVER: [
+            (N_("The handover to the owner with its certificate"), {}, facts.is_handed_over, "community.hand_over"),
+        ],
+        SiteStage.CLOSED: [
+            (N_("The report of a visit after the handover"), {}, facts.reported_visits > 0, "community.log_site_visit"),
+        ],
     }  # fmt: skip
 
 

@@ -156,7 +156,8 @@ class IndicatorEntry:
 @dataclass(frozen=True, kw_only=True)
 class SiteFacts:
     """What moving a site is judged by. papers: kinds of the papers stored with it; scored: how many of the project's
-    `criteria` have a score; voted_for/voted_against: None without a vote."""
+    `criteria` have a score; voted_for/voted_against: None without a vote; reported_visits: visits after the handover
+    that have a report."""
 
     stage: SiteStage
     outcome: SiteOutcome | None
@@ -167,6 +168,12 @@ class SiteFacts:
     scored: int = 0
     voted_for: int | None = None
     voted_against: int | None = None
+    reported_visits: int = 0
+    works: int = 0
+    works_open: int = 0
+    equipment: int = 0
+    equipment_open: int = 0
+    is_handed_over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

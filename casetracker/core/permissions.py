@@ -72,6 +72,7 @@ class Permission(StrEnum):
     PROJECT_EDIT = "project:edit"
     SITE_DECIDE = "site:decide"
     SHARE_DECIDE = "share:decide"
+    PROJECT_PUBLISH = "project:publish"
     USER_MANAGE = "user:manage"
     OFFICE_MANAGE = "office:manage"
     PROGRAMME_MANAGE = "programme:manage"
@@ -96,8 +97,7 @@ _CASEWORK = frozenset({
 _SUPERVISION = frozenset({
     P.ELIGIBILITY_DECIDE, P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.CASE_ASSIGN, P.CASE_RESTRICT, P.CLOCK_EXTEND,
     P.ACCOUNT_CONFIRM, P.SUBSTITUTE_NAME, P.CHANGE_CONFIRM, P.CASE_ERASE, P.ERASURE_READ,
-    P.CHECK_LIST, P.FINDING_ANSWER, P.AUDIT_FINDING_ANSWER, P.SITE_DECIDE,
-    P.SHARE_DECIDE,
+    P.CHECK_LIST, P.FINDING_ANSWER, P.AUDIT_FINDING_ANSWER, P.SITE_DECIDE, P.SHARE_DECIDE, P.PROJECT_PUBLISH,
 })  # fmt: skip
 
 GRANTED: dict[Role, frozenset[Permission]] = {
@@ -111,6 +111,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         P.CASE_READ, P.ASYLUM_READ, P.GRANT_READ, P.PLAN_READ, P.DISBURSEMENT_READ, P.PAYMENT_READ, P.DOCUMENT_READ,
         P.PROVIDER_READ, P.CHECK_READ, P.CHECK_LIST, P.AUDIT_READ, P.AUDIT_EXPORT, P.ERASURE_READ, P.OWN_ACCOUNT,
         P.SAMPLE_DRAW, P.AUDIT_FINDING_READ, P.AUDIT_FINDING_RAISE, P.PROJECT_READ,
+        P.PROJECT_PUBLISH,
     }),
     Role.ADMINISTRATOR: frozenset({
         P.USER_MANAGE, P.OFFICE_MANAGE, P.PROGRAMME_MANAGE, P.RATE_MANAGE, P.PROVIDER_READ, P.PROVIDER_EDIT,
@@ -118,7 +119,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     }),
     Role.SYSTEM: frozenset({P.CLOCKS_RUN}),
     Role.OPERATOR: frozenset({
-        P.USER_MANAGE, P.OFFICE_MANAGE, P.AUDIT_READ, P.AUDIT_EXPORT, P.INSTALLATION_KEEP,
+        P.USER_MANAGE, P.OFFICE_MANAGE, P.AUDIT_READ, P.AUDIT_EXPORT, P.INSTALLATION_KEEP, P.PROJECT_PUBLISH,
     }),
 }  # fmt: skip
 """A caseworker's and a supervisor's rights hold within the cases of the own office; an auditor's within the mandate,

@@ -34,6 +34,7 @@ from casetracker.community.states import (
 )
 from casetracker.core.db import db
 from casetracker.demo import project_money
+from casetracker.demo.buildings import Buildings
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
 from casetracker.demo.walk import on, version_of
@@ -45,8 +46,8 @@ PURPOSE = (
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
     "Regions, institutions and the numbers of people are as published; coordinates are those of settlements of these "
-    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, money, users, "
-    "papers, and how far each site has come."
+    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, money, works, "
+    "equipment, pictures, users, papers, and how far each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
@@ -61,8 +62,6 @@ PAPERS: dict[SiteStage, tuple[tuple[DocumentKind, str], ...]] = {
     SiteStage.SELECTED: ((DocumentKind.OWNERSHIP_PROOF, "Extract of the register: communal property"),),
     SiteStage.AGREED: ((DocumentKind.SITE_AGREEMENT, "Agreement with owner and local authority"),),
     SiteStage.WORKS: ((DocumentKind.WORKS_CONTRACT, "Contract for the works"),),
-    SiteStage.ACCEPTED: ((DocumentKind.ACCEPTANCE_ACT, "Acceptance act"),),
-    SiteStage.HANDED_OVER: ((DocumentKind.HANDOVER_CERTIFICATE, "Handover certificate"),),
 }
 """What is stored before a site comes to a stage."""
 PLEDGED, CAME = 9_000_00, 6_000_00
@@ -174,6 +173,9 @@ class SiteWalk:
         )  # fmt: skip
         with on(story.called):
             self.id = site_commands.add_site(entry, actor=cast.caseworker_kyiv)
+        self.buildings = Buildings(
+            cast=cast, dossier_id=dossier_id, site_id=self.id, settlement=settlement, owner=story.owner
+        )
 
     def lead(self) -> None:
         """Before each stage what it needs, then the stage itself; a supervisor selects."""
@@ -182,13 +184,16 @@ class SiteWalk:
             SiteStage.SHORTLISTED: self._score, SiteStage.SELECTED: self._vote, SiteStage.AGREED: self._pledge,
             SiteStage.EQUIPPING: self._deliver,
         }  # fmt: skip
+        entered: dict[str, list[str]] = {}
         for stage, days in DAYS.items():
             day = self.story.called + timedelta(days=days)
             if prepare := before.get(stage):
                 prepare(day)
             self._store(stage, day)
+            self.buildings.before(stage, day, entered)
             self._move(stage, day)
             if stage == self.story.until:
+                self.buildings.after(stage, day, entered)
                 return
 
     def _store(self, stage: SiteStage, day: date) -> None:

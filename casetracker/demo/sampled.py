@@ -19,8 +19,9 @@ UNITS = 12
 def build(cast: Cast) -> None:
     """Payments by monetary unit: the largest is in it for certain, so what is said of it is the same in every build."""
     drawing = commands.DrawSample(
-        name="Payments of the programme, first visit", population=PopulationKind.PAYMENTS,
-        wanted=PopulationFilter(currency="EUR", office_id=cast.tallinn), until=None, method=Method.MONETARY_UNIT, asked=Asked(size=UNITS),
+        name="Payments of the programme, first visit", population=PopulationKind.PAYMENTS, until=None,
+        wanted=PopulationFilter(currency="EUR", office_id=cast.tallinn), method=Method.MONETARY_UNIT,
+        asked=Asked(size=UNITS),
         seed="demonstration",
     )  # fmt: skip
     sample_id = commands.draw_sample(drawing, actor=cast.auditor)

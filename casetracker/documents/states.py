@@ -40,6 +40,7 @@ class DocumentKind(StrEnum):
     SITE_AGREEMENT = "site_agreement"
     WORKS_CONTRACT = "works_contract"
     ACCEPTANCE_ACT = "acceptance_act"
+    EQUIPMENT_RECEIPT = "equipment_receipt"
     PHOTOGRAPH = "photograph"
     OTHER = "other"
 
@@ -72,6 +73,7 @@ name_values({
     DocumentKind.SITE_AGREEMENT: N_("Agreement with owner and authority"),
     DocumentKind.WORKS_CONTRACT: N_("Contract for works"),
     DocumentKind.ACCEPTANCE_ACT: N_("Acceptance act"),
+    DocumentKind.EQUIPMENT_RECEIPT: N_("Receipt of equipment"),
     DocumentKind.PHOTOGRAPH: N_("Photograph"),
     DocumentKind.OTHER: N_("Other document"),
 })  # fmt: skip
@@ -81,7 +83,8 @@ ASYLUM_KINDS = frozenset({DocumentKind.ASYLUM_WITHDRAWAL})
 COMMUNITY_KINDS = frozenset({
     DocumentKind.DONOR_AGREEMENT, DocumentKind.PARTNER_AGREEMENT, DocumentKind.PARTNER_REPORT,
     DocumentKind.SITE_APPLICATION, DocumentKind.OWNERSHIP_PROOF, DocumentKind.MINUTES, DocumentKind.SITE_AGREEMENT,
-    DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.PHOTOGRAPH,
+    DocumentKind.WORKS_CONTRACT, DocumentKind.ACCEPTANCE_ACT, DocumentKind.EQUIPMENT_RECEIPT,
+    DocumentKind.PHOTOGRAPH,
 })  # fmt: skip
 """Kinds that only a community's project holds."""
 FINANCE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.PROOF_OF_PAYMENT, DocumentKind.REFUND_PROOF})

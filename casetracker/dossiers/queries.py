@@ -17,10 +17,10 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor, Mandate
 from casetracker.core.commands import in_command, lock
 from casetracker.core.db import db
-from casetracker.core.errors import N_, Message, NotFound, Refused, refuse_if
+from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier, DossierAccess, DossierPoint, DossierReader
-from casetracker.dossiers.rules import why_not_write
+from casetracker.dossiers.rules import kind_of, why_not_change, why_not_write
 from casetracker.dossiers.states import CASE, RECEIVING_AFTER_CLOSING_DAYS, Relation, Sight
 from casetracker.events.states import Part
 
@@ -238,9 +238,8 @@ def require_open(actor: Actor, dossier_id: str, *, relation: Relation | None = N
         is_closed, erased_on = dossier.closed_on is not None, dossier.erased_on
     else:
         is_closed, erased_on = sight.is_closed, sight.erased_on
-    refuse_if(why_not_write(erased_on))
-    if is_closed:
-        raise Refused(Message(N_("This case is closed, so it can only be read. Reopen it first.")))
+    kind = kind_of(sight.reference)
+    refuse_if(why_not_write(erased_on, kind) or why_not_change(is_closed, kind))
     return sight
 
 

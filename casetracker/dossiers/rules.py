@@ -17,12 +17,24 @@ def kind_of(reference: str) -> str:
     return PROJECT if reference[8:9] == "C" else CASE
 
 
-def why_not_write(erased_on: date | None) -> Message | None:
+ERASED = {
+    CASE: N_("What was personal in this case was erased on %(day)s. Nothing is written into it any more."),
+    PROJECT: N_("What was personal in this project was erased on %(day)s. Nothing is written into it any more."),
+}
+CLOSED = {
+    CASE: N_("This case is closed, so it can only be read. Reopen it first."),
+    PROJECT: N_("This project is closed, so it can only be read. Reopen it first."),
+}
+
+
+def why_not_write(erased_on: date | None, kind: str = CASE) -> Message | None:
     """What was erased takes nothing in again, and never opens."""
-    if erased_on is None:
-        return None
-    words = N_("What was personal in this case was erased on %(day)s. Nothing is written into it any more.")
-    return Message(words, {"day": erased_on})
+    return None if erased_on is None else Message(ERASED[kind], {"day": erased_on})
+
+
+def why_not_change(is_closed: bool, kind: str) -> Message | None:
+    """What is closed can only be read."""
+    return Message(CLOSED[kind]) if is_closed else None
 
 
 def why_not_clear(subject_kind: str | None) -> Message | None:

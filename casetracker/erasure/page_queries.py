@@ -7,6 +7,8 @@ from typing import Any
 
 from casetracker.accounts import queries as accounts
 from casetracker.cases import queries as cases
+from casetracker.cases.states import PersonFacts
+from casetracker.community import queries as community
 from casetracker.core import clock, row_security
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -24,12 +26,13 @@ from casetracker.programmes.states import ApplicantRole
 class ErasurePage:
     """One case before (or after) its erasure.
 
-    `principal`: the principal applicant's name; `persons`: how many; `waiting`: the erasure that somebody asked for;
-    `why_not_ask` and `why_not_confirm`: why this reader cannot, None: can; `second_people`: who could confirm.
+    `known_by`: the principal applicant's name, or the project's title; `persons`: how many; `waiting`: the erasure that
+    somebody asked for; `why_not_ask` and `why_not_confirm`: why this reader cannot, None: can; `second_people`: who
+    could confirm.
     """
 
     reference: str
-    principal: str
+    known_by: str
     persons: int
     case: CaseFacts
     extent: Extent
@@ -61,7 +64,7 @@ def load_page(sight: Sight, actor: Actor) -> ErasurePage:
     confirm = rules.why_not_confirm(queries.facts_of(waiting), facts, extent, actor, today) if waiting else None
     return ErasurePage(
         reference=sight.reference,
-        principal=next((person.name for person in people if person.role == ApplicantRole.PRINCIPAL), ""),
+        known_by=_title(sight) if facts.is_project else _principal(people),
         persons=len(people),
         case=facts,
         extent=extent,
@@ -74,3 +77,11 @@ def load_page(sight: Sight, actor: Actor) -> ErasurePage:
         why_not_confirm=confirm,
         second_people=tuple(queries.list_second_people(dossier, waiting.asked_by if waiting else actor.id)),
     )
+
+
+def _principal(people: list[PersonFacts]) -> str:
+    return next((person.name for person in people if person.role == ApplicantRole.PRINCIPAL), "")
+
+
+def _title(sight: Sight) -> str:
+    return community.get_project(sight).title

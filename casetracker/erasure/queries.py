@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, sel
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.models import User
-from casetracker.casefile.queries import load_stage_facts
+from casetracker.casefile.queries import count_open_requests
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import JsonText, Tracked, db
@@ -21,7 +21,7 @@ from casetracker.core.tracking import canon, owner_of, tracked_mappers
 from casetracker.documents.models import Document
 from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.dossiers.queries import reading_sending_side, visible
-from casetracker.dossiers.states import CASE
+from casetracker.dossiers.states import PROJECT
 from casetracker.erasure.models import Erasure
 from casetracker.erasure.states import CaseFacts, ErasureState, Extent, RequestFacts
 from casetracker.events.models import Chain, EventRow, PersonalValue
@@ -92,10 +92,11 @@ def _is_due(today: date) -> ColumnElement[bool]:
 
 
 def _listed(actor: Actor) -> ColumnElement[bool]:
-    """The cases that the actor's office sends; for an auditor those whose sending side the mandate opens."""
+    """The cases that the actor's office sends, and its projects; of an auditor's mandate those whose sending side it
+    opens."""
     if actor.role == Role.AUDITOR:
-        return and_(Dossier.kind == CASE, reading_sending_side(actor))
-    return and_(Dossier.kind == CASE, visible(actor), Dossier.sending_office_id == actor.office_id)
+        return reading_sending_side(actor)
+    return and_(visible(actor), Dossier.sending_office_id == actor.office_id)
 
 
 def count_due(actor: Actor) -> int:
@@ -161,10 +162,11 @@ def load_case(dossier: Dossier) -> CaseFacts:
         closed_on=dossier.closed_on,
         due_on=due_on(dossier.closed_on, dossier.programme_id),
         erased_on=dossier.erased_on,
-        open_money=load_stage_facts(dossier.id).open_disbursements + db.session.execute(balances).scalar_one(),
+        open_money=count_open_requests(dossier.id) + db.session.execute(balances).scalar_one(),
         open_reversals=db.session.execute(select(func.count(Reversal.id)).where(*reversals)).scalar_one(),
         open_points=db.session.execute(select(func.count(DossierPoint.id)).where(*points)).scalar_one(),
         held_by=tuple(_list_auditors(dossier.id)),
+        is_project=dossier.kind == PROJECT,
     )
 
 

@@ -15,6 +15,7 @@ from casetracker.accounts.session import Act, Describe, current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt, open_dossier
+from casetracker.dossiers.rules import kind_of
 from casetracker.dossiers.states import Sight
 from casetracker.erasure import commands, page_queries, queries, request_commands
 from casetracker.erasure.forms import AskErasureForm, DeclineErasureForm, ErasureForm
@@ -46,7 +47,7 @@ def list_erasures() -> ResponseReturnValue:
 def show_erasure(reference: str) -> ResponseReturnValue:
     """One case before its erasure: what goes, what stays, who has asked, and who may confirm."""
     actor = current_actor()
-    page = page_queries.load_page(open_dossier(reference, actor), actor)
+    page = page_queries.load_page(open_dossier(reference, actor, kind_of(reference)), actor)
     waiting = page.waiting
     stands = {"erasure_id": waiting.id, "version": waiting.version} if waiting else {}
     return render_template(
@@ -59,10 +60,10 @@ def _about(title: Any) -> Describe:
     """The case, the person it is about, what goes and what stays."""
 
     def describe(reference: str) -> Act:
-        page = page_queries.load_page(open_dossier(reference, current_actor()), current_actor())
+        page = page_queries.load_page(open_dossier(reference, current_actor(), kind_of(reference)), current_actor())
         facts: list[tuple[str, Any]] = [
-            (_("Case"), page.reference),
-            (_("Principal applicant"), page.principal),
+            (_("Project") if page.case.is_project else _("Case"), page.reference),
+            (_("Title") if page.case.is_project else _("Principal applicant"), page.known_by),
             (_("Closed"), day(page.case.closed_on) if page.case.closed_on else ""),
             (_("Goes for good"), goes(page)),
             (_("Stays"), stays()),
@@ -87,7 +88,7 @@ def stays() -> str:
 
 
 @bp.route("/cases/<reference>/erasure/ask", methods=["POST"])
-@requires(Permission.CASE_ERASE, describe=_about(_l("Ask for this case to be erased")))
+@requires(Permission.CASE_ERASE, describe=_about(_l("Ask for an erasure")))
 def ask_erasure(reference: str) -> ResponseReturnValue:
     """Ask; another supervisor confirms."""
     sight = _sight(reference)
@@ -97,13 +98,13 @@ def ask_erasure(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/cases/<reference>/erasure/confirm", methods=["POST"])
-@requires(Permission.CASE_ERASE, describe=_about(_l("Erase this case for good")))
+@requires(Permission.CASE_ERASE, describe=_about(_l("Erase for good")))
 def confirm_erasure(reference: str) -> ResponseReturnValue:
     """Erase, as the second person."""
     sight = _sight(reference)
     form = ErasureForm()
     _check(form)
-    return _do(sight, commands.confirm_erasure, form.to_confirm(sight), _("What was personal in this case is gone."))
+    return _do(sight, commands.confirm_erasure, form.to_confirm(sight), _("What was personal here is gone."))
 
 
 @bp.route("/cases/<reference>/erasure/withdraw", methods=["POST"])
@@ -118,10 +119,10 @@ def withdraw_erasure(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/cases/<reference>/erasure/decline", methods=["GET", "POST"])
-@requires(Permission.CASE_ERASE, describe=_about(_l("Decline to erase this case")))
+@requires(Permission.CASE_ERASE, describe=_about(_l("Decline an erasure")))
 def decline_erasure(reference: str) -> ResponseReturnValue:
     """Leave everything as it is, with a reason."""
-    sight = open_dossier(reference, current_actor())
+    sight = open_dossier(reference, current_actor(), kind_of(reference))
     page = page_queries.load_page(sight, current_actor())
     waiting = page.waiting
     form = DeclineErasureForm(data={"erasure_id": waiting.id, "version": waiting.version} if waiting else {})
@@ -135,7 +136,7 @@ def decline_erasure(reference: str) -> ResponseReturnValue:
 
 def _sight(reference: str) -> Sight:
     """The case for an act of its sending side; NotFound for everybody else. The command itself looks at what goes."""
-    sight = open_dossier(reference, current_actor())
+    sight = open_dossier(reference, current_actor(), kind_of(reference))
     if not sight.is_sending:
         raise NotFound("erasure")
     return sight

@@ -14,28 +14,45 @@ def why_not_erase(case: CaseFacts, today: date) -> Message | None:
     if case.erased_on is not None:
         return Message(N_("What was personal here was erased on %(day)s."), {"day": case.erased_on})
     if case.closed_on is None:
-        return Message(N_("The case is open. Only closed cases are erased."))
+        return _of(
+            case, N_("The case is open. Only closed cases are erased."), N_("The project is open. Close it first.")
+        )
     if case.due_on is None:
         return Message(N_("Nobody has said yet how long cases of this programme are kept. An administrator can."))
     if case.due_on > today:
-        return Message(N_("The case is kept until %(day)s."), {"day": case.due_on})
+        words = N_("The case is kept until %(day)s."), N_("The project is kept until %(day)s.")
+        return _of(case, *words, day=case.due_on)
     return _why_wait(case)
 
 
 def _why_wait(case: CaseFacts) -> Message | None:
     if case.open_money:
-        return Message(N_("Money of this case is still on its way: a request is open, or an amount is reserved."))
+        return _of(
+            case, N_("Money of this case is still on its way: a request is open, or an amount is reserved."),
+            N_("Money of this project is still on its way: a request is open, or an amount is reserved."),
+        )  # fmt: skip
     if case.open_reversals:
         return Message(N_("A refund or reversal of a payment waits for its decision."))
     if case.open_points:
-        return Message(N_("Points to settle stand on the case: %(points)d. Settle them first."),
-                       {"points": case.open_points})  # fmt: skip
+        return _of(
+            case, N_("Points to settle stand on the case: %(points)d. Settle them first."),
+            N_("Points to settle stand on the project: %(points)d. Settle them first."), points=case.open_points,
+        )  # fmt: skip
     if case.held_by:
-        return Message(
+        return _of(
+            case,
             N_("The case is within the mandate of %(auditors)s. It is kept until an administrator ends the mandate."),
-            {"auditors": ", ".join(case.held_by)},
+            N_(
+                "The project is within the mandate of %(auditors)s. It is kept until an administrator ends the mandate."
+            ),
+            auditors=", ".join(case.held_by),
         )
     return None
+
+
+def _of(case: CaseFacts, of_case: str, of_project: str, **params: object) -> Message:
+    """The sentence for the kind of dossier that it is."""
+    return Message(of_project if case.is_project else of_case, params)
 
 
 def why_not_ask(case: CaseFacts, is_waiting: bool, today: date) -> Message | None:
@@ -61,7 +78,7 @@ def why_not_confirm(
     if (refusal := why_not_decide(request, actor)) is not None:
         return refusal
     has_changed = Message(
-        N_("The case has changed since this was asked for. Decline it, and let it be asked for again.")
+        N_("Something has changed since this was asked for. Decline it, and let it be asked for again.")
     )
     if extent != request.extent:
         return has_changed

@@ -26,7 +26,7 @@ class Extent:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFacts:
-    """A case as it is judged before it is erased.
+    """A case or a project as it is judged before it is erased.
 
     `due_on`: when its period is over (None: its programme names none); `open_money`: requests that are not finished or
     money still reserved or committed; `held_by`: names of auditors whose mandates reach the case.
@@ -39,6 +39,7 @@ class CaseFacts:
     open_reversals: int
     open_points: int
     held_by: tuple[str, ...]
+    is_project: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,8 @@ STRUCTURE: tuple[Step, ...] = (
     Added(3, "dossier", "erased_on"),
     Added(3, "provider", "registration_key"),
     Added(3, "programme", "retention_months"),
-    Added(4, "delivery", "signed_by"),
+    Added(4, "project", "sector"),
+    Added(5, "delivery", "signed_by"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

@@ -30,11 +30,12 @@ from casetracker.exports.case_lines import as_told
 from casetracker.exports.states import ABOUT_ASYLUM, CaseHistory, ExportFormat
 
 README = N_(
-    "Histories of cases, taken away from Casetracker. To check that nothing in here was changed (Python 3.9 or later, "
-    "no network, nothing to install):\n\n    python3 -I verify.py\n\n"
+    "Histories of cases and projects, taken away from Casetracker. To check that nothing in here was changed (Python "
+    "3.9 or later, no network, nothing to install):\n\n    python3 -I verify.py\n\n"
     "It names the first thing that does not fit, or says what was checked and what that does not prove. The folder "
-    "cases/ holds one folder for each case: history.jsonl is the record itself, the other files say the same to read. "
-    "manifest.json says what was asked for and names every file with its SHA-256; record/ holds the signature."
+    "cases/ holds one folder for each case or project: history.jsonl is the record itself, the other files say the "
+    "same to read. manifest.json says what was asked for and names every file with its SHA-256; record/ holds the "
+    "signature."
 )
 README_UNSIGNED = N_(
     "This bundle has no signed head (a head tells how many entries the whole record has, so it goes to who may read "

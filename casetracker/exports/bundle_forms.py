@@ -27,13 +27,15 @@ READ_FORMATS = [ExportFormat.PDF, ExportFormat.XLSX, ExportFormat.CSV, ExportFor
 class AskBundleForm(Form):
     """Cases of the mandate by filter, or by their references."""
 
-    office = ChoiceField(_("Office"), required=False, hint=_("Cases that this office sends or receives."))
+    office = ChoiceField(
+        _("Office"), required=False, hint=_("Cases that this office sends or receives, and its projects.")
+    )
     programme = ChoiceField(_("Programme"), required=False)
     first_day = DateField(_("Open on or after"), required=False)
     last_day = DateField(_("Open on or before"), required=False)
     references = LongTextField(
         _("References"), required=False, max=10_000, rows=3,
-        hint=_("Only these cases, for example of a sample: one or many, with blanks, commas or lines between."),
+        hint=_("Only these cases or projects, as of a sample: one or many, with blanks, commas or lines between."),
     )  # fmt: skip
     formats = ManyChoiceField(
         _("To read"), required=False, hint=_("Each case as JSON Lines with its chains is always in it.")

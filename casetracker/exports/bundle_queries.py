@@ -18,7 +18,6 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.dossiers.models import Dossier, DossierAccess
 from casetracker.dossiers.queries import reading_sending_side, visible
-from casetracker.dossiers.states import CASE
 from casetracker.events.models import Chain, EventRow, TreeLeaf
 from casetracker.events.states import Part
 from casetracker.exports.bundle_states import ABANDONED_AFTER, MOST_CASES, OPEN, BundleState, Chosen, Wanted
@@ -28,8 +27,8 @@ from casetracker.exports.models import Bundle, BundleCase
 
 
 def choose(actor: Actor, wanted: Wanted) -> list[Chosen]:
-    """The cases of the mandate that fit, by reference, MOST_CASES and one more at most; two queries."""
-    where, clauses = reading_sending_side(actor), (visible(actor), Dossier.kind == CASE, *_fitting(wanted))
+    """The cases and projects of the mandate that fit, by reference, MOST_CASES and one more at most; two queries."""
+    where, clauses = reading_sending_side(actor), (visible(actor), *_fitting(wanted))
     query = select(Dossier.id, Dossier.reference, where).where(*clauses).order_by(Dossier.reference)
     rows = db.session.execute(query.limit(MOST_CASES + 1)).all()
     sent = [Part.SENDING, Part.ACCESS, *([Part.ASYLUM] if actor.asylum_clearance else [])]

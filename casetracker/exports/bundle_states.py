@@ -16,8 +16,8 @@ KEPT_FOR = timedelta(days=7)
 """After which the file goes; it can be asked for again."""
 MOST_CASES = 5000
 MOST_REFERENCES = 500
-REFERENCE = re.compile("[A-Z]{2}-[0-9]{4}-[0-9]{1,9}")
-"""How a case is called."""
+REFERENCE = re.compile("[A-Z]{2}-[0-9]{4}-C?[0-9]{1,9}")
+"""How a case or a project is called."""
 SMALL_CASES, SMALL_ENTRIES = 5, 3000
 """Up to so much the request itself makes the bundle: a few seconds."""
 ABANDONED_AFTER = timedelta(minutes=15)

@@ -10,7 +10,9 @@ from typing import IO
 
 from flask_babel import gettext as _
 
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.states import CASE, Sight
+from casetracker.exports import project_document, project_workbook
 from casetracker.exports.case_csv import write_csv
 from casetracker.exports.case_document import write_document
 from casetracker.exports.case_json import write_json
@@ -20,6 +22,11 @@ from casetracker.exports.queries import open_history
 from casetracker.exports.states import ABOUT_ASYLUM, MEDIA_TYPES, CaseHistory, Export, ExportFormat
 
 Writer = Callable[[CaseHistory, str, IO[bytes]], None]
+OF_PROJECTS: dict[ExportFormat, Writer] = {
+    ExportFormat.PDF: project_document.write_document,
+    ExportFormat.XLSX: project_workbook.write_workbook,
+}
+"""Formats that show what stands in a project beside its history."""
 WRITERS: dict[ExportFormat, Writer] = {
     ExportFormat.PDF: write_document,
     ExportFormat.XLSX: write_workbook,
@@ -31,15 +38,21 @@ WRITERS: dict[ExportFormat, Writer] = {
 
 def write_history(history: CaseHistory, wanted: ExportFormat, out: IO[bytes]) -> None:
     """Write the history to an open file, in the reader's language."""
-    WRITERS[wanted](history, _(ABOUT_ASYLUM), out)
+    writers = WRITERS if kind_of(history.sight.reference) == CASE else WRITERS | OF_PROJECTS
+    writers[wanted](history, _(ABOUT_ASYLUM), out)
 
 
 def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     """The history of one case as far as this reader may see it, in a file without a name that goes when closed."""
     history = open_history(sight)
+    return in_a_file(lambda out: write_history(history, wanted, out), MEDIA_TYPES[wanted], history.entries)
+
+
+def in_a_file(write: Callable[[IO[bytes]], None], media_type: str, entries: int) -> Export:
+    """What is written, in a file without a name that goes when closed; `entries` of a history are in it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever takes the export closes it
     try:
-        write_history(history, wanted, file)
+        write(file)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -47,4 +60,4 @@ def export_case(sight: Sight, wanted: ExportFormat) -> Export:
     except BaseException:
         file.close()
         raise
-    return Export(file, MEDIA_TYPES[wanted], history.entries, size, digest)
+    return Export(file, media_type, entries, size, digest)

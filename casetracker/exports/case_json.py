@@ -1,4 +1,4 @@
-"""A history as one JSON document (docs/export.md, docs/case-history.schema.json), written piece by piece."""
+"""A history as one JSON document (docs/export.md and the schemas beside it), written piece by piece."""
 
 from __future__ import annotations
 
@@ -7,21 +7,42 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from casetracker.core.tracking import canon
+from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.states import CASE
 from casetracker.exports.case_lines import as_told
+from casetracker.exports.project_queries import list_project_tables
 from casetracker.exports.queries import read_bodies, read_told, read_values, table_rows
 from casetracker.exports.states import CaseHistory, ToldEntry
 
 FORMAT = "casetracker.case-history/2"
+PROJECT_FORMAT = "casetracker.project-history/1"
 
 
 def write_json(history: CaseHistory, about: str, out: IO[bytes]) -> None:
     """Write the document; an entry of `events`, `chains` and `values` stands in a line of its own."""
     key = history.sight.dossier_id
-    case = table_rows("dossier", "id", key)[0] | table_rows("return_case", "id", key)[0]
-    head = {"format": FORMAT, "written_at": canon(history.written_at), "about": about, "case": case}
+    dossier = table_rows("dossier", "id", key)[0]
+    if kind_of(history.sight.reference) == CASE:
+        _write_head(out, history, about, FORMAT, case=dossier | table_rows("return_case", "id", key)[0])
+        _write_list(out, "persons", map(_text, table_rows("person", "dossier_id", key)))
+    else:
+        _write_head(out, history, about, PROJECT_FORMAT, project=dossier | table_rows("project", "id", key)[0])
+        _write(out, ',\n"tables": {')
+        for number, name in enumerate(list_project_tables()):
+            _write(out, ",\n" if number else "\n", _text(name), ": [")
+            _write_items(out, map(_text, table_rows(name, "dossier_id", key)))
+            _write(out, "]")
+        _write(out, "}")
+    _write_record(out, history)
+
+
+def _write_head(out: IO[bytes], history: CaseHistory, about: str, form: str, **what: dict[str, Any]) -> None:
+    head = {"format": form, "written_at": canon(history.written_at), "about": about, **what}
     for name, value in head.items():
         _write(out, "{" if name == "format" else ",\n", _text(name), ": ", _text(value))
-    _write_list(out, "persons", map(_text, table_rows("person", "dossier_id", key)))
+
+
+def _write_record(out: IO[bytes], history: CaseHistory) -> None:
     _write_list(out, "events", (_text(_event(told)) for portion in read_told(history) for told in portion))
     _write(out, ',\n"chains": [')
     for number, chain in enumerate(history.chains):

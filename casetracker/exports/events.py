@@ -23,6 +23,19 @@ class CaseExported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectPublished(Event):
+    """What a project publishes about itself was taken away as a file."""
+
+    kind = "project.published"
+    category = Category.ACCESS
+    icon = "download"
+    is_sealed_at_once = True
+    reference: str
+    format: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BundleEvent(Event):
     """Something about a bundle of many cases."""
 

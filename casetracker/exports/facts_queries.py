@@ -65,10 +65,10 @@ def load_facts(sight: Sight) -> CaseFacts:
         summary=tuple(_summary(sight, head)),
         steps=tuple((step.label, step.state) for step in steps),
         persons=tuple(_person(person, known.get(person.id) or ReturnFacts(person_id=person.id)) for person in persons),
-        grants=tuple(_grant(grant, names) for grant in grants),
-        ledger=tuple(_ledger(grants, names)),
-        payments=tuple(_payments(sight, papers)),
-        documents=tuple(_documents(papers, names)),
+        grants=tuple(grant_line(grant, names) for grant in grants),
+        ledger=tuple(ledger_lines(grants, names)),
+        payments=tuple(payment_lines(sight, papers)),
+        documents=tuple(document_lines(papers, names)),
     )  # fmt: skip
 
 
@@ -108,7 +108,8 @@ def _person(person: PersonFacts, known: ReturnFacts) -> PersonLine:
     )  # fmt: skip
 
 
-def _grant(grant: GrantFacts, names: Mapping[str, str]) -> GrantLine:
+def grant_line(grant: GrantFacts, names: Mapping[str, str]) -> GrantLine:
+    """A grant and where its money stands; names: of persons by their ids."""
     currency, totals = grant.currency, grant.totals
     return GrantLine(
         person=names.get(grant.person_id, ""), package=grant.package_name, state=label(grant.state),
@@ -118,7 +119,8 @@ def _grant(grant: GrantFacts, names: Mapping[str, str]) -> GrantLine:
     )  # fmt: skip
 
 
-def _ledger(grants: list[GrantFacts], names: Mapping[str, str]) -> list[LedgerLine]:
+def ledger_lines(grants: list[GrantFacts], names: Mapping[str, str]) -> list[LedgerLine]:
+    """The entries of the grants' accounts, grant by grant."""
     place = {grant.account_id: number for number, grant in enumerate(grants)}
     query = (
         select(LedgerEntry.account_id, LedgerEntry.amount, LedgerPosting)
@@ -137,7 +139,8 @@ def _ledger(grants: list[GrantFacts], names: Mapping[str, str]) -> list[LedgerLi
     ]  # fmt: skip
 
 
-def _payments(sight: Sight, papers: Sequence[Document]) -> list[PaymentLine]:
+def payment_lines(sight: Sight, papers: Sequence[Document]) -> list[PaymentLine]:
+    """The payments of a case or project by day; papers: the documents as they are numbered."""
     back = select(func.sum(Reversal.amount)).where(
         Reversal.payment_id == Payment.id, Reversal.state == ReversalState.APPROVED
     )
@@ -171,7 +174,8 @@ def _payments(sight: Sight, papers: Sequence[Document]) -> list[PaymentLine]:
     ]  # fmt: skip
 
 
-def _documents(papers: Sequence[Document], names: Mapping[str, str]) -> list[DocumentLine]:
+def document_lines(papers: Sequence[Document], names: Mapping[str, str]) -> list[DocumentLine]:
+    """The index of documents, numbered in this order."""
     people = accounts.names_of({document.added_by for document in papers})
     return [
         DocumentLine(

@@ -20,6 +20,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.rules import kind_of
 from casetracker.events.models import Chain, EventRow
 from casetracker.events.states import Part
 from casetracker.exports import bundle_commands as commands
@@ -174,7 +175,7 @@ class _Making:
 
     def _add_case(self, writer: BundleWriter, reference: str, parts: str, asker: str) -> None:
         """The mandate is looked at for each case anew; NotFound where it opens it otherwise than when it was asked."""
-        sight = sight_of(_asker(asker), reference)
+        sight = sight_of(_asker(asker), reference, kind_of(reference))
         if ",".join(sorted(sight.parts)) != parts:
             raise NotFound("mandate")
         for _path in writer.write_case(open_history(sight)):

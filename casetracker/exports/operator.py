@@ -1,4 +1,4 @@
-"""The operator's command `export`: a case's history into a file."""
+"""The operator's commands `export`, `export-iati`, `export-hxl`: a history, or a project's figures, into a file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import click
 from flask import Flask
 
 from casetracker.core.actor import operator
-from casetracker.core.errors import N_, Message, NotFound
-from casetracker.exports import commands
-from casetracker.exports.states import ExportFormat
+from casetracker.core.errors import N_, Message, NotFound, Refused
+from casetracker.exports import commands, publication_commands
+from casetracker.exports.publication_states import PublicationFormat
+from casetracker.exports.states import Export, ExportFormat
 
 
 def init_app(app: Flask) -> None:
-    """Register the command."""
-    app.cli.add_command(export_history)
+    """Register the commands."""
+    for each in (export_history, export_iati, export_hxl):
+        app.cli.add_command(each)
 
 
 @click.command("export")
@@ -32,6 +34,40 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
         export = commands.export_case(command, actor=operator(getpass.getuser()))
     except NotFound:
         raise click.ClickException(f"There is no case {reference}.") from None
+    _write(export, output)
+    words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))
+    click.echo(f"{output}: {words}")
+
+
+@click.command("export-iati")
+@click.argument("reference")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def export_iati(reference: str, output: Path) -> None:
+    """Write a project as IATI 2.03 (XML) to a file; recorded as the operator's act, under the system's user name."""
+    _publish(reference, PublicationFormat.IATI, output)
+
+
+@click.command("export-hxl")
+@click.argument("reference")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def export_hxl(reference: str, output: Path) -> None:
+    """Write a project's sites as a table with HXL tags (CSV) to a file; recorded as `export-iati` is."""
+    _publish(reference, PublicationFormat.HXL, output)
+
+
+def _publish(reference: str, wanted: PublicationFormat, output: Path) -> None:
+    command = publication_commands.PublishProject(reference=reference, format=wanted)
+    try:
+        export = publication_commands.publish_project(command, actor=operator(getpass.getuser()))
+    except NotFound:
+        raise click.ClickException(f"There is no project {reference}.") from None
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from None
+    _write(export, output)
+    click.echo(f"{output}: {export.size} bytes, SHA-256 {export.sha256}")
+
+
+def _write(export: Export, output: Path) -> None:
     try:
         with export.file:
             output.touch(mode=0o600)
@@ -39,5 +75,3 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
                 file.writelines(export.pieces())
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
-    words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))
-    click.echo(f"{output}: {words}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,15 +15,17 @@ from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.rules import kind_of
-from casetracker.dossiers.states import CASE, PROJECT
-from casetracker.exports import bundle_routes, commands, making, operator
+from casetracker.dossiers.states import CASE
+from casetracker.exports import bundle_routes, commands, making, operator, publication_routes
+from casetracker.exports.file_routes import hand_out
 from casetracker.exports.queries import open_history
-from casetracker.exports.states import ABOUT_ASYLUM, OFFERED, USES, Export, ExportFormat, is_made_at_once
+from casetracker.exports.states import ABOUT_ASYLUM, USES, ExportFormat, is_made_at_once
 from casetracker.web.labels import label
 
 bp = Blueprint("exports", __name__)
-SETUP = [operator.init_app, making.init_app]
-bundle_routes.add_to(bp)
+SETUP = [operator.init_app, making.init_app, publication_routes.set_up]
+for _routes in (bundle_routes, publication_routes):
+    _routes.add_to(bp)
 room.add_page(
     room.RoomPage(
         label=_l("Bundles"), endpoint="exports.list_bundles", order=50, icon="package",
@@ -40,10 +42,9 @@ def choose_format(reference: str) -> ResponseReturnValue:
     kind = kind_of(reference)
     sight = sight_of(current_actor(), reference, kind)
     entries = open_history(sight).entries
-    uses = [(each, _(USES[each]), kind == PROJECT or is_made_at_once(each, entries)) for each in OFFERED[kind]]
+    uses = [(each, _(USES[each]), is_made_at_once(each, entries)) for each in ExportFormat]
     return render_template(
         "exports/choose_format.html", reference=sight.reference, uses=uses, about=_(ABOUT_ASYLUM), entries=entries,
-        is_case=kind == CASE,
     )  # fmt: skip
 
 
@@ -62,14 +63,14 @@ def _about_export(reference: str, format: str) -> Act:
 def export_case(reference: str, format: str) -> ResponseReturnValue:
     """The history of one case or project as a file."""
     kind = kind_of(reference)
-    if format not in OFFERED[kind]:
+    if format not in list(ExportFormat):
         raise NotFound(format)
     actor, wanted = current_actor(), ExportFormat(format)
     entries = open_history(sight_of(actor, reference, kind)).entries
-    if kind == CASE and not is_made_at_once(wanted, entries):
+    if not is_made_at_once(wanted, entries):
         flash(
             _(
-                "This history is too long to wait for. Ask for a bundle of this one case: %(reference)s",
+                "This history is too long to wait for. Ask for a bundle of this one: %(reference)s",
                 reference=reference,
             ),
             "info",
@@ -78,14 +79,3 @@ def export_case(reference: str, format: str) -> ResponseReturnValue:
     with pace.alone(EXPORTS, actor):
         export = commands.export_case(commands.ExportCase(reference=reference, format=wanted), actor=actor)
     return hand_out(export, f"{reference}.{wanted}")
-
-
-def hand_out(export: Export, name: str) -> Response:
-    """A file that was made, as an attachment of this name; nobody on the way keeps it."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(export.size),
-        "Cache-Control": "no-store",
-    }  # fmt: skip
-    answer = Response(export.pieces(), content_type=export.media_type, headers=headers)
-    answer.call_on_close(export.file.close)
-    return answer

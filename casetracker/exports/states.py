@@ -11,7 +11,7 @@ from typing import IO
 from casetracker.core.errors import N_
 from casetracker.core.labels import name_values
 from casetracker.core.money import Money
-from casetracker.dossiers.states import CASE, PROJECT, Sight
+from casetracker.dossiers.states import Sight
 from casetracker.events.states import Category
 from casetracker.events.timeline import Entry
 
@@ -22,10 +22,16 @@ ABOUT_ASYLUM = N_(
 """Stands in every file, whatever the case holds and whoever reads."""
 
 
-DECIDING = frozenset({"eligibility.decided", "case.closed", "case.reopened"})
+DECIDING = frozenset({
+    "eligibility.decided", "case.closed", "case.reopened", "project.closed", "project.reopened", "site.left",
+    "site.taken_up",
+})  # fmt: skip
 """Decisions beside the approvals."""
-STAGES = frozenset({"case.created", "case.stage_entered", "case.closed", "case.reopened"})
-"""How the case went from stage to stage."""
+STAGES = frozenset({
+    "case.created", "case.stage_entered", "case.closed", "case.reopened", "project.opened", "project.closed",
+    "project.reopened", "site.moved", "site.left", "site.taken_up",
+})  # fmt: skip
+"""How the case, or the sites of the project, went from stage to stage."""
 PRINTED_FIRST = frozenset({Category.MONEY, Category.APPROVALS})
 """What is printed, with stages and decisions, before anything else where not everything is."""
 
@@ -73,11 +79,6 @@ USES: dict[ExportFormat, str] = {
     ExportFormat.JSONL: N_("The chains alone, a line for each entry: what proves that nothing was changed since."),
 }
 """What each format is good for."""
-OFFERED: dict[str, tuple[ExportFormat, ...]] = {
-    CASE: tuple(ExportFormat),
-    PROJECT: (ExportFormat.CSV, ExportFormat.JSONL),
-}
-"""Kind of dossier -> what its history can be taken away as; the others are made of what a case alone has."""
 
 
 AT_ONCE_ENTRIES = 5000
@@ -252,15 +253,37 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseFacts:
-    """What stands in the case now, for a file to read: `summary` is (label, value in words or a day)."""
+class DossierFacts:
+    """What stands in a case or a project now, for a file to read: `summary` is (label, value in words or a day)."""
 
     reference: str
     title: str
     summary: tuple[tuple[str, str | date | None], ...]
-    steps: tuple[tuple[str, str], ...]
-    persons: tuple[PersonLine, ...]
     grants: tuple[GrantLine, ...]
     ledger: tuple[LedgerLine, ...]
     payments: tuple[PaymentLine, ...]
     documents: tuple[DocumentLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts(DossierFacts):
+    """What stands in a case now: how far it has come, and its persons."""
+
+    steps: tuple[tuple[str, str], ...]
+    persons: tuple[PersonLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactTable:
+    """A kind of thing in a project, a row for each: columns in words, values in words or as they are."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | date | Money | None, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFacts(DossierFacts):
+    """What stands in a project now: a table of each kind of thing."""
+
+    tables: tuple[FactTable, ...]

@@ -14,6 +14,7 @@ from casetracker.casefile import listing
 from casetracker.casefile.listing import CaseRow, ListFilter
 from casetracker.cases import referral_queries
 from casetracker.cases.models import Case
+from casetracker.community import visit_queries
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
@@ -86,13 +87,13 @@ class Work:
     returned: tuple[Returned, ...] = ()
     points: tuple[OpenPoint, ...] = ()
     findings: tuple[FindingRow, ...] = ()
+    visits: tuple[visit_queries.DueRow, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        return not (
-            any(pile.count for pile in self.piles) or self.cases or self.returned or self.points or self.findings
-        )
+        lists = (self.cases, self.returned, self.points, self.findings, self.visits)
+        return not (any(pile.count for pile in self.piles) or any(lists))
 
 
 def load_work(actor: Actor) -> Work:
@@ -107,6 +108,7 @@ def load_work(actor: Actor) -> Work:
         returned=(*_returned_plans(actor), *_returned_requests(actor)),
         points=tuple(_points(actor)),
         findings=_findings(actor),
+        visits=tuple(visit_queries.list_overdue(actor)[:MOST]),
     )
 
 

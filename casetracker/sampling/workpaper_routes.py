@@ -16,7 +16,7 @@ from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Permission
 from casetracker.exports import bundle_routes
-from casetracker.exports.routes import hand_out
+from casetracker.exports.file_routes import hand_out
 from casetracker.exports.states import Export
 from casetracker.sampling import queries
 from casetracker.sampling import workpaper_commands as commands

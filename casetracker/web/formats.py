@@ -45,6 +45,11 @@ def number(value: int | Decimal | None) -> str:
     return NONE if value is None else format_decimal(value, locale=locale())
 
 
+def quantity(thousandths: int) -> str:
+    """Whole thousandths of a unit as a reader writes them, without zeros at the end."""
+    return number(Decimal(thousandths) / 1000)
+
+
 def degrees(millionths: int) -> str:
     """A coordinate that is kept in whole millionths of a degree."""
     return format_decimal(Decimal(millionths).scaleb(-6), format="#,##0.######", locale=locale())

@@ -34,6 +34,7 @@ UNPAINTED = {
     "asylum_coverage.dossier_id": "the case's own",
     "asylum_coverage.application_id": "the application's key, which is looked for as its own",
     "asylum_coverage.person_id": "a person's, who is shared",
+    "case_site.site_id": "a site's key, which the site's own page has",
     "authenticator.sealed_secret": "bytes that no page writes",
 }  # fmt: skip
 """Columns that cannot hold a word of ours, each with the reason; two worlds compared to the byte look after them."""

@@ -230,7 +230,7 @@ class Access:
                     self.ask(who, "GET", f"/{room}/{reference}")
                     self.ask(who, "GET", f"/{room}/{reference}/timeline")
             for who in ("auditor", "auditor_riga"):
-                if sort in world.sees[who] and sort not in PROJECTS:
+                if sort in world.sees[who]:
                     self.ask(who, "POST", f"/audit/{reference}/export/{'json' if sort == 'accepted' else 'csv'}")
         for who, sort in (("supervisor_tallinn", "accepted"), ("supervisor_tallinn", "waiting"),
                           ("supervisor_tallinn", "restricted"), ("finance_kyiv", "accepted"),

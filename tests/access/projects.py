@@ -9,6 +9,8 @@ from casetracker.community.states import ContributionForm, ContributionSource, P
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.documents.states import DocumentKind
+from tests.access.buildings import built
+from tests.access.uses import used
 from tests.factories import community
 from tests.factories.cases import pdf
 
@@ -32,6 +34,8 @@ def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -
     community.log_vote(site_id, caseworker)
     community.move(site_id, caseworker)
     _given(dossier_id, site_id, word, caseworker)
+    built(site_id, word, caseworker, supervisor)
+    used(dossier_id, word, caseworker)
     stopped = community.add_site(dossier_id, caseworker, name=f"{word} library")
     _leave(stopped, supervisor, "They found another donor.")
     back = site_commands.TakeUpSite(

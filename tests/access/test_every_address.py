@@ -33,6 +33,9 @@ OF_A_CASE = {
     "reversal_id": "reversal", "consent_id": "consent", "proof_id": "contribution_proof",
     "finding_id": "audit_finding", "site_id": "site", "member_id": "group_member",
     "gathering_id": "group_gathering", "vote_id": "site_vote", "contribution_id": "co_contribution",
+    "figure_id": "benefit_figure", "event_id": "cohesion_event", "site_visit_id": "site_visit",
+    "case_site_id": "case_site", "works_id": "works_item", "defect_id": "works_defect",
+    "equipment_id": "equipment_item", "check_id": "inventory_check", "photograph_id": "site_photograph",
 }  # fmt: skip
 """Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {
@@ -47,7 +50,7 @@ OF_NO_CASE = {
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
     "format": ("json", "csv", "xlsx", "nonsense"), "secret": ("nobody-was-invited-by-this",),
-    "filename": ("nothing.css",),
+    "filename": ("nothing.css",), "publication": ("iati", "hxl", "nonsense"),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
     "saved_id": ("nobodys-search",),
     "other": ("now",),
@@ -108,7 +111,8 @@ class Places:
 
     def _rows(self, name: str, dossier_id: str | None) -> list[str]:
         table = Base.metadata.tables[name]
-        first = table.c.position if name == "site" else table.c.id  # the first site has what the others lack
+        first = table.c.position if name in ("site", "works_item", "equipment_item") else table.c.id
+        # the first of these have what the others lack
         query = select(table.c.id, *([table.c.part] if "part" in table.c else [])).order_by(first)
         if dossier_id is not None:
             query = query.where(table.c.dossier_id == dossier_id)

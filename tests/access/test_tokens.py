@@ -82,7 +82,10 @@ def test_every_page_s_form_has_the_hidden_fields_or_only_exports() -> None:
             if "macros/" in name or name.endswith("sampling/_sample_actions.html") or "hidden(" in form:
                 continue
             assert (
-                re.search(r"exports\.export_case|audit\.(export_changes|delete_search)|accounts\.sign_out", form)
+                re.search(
+                    r"exports\.(export_case|publish_project)|audit\.(export_changes|delete_search)|accounts\.sign_out",
+                    form,
+                )
                 or 'name="{{ name }}"' in form
             ), (
                 name,

@@ -59,6 +59,7 @@ from tests.access.more import (
     suspended,
 )
 from tests.access.projects import OTHER_PROJECT, PROJECT, PROJECTS, opened
+from tests.access.uses import named
 from tests.accounts.test_factors import with_app
 from tests.factories.accounts import OPERATOR, make_office, make_user, sign_in
 
@@ -237,6 +238,7 @@ def build(app: Flask) -> World:
     for sort, side in ((PROJECT, home), (OTHER_PROJECT, away)):
         word = canary(sort, SHARED)
         cases[sort] = opened(home.programme_id, word, side.caseworker_kyiv, side.supervisor_kyiv)
+        named(walks["accepted" if sort == PROJECT else "other"].id, cases[sort], side.caseworker_kyiv)
     ids = {row.reference: row.id for row in db.session.execute(select(Dossier.reference, Dossier.id))}
     tallinn = {"accepted", "waiting", "own", "closed", "long closed", "erased", "withdrawn", "family"}
     kyiv = {"accepted", "closed", "family"}

@@ -11,6 +11,11 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint
 
 from casetracker.cases.states import Sex
+from casetracker.community import equipment_rules, works_rules
+from casetracker.community.benefit_rules import join, why_not_count
+from casetracker.community.benefit_states import Basis, CohesionState, CountEntry, Exactness, Method, PeopleGroup
+from casetracker.community.case_site_rules import tell_number
+from casetracker.community.cohesion_rules import why_not_hold
 from casetracker.community.contribution_rules import why_not_deliver
 from casetracker.community.group_rules import why_not_member
 from casetracker.community.models import SelectionCriterion, SiteScore
@@ -28,6 +33,9 @@ from casetracker.community.states import (
     SiteOutcome,
     SiteStage,
 )
+from casetracker.community.visit_rules import list_due
+from casetracker.community.visit_states import MONTHS
+from casetracker.community.works_states import WARRANTY_SOON
 from casetracker.core.labels import label_id
 from casetracker.documents.states import DocumentKind
 
@@ -38,7 +46,8 @@ CASEWORKER = "caseworker or supervisor"
 def everything(stage: SiteStage) -> SiteFacts:
     """A site at this stage that has all that any stage needs."""
     return SiteFacts(stage=stage, outcome=None, papers=frozenset(DocumentKind), members=5, trainings=1, criteria=3,
-                     scored=3, voted_for=9, voted_against=1)  # fmt: skip
+                     scored=3, voted_for=9, voted_against=1, works=1, equipment=1, is_handed_over=True,
+                     reported_visits=1)  # fmt: skip
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
@@ -106,3 +115,53 @@ def test_contributions_are_what_the_rules_say() -> None:
     assert "on no day before the pledge" in PAGE
     assert why_not_deliver(pledged, pledged - timedelta(days=1), today) is not None
     assert why_not_deliver(pledged, pledged, today) is None
+
+
+def test_who_benefits_is_what_the_rules_say() -> None:
+    """That the latest counts and what may overlap is said: test_benefit_rules.py."""
+    assert "*at least* and *at most* together are *about*" in PAGE
+    assert join({Exactness.EXACT, Exactness.AT_LEAST}) == Exactness.AT_LEAST
+    assert join({Exactness.AT_LEAST, Exactness.AT_MOST}) == Exactness.ABOUT
+    count = CountEntry(number=28_000, exactness=Exactness.AT_LEAST, basis=Basis.ESTIMATED, method=Method.AUTHORITY,
+                       source="Published", shares=())  # fmt: skip
+    assert "what is estimated is never exact" in PAGE
+    assert why_not_count(count) is None and why_not_count(replace(count, exactness=Exactness.EXACT)) is not None
+    assert "It never adds up to more than the figure." in PAGE
+    assert why_not_count(replace(count, shares=((PeopleGroup.FEMALE, 28_001),))) is not None
+    assert "An event of tomorrow was not held." in PAGE
+    today = date(2026, 5, 4)
+    assert why_not_hold(CohesionState.PLANNED, today + timedelta(days=1), count, today) is not None
+
+
+def test_visits_and_sites_of_cases_are_what_the_rules_say() -> None:
+    months = list(MONTHS.values())
+    assert (
+        f"Three visits are due: {months[0]}, {months[1]} and {months[2]} months after the day of the handover" in PAGE
+    )
+    assert len(months) == 3
+    today, handed = date(2026, 5, 4), date(2026, 1, 1)
+    for facts in (everything(SiteStage.CLOSED), replace(everything(SiteStage.IN_USE), outcome=SiteOutcome.STOPPED)):
+        assert list_due(facts, handed, (), today) == []
+    assert "A site is closed with the report of a visit only." in PAGE
+    assert why_not_move(replace(everything(SiteStage.IN_USE), reported_visits=0), may_decide=True) is not None
+    assert "of one or two only that they are fewer than 3" in PAGE
+    assert [str(tell_number(cases)) for cases in (1, 2, 3)] == ["fewer than 3", "fewer than 3", "3"]
+
+
+def test_works_are_what_the_rules_say() -> None:
+    """Four eyes, defects and the warranty as claims: test_works_rules.py."""
+    assert "12.5 at 3.33 are\n41.63" in PAGE and works_rules.row_amount(12_500, 3_33) == 41_63
+    assert "within 60 days" in PAGE and WARRANTY_SOON == 60
+    for stage in SiteStage:
+        refused = works_rules.why_not_enter(everything(stage)) is not None
+        assert refused == (stage in BEFORE_SELECTION | {SiteStage.SELECTED, SiteStage.CLOSED}), stage
+
+
+def test_the_handover_is_what_the_rules_say() -> None:
+    assert "Once a site is accepted it is handed over" in PAGE and "A site is handed over once." in PAGE
+    today = date(2026, 11, 20)
+    for stage in SiteStage:
+        facts = replace(everything(stage), is_handed_over=False)
+        may = equipment_rules.why_not_hand_over(facts, today, None, today) is None
+        assert may == (stage in (SiteStage.ACCEPTED, SiteStage.HANDED_OVER, SiteStage.IN_USE)), stage
+    assert equipment_rules.why_not_hand_over(everything(SiteStage.ACCEPTED), today, None, today) is not None

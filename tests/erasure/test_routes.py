@@ -63,7 +63,7 @@ def test_one_asks_another_confirms(due: DueCase, app: Flask) -> None:
         answer = first.post(f"{page}/confirm", data=sent | {"form_token": token()})
         assert answer.status_code in (409, 422) and "You asked for this yourself" in answer.get_data(as_text=True)
         answer = second.post(f"{page}/confirm", data=sent | {"form_token": token()}, follow_redirects=True)
-        assert "What was personal in this case is gone." in answer.get_data(as_text=True)
+        assert "What was personal here is gone." in answer.get_data(as_text=True)
         case = text_of(second, f"/cases/{due.reference}")
         assert "Erased on" in case and "Andriy" not in case and "Reopen" not in case
         assert due.reference in text_of(second, "/erasures") and "No case is due." in text_of(second, "/erasures")
@@ -117,7 +117,7 @@ def test_the_second_factor_is_asked_for_with_what_goes_and_stays(due: DueCase, a
         answer = client.post(f"{page}/ask", data={"form_token": token()})
         shown = answer.get_data(as_text=True)
         assert queries.find_waiting(due.dossier_id) is None
-        for words in ("Ask for this case to be erased", due.reference, "Andriy", "Goes for good", "Stays"):
+        for words in ("Ask for an erasure", due.reference, "Andriy", "Goes for good", "Stays"):
             assert words in shown, words
 
 

@@ -18,7 +18,7 @@ from casetracker.core.money import Money
 from casetracker.dossiers.states import Sight
 from casetracker.events.states import Category, Part
 from casetracker.events.timeline import Change, Entry
-from casetracker.exports import case_csv, case_workbook
+from casetracker.exports import case_csv, case_workbook, history_workbook
 from casetracker.exports.states import (
     CaseFacts,
     CaseHistory,
@@ -99,7 +99,7 @@ def case_book(monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, CaseFacts]:
     summary = tuple((each, f"{each}A1 summary") for each in HOSTILE)
     known = CaseFacts(reference="=1", title="=1", summary=summary, steps=(), **hostile)
     monkeypatch.setattr(case_workbook, "load_facts", lambda _sight: known)
-    monkeypatch.setattr(case_workbook, "read_told", lambda _history: iter([told[:7], told[7:]]))
+    monkeypatch.setattr(history_workbook, "read_told", lambda _history: iter([told[:7], told[7:]]))
     out = io.BytesIO()
     case_workbook.write_workbook(history, "=about", out)
     return out.getvalue(), known

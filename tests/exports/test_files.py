@@ -312,4 +312,4 @@ def test_a_very_long_history_is_left_to_a_worker(
     assert page.count("In a bundle") == 3 and page.count(form) == 2
     for wanted, status in (("csv", 302), ("json", 302), ("xlsx", 302), ("pdf", 200), ("jsonl", 200)):
         assert client.post(f"/audit/{family.reference}/export/{wanted}").status_code == status, wanted
-    assert f"this one case: {family.reference}" in client.get("/audit/bundles/new").get_data(as_text=True)
+    assert f"a bundle of this one: {family.reference}" in client.get("/audit/bundles/new").get_data(as_text=True)

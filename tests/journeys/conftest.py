@@ -46,7 +46,8 @@ class Served:
 
 def _environ(data: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SECRET_KEY")}
-    return {**kept, "CASETRACKER_DATA": str(data), "DEMO_PASSWORD": PASSWORD}
+    own = {"CASETRACKER_DATA": str(data), "DEMO_PASSWORD": PASSWORD}
+    return {**kept, **own, "IATI_ORGANISATION": "XM-DAC-99999", "IATI_ORGANISATION_TYPE": "10"}
 
 
 def _flask(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
+from tests.exports.test_iati import check
 from tests.journeys.acting import TODAY, act, fill, send, upload
 from tests.journeys.conftest import Visit, Visitor
 
@@ -99,6 +102,17 @@ def agree(kyiv: Visitor, site: str) -> None:
     move_on(page, "Agreed")
 
 
+def publish(auditor: Visitor, project: str) -> None:
+    """What the project says of itself, for the public register of aid."""
+    page = auditor.open(project)
+    page.get_by_role("link", name="Publish").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take away IATI").click()
+    activity = check(Path(taken.value.path()).read_bytes())
+    assert activity.findtext("title/narrative") == "Places to meet"
+    assert activity.findtext("location/name/narrative") == "Culture club"
+
+
 def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
     kyiv = visit("caseworker.kyiv")
     project = open_project(kyiv)
@@ -134,3 +148,4 @@ def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
     expect(timeline).to_contain_text("Culture club has come to: Selected")
     expect(timeline).to_contain_text("Supervisor, Kyiv")
     expect(timeline.get_by_role("button")).to_have_count(0)
+    publish(visit("auditor"), project)

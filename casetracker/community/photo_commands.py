@@ -1,0 +1,70 @@
+"""Photographs of a site: stored without what the camera wrote, by themselves or with what they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from casetracker.community import photo_events, photo_rules
+from casetracker.community.commands import require_project
+from casetracker.community.models import Site
+from casetracker.community.photo_models import SitePhotograph
+from casetracker.community.photo_states import PhotoAbout, PhotoEntry
+from casetracker.community.site_commands import lock_site
+from casetracker.core import clock, ids
+from casetracker.core.actor import Actor
+from casetracker.core.commands import Command, add, command
+from casetracker.core.errors import refuse_if
+from casetracker.core.permissions import Permission
+from casetracker.documents.commands import AddDocument, add_document
+from casetracker.documents.pictures import CameraFacts, camera_facts
+from casetracker.documents.states import DocumentKind
+from casetracker.events.recording import record
+from casetracker.events.states import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPhotographs(Command):
+    """Photographs of a site that are about nothing else."""
+
+    dossier_id: str
+    site_id: str
+    entry: PhotoEntry
+
+
+@command
+def add_photographs(cmd: AddPhotographs, *, actor: Actor) -> None:
+    """Store photographs with the site."""
+    require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
+    site = lock_site(cmd.dossier_id, cmd.site_id)
+    days = store_photographs(site, PhotoAbout.OTHER, None, cmd.entry, actor=actor, field="files")
+    refuse_if(photo_rules.why_not_none(len(days)))
+    added = photo_events.PhotographsAdded(
+        owner_id=site.dossier_id, site_id=site.id, site=site.name, number=len(days), day=min(days),
+        caption=cmd.entry.caption,
+    )  # fmt: skip
+    record(added, actor=actor)
+
+
+def store_photographs(
+    site: Site, about: PhotoAbout, about_id: str | None, entry: PhotoEntry, *, actor: Actor, field: str = "photographs"
+) -> list[date]:
+    """Store photographs inside the running command, which adds its own rows and records its own event afterwards;
+    returns the days on which they were taken. Refused, beside `field`, where one is no picture."""
+    today, stored = clock.today(actor.zone), []
+    for upload in entry.uploads:
+        camera = camera_facts(upload.content)
+        day = entry.day or camera.taken_on
+        refuse_if(photo_rules.why_not_photograph(upload.content, day, today, field))
+        document = AddDocument(
+            dossier_id=site.dossier_id, part=Part.SHARED, kind=DocumentKind.PHOTOGRAPH, title=entry.caption, day=day,
+            upload=upload, field=field,
+        )  # fmt: skip
+        stored.append((day or today, camera, add_document(document, actor=actor)))
+    for day, camera, document_id in stored:
+        kept = camera if entry.keeps_place else CameraFacts()
+        add(SitePhotograph(
+            id=ids.new_id(), dossier_id=site.dossier_id, site_id=site.id, day=day, about=about, about_id=about_id,
+            document_id=document_id, caption=entry.caption, latitude=kept.latitude, longitude=kept.longitude,
+        ))  # fmt: skip
+    return [day for day, _camera, _id in stored]
