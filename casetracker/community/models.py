@@ -13,9 +13,12 @@ from casetracker.cases.states import Sex
 from casetracker.community import (  # noqa: F401  # more of its tables
     benefit_models,
     case_site_models,
+    equipment_models,
     partner_models,
+    photo_models,
     share_models,
     visit_models,
+    works_models,
 )
 from casetracker.community.states import (
     AgeBand,
