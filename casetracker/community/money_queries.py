@@ -84,7 +84,7 @@ def load_sources(dossier_id: str) -> list[SourceRow]:
     grants = list_grants(dossier_id)
     totals = [grant.totals for grant in grants]
     donor = SourceRow(
-        source=DONOR, planned=sum(t.used for t in totals), committed=sum(t.reserved + t.committed for t in totals),
+        source=DONOR, planned=sum(t.used for t in totals), committed=sum(t.committed for t in totals),
         spent=sum(t.spent for t in totals),
     )  # fmt: skip
     pledged, came = _given(dossier_id)

@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from casetracker.accounts.session import current_actor
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.rules import kind_of
-from casetracker.dossiers.states import SHELF
+from casetracker.dossiers.states import CASE, SHELF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +79,5 @@ def init_app(app: Flask) -> None:
         "dossier_url": dossier_url,
         "dossier_timeline_url": dossier_timeline_url,
         "dossier_crumbs": dossier_crumbs,
+        "is_case": lambda reference: kind_of(reference) == CASE,
     }

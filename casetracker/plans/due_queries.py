@@ -24,11 +24,11 @@ def load_due(dossier_id: str, today: date) -> tuple[PlanState | None, PlanDueFac
     needs = exists().where(Grant.dossier_id == dossier_id, Grant.needs_plan, Grant.state == GrantState.OPEN)
     query = (
         select(Plan.state, Plan.approved_number, Programme.plan_within_months, Case.suspended_on, arrived, needs)
-        .select_from(Case)
-        .join(Dossier, Dossier.id == Case.id)
-        .outerjoin(Plan, Plan.dossier_id == Case.id)
+        .select_from(Dossier)
+        .outerjoin(Case, Case.id == Dossier.id)
+        .outerjoin(Plan, Plan.dossier_id == Dossier.id)
         .outerjoin(Programme, Programme.id == Dossier.programme_id)
-        .where(Case.id == dossier_id)
+        .where(Dossier.id == dossier_id)
     )
     state, approved, months, suspended, first, needs_plan = db.session.execute(query).one()
     due = rules.find_due(
