@@ -199,11 +199,12 @@ def test_a_pledge_is_for_a_site_on_its_way_and_comes_after_it_was_made() -> None
 
 
 def test_works_are_entered_from_the_agreement_on_and_accepted_by_somebody_else() -> None:
-    people, site_id = a_site()
+    people = make_people()
     worker, supervisor = people.caseworker_kyiv, people.supervisor_kyiv
-    with refused("once there is the agreement"):
-        works.add(site_id, worker)
     site_id = works.agreed_site(people)
+    early = community.add_site(db.session.get_one(Site, site_id).dossier_id, worker)
+    with refused("once there is the agreement"):
+        works.add(early, worker)
     roof = works.add(site_id, worker)
     with refused("Enter first when the works started"):
         works.log(roof, worker, 10)
