@@ -42,8 +42,7 @@ def enter_benefit(cmd: EnterBenefit, *, actor: Actor) -> str:
     entry, today = cmd.entry, clock.today(actor.zone)
     if site is not None:
         refuse_if(rules.why_left(queries.site_facts(site)))
-    others = benefit_queries.load_figures(cmd.dossier_id).facts
-    refuse_if(benefit_rules.why_not_figure(entry, others, cmd.site_id, today))
+    _judge(cmd.dossier_id, entry, cmd.site_id, None, today)
     document_id = _store(cmd.dossier_id, site, entry, cmd.upload, actor)
     figure = write_count(
         BenefitFigure(
@@ -60,6 +59,14 @@ def enter_benefit(cmd: EnterBenefit, *, actor: Actor) -> str:
     )  # fmt: skip
     record(entered, actor=actor)
     return figure.id
+
+
+def _judge(dossier_id: str, entry: FigureEntry, site_id: str | None, itself: str | None, today: date) -> None:
+    """Refused where the figure cannot stand; itself: the id of the one that is corrected."""
+    figures = benefit_queries.load_figures(dossier_id)
+    others = [each for each in figures.facts if each.id != itself]
+    events = [each.id for each in figures.participants.values()]
+    refuse_if(benefit_rules.why_not_figure(entry, others, site_id, today, events))
 
 
 def _told(figure: BenefitFigure, site: Site | None) -> dict[str, Any]:
@@ -138,8 +145,7 @@ def correct_benefit(cmd: CorrectBenefit, *, actor: Actor) -> None:
     site = lock_site(cmd.dossier_id, site_id) if site_id else None
     figure = lock(BenefitFigure, cmd.figure_id, cmd.version)
     entry, today = cmd.entry, clock.today(actor.zone)
-    others = [each for each in benefit_queries.load_figures(cmd.dossier_id).facts if each.id != figure.id]
-    refuse_if(benefit_rules.why_not_figure(entry, others, site_id, today))
+    _judge(cmd.dossier_id, entry, site_id, figure.id, today)
     figure.document_id = _store(cmd.dossier_id, site, entry, cmd.upload, actor) or figure.document_id
     figure.aim, figure.reach, figure.about = entry.aim, entry.reach, entry.about
     figure.from_on, figure.as_of = entry.from_on, entry.as_of

@@ -105,13 +105,17 @@ def correct_benefit(reference: str, figure_id: str) -> ResponseReturnValue:
 
 
 def _others(sight: Sight, sites: dict[str, str]) -> list[tuple[str, str]]:
-    """The project's figures as (id, words), the newest first."""
+    """The project's figures and who took part in its events as (id, words), the newest first."""
     figures = benefit_queries.load_figures(sight.dossier_id)
-    return [
-        (row.id, f"{sites[row.site_id] if row.site_id else _('The whole project')}: {label(row.aim)}, "
-                 f"{label(row.reach)}, {number(row.number)} ({day(row.as_of)})")
-        for row in figures.rows
-    ]  # fmt: skip
+    found = []
+    for row in (*figures.rows, *figures.participants.values()):
+        where = (
+            sites[row.site_id] if row.site_id else _("At none of the sites") if row.event_id else _("The whole project")
+        )
+        what = _("event") if row.event_id else f"{label(row.aim)}, {label(row.reach)}".lower()
+        who = f", {label(row.about).lower()}" if row.about else ""
+        found.append((row.id, f"{where}: {what}{who}, {people(row.number, row.exactness)} ({day(row.as_of)})"))
+    return found
 
 
 def _back(reference: str, site_id: str | None) -> ResponseReturnValue:

@@ -47,14 +47,15 @@ def field_of(group: PeopleGroup) -> str:
 
 
 def why_not_figure(
-    entry: FigureEntry, others: Collection[FigureFacts], site_id: str | None, today: date
+    entry: FigureEntry, others: Collection[FigureFacts], site_id: str | None, today: date, events: Collection[str] = ()
 ) -> Message | None:
-    """Why this figure cannot be entered beside the project's `others` (without itself, where it is corrected)."""
+    """Why this figure cannot be entered beside the project's `others` (without itself, where it is corrected); events:
+    ids of figures of who took part in events, which it may overlap with, too."""
     if entry.from_on is not None and entry.from_on > entry.as_of:
         return Message(N_("The period would end before it begins."), {}, "from_on")
     if entry.aim == Aim.REACHED and (late := why_not_day(entry.as_of, today, "as_of")) is not None:
         return late
-    if not set(entry.overlaps) <= {other.id for other in others}:
+    if not set(entry.overlaps) <= {*(other.id for other in others), *events}:
         return Message(N_("Choose figures of this project."), {}, "overlaps")
     kind = (site_id, entry.aim, entry.reach, entry.about)
     same_day = any(_kind(other) == kind and other.as_of == entry.as_of for other in others)

@@ -61,7 +61,7 @@ class _EquipmentForm(Form):
     kind = ChoiceField(_l("What kind it is"), choices=label_choices(EquipmentKind))
     title = TextField(_l("What it is"), hint=_l("As in: loudspeakers for the hall."), max=200)
     quantity = WholeNumberField(_l("How many"), min=1, max=MOST_PIECES)
-    unit = TextField(_l("Unit"), hint=_l("As in: piece, set."), max=30)
+    unit = TextField(_l("Unit"), hint=_l("As in: pieces, sets."), max=30)
     provider_id = ChoiceField(_l("Supplier"), required=False, hint=_l("May stay open until the tender is over."))
     serials = _serials_field()
 

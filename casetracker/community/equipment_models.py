@@ -27,7 +27,6 @@ class EquipmentItem(Tracked, Base):
             "(received_on IS NULL) = (place IS NULL)",
             name="received",
         ),
-        CheckConstraint("received_on IS NOT NULL OR contact_name IS NULL", name="nameless"),
         CheckConstraint("(cancelled_on IS NULL) = (cancel_reason IS NULL)", name="cancelled"),
         CheckConstraint("cancelled_on IS NULL OR received_on IS NULL", name="one_end"),
     )

@@ -178,11 +178,14 @@ def _count(
 
 @dataclass(frozen=True, kw_only=True)
 class SiteRow:
-    """A site on the project's page, with the first thing its next stage still needs, and visits that are to be made."""
+    """A site on the project's page, with the first thing its next stage still needs, visits that are to be made, how
+    far its works are, and equipment that was not found."""
 
     site: Site
     waits_for: Message | None
     due: list[DueVisit]
+    works: works_queries.SiteWorks
+    missing: list[Message]
 
     @property
     def overdue(self) -> list[DueVisit]:
@@ -234,6 +237,8 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
     sites = list_sites(sight.dossier_id)
     facts = facts_of(sites)
     due = visit_queries.list_due(sites, clock.today(actor.zone))
+    works = works_queries.load_overview(facts, clock.today(actor.zone))
+    missing = equipment_queries.missing_of(equipment_queries.list_equipment(facts))
     return ProjectPage(
         project=project,
         office=office.name,
@@ -242,7 +247,13 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
         donors=list_donors(project.id),
         indicators=list_indicators(project.id),
         sites=[
-            SiteRow(site=site, waits_for=rules.why_not_move(facts[site.id], may_decide=True), due=due.get(site.id, []))
+            SiteRow(
+                site=site,
+                waits_for=rules.why_not_move(facts[site.id], may_decide=True),
+                due=due.get(site.id, []),
+                works=works.get(site.id, works_queries.SiteWorks()),
+                missing=missing.get(site.id, []),
+            )
             for site in sites
         ],
         may_edit=may_edit(sight, actor),

@@ -94,9 +94,9 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
             (N_("Works or equipment of the site"), {}, facts.works + facts.equipment > 0, "community.add_works"),
         ],
         SiteStage.ACCEPTED: [
-            (N_("Acceptance of all works: %(open)d are open"), {"open": facts.works_open}, facts.works_open == 0,
+            (N_("Acceptance of all works: %(open)d still open"), {"open": facts.works_open}, facts.works_open == 0,
              "community.show_site"),
-            (N_("Receipt of all equipment: %(open)d are open"), {"open": facts.equipment_open},
+            (N_("Receipt of all equipment: %(open)d still open"), {"open": facts.equipment_open},
              facts.equipment_open == 0, "community.show_site"),
         ],
         SiteStage.HANDED_OVER: [

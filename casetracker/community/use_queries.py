@@ -30,14 +30,14 @@ Broken = dict[Breakdown, list[tuple[PeopleGroup | None, int]]]
 
 @dataclass(frozen=True, kw_only=True)
 class FigureRow:
-    """A figure with what is known of its people; overlaps: the figures that may count the same ones; counts: whether
-    sums have it; place: the site's name, None for the whole project."""
+    """A figure with what is known of its people. overlaps: the figures that may count the same ones, each with its
+    site; counts: whether sums have it; place: the site's name, None for the whole project."""
 
     figure: BenefitFigure
     place: str | None
     position: int
     known: Broken
-    overlaps: list[BenefitFigure]
+    overlaps: list[tuple[str | None, BenefitFigure]]
     counts: bool
 
     @property
@@ -76,11 +76,15 @@ def rows_of(figures: Figures, facts: list[FigureFacts], sites: dict[str, Site]) 
     by_id = {row.id: row for row in (*figures.rows, *figures.participants.values())}
     known = {each.id: benefit_rules.break_down([each]) for each in facts}
     counting = {each.id for each in benefit_rules.list_counting(facts)}
+    names = {id: site.name for id, site in sites.items()}
     return [
         FigureRow(
             figure=row, place=sites[row.site_id].name if row.site_id else None,
             position=sites[row.site_id].position if row.site_id else 0, known=known[row.id],
-            overlaps=[by_id[id] for id in sorted(figures.overlaps.get(row.id, ())) if id in by_id],
+            overlaps=[
+                (names.get(other.site_id or ""), other)
+                for other in (by_id[id] for id in sorted(figures.overlaps.get(row.id, ())))
+            ],
             counts=row.id in counting,
         )
         for row in figures.rows

@@ -124,8 +124,8 @@ class WorksRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WorksPanel:
-    """The works of a site: `planned` and `cancelled` are sums in minor units of `currency`; `percent`: how far all of
-    them have come, None without any; why none is entered."""
+    """The works of a site: `planned` is a sum in minor units of `currency`; `percent`: how far all of them have come,
+    None without any; what is late; why none is entered."""
 
     rows: list[WorksRow]
     currency: str
@@ -166,6 +166,25 @@ def late_works(items: Iterable[WorksItem], facts: dict[str, WorksFacts], today: 
     for item in items:
         late[item.site_id] += works_rules.list_late(item.title, facts[item.id], due[item.id], today)
     return late
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteWorks:
+    """A site's works on the project's page: how far they are in per cent (None without any), and what is late."""
+
+    percent: int | None = None
+    late: tuple[Message, ...] = ()
+
+
+def load_overview(site_ids: Iterable[str], today: date) -> dict[str, SiteWorks]:
+    """site id -> its works at a glance, of those that have any; five queries for any number of sites."""
+    items = list_works(site_ids)
+    facts = facts_of(items)
+    late = late_works(items, facts, today)
+    of_site: dict[str, list[WorksFacts]] = defaultdict(list)
+    for item in items:
+        of_site[item.site_id].append(facts[item.id])
+    return {id: SiteWorks(percent=works_rules.progress_of(each), late=tuple(late[id])) for id, each in of_site.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,10 +50,10 @@ ROOF: Works = (WorksKind.ROOF, "Roof", (
     ("Gutters", "m", 86_500, 7_45),
 ))  # fmt: skip
 WINDOWS: Works = (WorksKind.WINDOWS, "Windows and doors", (
-    ("Windows", "piece", 24_000, 165_00), ("Entrance door", "piece", 2_000, 540_00),
+    ("Windows", "pieces", 24_000, 165_00), ("Entrance doors", "pieces", 2_000, 540_00),
 ))  # fmt: skip
 HEATING: Works = (WorksKind.HEATING, "Heating", (
-    ("Boiler", "piece", 1_000, 4_300_00), ("Radiators", "piece", 31_000, 68_00), ("Pipes", "m", 240_500, 6_35),
+    ("Boiler", "piece", 1_000, 4_300_00), ("Radiators", "pieces", 31_000, 68_00), ("Pipes", "m", 240_500, 6_35),
 ))  # fmt: skip
 HALL: Works = (WorksKind.HALL, "Concert hall", (
     ("Floor of the hall", "m²", 162_500, 31_00), ("Stage", "set", 1_000, 2_400_00), ("Painting", "m²", 380_000, 5_75),
@@ -61,13 +61,13 @@ HALL: Works = (WorksKind.HALL, "Concert hall", (
 PLANS: dict[str, tuple[tuple[Works, ...], tuple[Things, ...]]] = {
     "Mykolaivka": ((ROOF, HALL), (
         (EquipmentKind.AUDIO_VIDEO, "Sound and light of the hall", 1, "set", "AV-M"),
-        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 6, "piece", "SM-M"),
+        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 6, "pieces", "SM-M"),
     )),
     "Paraskoviivka": ((ROOF, WINDOWS), ((EquipmentKind.AUDIO_VIDEO, "Loudspeakers and a projector", 1, "set", ""),)),
     "Chasiv Yar": ((WINDOWS, HEATING), (
-        (EquipmentKind.COMPUTERS, "Computers", 8, "piece", "PC-C"),
+        (EquipmentKind.COMPUTERS, "Computers", 8, "pieces", "PC-C"),
         (EquipmentKind.BOARD, "Interactive board", 1, "piece", "IB-C"),
-        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 4, "piece", "SM-C"),
+        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 4, "pieces", "SM-C"),
     )),
     "Oleksandrivka": ((HEATING, HALL), (
         (EquipmentKind.AUDIO_VIDEO, "Recording and sound equipment", 1, "set", "AV-O"),

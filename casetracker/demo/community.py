@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -33,7 +34,7 @@ from casetracker.community.states import (
     VoteEntry,
 )
 from casetracker.core.db import db
-from casetracker.demo import project_money
+from casetracker.demo import project_money, uses
 from casetracker.demo.buildings import Buildings
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
@@ -45,9 +46,10 @@ PURPOSE = (
     "Social institutions of Donetsk region are renovated and equipped, so that displaced people and their neighbours "
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
-    "Regions, institutions and the numbers of people are as published; coordinates are those of settlements of these "
-    "names. Everything else is fictional: owners, contacts, groups, days, scores, votes, contributions, money, works, "
-    "equipment, pictures, users, papers, and how far each site has come."
+    "Regions, institutions and the numbers of people of the whole project are as published; coordinates are those of "
+    "settlements of these names. Everything else is fictional: owners, contacts, groups, days, scores, votes, "
+    "contributions, money, works, equipment, pictures, users and figures of sites, events, visits, papers, and how far "
+    "each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
@@ -57,6 +59,12 @@ DAYS: dict[SiteStage, int] = {
     SiteStage.EQUIPPING: 210, SiteStage.ACCEPTED: 245, SiteStage.HANDED_OVER: 259, SiteStage.IN_USE: 266,
 }  # fmt: skip
 """How many days after the call a site usually comes to a stage."""
+QUICK: dict[SiteStage, int] = {
+    SiteStage.APPLIED: 5, SiteStage.GROUP_FORMED: 10, SiteStage.TRAINED: 17, SiteStage.SHORTLISTED: 24,
+    SiteStage.SELECTED: 32, SiteStage.AGREED: 42, SiteStage.TENDERING: 50, SiteStage.WORKS: 60,
+    SiteStage.EQUIPPING: 120, SiteStage.ACCEPTED: 139, SiteStage.HANDED_OVER: 146, SiteStage.IN_USE: 150,
+}  # fmt: skip
+"""The same for the first two, which are in use for months."""
 PAPERS: dict[SiteStage, tuple[tuple[DocumentKind, str], ...]] = {
     SiteStage.APPLIED: ((DocumentKind.SITE_APPLICATION, "Application of the institution"),),
     SiteStage.SELECTED: ((DocumentKind.OWNERSHIP_PROOF, "Extract of the register: communal property"),),
@@ -89,6 +97,7 @@ class Story:
     until: SiteStage
     scores: tuple[int, int, int] = (0, 0, 0)
     vote: tuple[int, int, int] = (0, 0, 0)
+    days: Mapping[SiteStage, int] = field(default_factory=lambda: DAYS)
 
 
 SITES = (
@@ -96,7 +105,7 @@ SITES = (
         name="Culture club in Mykolaivka", local_name="Будинок культури, Миколаївка", kind=SiteKind.CULTURE_CLUB,
         place=("Mykolaivka", "Kramatorsk", "Mykolaivka"), at=(4885, 3777), owner="Town council", users=620,
         contact="Head of the club", called=date(2026, 1, 19), until=SiteStage.IN_USE, scores=(9, 9, 7),
-        vote=(41, 3, 2),
+        vote=(41, 3, 2), days=QUICK,
     ),
     Story(
         name="Culture club in Paraskoviivka", local_name="Клуб, Парасковіївка", kind=SiteKind.CULTURE_CLUB,
@@ -108,7 +117,7 @@ SITES = (
         local_name="Центр дитячої та юнацької творчості, Часів Яр", kind=SiteKind.CREATIVITY_CENTRE,
         place=("Chasiv Yar", "Bakhmut", "Chasiv Yar"), at=(4859, 3784), owner="Town council", users=340,
         contact="Head of the centre", called=date(2026, 1, 21), until=SiteStage.IN_USE, scores=(8, 10, 6),
-        vote=(36, 1, 0),
+        vote=(36, 1, 0), days=QUICK,
     ),
     Story(
         name="Music school in Oleksandrivka", local_name="Музична школа, Олександрівка", kind=SiteKind.MUSIC_SCHOOL,
@@ -141,8 +150,12 @@ def build(cast: Cast) -> None:
             dossier_id=dossier_id, criteria=entries, reason=None, version=selection_queries.version_of([])
         )
         selection_commands.set_criteria(wanted, actor=cast.caseworker_kyiv)
+    sites: dict[str, str] = {}
     for story in SITES:
-        SiteWalk(cast, dossier_id, story).lead()
+        walk = SiteWalk(cast, dossier_id, story)
+        walk.lead()
+        sites[story.place[0]] = walk.id
+    uses.build(cast, dossier_id, sites)
     project_money.build(cast, dossier_id)
 
 
@@ -185,7 +198,7 @@ class SiteWalk:
             SiteStage.EQUIPPING: self._deliver,
         }  # fmt: skip
         entered: dict[str, list[str]] = {}
-        for stage, days in DAYS.items():
+        for stage, days in self.story.days.items():
             day = self.story.called + timedelta(days=days)
             if prepare := before.get(stage):
                 prepare(day)

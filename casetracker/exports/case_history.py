@@ -12,19 +12,20 @@ from flask_babel import gettext as _
 
 from casetracker.dossiers.rules import kind_of
 from casetracker.dossiers.states import CASE, Sight
-from casetracker.exports import project_document, project_workbook
 from casetracker.exports.case_csv import write_csv
 from casetracker.exports.case_document import write_document
 from casetracker.exports.case_json import write_json
 from casetracker.exports.case_lines import write_lines
 from casetracker.exports.case_workbook import write_workbook
+from casetracker.exports.project_document import write_document as print_project
+from casetracker.exports.project_workbook import write_workbook as write_project_book
 from casetracker.exports.queries import open_history
 from casetracker.exports.states import ABOUT_ASYLUM, MEDIA_TYPES, CaseHistory, Export, ExportFormat
 
 Writer = Callable[[CaseHistory, str, IO[bytes]], None]
 OF_PROJECTS: dict[ExportFormat, Writer] = {
-    ExportFormat.PDF: project_document.write_document,
-    ExportFormat.XLSX: project_workbook.write_workbook,
+    ExportFormat.PDF: print_project,
+    ExportFormat.XLSX: write_project_book,
 }
 """Formats that show what stands in a project beside its history."""
 WRITERS: dict[ExportFormat, Writer] = {

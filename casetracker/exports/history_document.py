@@ -112,7 +112,8 @@ def about_blocks(history: CaseHistory, about: str) -> Iterator[Block]:
         "document was written: whoever compares them later, with the record or with an export in JSON, sees whether "
         "anything before them was changed."
     )
-    yield text(f"{what} {how}")
+    explained = f"{what} {how}"
+    yield text(explained)
     read = sum(chain.length for chain in history.chains if chain.part == Part.ACCESS)
     if read:
         yield text(ngettext(

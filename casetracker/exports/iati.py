@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from html import escape
 from typing import IO
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
 
 from casetracker.community.benefit_states import GROUPS, Aim, Exactness, Reach
 from casetracker.community.states import DEGREE
@@ -60,19 +59,19 @@ def degrees_of(millionths: int) -> str:
 
 class _Activity:
     def __init__(self, out: IO[bytes]) -> None:
-        self.xml = XMLGenerator(out, "utf-8", short_empty_elements=True)
+        self.out = out
 
     @contextmanager
     def element(self, name: str, /, **attributes: object) -> Iterator[None]:
-        """An element with what is written inside; `xml_lang` is xml:lang, other underscores are dashes."""
-        told = {
-            "xml:lang" if key == "xml_lang" else key.replace("_", "-"): _clean(str(value))
-            for key, value in attributes.items()
-            if value is not None
-        }
-        self.xml.startElement(name, AttributesImpl(told))
+        """An element with what is written inside; `xml_lang` is xml:lang, other underscores are dashes. It is only
+        ever written: nothing here reads XML."""
+        self.raw(f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>")
         yield
-        self.xml.endElement(name)
+        self.raw(f"</{name}>")
+
+    def raw(self, markup: str) -> None:
+        """Markup of ours, or what is escaped already."""
+        self.out.write(markup.encode("utf-8"))
 
     def add(self, name: str, /, **attributes: object) -> None:
         """An element with nothing inside."""
@@ -82,7 +81,7 @@ class _Activity:
     def text(self, name: str, words: str, /, **attributes: object) -> None:
         """An element with text."""
         with self.element(name, **attributes):
-            self.xml.characters(_clean(words))
+            self.raw(_clean(words))
 
     def told(self, name: str, *words: str, **attributes: object) -> None:
         """An element with narratives."""
@@ -91,14 +90,14 @@ class _Activity:
                 self.text("narrative", each)
 
     def write(self, project: PublishedProject, organisation: Organisation) -> None:
-        self.xml.startDocument()
+        self.raw('<?xml version="1.0" encoding="UTF-8"?>\n')
         with self.element("iati-activities", version=VERSION, generated_datetime=_moment(project.written_at)):
             currency = {"default_currency": project.currency, "xml_lang": "en"}
             with self.element("iati-activity", last_updated_datetime=_moment(project.changed_at), **currency):
                 self.about(project, organisation)
                 self.money(project, organisation)
                 self.results(project)
-        self.xml.endDocument()
+        self.raw("\n")
 
     def about(self, project: PublishedProject, organisation: Organisation) -> None:
         self.text("iati-identifier", f"{organisation.identifier}-{project.reference}")
@@ -131,7 +130,7 @@ class _Activity:
                 if project.country in LANGUAGES and site.local_name != site.name:
                     self.text("narrative", site.local_name, xml_lang=LANGUAGES[project.country])
             where = (site.settlement, site.hromada, site.raion, site.oblast, site.place_code)
-            self.told("description", ", ".join(each for each in where if each))
+            self.told("description", ", ".join(dict.fromkeys(each for each in where if each)))
             if site.latitude is not None and site.longitude is not None:
                 with self.element("point", srsName=WGS84):
                     self.text("pos", f"{degrees_of(site.latitude)} {degrees_of(site.longitude)}")
@@ -218,8 +217,18 @@ def place_ref(project: PublishedProject, number: int) -> str:
     return f"{project.reference}-{number}"
 
 
+def _attribute(key: str, value: object) -> str:
+    name = "xml:lang" if key == "xml_lang" else key.replace("_", "-")
+    return "" if value is None else f' {name}="{_clean(str(value))}"'
+
+
 def _clean(words: str) -> str:
-    return _NO_XML.sub("", words)
+    """As it stands in XML, between tags and between quotes.
+
+    >>> _clean('Fish & "chips" <\\x0b')
+    'Fish &amp; &quot;chips&quot; &lt;'
+    """
+    return escape(_NO_XML.sub("", words))
 
 
 def _moment(moment: datetime | date) -> str:

@@ -30,6 +30,10 @@ ROOM = "casetracker.community."
 """Whose tables a project's facts are: each that is tracked and knows its dossier, whenever it came."""
 KNOWN_BY = ("name", "title", "what", "description", "topic", "indicator")
 """Columns that a row is known by in other rows."""
+FIRST = ("project_donor", "project_indicator", "site")
+"""Tables that are shown before the others."""
+TOLD_BY = ("number", "day", "as_of", "held_on", "visited_on")
+"""Columns that tell rows without words of their own from each other, beside what they belong to."""
 KEYS = frozenset({"id", "dossier_id", "version", "site_position"})
 Row = Mapping[str, Any]
 
@@ -48,7 +52,7 @@ def load_project_facts(sight: Sight) -> ProjectFacts:
     """
     project = community.get_project(sight)
     papers, grants = list(reversed(list_documents(sight))), list_grants(sight.dossier_id)
-    tables = {name: _rows(Base.metadata.tables[name], sight.dossier_id) for name in list_project_tables()}
+    tables = _tables(sight.dossier_id)
     names = _names(tables, [project.coordinator_id]) | {paper.id: paper.title for paper in papers}
     currency = currency_of(sight)
     return ProjectFacts(
@@ -71,8 +75,17 @@ def load_project_facts(sight: Sight) -> ProjectFacts:
     )  # fmt: skip
 
 
+def _tables(dossier_id: str) -> dict[str, list[Row]]:
+    """The rows of each table, sites in their order and what is of a site in that order, too."""
+    known = list_project_tables()
+    names = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
+    tables = {name: _rows(Base.metadata.tables[name], dossier_id) for name in names}
+    place = {row["id"]: row["position"] for row in tables.get("site", ())}
+    return {name: sorted(rows, key=lambda row: place.get(row.get("site_id"), 0)) for name, rows in tables.items()}
+
+
 def _rows(table: Table, dossier_id: str) -> list[Row]:
-    order = [table.columns[each] for each in ("site_id", "position", "id") if each in table.columns]
+    order = [table.columns[each] for each in ("position", "id") if each in table.columns]
     query = select(table).where(table.c.dossier_id == dossier_id).order_by(*order)
     return [dict(row._mapping) for row in db.session.execute(query)]
 
@@ -80,20 +93,21 @@ def _rows(table: Table, dossier_id: str) -> list[Row]:
 def _names(tables: Mapping[str, list[Row]], people: Iterable[str]) -> dict[str, str]:
     """Words for the ids that stand in the rows: of other rows, of people of the office, of providers."""
     names: dict[str, str] = {}
-    wanted = set(people)
-    for rows in tables.values():
-        for row in rows:
-            if words := next((str(row[column]) for column in KNOWN_BY if row.get(column)), ""):
-                names[row["id"]] = words
-            wanted |= {
-                value for key, value in row.items() if value and key.endswith(("_id", "_by")) and key not in KEYS
-            }
-    wanted = {str(each) for each in wanted} - names.keys()
-    return (
-        names
-        | providers.names_of(wanted)
-        | {key: told for key, told in accounts.names_of(wanted).items() if told != key}
-    )
+    wanted, untold = set(people), []
+    for row in (row for rows in tables.values() for row in rows):
+        if words := next((str(row[column]) for column in KNOWN_BY if row.get(column)), ""):
+            names[row["id"]] = words
+        else:
+            untold.append(row)
+        wanted |= {
+            str(value) for key, value in row.items() if value and key.endswith(("_id", "_by")) and key not in KEYS
+        }
+    for row in untold:
+        of = [names[row[key]] for key in row if key.endswith("_id") and row[key] in names]
+        names[row["id"]] = " · ".join([*of, *(str(row[key]) for key in TOLD_BY if row.get(key) is not None)])
+    wanted -= names.keys()
+    staff = {key: name for key, name in accounts.names_of(wanted).items() if name != key}
+    return names | providers.names_of(wanted) | staff
 
 
 def _table(name: str, rows: list[Row], names: Mapping[str, str], currency: str) -> FactTable:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import IO
 
 from flask_babel import gettext as _
@@ -26,22 +28,34 @@ def write_workbook(history: CaseHistory, about: str, out: IO[bytes]) -> None:
 class _Project(HistorySheets):
     def write(self, history: CaseHistory, facts: ProjectFacts, about: str) -> None:
         self.first(_("Project"), history, facts.summary, about)
-        for table in facts.tables:
-            self.things(table)
+        for name, table in zip(sheet_names([each.title for each in facts.tables]), facts.tables, strict=True):
+            self.things(name, table)
         self.money(facts)
         self.payments(facts)
         self.entries(history, facts.documents)
 
-    def things(self, table: FactTable) -> None:
-        sheet = self.sheet(_sheet_name(table.title), *((words, WIDTH) for words in table.columns))
+    def things(self, name: str, table: FactTable) -> None:
+        sheet = self.sheet(name, *((words, WIDTH) for words in table.columns))
         for row in table.rows:
             sheet.add(*row)
 
 
-def _sheet_name(title: str) -> str:
-    """What a sheet can be called: no brackets, slashes, colons.
+def sheet_names(titles: Sequence[str]) -> list[str]:
+    """What the sheets of these titles can be called: no brackets, slashes, colons, and no two alike.
 
-    >>> _sheet_name("Scores: of each/any site, one by one, weighed")
-    'Scores  of each any site, one b'
+    >>> sheet_names(["Scores: of each/any site, one by one, weighed", "Money", "money"])
+    ['Scores  of each any site, one b', 'Money 2', 'money 3']
     """
-    return re.sub(r"[\[\]:*?/\\']", " ", title)[:LONGEST_NAME]
+    taken, names = Counter(_others()), []
+    for title in titles:
+        name = re.sub(r"[\[\]:*?/\\']", " ", title)[:LONGEST_NAME]
+        taken[name.casefold()] += 1
+        number = taken[name.casefold()]
+        names.append(name if number == 1 else f"{name[: LONGEST_NAME - 4]} {number}")
+    return names
+
+
+def _others() -> list[str]:
+    """Names of the sheets that every history has."""
+    words = ("Project", "Money", "Ledger", "Payments", "Decisions", "Events", "Values", "Documents", "Access")
+    return [str(_(each)).casefold() for each in words]

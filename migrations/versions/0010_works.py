@@ -175,7 +175,6 @@ def _equipment_up() -> None:
         ),
         sa.CheckConstraint("cancelled_on IS NULL OR received_on IS NULL", name=op.f("ck_equipment_item_one_end")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_equipment_item_quantity")),
-        sa.CheckConstraint("received_on IS NOT NULL OR contact_name IS NULL", name=op.f("ck_equipment_item_nameless")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_equipment_item_dossier_id")),
         sa.ForeignKeyConstraint(["plan_line_id"], ["plan_line.id"], name=op.f("fk_equipment_item_plan_line_id")),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_equipment_item_provider_id")),

@@ -81,6 +81,7 @@ def test_a_figure_is_of_its_day_and_once() -> None:
     assert why_not_figure(ENTRY, there, "library", DAY) is None
     assert getattr(why_not_figure(replace(ENTRY, overlaps=("b",)), there, "library", DAY), "field", None) == "overlaps"
     assert why_not_figure(replace(ENTRY, overlaps=("a",)), there, "library", DAY) is None
+    assert why_not_figure(replace(ENTRY, overlaps=("concert",)), (), "club", DAY, ["concert"]) is None
 
 
 def test_the_latest_counts_and_other_people_are_added() -> None:

@@ -100,13 +100,13 @@ def test_a_site_goes_through_works_and_equipment_to_its_owner(people: People, si
     roof, item = works.add(site_id, worker), equipment.add(site_id, worker)
     left_out = equipment.add(site_id, worker, title="Boards", serials=())
     assert [community.move(site_id, worker) for _each in range(2)] == ["works", "equipping"]
-    with pytest.raises(Refused, match="Acceptance of all works: 1 are open"):
+    with pytest.raises(Refused, match="Acceptance of all works: 1 still open"):
         community.move(site_id, worker)
     works.start(roof, worker)
     works.log(roof, worker, 100)
     works.accept(roof, supervisor)
     equipment.receive(item, worker)
-    with pytest.raises(Refused, match="Receipt of all equipment: 1 are open"):
+    with pytest.raises(Refused, match="Receipt of all equipment: 1 still open"):
         community.move(site_id, worker)
     equipment.cancel(left_out, supervisor)
     with pytest.raises(Refused, match="once its works and equipment were accepted"):

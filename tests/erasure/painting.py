@@ -14,6 +14,7 @@ from sqlalchemy import Date, Enum, Table, Text, func, select, text
 from casetracker.accounts.models import User
 from casetracker.cases.models import Case, RetroactiveRequest
 from casetracker.cases.states import Outcome, RequestState, Stage
+from casetracker.community.equipment_states import MissingSettlement
 from casetracker.community.states import SiteOutcome
 from casetracker.core import clock, row_security
 from casetracker.core.actor import operator
@@ -45,6 +46,11 @@ NEEDS: dict[str, dict[str, Any]] = {
     "group_member.contact_name": {"is_contact": True},
     "return_case.suspension_reason": {"suspended_on": DAY},
     "site.outcome_reason": {"outcome": SiteOutcome.STOPPED},
+    "works_item.cancel_reason": {"cancelled_on": DAY},
+    "equipment_item.cancel_reason": {"cancelled_on": DAY},
+    "inventory_check.settlement_reason": {
+        "settlement": MissingSettlement.EXPLAINED, "settled_on": DAY, "settled_by": "",
+    },
 }
 """What a table's checks want beside a text where there was none."""
 

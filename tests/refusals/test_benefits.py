@@ -10,6 +10,7 @@ from casetracker.community import benefit_commands, case_site_commands, cohesion
 from casetracker.community.benefit_models import BenefitFigure, CohesionEvent
 from casetracker.community.benefit_states import Basis, Exactness, PeopleGroup
 from casetracker.community.case_site_models import CaseSite
+from casetracker.community.visit_states import VisitRound
 from casetracker.core import clock
 from casetracker.core.db import db
 from tests.factories import benefits, community
@@ -105,7 +106,7 @@ def test_a_site_is_closed_with_the_report_of_a_visit_only() -> None:
     benefits.log_visit(site_id, actor, with_report=False)
     with refused("The report of a visit after the handover"):
         community.move(site_id, actor)
-    benefits.log_visit(site_id, actor, round=benefits.VisitRound.UNPLANNED)
+    benefits.log_visit(site_id, actor, round=VisitRound.UNPLANNED)
     assert community.move(site_id, actor) == "closed"
 
 

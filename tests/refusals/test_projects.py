@@ -6,16 +6,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from casetracker.community import commands, site_commands
 from casetracker.community.models import Site
-from casetracker.community.states import DonorEntry, SiteOutcome
-from casetracker.core.actor import Actor
+from casetracker.community.photo_commands import AddPhotographs, add_photographs
+from casetracker.community.photo_states import PhotoEntry
+from casetracker.community.states import DonorEntry, SiteOutcome, SiteStage
+from casetracker.community.works_events import WorksStarted
+from casetracker.community.works_models import WorksItem
+from casetracker.core.actor import Actor, operator
+from casetracker.core.commands import command
 from casetracker.core.db import db
 from casetracker.core.errors import Refused
 from casetracker.documents.states import DocumentKind
-from tests.factories import community
+from casetracker.events.recording import record
+from tests.factories import benefits, community, equipment, works
 from tests.factories.accounts import People, make_people
+from tests.factories.cases import pdf
 from tests.factories.programmes import demo_programme
 from tests.refusals.holding import not_there, refused
 
@@ -188,3 +196,99 @@ def test_a_pledge_is_for_a_site_on_its_way_and_comes_after_it_was_made() -> None
     leave(site_id, people.supervisor_kyiv, SiteOutcome.STOPPED)
     with refused("went no further"):
         community.pledge(site_id, people.caseworker_kyiv)
+
+
+def test_works_are_entered_from_the_agreement_on_and_accepted_by_somebody_else() -> None:
+    people = make_people()
+    worker, supervisor = people.caseworker_kyiv, people.supervisor_kyiv
+    site_id = works.agreed_site(people)
+    early = community.add_site(db.session.get_one(Site, site_id).dossier_id, worker)
+    with refused("once there is the agreement"):
+        works.add(early, worker)
+    roof = works.add(site_id, worker)
+    with refused("Enter first when the works started"):
+        works.log(roof, worker, 10)
+    works.start(roof, worker)
+    works.log(roof, worker, 60, days=9)
+    with refused("say why it is less now"):
+        works.log(roof, worker, 50)
+    with refused("The works stand at 60 per cent"):
+        works.accept(roof, supervisor)
+    works.log(roof, supervisor, 100)
+    leak = works.find_defect(roof, worker)
+    with refused("A serious defect is not mended yet"):
+        works.accept(roof, supervisor)
+    works.mend(roof, leak, worker)
+    with refused("another supervisor accepts them"):
+        works.accept(roof, supervisor)
+    with not_there():
+        works.accept(roof, worker)
+    with not_there():
+        works.cancel(roof, worker)
+
+
+def test_the_record_itself_refuses_who_logged_the_end_as_the_acceptor() -> None:
+    people = make_people()
+    roof = works.add(works.agreed_site(people), people.caseworker_kyiv)
+    works.start(roof, people.caseworker_kyiv)
+    works.log(roof, people.caseworker_kyiv, 100)
+    works.accept(roof, people.supervisor_kyiv)
+    with pytest.raises(IntegrityError):
+        forge_acceptance(roof)
+
+
+@command
+def forge_acceptance(works_id: str) -> None:
+    """As if who logged the end had accepted."""
+    item = db.session.get_one(WorksItem, works_id)
+    item.accepted_by = item.completed_by
+    record(WorksStarted(owner_id=item.dossier_id, site_id="", site="", item_id="", works=""), actor=operator("tests"))
+
+
+def test_equipment_that_was_not_found_is_settled_by_a_supervisor() -> None:
+    people = make_people()
+    worker = people.caseworker_kyiv
+    item = equipment.add(works.agreed_site(people), worker)
+    with refused("Enter first that it was received"):
+        equipment.check(item, worker, 1)
+    equipment.receive(item, worker)
+    check = equipment.check(item, worker, 9)
+    with not_there():
+        equipment.settle(check, worker)
+    equipment.settle(check, people.supervisor_kyiv)
+    with refused("There should be 9"):
+        equipment.check(item, worker, 10)
+
+
+def test_a_serial_number_stands_once_in_a_project() -> None:
+    people = make_people()
+    site_id, worker = works.agreed_site(people), people.caseworker_kyiv
+    equipment.add(site_id, worker)
+    with refused("PC-1 stands in this project already"):
+        equipment.add(site_id, worker, serials=("PC-1",))
+
+
+def test_a_site_is_handed_over_once_and_after_its_acceptance() -> None:
+    people = make_people()
+    site_id, worker = works.agreed_site(people), people.caseworker_kyiv
+    with refused("once its works and equipment were accepted"):
+        equipment.hand_over(site_id, worker)
+    benefits.put(site_id, SiteStage.ACCEPTED, actor=worker)
+    item = equipment.add(site_id, worker)
+    with refused("was not received yet"):
+        equipment.hand_over(site_id, worker)
+    equipment.receive(item, worker)
+    equipment.hand_over(site_id, worker)
+    with refused("handed over already"):
+        equipment.hand_over(site_id, worker)
+
+
+def test_only_a_picture_is_taken_as_a_photograph() -> None:
+    people = make_people()
+    site_id, worker = works.agreed_site(people), people.caseworker_kyiv
+    site = db.session.get_one(Site, site_id)
+    dayless = works.photograph(day=None, says_place=False)
+    for upload, sentence in ((pdf(), "A photograph is a JPEG or PNG file"), (dayless, "please give the day")):
+        entry = PhotoEntry(uploads=(upload,), day=None, caption="The hall", keeps_place=False)
+        with refused(sentence):
+            add_photographs(AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, entry=entry), actor=worker)
