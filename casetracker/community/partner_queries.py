@@ -121,3 +121,12 @@ def load_agreements(dossier_id: str, today: date) -> list[AgreementPanel]:
         )
         for row in agreements
     ]  # fmt: skip
+
+
+def list_overdue(dossier_id: str, today: date) -> list[date]:
+    """The days by which reports of partners should have been there, the oldest first; one query."""
+    query = select(PartnerTranche.report_due_on).where(
+        PartnerTranche.dossier_id == dossier_id, PartnerTranche.reported_on.is_(None),
+        PartnerTranche.report_due_on < today,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(PartnerTranche.report_due_on)))

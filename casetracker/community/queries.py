@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, select
 
@@ -14,6 +15,8 @@ from casetracker.community import (
     equipment_queries,
     group_queries,
     map_rules,
+    money_queries,
+    partner_queries,
     photo_queries,
     rules,
     selection_queries,
@@ -204,6 +207,8 @@ class ProjectPage:
     donors: list[ProjectDonor]
     indicators: list[ProjectIndicator]
     sites: list[SiteRow]
+    sources: list[money_queries.SourceRow]
+    reports_due: list[date]
     may_edit: bool
 
     @property
@@ -256,6 +261,8 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
             )
             for site in sites
         ],
+        sources=money_queries.load_sources(project.id),
+        reports_due=partner_queries.list_overdue(project.id, clock.today(actor.zone)),
         may_edit=may_edit(sight, actor),
     )
 

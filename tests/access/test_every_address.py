@@ -233,9 +233,14 @@ def of_project(rule: Rule) -> bool:
     return rule.rule.startswith("/projects/<reference>")
 
 
+def of_both(rule: Rule) -> bool:
+    """Whether the address takes the reference of a case or of a project."""
+    return rule.endpoint in OF_BOTH or rule.rule.startswith("/<dossier:reference>")
+
+
 def is_misplaced(rule: Rule, sort: str) -> bool:
     """Whether a project's reference would stand at a case's address, or a case's at a project's."""
-    return rule.endpoint not in OF_BOTH and of_project(rule) != (sort in PROJECTS)
+    return not of_both(rule) and of_project(rule) != (sort in PROJECTS)
 
 
 def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, with_misplaced: bool = False) -> None:
@@ -244,7 +249,7 @@ def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, wi
     world = asking.world
     of_cases = [rule for rule in rules(world) if of_case(rule) and may(world, asking.who, rule)]
     for number, rule in enumerate(of_cases):
-        misplaced = ["accepted" if of_project(rule) else PROJECT] if with_misplaced else []
+        misplaced = ["accepted" if of_project(rule) else PROJECT] if with_misplaced and not of_both(rule) else []
         for method in methods(rule):
             nowhere = asking.ask(method, next(places.fill(rule, world.cases["unknown"])))
             assert nowhere.status_code == 404, (asking.who, method, rule.rule, nowhere.status_code)
