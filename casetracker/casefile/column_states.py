@@ -279,6 +279,7 @@ COLUMN_WORDS = {
 }
 
 TABLE_WORDS = {
+    "activity_site": N_("Site of an activity"),
     "application_person": N_("Person of the application"),
     "asylum_application": N_("Asylum application"),
     "asylum_coverage": N_("Person of the asylum application"),
@@ -320,6 +321,8 @@ TABLE_WORDS = {
     "journey": N_("Journey"),
     "needs_assessment": N_("Needs assessment"),
     "note": N_("Note"),
+    "partner_agreement": N_("Agreement with a partner"),
+    "partner_tranche": N_("Tranche of a partner"),
     "payment": N_("Payment"),
     "payment_share": N_("Share of the payment"),
     "person": N_("Person"),
@@ -348,6 +351,7 @@ TABLE_WORDS = {
     "reversal": N_("Refund"),
     "reversal_share": N_("Share of the refund"),
     "selection_criterion": N_("Criterion"),
+    "share_request": N_("Request for a share"),
     "site": N_("Site"),
     "site_handover": N_("Handover"),
     "site_paper": N_("Document of the site"),
@@ -356,6 +360,8 @@ TABLE_WORDS = {
     "site_visit": N_("Visit to a site"),
     "site_vote": N_("Vote"),
     "submission": N_("Submission"),
+    "tender_file": N_("Tender file"),
+    "tender_panelist": N_("Member of a panel"),
     "travel_preparation": N_("Preparation of the journey"),
     "verification": N_("Verification"),
     "visit": N_("Visit"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from casetracker.community import commands, site_commands
 from casetracker.community import contribution_commands as contributions
 from casetracker.community.models import Site
+from casetracker.community.share_queries import list_budget_lines
 from casetracker.community.states import ContributionForm, ContributionSource, PledgeEntry, SiteOutcome
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.documents.states import DocumentKind
 from tests.access.buildings import built
+from tests.access.project_money import spent
 from tests.access.uses import used
 from tests.factories import community
 from tests.factories.cases import pdf
@@ -36,6 +38,7 @@ def opened(programme_id: str, word: str, caseworker: Actor, supervisor: Actor) -
     _given(dossier_id, site_id, word, caseworker)
     built(site_id, word, caseworker, supervisor)
     used(dossier_id, word, caseworker)
+    spent(dossier_id, site_id, list_budget_lines(programme_id)[0].id, word, caseworker, supervisor)
     stopped = community.add_site(dossier_id, caseworker, name=f"{word} library")
     _leave(stopped, supervisor, "They found another donor.")
     back = site_commands.TakeUpSite(

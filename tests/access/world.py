@@ -244,9 +244,9 @@ def build(app: Flask) -> World:
     kyiv = {"accepted", "closed", "family"}
     sees = {
         "caseworker_tallinn": tallinn | {"restricted"}, "supervisor_tallinn": tallinn | {"restricted"},
-        "caseworker_kyiv": kyiv | {PROJECT}, "supervisor_kyiv": kyiv | {PROJECT}, "finance_kyiv": kyiv,
+        "caseworker_kyiv": kyiv | {PROJECT}, "supervisor_kyiv": kyiv | {PROJECT}, "finance_kyiv": kyiv | {PROJECT},
         "caseworker_riga": {"other"}, "supervisor_riga": {"other"}, "caseworker_lviv": {"other", OTHER_PROJECT},
-        "supervisor_lviv": {"other", OTHER_PROJECT}, "finance_lviv": {"other"},
+        "supervisor_lviv": {"other", OTHER_PROJECT}, "finance_lviv": {"other", OTHER_PROJECT},
         "auditor": tallinn | {"restricted", PROJECT}, "auditor_plain": tallinn | {"restricted", PROJECT},
         "auditor_kyiv": kyiv | {"long closed", "erased", "withdrawn", "restricted", PROJECT}, "auditor_riga": {"other"},
     }  # fmt: skip

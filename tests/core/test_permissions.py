@@ -60,6 +60,7 @@ TABLE = """
     project:open              cs
     project:edit              cs
     site:decide               s
+    share:decide              s       !
     project:publish           sao
     substitute:name           s       !
     audit:read                ao
