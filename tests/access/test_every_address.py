@@ -59,7 +59,10 @@ ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "pla
 """Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
-OF_BOTH = {"exports.choose_format", "exports.export_case"}
+OF_BOTH = {
+    "exports.choose_format", "exports.export_case", "erasure.show_erasure", "erasure.ask_erasure",
+    "erasure.confirm_erasure", "erasure.withdraw_erasure", "erasure.decline_erasure",
+}  # fmt: skip
 """Addresses that take the reference of a case or of a project."""
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
 
@@ -244,7 +247,8 @@ def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, wi
     world = asking.world
     of_cases = [rule for rule in rules(world) if of_case(rule) and may(world, asking.who, rule)]
     for number, rule in enumerate(of_cases):
-        misplaced = ["accepted" if of_project(rule) else PROJECT] if with_misplaced else []
+        is_apart = with_misplaced and rule.endpoint not in OF_BOTH
+        misplaced = ["accepted" if of_project(rule) else PROJECT] if is_apart else []
         for method in methods(rule):
             nowhere = asking.ask(method, next(places.fill(rule, world.cases["unknown"])))
             assert nowhere.status_code == 404, (asking.who, method, rule.rule, nowhere.status_code)
