@@ -69,6 +69,8 @@ def _about(project: PublishedProject) -> list[tuple[str, str, Cell]]:
         (_("What became of it"), "#status+outcome", lambda site: _named(site.outcome)),
         (_("People who use it now"), "#population+users+before",
          lambda site: "" if site.users_before is None else str(site.users_before)),
+        (_("Works in per cent"), "#indicator+works+pct",
+         lambda site: "" if site.works_percent is None else str(site.works_percent)),
         (_("Co-contributions pledged"), f"#value+pledged+{code}",
          lambda site: amount_of(Money(site.pledged, project.currency))),
         (_("Co-contributions delivered"), f"#value+delivered+{code}",

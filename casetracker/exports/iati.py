@@ -201,7 +201,7 @@ class _Activity:
                     self.add("location", ref=place_ref(project, figure.site_number))
                 if group is not None:
                     self.add("dimension", name=kind, value=group)
-                if figure.exactness != Exactness.EXACT and group is None:
+                if figure.exactness != Exactness.EXACT:
                     self.told("comment", figure.exactness.replace("_", " "))
 
     @contextmanager

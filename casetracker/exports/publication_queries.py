@@ -9,12 +9,13 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from casetracker.accounts.models import Office
-from casetracker.community import benefit_queries, benefit_rules
+from casetracker.community import benefit_queries, benefit_rules, works_queries
 from casetracker.community import queries as community
 from casetracker.community.benefit_states import Aim, FigureFacts, Reach
 from casetracker.community.contribution_queries import currency_of
 from casetracker.community.models import CoContribution, ContributionDelivery, Site
 from casetracker.community.states import DonorEntry, IndicatorEntry
+from casetracker.community.works_queries import SiteWorks
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.core.money import Money
@@ -56,6 +57,7 @@ def load_published(sight: Sight) -> PublishedProject:
         .where(Chain.owner_id == sight.dossier_id, Chain.part == Part.SHARED)
     )
     pledged, delivered = _contributions(sight.dossier_id)
+    works = works_queries.load_overview([site.id for site in sites], clock.today())
     return PublishedProject(
         reference=sight.reference, title=project.title, purpose=project.purpose, country=project.country,
         regions=tuple(project.regions), sector=project.sector, starts_on=project.starts_on, ends_on=project.ends_on,
@@ -67,18 +69,20 @@ def load_published(sight: Sight) -> PublishedProject:
             IndicatorEntry(objective=row.objective, indicator=row.indicator, target=row.target)
             for row in community.list_indicators(project.id)
         ),
-        sites=tuple(_site(site, pledged.get(site.id, 0), delivered.get(site.id, 0)) for site in sites),
+        sites=tuple(_site(site, works.get(site.id, SiteWorks()), pledged.get(site.id, 0), delivered.get(site.id, 0))
+            for site in sites),
         people=tuple(_people(sight.dossier_id, sites)), transactions=read_transactions(sight.dossier_id),
         budget=_budget(sight.dossier_id, currency_of(sight)), planned=tuple(list_planned(sight.dossier_id)),
     )  # fmt: skip
 
 
-def _site(site: Site, pledged: int, delivered: int) -> PublishedSite:
+def _site(site: Site, works: SiteWorks, pledged: int, delivered: int) -> PublishedSite:
     return PublishedSite(
         number=site.position, name=site.name, local_name=site.local_name, kind=label(site.kind),
         settlement=site.settlement, oblast=site.oblast, raion=site.raion, hromada=site.hromada,
         place_code=site.place_code, latitude=site.latitude, longitude=site.longitude, stage=site.stage,
-        stage_on=site.stage_on, outcome=site.outcome, users_before=site.users_before, pledged=pledged,
+        stage_on=site.stage_on, outcome=site.outcome, users_before=site.users_before,
+        works_percent=works.percent, pledged=pledged,
         delivered=delivered,
     )  # fmt: skip
 

@@ -90,8 +90,9 @@ class PeopleFigure:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedSite:
-    """An institution without its contact person. Coordinates are millionths of a degree; kind in words; pledged and
-    delivered: co-contributions in minor units of the project's currency."""
+    """An institution without its contact person. Coordinates are millionths of a degree; kind in words; works_percent:
+    how far its works are, None without any; pledged and delivered: co-contributions in minor units of the project's
+    currency."""
 
     number: int
     name: str
@@ -108,6 +109,7 @@ class PublishedSite:
     stage_on: date
     outcome: SiteOutcome | None
     users_before: int | None
+    works_percent: int | None
     pledged: int
     delivered: int
 

@@ -22,6 +22,7 @@ WITHOUT = {
     "ExportChanges": "as ExportCase",
     "ExportWorkpaper": "as ExportCase",
     "PrintVisits": "as ExportCase",
+    "PublishProject": "as ExportCase",
     "AddRate": "lines of ImportRates, which has the token",
 }
 """Commands that a form sends without a token, each with the reason."""

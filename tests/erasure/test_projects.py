@@ -90,7 +90,7 @@ def test_two_supervisors_erase_it_and_its_figures_stay(people: People, fresh_app
         commands.confirm_erasure(confirming(waiting), actor=second)
         assert canaries(dossier_id) == []
         shown = text_of(browser(fresh_app, second), f"/projects/{reference}")
-        assert "Culture club" in shown and "Places where people meet" in shown
+        assert "Erased on" in shown and "Culture club" in shown and "Places where people meet" in shown
         with pytest.raises(Refused, match="What was personal in this project was erased"):
             close(dossier_id, second)
     db.session.remove()

@@ -61,7 +61,8 @@ def site(**changes: Any) -> PublishedSite:
         "number": 1, "name": "Culture club", "local_name": "Будинок культури", "kind": "Culture club",
         "settlement": "Mykolaivka", "oblast": "Donetsk", "raion": None, "hromada": None, "place_code": None,
         "latitude": -48_853_600, "longitude": 37_000_001, "stage": S.IN_USE, "stage_on": date(2026, 3, 1),
-        "outcome": None, "users_before": 800, "pledged": 12_000_00, "delivered": 4_000_00,
+        "outcome": None, "users_before": 800, "works_percent": 42,
+        "pledged": 12_000_00, "delivered": 4_000_00,
     }  # fmt: skip
     return PublishedSite(**{**typed, **changes})
 

@@ -46,6 +46,7 @@ def test_a_table_with_tags(app: Flask) -> None:
     with app.test_request_context():
         first, second = table(project(donors=(DonorEntry(name="=1+1", share=None),)))
     assert (first["#geo+lat"], first["#geo+lon"], second["#geo+lat"]) == ("-48.853600", "37.000001", "")
+    assert first["#indicator+works+pct"] == "42"
     assert first["#org+funding+name"] == "'=1+1", "no text begins like a formula; numbers stay numbers"
     assert (first["#loc+site+name+local"], first["#adm1+name"], first["#adm2+name"]) == (
         "Будинок культури",

@@ -1,4 +1,4 @@
-"""A community's project by hand: a site from the call to the agreement; a supervisor selects it, an auditor reads."""
+"""A community's project by hand: a site from the call to its owner; a supervisor selects, accepts; an auditor reads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.exports.test_iati import check
+from tests.factories.works import photograph
 from tests.journeys.acting import TODAY, act, fill, send, upload
 from tests.journeys.conftest import Visit, Visitor
 
@@ -102,6 +103,55 @@ def agree(kyiv: Visitor, site: str) -> None:
     move_on(page, "Agreed")
 
 
+def build(kyiv: Visitor, supervisor: Visitor, site: str) -> None:
+    """The roof by its bill of quantities, to the acceptance by somebody who did not log its end."""
+    act(
+        kyiv, f"{site}/papers/new", "Add document", kind="works_contract", title="Contract", day=TODAY,
+        file=upload("Contract for the roof"),
+    )  # fmt: skip
+    page = act(
+        kyiv, f"{site}/works/new", "Save", kind="roof", title="Roof of the hall", contract_id="Contract",
+        planned_start=TODAY, planned_end=TODAY, bill__0__what="Tiles", bill__0__unit="m²", bill__0__quantity="120.5",
+        bill__0__unit_price="31.15",
+    )  # fmt: skip
+    expect(page.locator("#bill")).to_contain_text("3,753.58 EUR")
+    works = page.url.removeprefix(kyiv.url)
+    page.get_by_role("link", name="They started").click()
+    fill(page, started_on=TODAY)
+    send(page, "Enter")
+    page.get_by_role("link", name="How far they are").click()
+    picture = photograph()
+    fill(page, day=TODAY, percent="100", photographs={
+        "name": picture.file_name, "mimeType": picture.media_type, "buffer": picture.content,
+    })  # fmt: skip
+    send(page, "Enter")
+    image = page.locator("#progress img")
+    expect(image).to_have_js_property("naturalWidth", 320)
+    page = act(supervisor, f"{works}/accept", "Accept", accepted_on=TODAY, file=upload("Act"), warranty_months="24")
+    expect(page.locator("#progress")).to_contain_text("Accepted")
+
+
+def equip(kyiv: Visitor, site: str) -> None:
+    """Computers with a serial number, received, and handed over to the owner with the site."""
+    page = act(
+        kyiv, f"{site}/equipment/new", "Save", kind="computers", title="Computers", quantity="4", unit="pieces",
+        serials="PC-1",
+    )  # fmt: skip
+    page.get_by_role("link", name="It came").click()
+    fill(page, custodian="Head of the club", place="Room 4", received_on=TODAY, file=upload("Receipt"))
+    send(page, "Enter")
+    expect(page.locator("#custody")).to_contain_text("Head of the club")
+    page = kyiv.open(site)
+    for stage in ("Tendering", "Works", "Equipping", "Accepted"):
+        move_on(page, stage)
+    waits_for(page, "Still missing: The handover to the owner with its certificate")
+    page.get_by_role("link", name="Hand over", exact=True).click()
+    fill(page, handed_on=TODAY, receiver_function="Deputy mayor", file=upload("Handover certificate"))
+    send(page, "Enter the handover")
+    expect(page.locator("#equipment tbody")).to_contain_text("Town council")
+    move_on(page, "Handed over")
+
+
 def publish(auditor: Visitor, project: str) -> None:
     """What the project says of itself, for the public register of aid."""
     page = auditor.open(project)
@@ -113,7 +163,7 @@ def publish(auditor: Visitor, project: str) -> None:
     assert activity.findtext("location/name/narrative") == "Culture club"
 
 
-def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
+def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     kyiv = visit("caseworker.kyiv")
     project = open_project(kyiv)
     site = add_site(kyiv, project, "Culture club", "culture_club", "48.85", "37.77")
@@ -137,6 +187,8 @@ def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
     waits_for(kyiv.page, "A supervisor decides this.")
     move_on(visit("supervisor.kyiv").open(site), "Selected")
     agree(kyiv, site)
+    build(kyiv, visit("supervisor.kyiv"), site)
+    equip(kyiv, site)
     add_site(kyiv, project, "Library", "library", "48.66", "38.00")
     page = kyiv.open(project)
     expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
@@ -145,7 +197,8 @@ def test_a_site_from_the_call_to_the_agreement(visit: Visit) -> None:
     page = visit("auditor").open(project)
     page.get_by_role("link", name="Whole timeline").click()
     timeline = page.locator("main")
-    expect(timeline).to_contain_text("Culture club has come to: Selected")
+    expect(timeline).to_contain_text("Culture club has come to: Handed over")
+    expect(timeline).to_contain_text("Roof of the hall of Culture club was accepted")
     expect(timeline).to_contain_text("Supervisor, Kyiv")
     expect(timeline.get_by_role("button")).to_have_count(0)
     publish(visit("auditor"), project)
