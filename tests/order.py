@@ -12,15 +12,15 @@ IN_TURN = re.compile(
 )
 """Modules of tests of pages and files, and of the walk through every refusal."""
 FIRST = (
-    "journeys/test_family", "erasure/test_nothing_left", "audit/test_manipulations",
-    "access/test_whole", "access/test_firewall", "pages/test_bad_input", "access/test_every_address",
-    "journeys/test_every_page", "access/test_on_postgresql", "migrations/test_upgrade", "audit/test_as_it_was",
-    "operations/test_drill", "audit/test_verification", "pages/test_figure_pages", "migrations/test_migrations",
+    "journeys/test_family", "erasure/test_nothing_left", "audit/test_manipulations", "migrations/test_upgrade",
+    "access/test_firewall", "access/test_whole", "pages/test_bad_input", "access/test_every_address",
+    "journeys/test_every_page", "operations/test_drill", "access/test_on_postgresql", "audit/test_as_it_was",
+    "audit/test_verification", "pages/test_figure_pages", "migrations/test_migrations",
     "approvals/test_commands", "access/test_foreign_rows", "journeys/test_auditor", "access/test_at_once",
     "casefile/test_firewall", "journeys/", "access/", "money/", "erasure/", "disbursements/test_commands",
     "exports/test_demonstration_bundle", "payments/test_commands", "refusals/", "architecture/test_views",
 )  # fmt: skip
-"""Files and folders of tests, the longest first. Only one of the first three builds the demonstration: who wants it
+"""Files and folders of tests, the longest first. Only one of the first four builds the demonstration: who wants it
 at the same time would wait."""
 
 

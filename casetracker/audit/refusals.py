@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from casetracker.accounts import session
 from casetracker.accounts.commands.refusals import record_own_refusal
@@ -87,11 +87,14 @@ def note_forged(actor: Actor, endpoint: str, what: Message) -> None:
 
 def _dossier_of(values: dict[str, Any]) -> str | None:
     if "reference" in values:
-        return db.session.scalar(select(Dossier.id).where(Dossier.reference == values["reference"]))
+        return db.session.scalar(_BY_REFERENCE, {"reference": values["reference"]})
     for name, model in NAMED_BY.items():
         if name in values:
             return db.session.scalar(select(model.dossier_id).where(model.id == values[name]))
     return None
+
+
+_BY_REFERENCE = select(Dossier.id).where(Dossier.reference == bindparam("reference"))
 
 
 def _is_own_asylum(actor: Actor, dossier_id: str, endpoint: str) -> bool:
@@ -107,11 +110,16 @@ def _is_own_asylum(actor: Actor, dossier_id: str, endpoint: str) -> bool:
 def _stands(owner_id: str, part: str | None, kind: str, endpoint: str, actor: Actor) -> bool:
     """Whether this hour's entry of this person at this address stands already."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
-    query = (
-        select(EventRow.body)
-        .join(Chain, Chain.id == EventRow.chain_id)
-        .where(Chain.owner_id == owner_id, EventRow.kind == kind, EventRow.actor_id == actor.id, EventRow.at >= hour)
-    )
-    if part is not None:
-        query = query.where(Chain.part == part)
-    return any(json.loads(bytes(body))["data"]["attempted"] == endpoint for body in db.session.scalars(query))
+    asked = {"owner": owner_id, "kind": kind, "actor": actor.id, "hour": hour, "part": part}
+    found = db.session.scalars(_ENTRIES if part is None else _ENTRIES_OF_PART, asked)
+    return any(json.loads(bytes(body))["data"]["attempted"] == endpoint for body in found)
+
+
+_ENTRIES = (
+    select(EventRow.body)
+    .join(Chain, Chain.id == EventRow.chain_id)
+    .where(Chain.owner_id == bindparam("owner"), EventRow.kind == bindparam("kind"))
+    .where(EventRow.actor_id == bindparam("actor"), EventRow.at >= bindparam("hour"))
+)
+_ENTRIES_OF_PART = _ENTRIES.where(Chain.part == bindparam("part"))
+"""Put together once: every answer that says no asks one of them."""

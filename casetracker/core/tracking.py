@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Delete, Engine, Insert, TextClause, TextualSelect, Update, event, select
@@ -96,10 +97,11 @@ def tracked_tables() -> set[str]:
     return {m.local_table.name for m in tracked_mappers()}  # type: ignore[attr-defined]  # FromClause has a name here
 
 
-def recorded_columns(mapper: Mapper[Any]) -> list[tuple[str, Any]]:
+@cache
+def recorded_columns(mapper: Mapper[Any]) -> tuple[tuple[str, Any], ...]:
     """(attribute key, column) of every column that is not declared ignored."""
     pairs = [(p.key, p.columns[0]) for p in mapper.column_attrs]
-    return [(key, column) for key, column in pairs if column.info.get("history") != "ignored"]
+    return tuple((key, column) for key, column in pairs if column.info.get("history") != "ignored")
 
 
 def pk_text(values: Iterable[Any]) -> str:

@@ -97,7 +97,7 @@ def ask_for_head() -> None:
 
 _others = aliased(UnsealedEvent)
 _counted = select(_others.seq).limit(QUEUE_COUNTED).subquery()
-_QUEUE = insert(UnsealedEvent).returning(
+_QUEUE = insert(cast(Table, UnsealedEvent.__table__)).returning(
     select(func.count()).select_from(_counted).scalar_subquery(),
     select(func.min(_others.at)).scalar_subquery(),
 )
