@@ -13,6 +13,7 @@ from casetracker.community.commands import require_project
 from casetracker.community.equipment_models import EquipmentItem, EquipmentSerial, HandoverPiece, SiteHandover
 from casetracker.community.equipment_states import CustodyEntry, EquipmentEntry
 from casetracker.community.models import Site
+from casetracker.community.paid_line_queries import require_line
 from casetracker.community.site_commands import lock_site, store_paper
 from casetracker.community.works_queries import standing
 from casetracker.core import clock, ids
@@ -45,10 +46,12 @@ def add_equipment(cmd: AddEquipment, *, actor: Actor) -> str:
     refuse_if(works_rules.why_not_enter(standing(site)))
     if entry.provider_id:
         get_provider(actor, entry.provider_id)
+    require_line(site, entry.plan_line_id)
     last = db.session.scalar(select(func.max(EquipmentItem.position)).where(EquipmentItem.site_id == site.id)) or 0
     item = add(EquipmentItem(
         id=ids.new_id(), dossier_id=site.dossier_id, site_id=site.id, position=last + 1, kind=entry.kind,
         title=entry.title, quantity=entry.quantity, unit=entry.unit, provider_id=entry.provider_id,
+        plan_line_id=entry.plan_line_id,
     ))  # fmt: skip
     _set_serials(item, entry.serials)
     record(equipment_events.EquipmentAdded(**about(site, item), quantity=item.quantity), actor=actor)
@@ -99,8 +102,9 @@ def edit_equipment(cmd: EditEquipment, *, actor: Actor) -> None:
     refuse_if(equipment_rules.why_not_edit(facts) or equipment_rules.why_not_quantity(entry, facts))
     if entry.provider_id and entry.provider_id != item.provider_id:
         get_provider(actor, entry.provider_id)
+    require_line(site, entry.plan_line_id, item.plan_line_id)
     item.kind, item.title, item.quantity, item.unit = entry.kind, entry.title, entry.quantity, entry.unit
-    item.provider_id = entry.provider_id
+    item.provider_id, item.plan_line_id = entry.provider_id, entry.plan_line_id
     _set_serials(item, entry.serials)
     record(equipment_events.EquipmentEdited(**about(site, item), reason=cmd.reason), actor=actor)
 

@@ -63,16 +63,21 @@ class _EquipmentForm(Form):
     quantity = WholeNumberField(_l("How many"), min=1, max=MOST_PIECES)
     unit = TextField(_l("Unit"), hint=_l("As in: pieces, sets."), max=30)
     provider_id = ChoiceField(_l("Supplier"), required=False, hint=_l("May stay open until the tender is over."))
+    plan_line_id = ChoiceField(
+        _l("Paid from"), required=False, hint=_l("A line of the approved plan that is for this site.")
+    )
     serials = _serials_field()
 
-    def offer(self, providers: Iterable[tuple[str, str]]) -> None:
-        """Suppliers as (id, name)."""
+    def offer(self, providers: Iterable[tuple[str, str]], lines: Iterable[tuple[str, str]]) -> None:
+        """Suppliers and lines of the plan as (id, name)."""
+        self.plan_line_id.choices = optional_choice(list(lines), _l("No line of the plan"))
         self.provider_id.choices = optional_choice(list(providers), _l("Not known yet"))
 
     def _entry(self) -> EquipmentEntry:
         return EquipmentEntry(
             kind=EquipmentKind(self.kind.data), title=self.title.data, quantity=self.quantity.data,
             unit=self.unit.data, serials=to_lines(self.serials.data), provider_id=self.provider_id.data,
+            plan_line_id=self.plan_line_id.data or None,
         )  # fmt: skip
 
 

@@ -20,10 +20,12 @@ from casetracker.community.equipment_models import (
 )
 from casetracker.community.equipment_states import EquipmentFacts, EquipmentState
 from casetracker.community.models import Site
+from casetracker.community.paid_line_queries import find_line
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import SiteFacts
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
+from casetracker.plans.states import ApprovedLine
 from casetracker.providers.queries import names_of as provider_names
 
 
@@ -189,6 +191,7 @@ def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
 class EquipmentPage:
     """What the page of equipment shows; `photographs` by the check that they are about."""
 
+    line: ApprovedLine | None
     row: EquipmentRow
     serials: list[EquipmentSerial]
     checks: list[InventoryCheck]
@@ -204,6 +207,7 @@ def load_page(site: Site, equipment_id: str) -> EquipmentPage:
     names = provider_names([item.provider_id] if item.provider_id else [])
     facts = equipment_facts(item)
     return EquipmentPage(
+        line=find_line(site, item.plan_line_id),
         row=EquipmentRow(item=item, facts=facts, provider=names.get(item.provider_id or "")),
         serials=list_serials([item.id])[item.id],
         checks=checks,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.community import equipment_commands as commands
-from casetracker.community import equipment_queries, equipment_rules, inventory_commands, queries
+from casetracker.community import equipment_queries, equipment_rules, inventory_commands, paid_line_queries, queries
 from casetracker.community.equipment_forms import (
     AddEquipmentForm,
     CancelEquipmentForm,
@@ -69,11 +69,13 @@ def _to_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseRe
     )
 
 
-def _offer(form: AddEquipmentForm | EditEquipmentForm, actor: Actor, item: EquipmentItem | None = None) -> None:
+def _offer(
+    form: AddEquipmentForm | EditEquipmentForm, actor: Actor, site: Site, item: EquipmentItem | None = None
+) -> None:
     providers = {each.id: each.name for each in list_providers(actor)}
     if item is not None and item.provider_id:
         providers |= names_of([item.provider_id])
-    form.offer(providers.items())
+    form.offer(providers.items(), paid_line_queries.list_choices(site))
 
 
 def _serials_of(item: EquipmentItem) -> list[str]:
@@ -87,7 +89,7 @@ def add_equipment(reference: str, site_id: str) -> ResponseReturnValue:
     sight = open_to_edit(reference, actor)
     site = queries.get_site(sight, site_id)
     form = AddEquipmentForm()
-    _offer(form, actor)
+    _offer(form, actor, site)
     if form.validate_on_submit() and (
         done := attempt(form, commands.add_equipment, form.to_command(sight, site_id), actor=actor, sight=sight)
     ):
@@ -116,7 +118,7 @@ def edit_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseR
     """Change what the equipment is, with a reason."""
     actor, sight, site, item = _opened(reference, site_id, equipment_id)
     form = EditEquipmentForm(obj=item, data={"serials": "\n".join(_serials_of(item))})
-    _offer(form, actor, item)
+    _offer(form, actor, site, item)
     if form.validate_on_submit() and attempt(
         form, commands.edit_equipment, form.to_command(sight, site_id, equipment_id), actor=actor, sight=sight
     ):

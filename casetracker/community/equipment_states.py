@@ -72,6 +72,7 @@ class EquipmentEntry:
     unit: str
     serials: tuple[str, ...]
     provider_id: str | None
+    plan_line_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

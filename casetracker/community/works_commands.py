@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from casetracker.community import contribution_queries, rules, works_events, works_queries, works_rules
 from casetracker.community.commands import require_project
 from casetracker.community.models import Site
+from casetracker.community.paid_line_queries import require_line
 from casetracker.community.site_commands import lock_site
 from casetracker.community.works_models import WorksBillRow, WorksItem
 from casetracker.community.works_states import ActualEntry, BillEntry, WorksEntry
@@ -66,6 +67,7 @@ def _require_named(site: Site, entry: WorksEntry, now: WorksItem | None, actor: 
         get_provider(actor, entry.provider_id)
     if entry.contract_id and entry.contract_id not in dict(works_queries.list_contracts(site.id)):
         raise NotFound("contract among the site's documents")
+    require_line(site, entry.plan_line_id, now.plan_line_id if now else None)
 
 
 def _set_bill(item: WorksItem, bill: tuple[BillEntry, ...]) -> None:

@@ -85,6 +85,9 @@ class _WorksForm(Form):
     description = LongTextField(_l("What is done"), required=False, max=4000)
     provider_id = ChoiceField(_l("Contractor"), required=False, hint=_l("May stay open until the tender is over."))
     contract_id = ChoiceField(_l("Contract"), required=False, hint=_l("One of the site's contracts for works."))
+    plan_line_id = ChoiceField(
+        _l("Paid from"), required=False, hint=_l("A line of the approved plan that is for this site.")
+    )
     planned_start = DateField(_l("Planned start"))
     planned_end = DateField(_l("Planned end"))
     bill = RowsField(
@@ -92,8 +95,12 @@ class _WorksForm(Form):
         row_label=_l("Row"),
     )  # fmt: skip
 
-    def offer(self, providers: Iterable[tuple[str, str]], contracts: Iterable[tuple[str, str]]) -> None:
-        """Contractors and contracts as (id, name)."""
+    def offer(
+        self, providers: Iterable[tuple[str, str]], contracts: Iterable[tuple[str, str]],
+        lines: Iterable[tuple[str, str]],
+    ) -> None:  # fmt: skip
+        """Contractors, contracts and lines of the plan as (id, name)."""
+        self.plan_line_id.choices = optional_choice(list(lines), _l("No line of the plan"))
         self.provider_id.choices = optional_choice(list(providers), _l("Not known yet"))
         self.contract_id.choices = optional_choice(list(contracts), _l("None yet"))
 
@@ -103,6 +110,7 @@ class _WorksForm(Form):
             kind=WorksKind(self.kind.data), title=self.title.data, description=self.description.data,
             provider_id=self.provider_id.data, contract_id=self.contract_id.data,
             planned_start=self.planned_start.data, planned_end=self.planned_end.data,
+            plan_line_id=self.plan_line_id.data or None,
             bill=tuple(
                 BillEntry(
                     id=row.id.data or None, what=row.what.data, unit=row.unit.data,

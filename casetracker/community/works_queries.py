@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from casetracker.accounts.queries import names_of as user_names
 from casetracker.community import photo_queries, works_rules
 from casetracker.community.models import Site, SitePaper
+from casetracker.community.paid_line_queries import find_line
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import SiteFacts
 from casetracker.community.works_models import WorksBillRow, WorksDefect, WorksItem, WorksProgress
@@ -20,6 +21,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.documents.models import Document
 from casetracker.documents.states import DocumentKind
+from casetracker.plans.states import ApprovedLine
 from casetracker.providers.queries import names_of as provider_names
 
 
@@ -199,6 +201,7 @@ class BillLine:
 class WorksPage:
     """What the page of works shows; `photographs` by the progress that they are about; `names` of those who acted."""
 
+    line: ApprovedLine | None
     row: WorksRow
     bill: list[BillLine]
     progress: list[WorksProgress]
@@ -231,6 +234,7 @@ def load_page(site: Site, works_id: str, actor_id: str, today: date) -> WorksPag
     contract = db.session.get(Document, item.contract_id) if item.contract_id else None
     names = provider_names([item.provider_id] if item.provider_id else [])
     return WorksPage(
+        line=find_line(site, item.plan_line_id),
         row=WorksRow(item=item, facts=facts, provider=names.get(item.provider_id or "")),
         bill=[
             BillLine(row=row, planned=works_rules.row_amount(row.planned_quantity, row.unit_price))

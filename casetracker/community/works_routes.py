@@ -9,7 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.community import contribution_queries, progress_commands, queries, works_commands, works_queries
+from casetracker.community import (
+    contribution_queries,
+    paid_line_queries,
+    progress_commands,
+    queries,
+    works_commands,
+    works_queries,
+)
 from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.site_routes import to_site
@@ -73,7 +80,7 @@ def _offer(form: AddWorksForm | EditWorksForm, actor: Actor, site: Site, item: W
     providers = {each.id: each.name for each in list_providers(actor)}
     if item is not None and item.provider_id:
         providers |= names_of([item.provider_id])
-    form.offer(providers.items(), works_queries.list_contracts(site.id))
+    form.offer(providers.items(), works_queries.list_contracts(site.id), paid_line_queries.list_choices(site))
 
 
 @requires(Permission.PROJECT_EDIT)

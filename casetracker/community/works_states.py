@@ -89,6 +89,7 @@ class WorksEntry:
     planned_start: date
     planned_end: date
     bill: tuple[BillEntry, ...]
+    plan_line_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

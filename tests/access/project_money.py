@@ -38,7 +38,7 @@ def spent(dossier_id: str, site_id: str, line_id: str, word: str, caseworker: Ac
     request_id = money.draft(project, (roof, 400_00))
     money.quote(project, request_id, number=1)
     _tender(dossier_id, request_id, word, caseworker)
-    money.approve(money.submit(project, request_id), supervisor, second)
+    money.approve(money.submit(project, request_id), supervisor)
     _deliver(dossier_id, request_id, word, caseworker)
     _report(dossier_id, about["provider_id"], word, caseworker)
 
