@@ -14,7 +14,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.grants import queries as grants
 from casetracker.monitoring import queries as monitoring
 from casetracker.payments import queries as payments
-from casetracker.plans import queries as plans
+from casetracker.plans import panel_queries as plans
 from casetracker.returns import queries as returns
 from casetracker.returns.queries import Rows
 

@@ -22,7 +22,7 @@ from casetracker.disbursements import queries as disbursements
 from casetracker.dossiers.states import Sight
 from casetracker.grants.queries import list_grants
 from casetracker.grants.states import GrantFacts
-from casetracker.plans import queries as plans
+from casetracker.plans import panel_queries as plans
 from casetracker.plans.states import ApprovedLine
 from casetracker.programmes.queries import get_programme
 

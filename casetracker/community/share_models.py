@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.core.db import ERASABLE, Base, Tracked
@@ -25,7 +25,7 @@ class ShareRequest(Tracked, Base):
         Index("ix_share_request_dossier_id", "dossier_id"),
         Index(
             "uq_share_request_waiting", "dossier_id", "budget_line_id", unique=True,
-            sqlite_where=text("decided_by IS NULL"), postgresql_where=text("decided_by IS NULL"),
+            sqlite_where=column("decided_by").is_(None), postgresql_where=column("decided_by").is_(None),
         ),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ def why_not_tender(published_on: date, opened_on: date, panel: Sequence[PanelEnt
         return Message(N_("The bids were opened after the tender was published."), {}, "opened_on")
     if len(panel) < PANEL:
         return Message(
-            N_("At least %(needed)d people sit on the panel; there are %(there)d."),
+            N_("Not enough sat on the panel: needed %(needed)d, there %(there)d."),
             {"needed": PANEL, "there": len(panel)},
             "panel",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casetracker.core.db import ERASABLE, PERSONAL, Base, Tracked
@@ -28,7 +28,7 @@ class Grant(Tracked, Base):
         CheckConstraint("NOT in_kind_only OR cash_cap IS NULL", name="in_kind_has_no_cash"),
         Index(
             "uq_person_grant_share", "dossier_id", "budget_account_id", unique=True,
-            sqlite_where=text("person_id IS NULL"), postgresql_where=text("person_id IS NULL"),
+            sqlite_where=column("person_id").is_(None), postgresql_where=column("person_id").is_(None),
         ),
         Index("ix_person_grant_due", "state", "contact_due_on", "use_due_on"),
     )  # fmt: skip

@@ -38,7 +38,7 @@ OWN_FILES = {
     "dossiers": {"attempts", "checking", "pages"},
     "documents": {"pictures", "scanning", "storage", "stores"},
     "casefile": {"clocks", "listing", "page", "panels", "timeline"},
-    "community": {"opening"},
+    "community": {"holders", "opening", "payment_guard"},
     "erasure": {"register"},
     "exports": {
         "bundle",
