@@ -132,7 +132,7 @@ def _programme(administrator: Actor) -> str:
             currency="EUR",
             eligible_from=first,
             eligible_until=last,
-            ceiling=450_000_00,
+            ceiling=550_000_00,
             plan_within_months=1,
             excludes_eea=True,
             excludes_expulsion=True,
@@ -147,7 +147,7 @@ def _programme(administrator: Actor) -> str:
         for code, name, ceiling in (
             ("PA", "Post-arrival support", 80_000_00),
             ("RG", "Reintegration grants", 170_000_00),
-            ("CP", "Community projects", 200_000_00),
+            ("CP", "Community projects", 300_000_00),
         )
     }
     _packages(administrator, programme_id, lines, first)

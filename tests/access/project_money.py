@@ -45,7 +45,7 @@ def spent(dossier_id: str, site_id: str, line_id: str, word: str, caseworker: Ac
 
 def _provider(word: str, adds: Actor, confirms: Actor) -> str:
     provider_id = providers.add_provider(
-        providers.AddProvider(name=f"{word} builders", contact="The yard", phone="+380 44 000 00 01"), actor=adds
+        providers.AddProvider(name=f"Builders {len(word)}", contact="The yard", phone="+380 44 000 00 01"), actor=adds
     )
     account = providers.AddAccount(
         provider_id=provider_id, form=AccountForm.OTHER, number=f"P{provider_id}", holder="Builders", bank="A bank",

@@ -65,6 +65,7 @@ OF_BOTH = {
     "erasure.confirm_erasure", "erasure.withdraw_erasure", "erasure.decline_erasure",
 }  # fmt: skip
 """Addresses that take the reference of a case or of a project."""
+UNKNOWN_PROJECT = "UA-2026-C9999"
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
 
 
@@ -242,6 +243,11 @@ def of_both(rule: Rule) -> bool:
     return rule.endpoint in OF_BOTH or rule.rule.startswith("/<dossier:reference>")
 
 
+def unheard_of(rule: Rule, world: World) -> list[tuple[bool, str]]:
+    """(whether a project's, reference) of what nobody has heard of; at an address of both kinds one of each."""
+    return [(False, world.cases["unknown"]), *([(True, UNKNOWN_PROJECT)] if of_both(rule) else [])]
+
+
 def is_misplaced(rule: Rule, sort: str) -> bool:
     """Whether a project's reference would stand at a case's address, or a case's at a project's."""
     return not of_both(rule) and of_project(rule) != (sort in PROJECTS)
@@ -255,8 +261,9 @@ def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, wi
     for number, rule in enumerate(of_cases):
         misplaced = ["accepted" if of_project(rule) else PROJECT] if with_misplaced and not of_both(rule) else []
         for method in methods(rule):
-            nowhere = asking.ask(method, next(places.fill(rule, world.cases["unknown"])))
-            assert nowhere.status_code == 404, (asking.who, method, rule.rule, nowhere.status_code)
+            nothing = {is_project: asking.ask(method, next(places.fill(rule, reference)))
+                       for is_project, reference in unheard_of(rule, world)}  # fmt: skip
+            assert all(each.status_code == 404 for each in nothing.values()), (asking.who, method, rule.rule)
             fitting = [each for each in sorts if not is_misplaced(rule, each)] or sorts
             fitting = fitting if method == "GET" else [fitting[number % len(fitting)]]
             for sort in [*fitting, *misplaced]:
@@ -264,6 +271,7 @@ def refused_like_unknown(asking: Asking, places: Places, sorts: list[str], *, wi
                     continue
                 path = next(places.fill(rule, world.cases[sort]))
                 answer = asking.ask(method, path)
+                nowhere = nothing[sort in PROJECTS and of_both(rule)]
                 assert same(answer, nowhere), (asking.who, method, path, answer.status_code)
 
 

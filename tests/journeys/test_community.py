@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.exports.test_iati import check
 from tests.factories.works import photograph
 from tests.journeys.acting import TODAY, act, fill, send, upload
+from tests.journeys.buying import award, buy, plan
 from tests.journeys.conftest import Visit, Visitor
 
 CRITERIA = (("People who will use it", "60", "9"), ("Open to displaced people", "40", "7"))
@@ -152,6 +153,16 @@ def equip(kyiv: Visitor, site: str) -> None:
     move_on(page, "Handed over")
 
 
+def use(kyiv: Visitor, site: str) -> None:
+    """Open again; what the visit after six months found."""
+    move_on(kyiv.open(site), "In use")
+    page = act(
+        kyiv, f"{site}/visits/new", "Enter", round="month_6", visited_on=TODAY, visitors="Coordinator", open_hours="40",
+        users="310", users_per="week", equipment="All four computers are there.", file=upload("Report of the visit"),
+    )  # fmt: skip
+    expect(page.locator("#visits")).to_contain_text("310")
+
+
 def publish(auditor: Visitor, project: str) -> None:
     """What the project says of itself, for the public register of aid."""
     page = auditor.open(project)
@@ -161,6 +172,7 @@ def publish(auditor: Visitor, project: str) -> None:
     activity = check(Path(taken.value.path()).read_bytes())
     assert activity.findtext("title/narrative") == "Places to meet"
     assert activity.findtext("location/name/narrative") == "Culture club"
+    assert {each.text for each in activity.findall("transaction/value")} >= {"64000.00"}
 
 
 def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
@@ -187,8 +199,13 @@ def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     waits_for(kyiv.page, "A supervisor decides this.")
     move_on(visit("supervisor.kyiv").open(site), "Selected")
     agree(kyiv, site)
-    build(kyiv, visit("supervisor.kyiv"), site)
+    supervisors = (visit("supervisor.kyiv"), visit("supervisor.two.kyiv"))
+    award(kyiv, supervisors[0], project)
+    plan(kyiv, supervisors, project)
+    buy(kyiv, supervisors, visit("finance.kyiv"), project)
+    build(kyiv, supervisors[0], site)
     equip(kyiv, site)
+    use(kyiv, site)
     add_site(kyiv, project, "Library", "library", "48.66", "38.00")
     page = kyiv.open(project)
     expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
