@@ -213,7 +213,10 @@ def test_a_piece_is_written_off_once() -> None:
 
 def test_photographs() -> None:
     jpeg = b"\xff\xd8\xff\xe0"
-    assert photo_rules.why_not_photograph(jpeg, TODAY, TODAY, "files") is None
-    assert told(photo_rules.why_not_photograph(b"%PDF-1.4", TODAY, TODAY, "files"))[1] == "files"
-    assert told(photo_rules.why_not_photograph(jpeg, None, TODAY, "files"))[1] == "day"
-    assert told(photo_rules.why_not_photograph(jpeg, TODAY + timedelta(days=1), TODAY, "files"))[1] == "day"
+    assert photo_rules.why_not_photograph(jpeg, 40_000_000, TODAY, TODAY, "files") is None
+    assert told(photo_rules.why_not_photograph(b"%PDF-1.4", 0, TODAY, TODAY, "files"))[1] == "files"
+    assert told(photo_rules.why_not_photograph(jpeg, 1, None, TODAY, "files"))[1] == "day"
+    assert told(photo_rules.why_not_photograph(jpeg, 1, TODAY + timedelta(days=1), TODAY, "files"))[1] == "day"
+    png = b"\x89PNG\r\n\x1a\n"
+    assert photo_rules.why_not_photograph(png, 12_000_000, TODAY, TODAY, "files") is None
+    assert told(photo_rules.why_not_photograph(png, 12_000_001, TODAY, TODAY, "files"))[1] == "files"
