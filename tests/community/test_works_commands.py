@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from casetracker.community import works_commands, works_queries
+from casetracker.community import progress_commands, works_commands, works_queries
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.photo_states import PhotoAbout
 from casetracker.community.states import SiteStage
 from casetracker.community.works_models import WorksBillRow, WorksDefect, WorksItem, WorksProgress
-from casetracker.community.works_states import ActualEntry, BillEntry, DefectSeverity, WorksState
+from casetracker.community.works_states import ActualEntry, BillEntry, DefectEntry, DefectSeverity, WorksState
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.documents import storage
@@ -64,6 +65,15 @@ def test_works_from_the_bill_to_the_warranty(people: People, site_id: str) -> No
         works.accept(roof, supervisor)
     works.mend(roof, leak, worker)
     works.find_defect(roof, worker, DefectSeverity.MINOR)
+    entry = DefectEntry(found_on=works.ago(4), what="It drips", severity=DefectSeverity.MINOR, due_on=works.ago(2))
+    correct = progress_commands.CorrectDefect(
+        **works.place(roof), defect_id=leak, entry=entry, reason="Seen again", version=2
+    )
+    progress_commands.correct_defect(correct, actor=worker)
+    with pytest.raises(Refused, match="mended before that day"):
+        late = replace(entry, found_on=works.ago(0), due_on=works.ago(0))
+        progress_commands.correct_defect(replace(correct, entry=late, version=3), actor=worker)
+    assert db.session.get_one(WorksDefect, leak, populate_existing=True).what == "It drips"
     with pytest.raises(NotFound):
         works.accept(roof, worker)
     works.accept(roof, supervisor, accepted_on=works.ago(1))
@@ -118,7 +128,11 @@ def test_the_bill_is_edited_and_what_was_built_stands_beside_it(people: People, 
         entry = works.planning(bill=bill, title="Roof and gutters")
         works_commands.edit_works(
             works_commands.EditWorks(
-                **works.place(roof), entry=entry, reason="Measured anew", version=version or works.version(roof)
+                **works.place(roof),
+                entry=entry,
+                reason="Measured anew",
+                started_on=works.ago(50),
+                version=version or works.version(roof),
             ),
             actor=worker,
         )
