@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from casetracker.community import equipment_models, models, photo_models, works_models
+from casetracker.community import benefit_models, equipment_models, models, photo_models, visit_models, works_models
 from casetracker.core import row_security
 from casetracker.core.db import Tracked, db
 from casetracker.core.permissions import Role
 from tests.access.buildings import built
+from tests.access.uses import used
 from tests.factories import community
 from tests.factories.accounts import make_office, make_people, make_user
 
-ROOMS = (models, works_models, equipment_models, photo_models)
+ROOMS = (models, works_models, equipment_models, photo_models, benefit_models, visit_models)
 TABLES = [
     each for room in ROOMS for each in vars(room).values()
     if isinstance(each, type) and each.__module__ == room.__name__
@@ -36,6 +37,7 @@ def test_who_has_nothing_to_do_with_a_project_gets_no_row() -> None:
     site_id = community.add_site(dossier_id, actor)
     community.select(site_id, people.supervisor_kyiv, criteria)
     built(site_id, "word", actor, people.supervisor_kyiv)
+    used(dossier_id, "word", actor)
     whole = counted(row_security.EVERYTHING)
     assert all(issubclass(each, Tracked) for each in TABLES)
     assert sum(number > 0 for number in whole.values()) >= 20, whole
