@@ -143,8 +143,11 @@ def iati_organisation(env: Mapping[str, str]) -> dict[str, str]:
     """Who publishes projects in IATI: IATI_ORGANISATION (the identifier in the public register, as XM-DAC-12345),
     IATI_ORGANISATION_TYPE (the code of its type, as 10 for a government), IATI_ORGANISATION_NAME (else the office's).
     Without the first two nothing is published in IATI."""
-    names = {"identifier": "IATI_ORGANISATION", "kind": "IATI_ORGANISATION_TYPE", "name": "IATI_ORGANISATION_NAME"}
-    given = {key: env.get(name, "").strip() for key, name in names.items()}
+    given = {
+        "identifier": env.get("IATI_ORGANISATION", "").strip(),
+        "kind": env.get("IATI_ORGANISATION_TYPE", "").strip(),
+        "name": env.get("IATI_ORGANISATION_NAME", "").strip(),
+    }
     if bool(given["identifier"]) != bool(given["kind"]):
         raise SystemExit("IATI_ORGANISATION and IATI_ORGANISATION_TYPE are given together.")
     if re.search(r"[\s/&|?]", given["identifier"]) or not re.fullmatch("([0-9]{2})?", given["kind"]):

@@ -79,6 +79,15 @@ def test_secrets_of_shared_parts_may_lie_in_files(tmp_path: Path) -> None:
             settings(given | wrong)
 
 
+def test_who_publishes_is_named_whole_or_not_at_all() -> None:
+    assert config.iati_organisation({}) == {"identifier": "", "kind": "", "name": ""}
+    given = {"IATI_ORGANISATION": "XM-DAC-99999", "IATI_ORGANISATION_TYPE": "10"}
+    assert config.iati_organisation(given)["identifier"] == "XM-DAC-99999"
+    for wrong in ({"IATI_ORGANISATION_TYPE": ""}, {"IATI_ORGANISATION_TYPE": "gov"}, {"IATI_ORGANISATION": "a/b"}):
+        with pytest.raises(SystemExit, match="IATI_ORGANISATION"):
+            config.iati_organisation(given | wrong)
+
+
 def test_counts_are_told_by_tls_where_a_certificate_is_given() -> None:
     given = {"METRICS_CERTIFICATE": "/a.pem", "METRICS_KEY": "/a.key"}
     assert config.metrics_certificate(given) == {"certfile": "/a.pem", "keyfile": "/a.key"}

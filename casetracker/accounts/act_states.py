@@ -85,6 +85,7 @@ ACTS: dict[str, str] = {
     "correct_contribution": N_("correct a contribution"),
     "correct_counselling": N_("correct a counselling session"),
     "correct_delivery": N_("correct a delivery"),
+    "correct_defect": N_("correct a defect of works"),
     "correct_document": N_("correct a document"),
     "correct_final_report": N_("correct the final report"),
     "correct_gathering": N_("correct a meeting or training of an initiative group"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from casetracker.community import photo_events, photo_rules
+from casetracker.community import photo_events, photo_rules, rules, visit_queries
 from casetracker.community.commands import require_project
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.photo_states import PhotoAbout, PhotoEntry
 from casetracker.community.site_commands import lock_site
+from casetracker.community.works_queries import standing
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command, add, command
@@ -25,10 +26,11 @@ from casetracker.events.states import Part
 
 @dataclass(frozen=True, kw_only=True)
 class AddPhotographs(Command):
-    """Photographs of a site that are about nothing else."""
+    """Photographs of a site: of a visit, or about nothing else."""
 
     dossier_id: str
     site_id: str
+    visit_id: str | None
     entry: PhotoEntry
 
 
@@ -37,7 +39,12 @@ def add_photographs(cmd: AddPhotographs, *, actor: Actor) -> None:
     """Store photographs with the site."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site = lock_site(cmd.dossier_id, cmd.site_id)
-    days = store_photographs(site, PhotoAbout.OTHER, None, cmd.entry, actor=actor, field="files")
+    refuse_if(rules.why_left(standing(site)))
+    about = PhotoAbout.OTHER
+    if cmd.visit_id is not None:
+        about = PhotoAbout.VISIT
+        visit_queries.get_visit(site, cmd.visit_id)
+    days = store_photographs(site, about, cmd.visit_id, cmd.entry, actor=actor, field="files")
     refuse_if(photo_rules.why_not_none(len(days)))
     added = photo_events.PhotographsAdded(
         owner_id=site.dossier_id, site_id=site.id, site=site.name, number=len(days), day=min(days),
@@ -55,7 +62,7 @@ def store_photographs(
     for upload in entry.uploads:
         camera = camera_facts(upload.content)
         day = entry.day or camera.taken_on
-        refuse_if(photo_rules.why_not_photograph(upload.content, day, today, field))
+        refuse_if(photo_rules.why_not_photograph(upload.content, camera.dots, day, today, field))
         document = AddDocument(
             dossier_id=site.dossier_id, part=Part.SHARED, kind=DocumentKind.PHOTOGRAPH, title=entry.caption, day=day,
             upload=upload, field=field,

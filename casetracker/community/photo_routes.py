@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
-from casetracker.community import photo_commands, photo_queries, queries
+from casetracker.community import photo_commands, photo_queries, queries, visit_queries
 from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.photo_forms import AddPhotographsForm
 from casetracker.community.site_routes import render_site_form
@@ -16,6 +16,7 @@ from casetracker.documents import storage
 from casetracker.documents.pictures import small_copy
 from casetracker.documents.queries import get_document
 from casetracker.dossiers.attempts import attempt
+from casetracker.web.formats import day
 from casetracker.web.pagination import Page, bounds
 
 LONGEST = 320
@@ -54,6 +55,8 @@ def add_photographs(reference: str, site_id: str) -> ResponseReturnValue:
     sight = open_to_edit(reference, actor)
     site = queries.get_site(sight, site_id)
     form = AddPhotographsForm()
+    visits = visit_queries.list_visits(site.id)
+    form.offer((visit.id, _("Visit of %(day)s", day=day(visit.visited_on))) for visit in visits)
     if form.validate_on_submit() and attempt(
         form, photo_commands.add_photographs, form.to_command(sight, site_id), actor=actor, sight=sight
     ):

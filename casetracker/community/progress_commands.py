@@ -86,6 +86,35 @@ def log_defect(cmd: LogDefect, *, actor: Actor) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectDefect(Command):
+    """A defect as it should have been entered, and why."""
+
+    dossier_id: str
+    site_id: str
+    works_id: str
+    defect_id: str
+    entry: DefectEntry
+    reason: str
+    version: int
+
+
+@command
+def correct_defect(cmd: CorrectDefect, *, actor: Actor) -> None:
+    """Correct what was entered of a defect; the earlier values stay in the history."""
+    require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
+    site = lock_site(cmd.dossier_id, cmd.site_id)
+    item = lock_works(site, cmd.works_id)
+    defect = lock(WorksDefect, works_queries.get_defect(item, cmd.defect_id).id, cmd.version)
+    refuse_if(works_rules.why_not_correct_defect(cmd.entry, defect.mended_on, clock.today(actor.zone)))
+    for name, value in vars(cmd.entry).items():
+        setattr(defect, name, value)
+    corrected = works_events.WorksDefectCorrected(
+        **about(site, item), day=cmd.entry.found_on, defect_id=defect.id, reason=cmd.reason
+    )
+    record(corrected, actor=actor)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MendDefect(Command):
     """A defect was mended on a day."""
 

@@ -42,11 +42,9 @@ class FigureRow:
 
     @property
     def names(self) -> str:
-        """What the row is called where a sum leads to it."""
-        if not self.counts or not self.position:
-            return "figure"
+        """What its number is called where a sum leads to it; nothing where no sum has it."""
         kind = f"{self.figure.aim}-{self.figure.reach}"
-        return f"figure {kind} p{self.position}-{kind}"
+        return f"{kind} p{self.position}-{kind}" if self.counts and self.position else ""
 
 
 @dataclass(frozen=True, kw_only=True)

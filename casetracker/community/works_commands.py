@@ -105,9 +105,10 @@ def lock_works(site: Site, works_id: str, version: int | None = None) -> WorksIt
 
 @dataclass(frozen=True, kw_only=True)
 class EditWorks(AddWorks):
-    """Works as they are to stand, and why they are changed."""
+    """Works as they are to stand, and why they are changed; started_on: their start where it was entered."""
 
     works_id: str
+    started_on: date | None
     reason: str
     version: int
 
@@ -119,8 +120,14 @@ def edit_works(cmd: EditWorks, *, actor: Actor) -> None:
     site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
     item = lock_works(site, cmd.works_id, cmd.version)
     refuse_if(works_rules.why_ended(works_queries.works_facts(item)))
-    refuse_if(works_rules.why_not_works(entry))
+    first_on = works_queries.first_progress(item.id)
+    today = clock.today(actor.zone)
+    refuse_if(
+        works_rules.why_not_works(entry)
+        or works_rules.why_not_correct_start(item.started_on, cmd.started_on, first_on, today)
+    )
     _require_named(site, entry, item, actor)
+    item.started_on = cmd.started_on
     for name, value in _values(entry).items():
         setattr(item, name, value)
     _set_bill(item, entry.bill)

@@ -80,6 +80,15 @@ class WorksDefectLogged(WorksEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorksDefectCorrected(WorksEvent):
+    """What was entered of a defect was corrected, with a reason."""
+
+    kind = "works.defect_corrected"
+    defect_id: str
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorksDefectMended(WorksEvent):
     """A defect was mended."""
 

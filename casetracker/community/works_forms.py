@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casetracker.community.progress_commands import AcceptWorks, LogDefect, LogProgress, MendDefect
+from casetracker.community.progress_commands import AcceptWorks, CorrectDefect, LogDefect, LogProgress, MendDefect
 from casetracker.community.works_commands import AddWorks, CancelWorks, EditWorks, MeasureWorks, StartWorks
 from casetracker.community.works_models import WorksBillRow
 from casetracker.community.works_states import (
@@ -132,6 +132,7 @@ class AddWorksForm(_WorksForm):
 class EditWorksForm(_WorksForm):
     """Works as they are to stand."""
 
+    started_on = DateField(_l("Started on"), required=False)
     reason = LongTextField(_l("Why this is changed"), max=1000, rows=2)
     version = VersionField()
 
@@ -139,7 +140,7 @@ class EditWorksForm(_WorksForm):
         """The works planned otherwise."""
         return EditWorks(
             token=self.token, dossier_id=sight.dossier_id, site_id=site_id, works_id=works_id, entry=self._entry(),
-            reason=self.reason.data, version=self.version.data,
+            started_on=self.started_on.data, reason=self.reason.data, version=self.version.data,
         )  # fmt: skip
 
 
@@ -229,9 +230,7 @@ class LogProgressForm(Form):
         )  # fmt: skip
 
 
-class LogDefectForm(Form):
-    """What is wrong with works."""
-
+class _DefectForm(Form):
     found_on = DateField(_l("Found on"))
     what = LongTextField(_l("What is wrong"), max=2000, rows=3)
     severity = ChoiceField(
@@ -240,13 +239,35 @@ class LogDefectForm(Form):
     )  # fmt: skip
     due_on = DateField(_l("To be mended by"))
 
-    def to_command(self, sight: Sight, site_id: str, works_id: str) -> LogDefect:
-        """The defect."""
-        entry = DefectEntry(
+    def _entry(self) -> DefectEntry:
+        return DefectEntry(
             found_on=self.found_on.data, what=self.what.data, severity=DefectSeverity(self.severity.data),
             due_on=self.due_on.data,
         )  # fmt: skip
-        return LogDefect(token=self.token, dossier_id=sight.dossier_id, site_id=site_id, works_id=works_id, entry=entry)
+
+
+class LogDefectForm(_DefectForm):
+    """What is wrong with works."""
+
+    def to_command(self, sight: Sight, site_id: str, works_id: str) -> LogDefect:
+        """The defect."""
+        return LogDefect(
+            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, works_id=works_id, entry=self._entry()
+        )
+
+
+class CorrectDefectForm(_DefectForm):
+    """A defect as it should have been entered."""
+
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
+    version = VersionField()
+
+    def to_command(self, sight: Sight, site_id: str, works_id: str, defect_id: str) -> CorrectDefect:
+        """The corrected defect."""
+        return CorrectDefect(
+            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, works_id=works_id, defect_id=defect_id,
+            entry=self._entry(), reason=self.reason.data, version=self.version.data,
+        )  # fmt: skip
 
 
 class MendDefectForm(Form):

@@ -65,6 +65,11 @@ def list_contracts(site_id: str) -> list[tuple[str, str]]:
     return [(id, title) for id, title in db.session.execute(query.order_by(Document.added_at.desc(), Document.id))]
 
 
+def first_progress(works_id: str) -> date | None:
+    """The day of the first progress that was logged."""
+    return db.session.scalar(select(func.min(WorksProgress.day)).where(WorksProgress.item_id == works_id))
+
+
 def works_facts(item: WorksItem) -> WorksFacts:
     """What acts on these works are judged by."""
     return facts_of([item])[item.id]

@@ -24,6 +24,7 @@ from casetracker.community.works_forms import (
     AcceptWorksForm,
     AddWorksForm,
     CancelWorksForm,
+    CorrectDefectForm,
     EditWorksForm,
     LogDefectForm,
     LogProgressForm,
@@ -50,7 +51,8 @@ def add_to(bp: Blueprint) -> None:
     for address, view in (
         (f"{base}/new", add_works), (f"{one}/edit", edit_works), (f"{one}/start", start_works),
         (f"{one}/progress/new", log_progress), (f"{one}/measured", measure_works),
-        (f"{one}/defects/new", log_defect), (f"{one}/defects/<defect_id>/mend", mend_defect),
+        (f"{one}/defects/new", log_defect), (f"{one}/defects/<defect_id>/correct", correct_defect),
+        (f"{one}/defects/<defect_id>/mend", mend_defect),
         (f"{one}/accept", accept_works), (f"{one}/cancel", cancel_works),
     ):  # fmt: skip
         bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
@@ -196,6 +198,20 @@ def log_defect(reference: str, site_id: str, works_id: str) -> ResponseReturnVal
         return _to_works(reference, site_id, works_id, "defects")
     title = _("A claim under the warranty") if item.accepted_on else _("A defect")
     return _render_form(form, reference, site, item, title, _("Enter")), form.status
+
+
+@requires(Permission.PROJECT_EDIT)
+def correct_defect(reference: str, site_id: str, works_id: str, defect_id: str) -> ResponseReturnValue:
+    """What was entered of a defect, as it should have been."""
+    actor, sight, site, item = _opened(reference, site_id, works_id)
+    form = CorrectDefectForm(obj=works_queries.get_defect(item, defect_id))
+    cmd = (sight, site_id, works_id, defect_id)
+    if form.validate_on_submit() and attempt(
+        form, progress_commands.correct_defect, form.to_command(*cmd), actor=actor, sight=sight
+    ):
+        flash(_("The defect was corrected."))
+        return _to_works(reference, site_id, works_id, "defects")
+    return _render_form(form, reference, site, item, _("Correct a defect"), _("Save")), form.status
 
 
 @requires(Permission.PROJECT_EDIT)

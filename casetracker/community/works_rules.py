@@ -130,6 +130,28 @@ def why_not_defect(facts: WorksFacts, entry: DefectEntry, today: date) -> Messag
     return why_not_day(entry.found_on, today, "found_on")
 
 
+def why_not_correct_defect(entry: DefectEntry, mended_on: date | None, today: date) -> Message | None:
+    """Why the defect cannot have been so; `mended_on`: when it was mended, if it was."""
+    if entry.due_on < entry.found_on:
+        return Message(N_("It would be due before it was found."), {}, "due_on")
+    if mended_on is not None and mended_on < entry.found_on:
+        return Message(N_("It was mended before that day."), {}, "found_on")
+    return why_not_day(entry.found_on, today, "found_on")
+
+
+def why_not_correct_start(was: date | None, day: date | None, first_on: date | None, today: date) -> Message | None:
+    """Why the start, entered as `was`, is not corrected to this day; `first_on`: day of the first progress."""
+    if was is None or day is None:
+        return (
+            None
+            if was == day
+            else Message(N_("The start is entered by itself; here it is corrected."), {}, "started_on")
+        )
+    if first_on is not None and day > first_on:
+        return Message(N_("Progress was logged before that day."), {}, "started_on")
+    return why_not_day(day, today, "started_on")
+
+
 def why_not_mend(found_on: date, was_mended_on: date | None, day: date, today: date) -> Message | None:
     """Why the defect was not mended on this day."""
     if was_mended_on is not None:

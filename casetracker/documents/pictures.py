@@ -21,11 +21,12 @@ _FAULTS = (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError
 @dataclass(frozen=True, kw_only=True)
 class CameraFacts:
     """What a camera wrote: the day (as its own clock had it) and the place in millionths of a degree, north and east
-    positive; None where it says nothing that can be true."""
+    positive; None where it says nothing that can be true. dots: how many the picture has."""
 
     taken_on: date | None = None
     latitude: int | None = None
     longitude: int | None = None
+    dots: int = 0
 
 
 def camera_facts(content: bytes) -> CameraFacts:
@@ -34,6 +35,7 @@ def camera_facts(content: bytes) -> CameraFacts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
+                dots = picture.width * picture.height
                 exif = picture.getexif()
                 place = exif.get_ifd(ExifTags.IFD.GPSInfo)
                 taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
@@ -44,7 +46,7 @@ def camera_facts(content: bytes) -> CameraFacts:
     longitude = _degrees(place.get(ExifTags.GPS.GPSLongitude), place.get(ExifTags.GPS.GPSLongitudeRef), "EW", 180)
     if latitude is None or longitude is None:
         latitude = longitude = None
-    return CameraFacts(taken_on=_day(taken), latitude=latitude, longitude=longitude)
+    return CameraFacts(taken_on=_day(taken), latitude=latitude, longitude=longitude, dots=dots)
 
 
 def _day(text: object) -> date | None:

@@ -79,8 +79,8 @@ def erase_again(dossier_id: str, erasure_id: str, *, actor: Actor) -> None:
 def neutral(row: Any, column: Any) -> Any:
     """What stands in a personal cell after erasing. Checks that want something where it was get the word for it."""
     held, kind = getattr(row, column.name), column.type
-    if held is None or isinstance(kind, Boolean | Date | BigInteger | UTCDateTime):
-        return None
+    if held is None or column.foreign_keys or isinstance(kind, Boolean | Date | BigInteger | UTCDateTime):
+        return None  # also what leads to a row of somebody else's
     if isinstance(kind, JsonText):
         return [] if isinstance(held, list) else {}
     if isinstance(kind, Enum):

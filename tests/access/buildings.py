@@ -40,6 +40,6 @@ def built(site_id: str, word: str, actor: Actor, supervisor: Actor) -> None:
     equipment.hold(computers, actor, custodian="School", contact_name=word)
     site = db.session.get_one(Site, site_id)
     shown = PhotoEntry(uploads=(works.photograph(),), day=None, caption=word, keeps_place=True)
-    photographs = photo_commands.AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, entry=shown)
+    photographs = photo_commands.AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, visit_id=None, entry=shown)
     photo_commands.add_photographs(photographs, actor=actor)
     benefits.put(site_id, stage, actor=actor)

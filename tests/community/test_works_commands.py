@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from casetracker.community import works_commands, works_queries
+from casetracker.community import progress_commands, works_commands, works_queries
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
+from casetracker.community.photo_states import PhotoAbout
+from casetracker.community.states import SiteStage
 from casetracker.community.works_models import WorksBillRow, WorksDefect, WorksItem, WorksProgress
-from casetracker.community.works_states import ActualEntry, BillEntry, DefectSeverity, WorksState
+from casetracker.community.works_states import ActualEntry, BillEntry, DefectEntry, DefectSeverity, WorksState
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
 from casetracker.documents import storage
 from casetracker.documents.models import Document
-from casetracker.documents.pictures import camera_facts
+from casetracker.documents.pictures import CameraFacts, camera_facts
 from casetracker.dossiers.models import Dossier
-from tests.factories import community, works
+from tests.factories import benefits, community, works
 from tests.factories.accounts import People, make_people, sign_in
 
 
@@ -60,6 +65,15 @@ def test_works_from_the_bill_to_the_warranty(people: People, site_id: str) -> No
         works.accept(roof, supervisor)
     works.mend(roof, leak, worker)
     works.find_defect(roof, worker, DefectSeverity.MINOR)
+    entry = DefectEntry(found_on=works.ago(4), what="It drips", severity=DefectSeverity.MINOR, due_on=works.ago(2))
+    correct = progress_commands.CorrectDefect(
+        **works.place(roof), defect_id=leak, entry=entry, reason="Seen again", version=2
+    )
+    progress_commands.correct_defect(correct, actor=worker)
+    with pytest.raises(Refused, match="mended before that day"):
+        late = replace(entry, found_on=works.ago(0), due_on=works.ago(0))
+        progress_commands.correct_defect(replace(correct, entry=late, version=3), actor=worker)
+    assert db.session.get_one(WorksDefect, leak, populate_existing=True).what == "It drips"
     with pytest.raises(NotFound):
         works.accept(roof, worker)
     works.accept(roof, supervisor, accepted_on=works.ago(1))
@@ -114,7 +128,11 @@ def test_the_bill_is_edited_and_what_was_built_stands_beside_it(people: People, 
         entry = works.planning(bill=bill, title="Roof and gutters")
         works_commands.edit_works(
             works_commands.EditWorks(
-                **works.place(roof), entry=entry, reason="Measured anew", version=version or works.version(roof)
+                **works.place(roof),
+                entry=entry,
+                reason="Measured anew",
+                started_on=works.ago(50),
+                version=version or works.version(roof),
             ),
             actor=worker,
         )
@@ -150,7 +168,7 @@ def test_photographs_of_progress_carry_nothing_but_the_picture(people: People, s
         document = db.session.get_one(Document, row.document_id)
         stored = storage.read(document.storage_key, document.sha256)
         assert b"Camera of a person" in taken.content and b"Camera of a person" not in stored
-        assert b"Exif" not in stored and camera_facts(stored) == camera_facts(b"")
+        assert b"Exif" not in stored and camera_facts(stored) == CameraFacts(dots=900 * 600)
     broken = works.photograph()
     broken = type(broken)("broken.jpg", broken.content[:400], "image/jpeg")
     with pytest.raises(Refused, match="cannot be opened") as refused:
@@ -208,3 +226,41 @@ def test_the_pages_tell_how_far_works_are(client: FlaskClient, people: People, s
     assert "Logged by" in client.get(address).text and client.get(f"{address}/edit").status_code == 404
     sign_in(client, people.caseworker_tallinn)
     assert client.get(f"/projects/{reference}/photographs/{photograph}").status_code == 404
+
+
+def test_photographs_by_hand_tell_their_day_and_lose_their_place(
+    client: FlaskClient, people: People, site_id: str
+) -> None:
+    benefits.put(site_id, SiteStage.IN_USE, actor=people.caseworker_kyiv)
+    benefits.hand_over(site_id, people.caseworker_kyiv)
+    visit = benefits.log_visit(site_id, people.caseworker_kyiv)
+    reference = db.session.get_one(Dossier, db.session.get_one(Site, site_id).dossier_id).reference
+    sign_in(client, people.caseworker_kyiv)
+    address = f"/projects/{reference}/sites/{site_id}/photographs"
+    assert "Visit of" in client.get(f"{address}/new").text
+
+    def send(number: int, content: bytes, **fields: str) -> TestResponse:
+        sent = {
+            "form_token": f"{number}" * 32,
+            "caption": "The hall",
+            "files": (io.BytesIO(content), "1.jpg"),
+            **fields,
+        }
+        return client.post(f"{address}/new", data=sent, content_type="multipart/form-data")
+
+    dayless = works.photograph(day=None).content
+    refused = send(1, dayless)
+    assert refused.status_code == 422 and "please give the day" in refused.text and 'value="The hall"' in refused.text
+    refused = send(2, b"\xff\xd8\xff\xe0" + b"\x00" * 50, day="2026-03-02")
+    assert refused.status_code == 422 and "cannot be opened" in refused.text
+    assert send(3, works.photograph().content).status_code == 302
+    assert send(4, works.photograph().content, visit_id=visit, keeps_place="yes").status_code == 302
+    rows = db.session.scalars(select(SitePhotograph).order_by(SitePhotograph.about)).all()
+    assert [(row.day, row.about, row.about_id, row.latitude) for row in rows] == [
+        (date(2026, 3, 2), PhotoAbout.OTHER, None, None), (date(2026, 3, 2), PhotoAbout.VISIT, visit, 48_500_000),
+    ]  # fmt: skip
+    taken = client.get(f"/projects/{reference}/documents/{rows[1].document_id}").data
+    assert taken.startswith(b"\xff\xd8\xff") and b"Exif" not in taken and b"Camera" not in taken
+    seen = client.get(address).text
+    assert seen.count("<img") == 2 and "48.5" in seen and "The hall" in seen
+    assert "Photographs of Culture club: The hall" in client.get(f"/projects/{reference}/timeline").text

@@ -213,7 +213,25 @@ def test_a_piece_is_written_off_once() -> None:
 
 def test_photographs() -> None:
     jpeg = b"\xff\xd8\xff\xe0"
-    assert photo_rules.why_not_photograph(jpeg, TODAY, TODAY, "files") is None
-    assert told(photo_rules.why_not_photograph(b"%PDF-1.4", TODAY, TODAY, "files"))[1] == "files"
-    assert told(photo_rules.why_not_photograph(jpeg, None, TODAY, "files"))[1] == "day"
-    assert told(photo_rules.why_not_photograph(jpeg, TODAY + timedelta(days=1), TODAY, "files"))[1] == "day"
+    assert photo_rules.why_not_photograph(jpeg, 40_000_000, TODAY, TODAY, "files") is None
+    assert told(photo_rules.why_not_photograph(b"%PDF-1.4", 0, TODAY, TODAY, "files"))[1] == "files"
+    assert told(photo_rules.why_not_photograph(jpeg, 1, None, TODAY, "files"))[1] == "day"
+    assert told(photo_rules.why_not_photograph(jpeg, 1, TODAY + timedelta(days=1), TODAY, "files"))[1] == "day"
+    png = b"\x89PNG\r\n\x1a\n"
+    assert photo_rules.why_not_photograph(png, 12_000_000, TODAY, TODAY, "files") is None
+    assert told(photo_rules.why_not_photograph(png, 12_000_001, TODAY, TODAY, "files"))[1] == "files"
+
+
+@pytest.mark.parametrize(
+    ("was", "day", "first_on", "is_taken"),
+    [
+        (None, None, None, True),
+        (None, TODAY, None, False),
+        (TODAY, None, None, False),
+        (TODAY, TODAY - timedelta(days=1), TODAY, True),
+        (TODAY - timedelta(days=1), TODAY, TODAY - timedelta(days=1), False),
+        (TODAY, TODAY + timedelta(days=1), None, False),
+    ],
+)
+def test_a_start_is_corrected(was: date | None, day: date | None, first_on: date | None, is_taken: bool) -> None:
+    assert (works_rules.why_not_correct_start(was, day, first_on, TODAY) is None) == is_taken

@@ -14,6 +14,7 @@ from sqlalchemy import Date, Enum, Table, Text, func, select, text
 from casetracker.accounts.models import User
 from casetracker.cases.models import Case, RetroactiveRequest
 from casetracker.cases.states import Outcome, RequestState, Stage
+from casetracker.community.benefit_states import CohesionState
 from casetracker.community.equipment_states import MissingSettlement
 from casetracker.community.states import SiteOutcome
 from casetracker.core import clock, row_security
@@ -35,6 +36,7 @@ TELL_NOTHING = {
     "person.age_estimate": "a number of two digits",
     "person.age_estimated_on": "stands beside the number",
     "application_person.has_expulsion_order": "yes or no",
+    "case_site.site_id": "a site's key; erased to none",
     "retroactive_request.answer_reason": "a request whose case was opened has none",
 }
 """Personal columns that hold no word, each with the reason."""
@@ -43,6 +45,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "complaint.answer": {"received_on": DAY, "answered_on": DAY},
     "erasure.decline_reason": {"state": ErasureState.DECLINED, "asked_by": "", "decided_by": ""},
     "journey.not_departed_reason": {"not_departed_on": DAY, "departed_on": None, "arrived_on": None},
+    "case_site.reason": {"ended_on": DAY},
+    "cohesion_event.reason": {"state": CohesionState.CANCELLED},
     "group_member.contact_name": {"is_contact": True},
     "return_case.suspension_reason": {"suspended_on": DAY},
     "site.outcome_reason": {"outcome": SiteOutcome.STOPPED},

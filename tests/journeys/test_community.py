@@ -153,14 +153,24 @@ def equip(kyiv: Visitor, site: str) -> None:
     move_on(page, "Handed over")
 
 
-def use(kyiv: Visitor, site: str) -> None:
-    """Open again; what the visit after six months found."""
-    move_on(kyiv.open(site), "In use")
+def use(kyiv: Visitor, project: str, site: str) -> None:
+    """Who uses it, as far as it is known; and what the visit after six months found."""
+    move_on(kyiv.page, "In use")
     page = act(
-        kyiv, f"{site}/visits/new", "Enter", round="month_6", visited_on=TODAY, visitors="Coordinator", open_hours="40",
-        users="310", users_per="week", equipment="All four computers are there.", file=upload("Report of the visit"),
+        kyiv, f"{project}/benefits/new?site={site.rpartition('/')[2]}", "Enter", aim="reached", reach="direct",
+        exactness="about", number="120", basis="estimated", method="head_count", source="Head of the club",
+        as_of=TODAY, people_displaced="30",
     )  # fmt: skip
-    expect(page.locator("#visits")).to_contain_text("310")
+    expect(page.locator("#benefits")).to_contain_text("about 120")
+    expect(page.locator("#benefits")).to_contain_text("not known 90")
+    page.locator("#visits").get_by_role("link", name="After 6 months").click()
+    fill(
+        page, visited_on=TODAY, visitors="Caseworker", open_hours="40", users="80", users_per="week",
+        equipment="All there", file=upload("Report of the visit"),
+    )  # fmt: skip
+    send(page, "Enter")
+    expect(page.locator("#visits tbody")).to_contain_text("80 in a week")
+    waits_for(page, "A supervisor decides this.")
 
 
 def publish(auditor: Visitor, project: str) -> None:
@@ -205,16 +215,16 @@ def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     buy(kyiv, supervisors, visit("finance.kyiv"), project)
     build(kyiv, supervisors[0], site)
     equip(kyiv, site)
-    use(kyiv, site)
+    use(kyiv, project, site)
     add_site(kyiv, project, "Library", "library", "48.66", "38.00")
     page = kyiv.open(project)
     expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
-    expect(page.locator(".site-map .map-under_way circle").first).to_be_visible()
+    expect(page.locator(".site-map .map-used circle").first).to_be_visible()
 
     page = visit("auditor").open(project)
     page.get_by_role("link", name="Whole timeline").click()
     timeline = page.locator("main")
-    expect(timeline).to_contain_text("Culture club has come to: Handed over")
+    expect(timeline).to_contain_text("Culture club has come to: In use")
     expect(timeline).to_contain_text("Roof of the hall of Culture club was accepted")
     expect(timeline).to_contain_text("Supervisor, Kyiv")
     expect(timeline.get_by_role("button")).to_have_count(0)

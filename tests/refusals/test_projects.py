@@ -291,4 +291,6 @@ def test_only_a_picture_is_taken_as_a_photograph() -> None:
     for upload, sentence in ((pdf(), "A photograph is a JPEG or PNG file"), (dayless, "please give the day")):
         entry = PhotoEntry(uploads=(upload,), day=None, caption="The hall", keeps_place=False)
         with refused(sentence):
-            add_photographs(AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, entry=entry), actor=worker)
+            add_photographs(
+                AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, visit_id=None, entry=entry), actor=worker
+            )
