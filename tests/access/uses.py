@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from casetracker.community import cohesion_commands
+from casetracker.community import case_site_commands, cohesion_commands
 from casetracker.community.benefit_models import CohesionEvent
 from casetracker.community.benefit_states import PeopleGroup
+from casetracker.community.case_site_models import CaseSite
 from casetracker.community.models import Site
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -39,7 +40,12 @@ def used(dossier_id: str, word: str, actor: Actor) -> None:
 
 
 def named(case_id: str, project: str, actor: Actor) -> None:
-    """The case names the project's school; project: its reference."""
+    """The case names the project's school, no longer, and again; project: its reference."""
     dossier_id = community.project_id(project, actor)
     site_id = db.session.scalars(select(Site.id).where(Site.dossier_id == dossier_id, Site.name == NAME)).one()
+    first = db.session.get_one(CaseSite, benefits.name_site(case_id, site_id, actor))
+    end = case_site_commands.EndSiteUse(
+        dossier_id=case_id, case_site_id=first.id, ended_on=first.since, reason="They moved", version=first.version
+    )
+    case_site_commands.end_site_use(end, actor=actor)
     benefits.name_site(case_id, site_id, actor)
