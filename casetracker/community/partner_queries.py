@@ -130,3 +130,11 @@ def list_overdue(dossier_id: str, today: date) -> list[date]:
         PartnerTranche.report_due_on < today,
     )  # fmt: skip
     return list(db.session.scalars(query.order_by(PartnerTranche.report_due_on)))
+
+
+def list_partners(dossier_id: str) -> tuple[str, ...]:
+    """The names of the organisations that carry the project out, in the order of their agreements; two queries."""
+    query = select(PartnerAgreement.provider_id).where(PartnerAgreement.dossier_id == dossier_id)
+    ids = list(db.session.scalars(query.order_by(PartnerAgreement.starts_on, PartnerAgreement.id)))
+    names = provider_names(ids)
+    return tuple(names[id] for id in ids)

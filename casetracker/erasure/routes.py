@@ -14,8 +14,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from casetracker.accounts.session import Act, Describe, current_actor, requires
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
-from casetracker.dossiers.attempts import attempt, open_dossier
-from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.attempts import attempt, open_any
 from casetracker.dossiers.states import Sight
 from casetracker.erasure import commands, page_queries, queries, request_commands
 from casetracker.erasure.forms import AskErasureForm, DeclineErasureForm, ErasureForm
@@ -42,12 +41,12 @@ def list_erasures() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/cases/<reference>/erasure")
+@bp.route("/<dossier:reference>/erasure")
 @requires(Permission.ERASURE_READ)
 def show_erasure(reference: str) -> ResponseReturnValue:
     """One case before its erasure: what goes, what stays, who has asked, and who may confirm."""
     actor = current_actor()
-    page = page_queries.load_page(open_dossier(reference, actor, kind_of(reference)), actor)
+    page = page_queries.load_page(open_any(reference, actor), actor)
     waiting = page.waiting
     stands = {"erasure_id": waiting.id, "version": waiting.version} if waiting else {}
     return render_template(
@@ -60,7 +59,7 @@ def _about(title: Any) -> Describe:
     """The case, the person it is about, what goes and what stays."""
 
     def describe(reference: str) -> Act:
-        page = page_queries.load_page(open_dossier(reference, current_actor(), kind_of(reference)), current_actor())
+        page = page_queries.load_page(open_any(reference, current_actor()), current_actor())
         facts: list[tuple[str, Any]] = [
             (_("Project") if page.case.is_project else _("Case"), page.reference),
             (_("Title") if page.case.is_project else _("Principal applicant"), page.known_by),
@@ -87,7 +86,7 @@ def stays() -> str:
     return str(_("the reference, offices, programme, days, states, amounts and payments, and who did what when"))
 
 
-@bp.route("/cases/<reference>/erasure/ask", methods=["POST"])
+@bp.route("/<dossier:reference>/erasure/ask", methods=["POST"])
 @requires(Permission.CASE_ERASE, describe=_about(_l("Ask for an erasure")))
 def ask_erasure(reference: str) -> ResponseReturnValue:
     """Ask; another supervisor confirms."""
@@ -97,7 +96,7 @@ def ask_erasure(reference: str) -> ResponseReturnValue:
     return _do(sight, commands.ask_erasure, form.to_command(sight), _("Asked. Another supervisor has to confirm it."))
 
 
-@bp.route("/cases/<reference>/erasure/confirm", methods=["POST"])
+@bp.route("/<dossier:reference>/erasure/confirm", methods=["POST"])
 @requires(Permission.CASE_ERASE, describe=_about(_l("Erase for good")))
 def confirm_erasure(reference: str) -> ResponseReturnValue:
     """Erase, as the second person."""
@@ -107,7 +106,7 @@ def confirm_erasure(reference: str) -> ResponseReturnValue:
     return _do(sight, commands.confirm_erasure, form.to_confirm(sight), _("What was personal here is gone."))
 
 
-@bp.route("/cases/<reference>/erasure/withdraw", methods=["POST"])
+@bp.route("/<dossier:reference>/erasure/withdraw", methods=["POST"])
 @requires(Permission.CASE_ERASE, describe=_about(_l("Take this request back")))
 def withdraw_erasure(reference: str) -> ResponseReturnValue:
     """Take the own request back."""
@@ -118,11 +117,11 @@ def withdraw_erasure(reference: str) -> ResponseReturnValue:
     return _do(sight, commands.withdraw_erasure, form.to_withdraw(sight), done)
 
 
-@bp.route("/cases/<reference>/erasure/decline", methods=["GET", "POST"])
+@bp.route("/<dossier:reference>/erasure/decline", methods=["GET", "POST"])
 @requires(Permission.CASE_ERASE, describe=_about(_l("Decline an erasure")))
 def decline_erasure(reference: str) -> ResponseReturnValue:
     """Leave everything as it is, with a reason."""
-    sight = open_dossier(reference, current_actor(), kind_of(reference))
+    sight = open_any(reference, current_actor())
     page = page_queries.load_page(sight, current_actor())
     waiting = page.waiting
     form = DeclineErasureForm(data={"erasure_id": waiting.id, "version": waiting.version} if waiting else {})
@@ -136,7 +135,7 @@ def decline_erasure(reference: str) -> ResponseReturnValue:
 
 def _sight(reference: str) -> Sight:
     """The case for an act of its sending side; NotFound for everybody else. The command itself looks at what goes."""
-    sight = open_dossier(reference, current_actor(), kind_of(reference))
+    sight = open_any(reference, current_actor())
     if not sight.is_sending:
         raise NotFound("erasure")
     return sight

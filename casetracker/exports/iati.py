@@ -26,7 +26,7 @@ VERSION = "2.03"
 LANGUAGES = {"UA": "uk"}
 """Country -> the language of names as people there call a place."""
 WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"
-FUNDING, ACCOUNTABLE = "1", "2"
+FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 PLANNED_START, PLANNED_END, ACTUAL_END = "1", "3", "4"
 GENERAL, OBJECTIVES = "1", "2"
 OTHER_RESULT, OUTPUT, UNITS = "9", "1", "1"
@@ -111,6 +111,8 @@ class _Activity:
         for donor in project.donors:
             self.told("participating-org", donor.name, role=FUNDING)
         self.told("participating-org", organisation.name, role=ACCOUNTABLE, **who)
+        for partner in project.partners:
+            self.told("participating-org", partner, role=IMPLEMENTING)
         self.add("activity-status", code=project.status.value)
         days = [(PLANNED_START, project.starts_on), (PLANNED_END, project.ends_on), (ACTUAL_END, project.closed_on)]
         for kind, day in days:

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from casetracker.accounts.models import Office
-from casetracker.community import benefit_queries, benefit_rules, works_queries
+from casetracker.community import benefit_queries, benefit_rules, partner_queries, works_queries
 from casetracker.community import queries as community
 from casetracker.community.benefit_states import Aim, FigureFacts, Reach
 from casetracker.community.contribution_queries import currency_of
@@ -64,6 +64,7 @@ def load_published(sight: Sight) -> PublishedProject:
         closed_on=sight.closed_on, currency=currency_of(sight), written_at=clock.now(),
         status=rules.status_of([(site.stage, site.outcome) for site in sites], sight.closed_on),
         changed_at=db.session.execute(changed).scalar_one(),
+        partners=partner_queries.list_partners(sight.dossier_id),
         donors=tuple(DonorEntry(name=row.name, share=row.share) for row in community.list_donors(project.id)),
         indicators=tuple(
             IndicatorEntry(objective=row.objective, indicator=row.indicator, target=row.target)

@@ -125,8 +125,8 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedProject:
-    """A project as it is published; currency: its programme's; budget: what its grants may spend, None without
-    any; transactions are read while they are written."""
+    """A project as it is published; currency: its programme's; partners: organisations that carry it out;
+    budget: what its grants may spend, None without any; transactions are read while they are written."""
 
     reference: str
     title: str
@@ -141,6 +141,7 @@ class PublishedProject:
     currency: str
     changed_at: datetime
     written_at: datetime
+    partners: tuple[str, ...]
     donors: tuple[DonorEntry, ...]
     indicators: tuple[IndicatorEntry, ...]
     sites: tuple[PublishedSite, ...]

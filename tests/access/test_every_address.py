@@ -60,11 +60,8 @@ ROWS_APART = ("asylum_application", "person", "disbursement", "instalment", "pla
 """Tables each of whose rows has pages that tell what no other page does."""
 ANSWERED_ABROAD = {"cases.show_referral", "cases.accept_referral", "cases.return_referral"}
 """Where the receiving office reads the frozen summary of a waiting referral, and answers it."""
-OF_BOTH = {
-    "exports.choose_format", "exports.export_case", "erasure.show_erasure", "erasure.ask_erasure",
-    "erasure.confirm_erasure", "erasure.withdraw_erasure", "erasure.decline_erasure",
-}  # fmt: skip
-"""Addresses that take the reference of a case or of a project."""
+OF_BOTH = {"exports.choose_format", "exports.export_case"}
+"""Addresses that take the reference of a case or of a project, and say nothing of which."""
 UNKNOWN_PROJECT = "UA-2026-C9999"
 LEFT_OUT = {"accounts.sign_out", "accounts.sign_in", "static", "bootstrap.static"}
 

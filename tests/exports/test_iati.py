@@ -74,7 +74,7 @@ def project(transactions: Iterator[Transaction] = iter(()), **changes: Any) -> P
         "regions": ("Donetsk",), "sector": "16061", "starts_on": date(2026, 1, 1), "ends_on": date(2027, 12, 31),
         "closed_on": None, "status": ActivityStatus.IMPLEMENTATION, "currency": "EUR",
         "changed_at": datetime(2026, 5, 4, 9, tzinfo=UTC), "written_at": datetime(2026, 5, 5, 9, tzinfo=UTC),
-        "donors": (DonorEntry(name="European Union", share=100),),
+        "partners": ("Partner organisation",), "donors": (DonorEntry(name="European Union", share=100),),
         "indicators": (IndicatorEntry(objective="People meet", indicator="Institutions in use", target=70),),
         "sites": (site(), site(number=2, latitude=None, longitude=None, outcome=SiteOutcome.STOPPED)),
         "people": (
