@@ -72,7 +72,7 @@ def second_supervisor(people: People) -> Actor:
 
 def test_two_supervisors_erase_it_and_its_figures_stay(people: People, fresh_app: Flask) -> None:
     reference, dossier_id = closed_project(people)
-    second, page = second_supervisor(people), f"/cases/{reference}/erasure"
+    second, page = second_supervisor(people), f"/projects/{reference}/erasure"
     assert len(canaries(dossier_id)) > 7
     with pytest.raises(Refused, match="The project is kept until"):
         commands.ask_erasure(commands.AskErasure(dossier_id=dossier_id), actor=people.supervisor_kyiv)

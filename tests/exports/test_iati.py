@@ -111,7 +111,7 @@ def test_everything_that_can_be_known_is_valid() -> None:
     assert texts(activity, "title/narrative") == ["Places & <people>"], "escaped; what XML cannot hold is gone"
     assert texts(activity, "reporting-org/narrative") == [US.name]
     assert [(each.get("role"), *texts(each, "narrative")) for each in activity.findall("participating-org")] == [
-        ("1", "European Union"), ("2", US.name),
+        ("1", "European Union"), ("2", US.name), ("4", "Partner organisation"),
     ]  # fmt: skip
     assert texts(activity, "location/point/pos") == ["-48.853600 37.000001"]
     assert texts(activity, "location/name/narrative") == ["Culture club", "Будинок культури"] * 2
