@@ -6,8 +6,8 @@ export PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-# What is imported is compiled then; most of what is installed never is.
-PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes
+# What is imported is compiled then; most of what is installed never is. The locks name everything: nothing to resolve.
+PIP := $(BIN)/python -m pip install --no-compile --no-deps --quiet --disable-pip-version-check --require-hashes
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 # Two more than cores: a test waits for its browser, its database or a served program now and then.
