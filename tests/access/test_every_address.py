@@ -237,7 +237,8 @@ def of_project(rule: Rule) -> bool:
 
 def of_both(rule: Rule) -> bool:
     """Whether the address takes the reference of a case or of a project."""
-    return rule.endpoint in OF_BOTH or rule.rule.startswith("/<dossier:reference>")
+    is_row = rule.endpoint.startswith("approvals.")
+    return is_row or rule.endpoint in OF_BOTH or rule.rule.startswith("/<dossier:reference>")
 
 
 def unheard_of(rule: Rule, world: World) -> list[tuple[bool, str]]:
