@@ -77,9 +77,7 @@ def build(password: str) -> Cast:
             ),
             "caseworker_kyiv": _user("caseworker_kyiv", "Caseworker, Kyiv", Role.CASEWORKER, kyiv, password),
             "supervisor_kyiv": _user("supervisor_kyiv", "Supervisor, Kyiv", Role.SUPERVISOR, kyiv, password),
-            "supervisor2_kyiv": _user(
-                "supervisor2_kyiv", "Second supervisor, Kyiv", Role.SUPERVISOR, kyiv, password
-            ),
+            "supervisor2_kyiv": _user("supervisor2_kyiv", "Second supervisor, Kyiv", Role.SUPERVISOR, kyiv, password),
             "finance_kyiv": _user("finance_kyiv", "Finance officer, Kyiv", Role.FINANCE_OFFICER, kyiv, password),
             "auditor": _user("auditor", "Auditor", Role.AUDITOR, None, password, clearance=True),
         }

@@ -33,14 +33,15 @@ def spent(dossier_id: str, site_id: str, line_id: str, word: str, caseworker: Ac
     works = money.activity(dossier_id, word, ActivityKind.WORKS, site_id, actor=caseworker)
     roof = money.line(dossier_id, works, word, 2_000_00, grant_id, actor=caseworker)
     money.approve_plan(dossier_id, author=caseworker, deciders=(supervisor, second))
-    about = {"dossier_id": dossier_id, "provider_id": _provider(word, caseworker, second), "asker": caseworker}
-    project = cast(money.Funded, SimpleNamespace(**about))
+    provider_id = _provider(word, caseworker, second)
+    about = SimpleNamespace(dossier_id=dossier_id, provider_id=provider_id, asker=caseworker)
+    project = cast(money.Funded, about)
     request_id = money.draft(project, (roof, 400_00))
     money.quote(project, request_id, number=1)
     _tender(dossier_id, request_id, word, caseworker)
     money.approve(money.submit(project, request_id), supervisor)
     _deliver(dossier_id, request_id, word, caseworker)
-    _report(dossier_id, about["provider_id"], word, caseworker)
+    _report(dossier_id, provider_id, word, caseworker)
 
 
 def _provider(word: str, adds: Actor, confirms: Actor) -> str:

@@ -137,7 +137,7 @@ def test_fields_that_name_a_row_are_known() -> None:
 @pytest.mark.parametrize(("kind", "act"), NAMING, ids=[kind.__name__ for kind, _act in NAMING])
 def test_rows_of_another_case_are_not_found(world: World, kind: type[Command], act: Callable[..., Any]) -> None:
     """Of another office's case, of another case of the same office, and the wrong way round; the same of projects."""
-    pairs = (("accepted", "family"), ("accepted", "other"), ("other", "accepted"))
+    pairs: tuple[tuple[str, str], ...] = (("accepted", "family"), ("accepted", "other"), ("other", "accepted"))
     if kind.__module__.endswith(".case_site_commands"):  # a case's, which names a site
         pairs = (*pairs, ("accepted", OTHER_PROJECT))
     elif kind.__module__.startswith("casetracker.community."):

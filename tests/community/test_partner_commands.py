@@ -67,7 +67,7 @@ def invoiced(project: Funded, amount: int) -> str:
     for said, act, who, more in steps:
         part = queries.list_instalments(request_id)[0]
         about = {"dossier_id": project.dossier_id, "instalment_id": part.id, "version": part.version, "day": TODAY}
-        act(said(**about, **more), actor=who)  # type: ignore[arg-type, call-arg, operator]
+        act(said(**about, **more), actor=who)  # type: ignore[arg-type]
     return request_id
 
 

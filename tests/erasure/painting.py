@@ -53,7 +53,9 @@ NEEDS: dict[str, dict[str, Any]] = {
     "works_item.cancel_reason": {"cancelled_on": DAY},
     "equipment_item.cancel_reason": {"cancelled_on": DAY},
     "inventory_check.settlement_reason": {
-        "settlement": MissingSettlement.EXPLAINED, "settled_on": DAY, "settled_by": "",
+        "settlement": MissingSettlement.EXPLAINED,
+        "settled_on": DAY,
+        "settled_by": "",
     },
 }
 """What a table's checks want beside a text where there was none."""
