@@ -154,7 +154,7 @@ class TenderPanelist(Tracked, Base):
     __table_args__ = (
         UniqueConstraint("tender_id", "position"),
         UniqueConstraint("tender_id", "user_id"),
-        CheckConstraint("(user_id IS NULL) <> (name IS NULL)", name="one"),
+        CheckConstraint("user_id IS NULL OR name IS NULL", name="one"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

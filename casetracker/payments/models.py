@@ -29,7 +29,7 @@ class Delivery(Tracked, Base):
     is named. A correction changes the row."""
 
     __tablename__ = "delivery"
-    __table_args__ = (CheckConstraint("(signed_by_id IS NULL) <> (signed_by IS NULL)", name="signed"),)
+    __table_args__ = (CheckConstraint("signed_by_id IS NULL OR signed_by IS NULL", name="signed"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
@@ -37,7 +37,7 @@ class Delivery(Tracked, Base):
     delivered_on: Mapped[date]
     signed_by_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     signed_by: Mapped[str | None] = mapped_column(info=PERSONAL)
-    """Name and function of who signed for a place."""
+    """Name and function of who signed for a place; erased with the rest."""
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     note: Mapped[str | None] = mapped_column(info=PERSONAL)
     logged_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))

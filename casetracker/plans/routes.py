@@ -40,7 +40,10 @@ def submit_plan(reference: str) -> ResponseReturnValue:
     form = PlanActForm(data={"version": page.plan.version})
     cmd = form.to_submit(sight.dossier_id) if form.validate_on_submit() else None
     if cmd and attempt(form, commands.submit_plan, cmd, actor=actor, sight=sight):
-        flash(_("The plan was submitted. A supervisor of the receiving office validates it first."))
+        if sight.receiving_office_id:
+            flash(_("The plan was submitted. A supervisor of the receiving office validates it first."))
+        else:
+            flash(_("The plan was submitted. Two supervisors who wrote nothing of it decide, one after the other."))
         return redirect(url_for("plans.show_plan", reference=reference))
     return render_template("plans/show_plan.html", sight=sight, page=page, form=form, actor=actor), form.status
 

@@ -39,7 +39,7 @@ def upgrade() -> None:
     )  # fmt: skip
     with op.batch_alter_table("delivery") as batch:
         batch.add_column(sa.Column("signed_by", sa.Text(), nullable=True))
-        batch.create_check_constraint(op.f("ck_delivery_signed"), "(signed_by_id IS NULL) <> (signed_by IS NULL)")
+        batch.create_check_constraint(op.f("ck_delivery_signed"), "signed_by_id IS NULL OR signed_by IS NULL")
 
 
 def downgrade() -> None:
@@ -224,7 +224,7 @@ def _tenders_up() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("function", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("(user_id IS NULL) <> (name IS NULL)", name=op.f("ck_tender_panelist_one")),
+        sa.CheckConstraint("user_id IS NULL OR name IS NULL", name=op.f("ck_tender_panelist_one")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_tender_panelist_dossier_id")),
         sa.ForeignKeyConstraint(["tender_id"], ["tender_file.id"], name=op.f("fk_tender_panelist_tender_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_tender_panelist_user_id")),

@@ -46,6 +46,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "erasure.decline_reason": {"state": ErasureState.DECLINED, "asked_by": "", "decided_by": ""},
     "journey.not_departed_reason": {"not_departed_on": DAY, "departed_on": None, "arrived_on": None},
     "case_site.reason": {"ended_on": DAY},
+    "delivery.signed_by": {"signed_by_id": None},
     "cohesion_event.reason": {"state": CohesionState.CANCELLED},
     "group_member.contact_name": {"is_contact": True},
     "return_case.suspension_reason": {"suspended_on": DAY},
