@@ -68,7 +68,8 @@ def _set_up(app: Flask) -> None:
 
 SETUP = [_set_up]
 pages.use_views(CASE, pages.Views(
-    page="casefile.show_case", timeline="casefile.show_timeline", listed="casefile.list_cases", title=_l("Cases"),
+    page="casefile.show_case", money="casefile.show_case", timeline="casefile.show_timeline",
+    listed="casefile.list_cases", title=_l("Cases"),
     permission=Permission.CASE_READ,
 ))  # fmt: skip
 

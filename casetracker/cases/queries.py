@@ -156,7 +156,8 @@ def facts_of(person: Person, day: date | None = None) -> PersonFacts:
 
 def find_suspended(dossier_id: str) -> date | None:
     """Since when the case is suspended; None where it is not, or where the dossier is no case."""
-    return db.session.scalar(select(Case.suspended_on).where(Case.id == dossier_id))
+    case = db.session.get(Case, dossier_id)
+    return case.suspended_on if case else None
 
 
 def get_case(dossier_id: str) -> Case:

@@ -18,7 +18,7 @@ def why_not_close(sites: Sequence[SiteFacts], *, open_money: int, open_points: i
             plural=N_("%(num)d sites are still on their way. Close them, or take them off the way first."),
         )  # fmt: skip
     if open_money:
-        return Message(N_("Money of this project is still on its way: a request is open, or an amount is reserved."))
+        return Message(N_("Money of this project is on its way: something was asked for, or an amount is reserved."))
     if open_points:
         return Message(
             N_("%(num)d point is open. Settle it first."), {"num": open_points},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from casetracker.dossiers.states import Sight
 from casetracker.grants.queries import list_grants
 from casetracker.grants.states import GrantFacts
 from casetracker.plans import panel_queries as plans
+from casetracker.plans.queries import approved_lines
 from casetracker.plans.states import ApprovedLine
 from casetracker.programmes.queries import get_programme
 
@@ -71,7 +72,6 @@ class MoneyPage:
     disbursements: disbursements.DisbursementsPanel
     may_edit: bool
     may_decide: bool
-    lines: Sequence[ApprovedLine] = field(default=())
 
 
 def currency_of(sight: Sight) -> str:
@@ -131,13 +131,9 @@ def sites_money(dossier_id: str, sites: Iterable[Site], lines: Iterable[Approved
     return rows
 
 
-def lines_of_sites(lines: Iterable[ApprovedLine]) -> Mapping[str, list[ApprovedLine]]:
-    """site id -> the payable lines that are for it, for it alone or with others."""
-    found: dict[str, list[ApprovedLine]] = defaultdict(list)
-    for line in lines:
-        for site_id in line.beneficiary_ids:
-            found[site_id].append(line)
-    return found
+def load_site(site: Site) -> SiteMoney:
+    """The same of one site; five queries."""
+    return sites_money(site.dossier_id, [site], approved_lines(site.dossier_id))[0]
 
 
 def load_money(sight: Sight, sites: Sequence[Site], actor: Actor) -> MoneyPage:
@@ -156,5 +152,4 @@ def load_money(sight: Sight, sites: Sequence[Site], actor: Actor) -> MoneyPage:
         disbursements=disbursements.load_panel(sight, actor),
         may_edit=may_edit,
         may_decide=may_edit and actor.may(Permission.SHARE_DECIDE),
-        lines=plan.lines,
     )

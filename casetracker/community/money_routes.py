@@ -30,7 +30,7 @@ from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import PROJECT
-from casetracker.programmes.queries import get_budget_line
+from casetracker.programmes.queries import get_budget_line, list_budget_lines
 from casetracker.providers.queries import list_providers
 from casetracker.web.formats import money
 
@@ -69,7 +69,7 @@ def ask_share(reference: str) -> ResponseReturnValue:
         raise NotFound("programme of the project")
     form = AskShareForm()
     form.budget_line_id.choices = [
-        (line.id, f"{line.code} · {line.name}") for line in share_queries.list_budget_lines(sight.programme_id)
+        (line.id, f"{line.code} · {line.name}") for line in list_budget_lines(sight.programme_id)
     ]
     form.set_currency(money_queries.currency_of(sight))
     if form.validate_on_submit() and attempt(

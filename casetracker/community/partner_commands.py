@@ -101,7 +101,10 @@ def log_partner_report(cmd: LogPartnerReport, *, actor: Actor) -> str:
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     tranche = _lock(cmd.dossier_id, cmd.tranche_id, cmd.version)
     facts = partner_queries.facts_of(tranche)
-    refuse_if(partner_rules.why_not_report(facts, cmd.reported_on, clock.today(actor.zone)))
+    agreement = db.session.get_one(PartnerAgreement, tranche.agreement_id)
+    beside = [partner_queries.facts_of(each) for each in partner_queries.list_tranches(agreement.id)]
+    paid = partner_queries.paid_to(cmd.dossier_id, agreement.provider_id)
+    refuse_if(partner_rules.why_not_report(facts, beside, paid, cmd.reported_on, clock.today(actor.zone)))
     document = AddDocument(
         dossier_id=cmd.dossier_id, part=Part.SHARED, kind=DocumentKind.PARTNER_REPORT, title=str(tranche.number),
         upload=cmd.upload, day=cmd.reported_on,

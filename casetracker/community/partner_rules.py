@@ -79,16 +79,25 @@ def why_not_agree(
         )
     days = [each.planned_on for each in tranches]
     if days != sorted(days) or not starts_on <= days[0] <= days[-1] <= ends_on:
-        return Message(N_("The tranches lie in their order within the days of the agreement."), {}, "tranches")
+        return Message(
+            N_("A tranche would lie before the one above it, or outside the days of the agreement."), {}, "tranches"
+        )
     if any(each.report_due_on < each.planned_on for each in tranches):
-        return Message(N_("A report is due after its tranche."), {}, "tranches")
+        return Message(N_("A report would be due before its tranche."), {}, "tranches")
     return None
 
 
-def why_not_report(tranche: TrancheFacts, reported_on: date, today: date) -> Message | None:
-    """Why this report cannot be entered."""
+def why_not_report(
+    tranche: TrancheFacts, tranches: Sequence[TrancheFacts], paid: int, reported_on: date, today: date
+) -> Message | None:
+    """Why this report cannot be entered: it accounts for what was paid, one tranche after the other. `paid`: what the
+    partner got in all, minor units."""
     if tranche.is_accepted:
         return Message(N_("The report on this tranche is accepted already."))
+    if any(not each.is_accepted for each in tranches if each.number < tranche.number):
+        return Message(N_("The report on the tranche before it has to be accepted first."))
+    if paid < sum(each.amount for each in tranches if each.number <= tranche.number):
+        return Message(N_("This tranche is not paid yet; there is nothing to account for."))
     if reported_on > today:
         return Message(N_("This day lies in the future."), {}, "reported_on")
     return None

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from casetracker.community import partner_queries, partner_rules
+from casetracker.community.models import Site
 from casetracker.community.works_models import WorksDefect, WorksItem
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
-from casetracker.disbursements.models import Disbursement
+from casetracker.disbursements.models import Disbursement, DisbursementShare
 from casetracker.dossiers.checking import Paying
 
 
 def why_not_pay(dossier_id: str, paying: Paying) -> Message | None:
     """A partner is paid by tranches against reports; what was kept back of works, once their defects are mended."""
-    provider_id = db.session.get_one(Disbursement, paying.request_id).provider_id
-    if provider_id is None:
+    request = db.session.get_one(Disbursement, paying.request_id)
+    reason = _why_not_partner(request, paying.amount)
+    return reason or (_why_not_release(request) if paying.is_retention else None)
+
+
+def _why_not_partner(request: Disbursement, amount: int) -> Message | None:
+    agreement = partner_queries.find_agreement(request.dossier_id, request.provider_id)
+    if agreement is None:
         return None
-    agreement = partner_queries.find_agreement(dossier_id, provider_id)
-    if agreement is not None:
-        tranches = [partner_queries.facts_of(each) for each in partner_queries.list_tranches(agreement.id)]
-        paid = partner_queries.paid_to(dossier_id, provider_id)
-        return partner_rules.why_not_pay(tranches, paid, paying.amount, agreement.currency)
-    return _why_not_release(dossier_id, provider_id) if paying.is_retention else None
+    tranches = [partner_queries.facts_of(each) for each in partner_queries.list_tranches(agreement.id)]
+    paid = partner_queries.paid_to(request.dossier_id, agreement.provider_id)
+    return partner_rules.why_not_pay(tranches, paid, amount, agreement.currency)
 
 
-def _why_not_release(dossier_id: str, provider_id: str) -> Message | None:
+def _why_not_release(request: Disbursement) -> Message | None:
+    """A defect of works by this provider, or paid from a line of this request, at a site that is still on its way."""
+    lines = select(DisbursementShare.line_id).where(DisbursementShare.disbursement_id == request.id)
     open_defect = (
         select(WorksItem.title)
         .join(WorksDefect, WorksDefect.item_id == WorksItem.id)
-        .where(WorksItem.dossier_id == dossier_id, WorksItem.provider_id == provider_id)
-        .where(WorksDefect.mended_on.is_(None))
+        .join(Site, Site.id == WorksItem.site_id)
+        .where(WorksItem.dossier_id == request.dossier_id, Site.outcome.is_(None), WorksDefect.mended_on.is_(None))
+        .where(or_(WorksItem.provider_id == request.provider_id, WorksItem.plan_line_id.in_(lines)))
         .order_by(WorksDefect.found_on)
     )
     title = db.session.scalars(open_defect).first()

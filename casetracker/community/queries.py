@@ -51,8 +51,8 @@ from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.documents.models import Document
-from casetracker.dossiers.models import Dossier
-from casetracker.dossiers.queries import visible
+from casetracker.dossiers.models import Dossier, DossierPoint
+from casetracker.dossiers.queries import list_points, visible
 from casetracker.dossiers.states import Sight
 from casetracker.programmes.models import Programme
 
@@ -209,6 +209,7 @@ class ProjectPage:
     sites: list[SiteRow]
     sources: list[money_queries.SourceRow]
     reports_due: list[date]
+    points: list[DossierPoint]
     may_edit: bool
 
     @property
@@ -263,6 +264,7 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
         ],
         sources=money_queries.load_sources(project.id),
         reports_due=partner_queries.list_overdue(project.id, clock.today(actor.zone)),
+        points=list_points(sight),
         may_edit=may_edit(sight, actor),
     )
 
@@ -284,6 +286,8 @@ class SitePage:
     group: group_queries.GroupPanel
     selection: selection_queries.SelectionPanel
     contributions: contribution_queries.ContributionsPanel
+    money: money_queries.SiteMoney
+    currency: str
     works: works_queries.WorksPanel
     equipment: equipment_queries.EquipmentPanel
     photographs: photo_queries.PhotographsPanel
@@ -309,6 +313,8 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         group=group_queries.load_group(site),
         selection=selection_queries.load_selection(site, facts),
         contributions=contribution_queries.load_contributions(site),
+        money=money_queries.load_site(site),
+        currency=money_queries.currency_of(sight),
         works=works_queries.load_works(site, clock.today(actor.zone)),
         equipment=equipment_queries.load_equipment(site, facts, clock.today(actor.zone)),
         photographs=photo_queries.load_panel(site),

@@ -78,8 +78,8 @@ def _coordinates(site: Site | SitePhotograph) -> str | None:
 
 SETUP = [_set_up, benefit_routes.set_up]
 pages.use_views(PROJECT, pages.Views(
-    page="community.show_project", timeline="community.show_timeline", listed="community.list_projects",
-    title=_l("Projects"), permission=Permission.PROJECT_READ,
+    page="community.show_project", money="community.show_money", timeline="community.show_timeline",
+    listed="community.list_projects", title=_l("Projects"), permission=Permission.PROJECT_READ,
 ))  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
             paper(DocumentKind.SITE_AGREEMENT, N_("The agreement with owner and local authority")),
         ],
         SiteStage.WORKS: [
-            paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works")),
+            *([paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works"))] if facts.works else []),
             (N_("Works or equipment of the site"), {}, facts.works + facts.equipment > 0, "community.add_works"),
         ],
         SiteStage.ACCEPTED: [

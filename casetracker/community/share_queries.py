@@ -38,12 +38,6 @@ def served_by(dossier_id: str) -> dict[str, Sequence[str]]:
     return dict(found)
 
 
-def list_budget_lines(programme_id: str) -> list[BudgetLine]:
-    """The lines that a project of this programme may spend of, by code."""
-    query = select(BudgetLine).where(BudgetLine.programme_id == programme_id)
-    return list(db.session.scalars(query.order_by(BudgetLine.code)))
-
-
 def get_request(sight: Sight, request_id: str) -> ShareRequest:
     """A request of this project; NotFound if it is of another."""
     row = db.session.get(ShareRequest, request_id)

@@ -25,6 +25,7 @@ from casetracker.dossiers.queries import list_points_about, require_open
 from casetracker.dossiers.states import PointKind
 from casetracker.events.recording import record
 from casetracker.grants.commands import write_relinquish
+from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import list_grants
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
@@ -289,12 +290,14 @@ def add_writer(row: Disbursement, actor: Actor) -> None:
 
 def _judge(cmd: DraftDisbursement) -> tuple[str, int]:
     """(currency, amount) of what was typed; Refused where it cannot be."""
+    is_of_persons = any(holder.is_person for holder in list_holders(cmd.dossier_id))
+    refuse_if(rules.why_not_kind(cmd.kind, is_of_persons=is_of_persons))
     parts = dict(cmd.parts)
     options = {option.key: option for option in request_queries.list_options(cmd.dossier_id)}
     if not parts or len(parts) != len(cmd.parts):
         raise Refused(Message(N_("Say for which plan line or grant the money is."), field="parts"))
     if any(key not in options for key in parts):
-        raise Refused(Message(N_("This is not in the approved plan of this case."), field="parts"))
+        raise Refused(Message(N_("This is not in the approved plan."), field="parts"))
     currencies = {options[key].currency for key in parts}
     if len(currencies) > 1:
         raise Refused(Message(N_("Ask for grants of one currency at a time."), field="parts"))

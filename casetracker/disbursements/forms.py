@@ -48,8 +48,9 @@ class InstalmentRow(RowForm):
     due_on = DateField(_l("Due on"), required=False)
     terms = ChoiceField(
         _l("Terms"),
-        choices=label_choices(PaymentTerms, PaymentTerms.ON_DELIVERY, PaymentTerms.PREPAYMENT),
+        choices=label_choices(PaymentTerms, *TERMS_OF_KIND[DisbursementKind.PROVIDER]),
         required=False,
+        hint=_l("What is kept back needs the day until which it is."),
     )
 
 

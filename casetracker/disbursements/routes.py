@@ -13,9 +13,10 @@ from casetracker.core.permissions import Permission
 from casetracker.disbursements import commands, entry_queries, page_queries, queries, request_queries, tender_routes
 from casetracker.disbursements.forms import CancelForm, DisbursementForm, EditDisbursementForm, SubmitForm
 from casetracker.disbursements.quote_routes import bp, to_act, to_request
-from casetracker.disbursements.states import DisbursementState, DrawOption
+from casetracker.disbursements.states import DisbursementKind, DisbursementState, DrawOption
 from casetracker.dossiers.attempts import attempt, open_any
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.rules import kind_of
+from casetracker.dossiers.states import CASE, Sight
 from casetracker.ledger.entry_queries import use_subjects
 from casetracker.web.filters import Filter, read_filters
 from casetracker.web.labels import label_choices
@@ -52,7 +53,7 @@ def draft_disbursement(reference: str) -> ResponseReturnValue:
     sight = to_act(reference, actor)
     options = request_queries.list_options(sight.dossier_id)
     form = DisbursementForm(data={"kind": "provider", "parts": [{"key": option.key} for option in options]})
-    _offer(form, options, actor)
+    _offer(form, options, actor, reference)
     if form.validate_on_submit():
         done = attempt(form, commands.draft_disbursement, form.to_command(sight), actor=actor, sight=sight)
         if done:
@@ -76,7 +77,7 @@ def edit_disbursement(reference: str, disbursement_id: str) -> ResponseReturnVal
     row = queries.get_disbursement(sight.dossier_id, disbursement_id)
     options = request_queries.list_options(sight.dossier_id)
     form = EditDisbursementForm(data=_stored(sight, disbursement_id, options))
-    _offer(form, options, actor)
+    _offer(form, options, actor, reference)
     if form.validate_on_submit() and attempt(
         form, commands.edit_disbursement, form.to_edit(sight, row.id), actor=actor, sight=sight
     ):
@@ -149,7 +150,9 @@ def _show(reference: str, disbursement_id: str, form: SubmitForm | None) -> Resp
     return text, shown.status
 
 
-def _offer(form: DisbursementForm, options: list[DrawOption], actor: Actor) -> None:
+def _offer(form: DisbursementForm, options: list[DrawOption], actor: Actor, reference: str) -> None:
+    if kind_of(reference) != CASE:
+        form.kind.choices = label_choices(DisbursementKind, DisbursementKind.PROVIDER)
     currency = options[0].currency if options else "EUR"
     form.offer(page_queries.provider_choices(actor), page_queries.local_currencies(currency), currency)
 

@@ -66,6 +66,13 @@ def why_not_cancel(state: DisbursementState, instalments: Iterable[InstalmentSta
     return why_not_move(state, DisbursementState.CANCELLED)
 
 
+def why_not_kind(kind: DisbursementKind, *, is_of_persons: bool) -> Message | None:
+    """Where nobody is paid back or given cash, money goes to providers alone: to a known account, counted together."""
+    if is_of_persons or kind == DisbursementKind.PROVIDER:
+        return None
+    return Message(N_("A project pays providers alone."), field="kind")
+
+
 def why_not_submit(facts: RequestFacts) -> Message | None:
     """The first reason why this request cannot be submitted now."""
     return (

@@ -34,7 +34,7 @@ def write_shares(row: Disbursement, parts: dict[str, int]) -> None:
     """Split what is asked by option key over the grants and write it; Refused where one is not there."""
     split = request_queries.split_shares(row.dossier_id, parts)
     if split is None:
-        raise Refused(Message(N_("This is not in the approved plan of this case."), field="parts"))
+        raise Refused(Message(N_("This is not in the approved plan."), field="parts"))
     for position, (line_id, activity_id, grant_id, person_id, amount) in enumerate(split):
         add(
             DisbursementShare(

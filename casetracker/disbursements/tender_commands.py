@@ -62,7 +62,7 @@ def save_tender(cmd: SaveTender, *, actor: Actor) -> str:
         ))  # fmt: skip
         db.session.flush()
     else:
-        tender = lock(TenderFile, there.id, cmd.version)
+        tender = lock(TenderFile, there.id, cmd.version or 0)  # opened when there was none: not what stands
         tender.procedure, tender.published_on, tender.opened_on = cmd.procedure, cmd.published_on, cmd.opened_on
         tender.notice_id, tender.minutes_id = notice_id or tender.notice_id, minutes_id or tender.minutes_id
     _set_panel(tender, cmd.panel)
@@ -83,6 +83,9 @@ def _look_at_panel(panel: tuple[PanelEntry, ...], actor: Actor) -> None:
     query = select(User.id).where(User.id.in_(sorted(wanted)), User.office_id == actor.office_id)
     if set(db.session.scalars(query)) != wanted:
         raise NotFound("somebody of this office")
+    staff = {name.casefold() for name in db.session.scalars(select(User.name).where(User.office_id == actor.office_id))}
+    if any((entry.name or "").casefold() in staff for entry in panel):
+        raise Refused(Message(N_("Choose who is of the office from the list; only others are named."), {}, "panel"))
 
 
 def _paper(

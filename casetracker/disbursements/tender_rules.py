@@ -17,7 +17,7 @@ def why_not_tender(published_on: date, opened_on: date, panel: Sequence[PanelEnt
     if opened_on > today:
         return Message(N_("This day lies in the future."), {}, "opened_on")
     if published_on > opened_on:
-        return Message(N_("The bids were opened after the tender was published."), {}, "opened_on")
+        return Message(N_("The bids would have been opened before the tender was published."), {}, "opened_on")
     if len(panel) < PANEL:
         return Message(
             N_("Not enough sat on the panel: needed %(needed)d, there %(there)d."),

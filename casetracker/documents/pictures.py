@@ -13,6 +13,8 @@ from fractions import Fraction
 from PIL import ExifTags, Image
 
 MILLIONTHS = 1_000_000
+MOST_READ = 40_000_000
+"""Of a picture with more dots nothing is read but its size."""
 _FAULTS = (OSError, SyntaxError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, struct.error,
            Image.DecompressionBombError)  # fmt: skip
 """What a damaged picture, or one that was made to do harm, raises when it is read."""
@@ -36,6 +38,8 @@ def camera_facts(content: bytes) -> CameraFacts:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
                 dots = picture.width * picture.height
+                if dots > MOST_READ:  # of a PNG the whole picture is unpacked for it
+                    return CameraFacts(dots=dots)
                 exif = picture.getexif()
                 place = exif.get_ifd(ExifTags.IFD.GPSInfo)
                 taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)

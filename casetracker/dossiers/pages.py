@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter, ValidationError
 
 from casetracker.accounts.session import current_actor
@@ -17,10 +18,11 @@ from casetracker.dossiers.states import CASE, SHELF
 
 @dataclass(frozen=True, kw_only=True)
 class Views:
-    """Endpoints: `page` and `timeline` take a reference, `timeline` the key of an entry, too; `listed` shows all that
-    the reader sees, under `title`, and asks for `permission`."""
+    """Endpoints: `page`, `money` (where its plan and requests stand) and `timeline` take a reference, `timeline` the
+    key of an entry, too; `listed` shows all that the reader sees, under `title`, and asks for `permission`."""
 
     page: str
+    money: str
     timeline: str
     listed: str
     title: Any
@@ -40,6 +42,11 @@ def dossier_url(reference: str, **values: Any) -> str:
     return url_for(_views[kind_of(reference)].page, reference=reference, **values)
 
 
+def dossier_money_url(reference: str, **values: Any) -> str:
+    """The address of the page on which its plan and its requests stand."""
+    return url_for(_views[kind_of(reference)].money, reference=reference, **values)
+
+
 def dossier_timeline_url(reference: str, **values: Any) -> str:
     """The address of its timeline; `entry`: the key of the entry that is looked for."""
     return url_for(_views[kind_of(reference)].timeline, reference=reference, **values)
@@ -52,6 +59,12 @@ def dossier_crumbs(reference: str, **values: Any) -> list[tuple[Any, str]]:
     if not current_actor().may(views.permission):
         return []
     return [(views.title, url_for(views.listed)), (reference, dossier_url(reference, **values))]
+
+
+def money_crumbs(reference: str) -> list[tuple[Any, str]]:
+    """The same with the page of its money as the last."""
+    steps = dossier_crumbs(reference)
+    return [*steps, (_l("Money"), dossier_money_url(reference))] if steps else []
 
 
 class DossierConverter(BaseConverter):
@@ -77,7 +90,9 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["dossier"] = DossierConverter
     app.jinja_env.globals |= {
         "dossier_url": dossier_url,
+        "dossier_money_url": dossier_money_url,
         "dossier_timeline_url": dossier_timeline_url,
         "dossier_crumbs": dossier_crumbs,
+        "money_crumbs": money_crumbs,
         "is_case": lambda reference: kind_of(reference) == CASE,
     }

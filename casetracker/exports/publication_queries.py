@@ -12,6 +12,7 @@ from casetracker.accounts.models import Office
 from casetracker.community import benefit_queries, benefit_rules, partner_queries, works_queries
 from casetracker.community import queries as community
 from casetracker.community.benefit_states import Aim, FigureFacts, Reach
+from casetracker.community.case_site_rules import SMALLEST
 from casetracker.community.contribution_queries import currency_of
 from casetracker.community.models import CoContribution, ContributionDelivery, Site
 from casetracker.community.states import DonorEntry, IndicatorEntry
@@ -34,6 +35,7 @@ from casetracker.exports.publication_states import (
     Transaction,
 )
 from casetracker.grants.models import Grant
+from casetracker.grants.queries import list_grants
 from casetracker.ledger.models import LedgerEntry, LedgerPosting
 from casetracker.web.labels import label
 
@@ -114,18 +116,26 @@ def _people(dossier_id: str, sites: Iterable[Site]) -> Iterator[PeopleFigure]:
         at[numbers[each.site_id] if each.site_id else None, each.aim, each.reach].append(each)
     for (number, aim, reach), figures in sorted(at.items(), key=lambda item: (item[0][0] or 0, *item[0][1:])):
         total = benefit_rules.add_up(figures)
-        known = [share for rows in benefit_rules.break_down(figures).values() for share in rows]
+        if 0 < total.number < SMALLEST:
+            continue  # so few are known by everybody there
+        told = [rows for rows in benefit_rules.break_down(figures).values() if not _tells_on(rows)]
+        known = [share for rows in told for share in rows]
         yield PeopleFigure(
             site_number=number, aim=aim, reach=reach, number=total.number, exactness=total.exactness,
             shares=tuple((group, count) for group, count in known if group is not None),
         )  # fmt: skip
 
 
+def _tells_on(rows: Iterable[tuple[object, int]]) -> bool:
+    """Whether a breakdown has a group so small that its people are known; then none of it is published, as what is
+    left would tell the rest."""
+    return any(0 < number < SMALLEST for _group, number in rows)
+
+
 def _budget(dossier_id: str, currency: str) -> Money | None:
-    """What the grants of the project may spend; None without any."""
-    granted = select(func.sum(Grant.amount)).where(Grant.dossier_id == dossier_id, Grant.currency == currency)
-    total = db.session.execute(granted).scalar_one()
-    return Money(int(total), currency) if total else None
+    """What the grants of the project hold, spent money included; None without any."""
+    total = sum(grant.held for grant in list_grants(dossier_id) if grant.currency == currency)
+    return Money(total, currency) if total else None
 
 
 def list_planned(dossier_id: str) -> list[PlannedPayment]:

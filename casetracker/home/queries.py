@@ -14,7 +14,7 @@ from casetracker.casefile import listing
 from casetracker.casefile.listing import CaseRow, ListFilter
 from casetracker.cases import referral_queries
 from casetracker.cases.models import Case
-from casetracker.community import visit_queries
+from casetracker.community import visit_queries, waiting_queries
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
@@ -88,11 +88,12 @@ class Work:
     points: tuple[OpenPoint, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     visits: tuple[visit_queries.DueRow, ...] = ()
+    decisions: tuple[waiting_queries.WaitingRow, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        lists = (self.cases, self.returned, self.points, self.findings, self.visits)
+        lists = (self.cases, self.returned, self.points, self.findings, self.visits, self.decisions)
         return not (any(pile.count for pile in self.piles) or any(lists))
 
 
@@ -109,6 +110,7 @@ def load_work(actor: Actor) -> Work:
         points=tuple(_points(actor)),
         findings=_findings(actor),
         visits=tuple(visit_queries.list_overdue(actor)[:MOST]),
+        decisions=tuple(waiting_queries.list_waiting(actor)[:MOST]),
     )
 
 
@@ -234,7 +236,7 @@ def _returned_plans(actor: Actor) -> list[Returned]:
     query = (
         select(Dossier.reference, PlanVersion.number, PlanDecision.reason)
         .join(Plan, Plan.dossier_id == Dossier.id)
-        .join(Case, Case.id == Dossier.id)
+        .outerjoin(Case, Case.id == Dossier.id)
         .join(PlanVersion, PlanVersion.dossier_id == Dossier.id)
         .join(PlanDecision, PlanDecision.version_id == PlanVersion.id)
         .where(visible(actor), Dossier.closed_on.is_(None), Plan.state == PlanState.RETURNED)
@@ -256,18 +258,18 @@ def _returned_plans(actor: Actor) -> list[Returned]:
 
 
 def _points(actor: Actor) -> list[OpenPoint]:
-    """Points on the own cases (a supervisor: on those where money waits too), oldest first."""
+    """Points on the own cases and the office's projects (a supervisor: where money waits too), oldest first."""
     seen = or_(
         DossierPoint.part == str(Part.SHARED),
         and_(DossierPoint.part == str(Part.SENDING), Dossier.sending_office_id == actor.office_id),
     )
-    mine = or_(Case.caseworker_id == actor.id, Case.receiving_caseworker_id == actor.id)
+    mine = or_(Case.caseworker_id == actor.id, Case.receiving_caseworker_id == actor.id, Case.id.is_(None))
     if actor.may(Permission.DISBURSEMENT_APPROVE):
         mine = or_(mine, DossierPoint.blocks_money)
     query = (
         select(Dossier.reference, DossierPoint)
         .join(DossierPoint, DossierPoint.dossier_id == Dossier.id)
-        .join(Case, Case.id == Dossier.id)
+        .outerjoin(Case, Case.id == Dossier.id)
         .where(visible(actor), Dossier.closed_on.is_(None), DossierPoint.cleared_at.is_(None), seen, mine)
         .order_by(DossierPoint.raised_at, DossierPoint.id)
         .limit(MOST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVarTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements.models import Decision, Disbursement, DisbursementShare, Instalment, Submission
-from casetracker.disbursements.queries import shares_of
+from casetracker.disbursements.queries import list_instalments, shares_of
 from casetracker.disbursements.states import (
     STEPS,
     DecisionStep,
@@ -29,6 +29,7 @@ from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import Seen, visible
 from casetracker.dossiers.states import Sight
 from casetracker.grants.holder_queries import list_holders
+from casetracker.payments import rules
 from casetracker.payments.models import (
     Delivery,
     Invoice,
@@ -173,7 +174,11 @@ def approvals_of_submission(submission_id: str) -> list[Decision]:
 def step_facts(row: Disbursement, instalment: Instalment, actor: Actor) -> StepFacts:
     """Where the instalment stands, for the rules."""
     steps = steps_of([instalment.id])[instalment.id]
-    return facts_from(row, instalment, steps, clock.today(actor.zone), _approved_on(row.id, actor))
+    facts = facts_from(row, instalment, steps, clock.today(actor.zone), _approved_on(row.id, actor))
+    if instalment.terms != PaymentTerms.RETENTION:
+        return facts
+    parts = [(part.terms, part.state) for part in list_instalments(row.id)]
+    return replace(facts, is_rest_done=rules.is_rest_done(parts))
 
 
 def facts_from(

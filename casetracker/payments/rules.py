@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from casetracker.core.errors import N_, Message
 from casetracker.core.money import Money, split
 from casetracker.disbursements.rules import why_not_step
-from casetracker.disbursements.states import STEPS, DisbursementState, InstalmentState, is_paid
+from casetracker.disbursements.states import STEPS, DisbursementState, InstalmentState, PaymentTerms, is_paid
 from casetracker.payments.states import InvoiceFacts, PaymentFacts, RefundFacts, StepFacts
 
 
@@ -26,6 +27,8 @@ def _why_not_day(facts: StepFacts, target: InstalmentState, day: date) -> Messag
         return Message(N_("This day has not come yet."), field="day")
     if target == InstalmentState.PAID and facts.kept_until is not None and day < facts.kept_until:
         return Message(N_("This is kept back until %(day)s."), {"day": facts.kept_until}, field="day")
+    if target == InstalmentState.PAID and not facts.is_rest_done:
+        return Message(N_("What it was kept back of has to be delivered first."))
     earliest = {
         InstalmentState.ORDERED: facts.approved_on,
         InstalmentState.DELIVERED: facts.ordered_on,
@@ -65,6 +68,21 @@ def rests_on(facts: StepFacts, step: InstalmentState) -> bool:
     order = STEPS[facts.terms]
     is_before = order.index(step) < order.index(InstalmentState.PAID)
     return is_before and is_paid(facts.terms, facts.state)
+
+
+def is_rest_done(parts: Iterable[tuple[PaymentTerms, InstalmentState]]) -> bool:
+    """Whether what money was kept back of is there: every other instalment was delivered or skipped, one delivered."""
+    rest = [(terms, state) for terms, state in parts if terms != PaymentTerms.RETENTION]
+    there = [state != InstalmentState.SKIPPED and _is_delivered(terms, state) for terms, state in rest]
+    return any(there) and all(
+        done or state == InstalmentState.SKIPPED for done, (_terms, state) in zip(there, rest, strict=True)
+    )
+
+
+def _is_delivered(terms: PaymentTerms, state: InstalmentState) -> bool:
+    steps = STEPS[terms]
+    delivered = InstalmentState.DELIVERED
+    return delivered in steps and state in steps and steps.index(state) >= steps.index(delivered)
 
 
 def why_not_sign(is_adult: bool, *, is_concerned: bool = True) -> Message | None:

@@ -47,6 +47,7 @@ class StepFacts:
     paid_on: date | None = None
     verified_on: date | None = None
     kept_until: date | None = None
+    is_rest_done: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

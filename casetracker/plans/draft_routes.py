@@ -195,7 +195,9 @@ def fund_line(reference: str, line_id: str) -> ResponseReturnValue:
     if plan is None:
         raise NotFound("plan")
     grants = [row.limit.grant_id for row in page.grants]
-    form = FundLineForm(data={"version": line.version, "parts": funding_rows(plan, line_id, grants)})
+    form = FundLineForm(
+        data={"version": line.version, "parts": funding_rows(plan, line_id, grants, page.is_of_persons)}
+    )
     form.set_currency(plan.currency)
     form.name_rows({f"grant:{row.limit.grant_id}": row for row in page.grants})
     if form.validate_on_submit():

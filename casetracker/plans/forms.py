@@ -282,13 +282,15 @@ class PlanActForm(Form):
         return RemoveLine(token=self.token, dossier_id=dossier_id, line_id=line_id, version=None, put_back=True)
 
 
-def funding_rows(plan: PlanFacts, line_id: str, grant_ids: list[str]) -> list[dict[str, Any]]:
+def funding_rows(
+    plan: PlanFacts, line_id: str, grant_ids: list[str], is_of_persons: bool = True
+) -> list[dict[str, Any]]:
     """The rows a funding form is opened with: each grant, own contribution in cash and kind, a third
     party."""
     line = next(line for line in plan.lines if line.id == line_id)
     there: Mapping[tuple[FundingSource, str | None], int] = {(f.source, f.grant_id): f.amount for f in line.funding}
     keys: list[tuple[FundingSource, str | None]] = [(FundingSource.GRANT, id) for id in grant_ids]
-    keys += [(source, None) for source in FundingSource if source != FundingSource.GRANT]
+    keys += [(source, None) for source in FundingSource if source != FundingSource.GRANT and is_of_persons]
     return [
         {"key": f"{source}:{grant_id}" if grant_id else str(source), "amount": there.get((source, grant_id))}
         for source, grant_id in keys

@@ -70,6 +70,8 @@ def fund_line(cmd: FundLine, *, actor: Actor) -> str:
         for (source, grant_id), amount in wanted.items()
     ]  # fmt: skip
     planned = {grant_id: plan_facts.planned(grant_id, but=line.id) for grant_id in limits}
+    is_of_persons = all(limit.is_person for limit in limits.values())
+    refuse_if(rules.why_not_contributed(parts, is_of_persons=is_of_persons))
     refuse_if(rules.why_not_fund(line, parts, activity.beneficiary_ids, limits, planned, plan.currency))
     _write_funding(row, wanted)
     _lapse(row, rules.needed_agreements(activity.beneficiary_ids, parts, limits), clock.today(actor.zone))

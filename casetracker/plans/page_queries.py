@@ -66,6 +66,11 @@ class PlanPage:
     contributions: tuple[ContributionFacts, ...] = ()
 
     @property
+    def is_of_persons(self) -> bool:
+        """Whether it is a family's; a project's is for places."""
+        return any(holder.is_person for holder in self.persons.values())
+
+    @property
     def limits(self) -> dict[str, GrantLimit]:
         """grant id -> limit."""
         return {row.limit.grant_id: row.limit for row in self.grants}

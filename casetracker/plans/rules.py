@@ -95,7 +95,7 @@ def why_not_source(part: FundingFacts, beneficiaries: Sequence[str], limits: Lim
         return None
     limit = limits.get(part.grant_id or "")
     if limit is None:
-        return Message(N_("This grant does not belong to the case."))
+        return Message(N_("This grant is not one of those here."))
     words = {"person": limit.person, "package": limit.package}
     if not limit.needs_plan:
         return Message(N_("%(package)s of %(person)s is paid without a plan."), words)
@@ -104,6 +104,13 @@ def why_not_source(part: FundingFacts, beneficiaries: Sequence[str], limits: Lim
     if not limit.is_adult and tuple(beneficiaries) != (limit.person_id,):
         return Message(N_("%(person)s is a child: the grant pays only for what is for %(person)s alone."), words)
     return None
+
+
+def why_not_contributed(parts: Iterable[FundingFacts], *, is_of_persons: bool) -> Message | None:
+    """Why a line of a plan without persons takes nothing beside the share: what others give stands with the place."""
+    if is_of_persons or all(part.source == FundingSource.GRANT for part in parts):
+        return None
+    return Message(N_("Only the donor's share pays here. Enter what others give as a co-contribution of the site."))
 
 
 def why_not_fund(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from casetracker.community import commands, site_commands
 from casetracker.community import contribution_commands as contributions
 from casetracker.community.models import Site
-from casetracker.community.share_queries import list_budget_lines
 from casetracker.community.states import ContributionForm, ContributionSource, PledgeEntry, SiteOutcome
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.documents.states import DocumentKind
+from casetracker.programmes.queries import list_budget_lines
 from tests.access.buildings import built
 from tests.access.project_money import spent
 from tests.access.uses import used

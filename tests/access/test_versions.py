@@ -26,7 +26,7 @@ UNVERSIONED = {"ChangePassword": "asks for the password that stands"}
 """Commands that edit without a version, each with the reason."""
 
 
-NEW = ("AddActivityForm", "AddLineForm")
+NEW = ("AddActivityForm", "AddLineForm", "SaveTenderForm")
 """Forms of a thing that is not there yet; its command takes None for the version."""
 
 

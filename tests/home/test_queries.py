@@ -11,7 +11,7 @@ from tests.factories.providers import OTHER_IBAN, demo_account, demo_provider
 from tests.statements import ask
 
 MOST = 31
-MOST_OF_THE_QUEUE = 44
+MOST_OF_THE_QUEUE = 45
 """It shows each request in full, with what an auditor would ask of it."""
 
 

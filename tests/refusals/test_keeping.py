@@ -182,7 +182,7 @@ def test_without_a_grant_that_needs_it_there_is_no_plan() -> None:
         dossier_id=family.dossier_id, activity_id=None, version=None, kind=ActivityKind.OTHER, title="X", place="",
         feasibility="", beneficiary_ids=(),
     )  # fmt: skip
-    with refused("open grant that needs a plan"):
+    with refused("There is no open grant yet"):
         draft_commands.save_activity(cmd, actor=people.caseworker_tallinn)
 
 

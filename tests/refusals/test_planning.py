@@ -96,7 +96,7 @@ def test_a_grant_without_a_plan_does_not_enter_one() -> None:
 def test_a_grant_of_another_case_is_refused() -> None:
     it = planned()
     part = funding_commands.FundingPart(source=FundingSource.GRANT, grant_id="nothing", amount=1_00)
-    with refused("does not belong to the case"):
+    with refused("is not one of those here"):
         fund(it.granted, it.rent, part)
 
 
@@ -112,5 +112,5 @@ def fund(granted: Granted, line_id: str, part: funding_commands.FundingPart) -> 
 def test_nobody_of_another_case_benefits() -> None:
     it = planned()
     stranger = playroom_case(it.granted.people).spouse
-    with refused("Choose persons of this case"):
+    with refused("Choose somebody of this case"):
         plans.activity(it.granted, "A shop", stranger)

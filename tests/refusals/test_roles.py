@@ -144,7 +144,7 @@ def test_nobody_is_above_the_table() -> None:
     }
     for role, permissions in never.items():
         assert not GRANTED[role] & permissions, role
-    reads = {"read", "list", "export", "own"}
+    reads = {"read", "list", "export", "publish", "own"}
     asks = {P.SAMPLE_DRAW, P.AUDIT_FINDING_RAISE}
     assert all(str(each).partition(":")[2] in reads for each in GRANTED[Role.AUDITOR] - asks)
 
