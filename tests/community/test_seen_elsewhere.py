@@ -14,7 +14,7 @@ from casetracker.checks import queries as checks
 from casetracker.community import commands, site_commands
 from casetracker.community.models import Project, Site
 from casetracker.community.states import DonorEntry, IndicatorEntry
-from casetracker.core import clock
+from casetracker.core import clock, row_security
 from casetracker.core.db import db
 from casetracker.dossiers.pages import dossier_timeline_url, dossier_url
 from casetracker.erasure import queries as erasure
@@ -24,7 +24,7 @@ from tests.factories.cases import playroom_case
 
 
 def test_links_lead_to_the_page_of_its_kind(app: Flask) -> None:
-    with app.test_request_context():
+    with app.test_request_context(), row_security.reading(row_security.EVERYTHING):
         assert dossier_url("UA-2026-C0001") == "/projects/UA-2026-C0001"
         assert dossier_url("UA-2026-00001", _anchor="points") == "/cases/UA-2026-00001#points"
         assert dossier_timeline_url("UA-2026-C0012", entry="k") == "/projects/UA-2026-C0012/timeline?entry=k"
@@ -52,7 +52,7 @@ def test_what_asks_about_cases_leaves_it_out(client: FlaskClient, app: Flask) ->
     people = make_people()
     reference = community.open_project(people)
     case = playroom_case(people)
-    with app.test_request_context():
+    with app.test_request_context(), row_security.reading(row_security.EVERYTHING):
         assert checks.list_never(people.auditor) == [case.reference]
         assert checks.standing(people.auditor).cases == 1
         assert checks.list_due(clock.now() + timedelta(days=1), 9) == [case.dossier_id]

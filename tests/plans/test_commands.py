@@ -278,7 +278,7 @@ def test_a_stale_page_and_foreign_ids(planned: Planned) -> None:
         funding_commands.fund_line, replace(cmd, version=version, parts=(foreign,)),
         actor=granted.people.caseworker_kyiv,
     )  # fmt: skip
-    assert "does not belong" in said
+    assert "not one of those" in said
     with pytest.raises(NotFound):
         funding_commands.fund_line(replace(cmd, version=version), actor=granted.people.finance_kyiv)
 
