@@ -93,6 +93,7 @@ ACTS: dict[str, str] = {
     "correct_journey": N_("correct a journey"),
     "correct_needs_assessment": N_("correct a needs assessment"),
     "correct_order": N_("correct an order"),
+    "correct_partner_agreement": N_("correct an agreement with a partner"),
     "correct_site_visit": N_("correct a visit to a site"),
     "correct_verification": N_("correct a check"),
     "correct_visit": N_("correct a monitoring visit"),

@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from casetracker.community.partner_commands import (
     AcceptPartnerReport,
+    CorrectPartnerAgreement,
     LogPartnerAgreement,
     LogPartnerReport,
     TrancheEntry,
 )
 from casetracker.community.share_commands import AskShare, DecideShare
-from casetracker.documents.forms import need_upload
+from casetracker.documents.forms import need_upload, to_upload
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import (
     ChoiceField,
@@ -71,15 +72,11 @@ class TrancheRow(RowForm):
     report_due_on = DateField(_l("Report due by"), required=False)
 
 
-class PartnerAgreementForm(Form):
-    """What was signed with the partner that carries the project out."""
-
-    provider_id = ChoiceField(_l("Partner"), hint=_l("Enter the partner under Providers first."))
+class _AgreementForm(Form):
     starts_on = DateField(_l("From"))
     ends_on = DateField(_l("Until"))
     amount = MoneyField(_l("Amount"))
     tranches = RowsField(TrancheRow, _l("Tranches"), min_entries=2, max_entries=20)
-    file = FileField(_l("Signed agreement"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A tranche has an amount and both days."""
@@ -92,20 +89,45 @@ class PartnerAgreementForm(Form):
                 good = False
         return good
 
+    def _tranches(self) -> tuple[TrancheEntry, ...]:
+        """The rows that were filled in."""
+        return tuple(
+            TrancheEntry(
+                amount=row["amount"].data, planned_on=row["planned_on"].data, report_due_on=row["report_due_on"].data
+            )
+            for row in self.tranches.forms
+            if row["amount"].data is not None
+        )
+
+
+class PartnerAgreementForm(_AgreementForm):
+    """What was signed with the partner that carries the project out."""
+
+    provider_id = ChoiceField(_l("Partner"), hint=_l("Enter the partner under Providers first."))
+    file = FileField(_l("Signed agreement"))
+
     def to_command(self, sight: Sight) -> LogPartnerAgreement:
-        """What was filled in, in types; empty rows are none."""
+        """What was filled in, in types."""
         return LogPartnerAgreement(
             token=self.token, dossier_id=sight.dossier_id, provider_id=self.provider_id.data,
             starts_on=self.starts_on.data, ends_on=self.ends_on.data, amount=self.amount.data,
-            tranches=tuple(
-                TrancheEntry(
-                    amount=row["amount"].data, planned_on=row["planned_on"].data,
-                    report_due_on=row["report_due_on"].data,
-                )
-                for row in self.tranches.forms
-                if row["amount"].data is not None
-            ),
-            upload=need_upload(self.file.data),
+            tranches=self._tranches(), upload=need_upload(self.file.data),
+        )  # fmt: skip
+
+
+class CorrectAgreementForm(_AgreementForm):
+    """The agreement as it should have been entered, or as it was amended."""
+
+    file = FileField(_l("Amendment"), required=False, hint=_l("Leave empty to keep the file."))
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
+    version = VersionField()
+
+    def to_command(self, sight: Sight, agreement_id: str) -> CorrectPartnerAgreement:
+        """What was filled in, in types."""
+        return CorrectPartnerAgreement(
+            token=self.token, dossier_id=sight.dossier_id, agreement_id=agreement_id, starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data, amount=self.amount.data, tranches=self._tranches(),
+            upload=to_upload(self.file.data), reason=self.reason.data, version=self.version.data,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from casetracker.community import (
 from casetracker.community.money_forms import (
     AcceptReportForm,
     AskShareForm,
+    CorrectAgreementForm,
     DecideShareForm,
     PartnerAgreementForm,
     PartnerReportForm,
@@ -41,7 +42,9 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule(base, view_func=show_money)
     for address, view in (
         (f"{base}/shares/new", ask_share), (f"{base}/shares/<request_id>", decide_share),
-        (f"{base}/partners/new", log_partner_agreement), (f"{base}/tranches/<tranche_id>/report", log_partner_report),
+        (f"{base}/partners/new", log_partner_agreement),
+        (f"{base}/partners/<agreement_id>/correct", correct_partner_agreement),
+        (f"{base}/tranches/<tranche_id>/report", log_partner_report),
         (f"{base}/tranches/<tranche_id>/accept", accept_partner_report),
     ):  # fmt: skip
         bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
@@ -136,6 +139,36 @@ def log_partner_agreement(reference: str) -> ResponseReturnValue:
         flash(_("The agreement was entered. The partner is paid against its reports from now on."))
         return _to_money(reference, "partners")
     return _render(form, reference, _("An agreement with a partner"), _("Enter the agreement"))
+
+
+def _about_agreement(reference: str, agreement_id: str) -> Act:
+    agreement = partner_queries.get_agreement(sight_of(current_actor(), reference, PROJECT), agreement_id)
+    facts = [(_("Project"), reference), (_("Amount"), money(agreement.amount, agreement.currency))]
+    back = url_for("community.show_money", reference=reference)
+    return Act(title=_("Correct the agreement with a partner"), facts=facts, back=back)
+
+
+@requires(Permission.SHARE_DECIDE, describe=_about_agreement)
+def correct_partner_agreement(reference: str, agreement_id: str) -> ResponseReturnValue:
+    """A supervisor who did not enter it puts an agreement right, or enters its amendment."""
+    actor = current_actor()
+    sight = open_to_edit(reference, actor)
+    agreement = partner_queries.get_agreement(sight, agreement_id)
+    names = ("amount", "planned_on", "report_due_on")
+    form = CorrectAgreementForm(data={
+        "starts_on": agreement.starts_on, "ends_on": agreement.ends_on, "amount": agreement.amount,
+        "version": agreement.version,
+        "tranches": [
+            {name: getattr(row, name) for name in names} for row in partner_queries.list_tranches(agreement.id)
+        ],
+    })  # fmt: skip
+    form.set_currency(agreement.currency)
+    if form.validate_on_submit() and attempt(
+        form, partner_commands.correct_partner_agreement, form.to_command(sight, agreement_id), actor=actor, sight=sight
+    ):
+        flash(_("The agreement was corrected."))
+        return _to_money(reference, "partners")
+    return _render(form, reference, _("Correct the agreement with a partner"), _("Save"))
 
 
 @requires(Permission.PROJECT_EDIT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from casetracker.community import partner_events as events
 from casetracker.community import partner_queries, partner_rules
 from casetracker.community.commands import require_project
@@ -68,11 +70,7 @@ def log_partner_agreement(cmd: LogPartnerAgreement, *, actor: Actor) -> str:
     ))  # fmt: skip
     db.session.flush()
     for each in facts:
-        add(PartnerTranche(
-            id=ids.new_id(), dossier_id=cmd.dossier_id, agreement_id=agreement.id, number=each.number,
-            amount=each.amount, planned_on=each.planned_on, report_due_on=each.report_due_on, reported_on=None,
-            report_id=None, report_by=None, report_note=None, accepted_on=None, accepted_by=None,
-        ))  # fmt: skip
+        _add_tranche(agreement, each)
     record(
         events.PartnerAgreed(
             owner_id=cmd.dossier_id, agreement_id=agreement.id, partner=provider.name, amount=cmd.amount,
@@ -81,6 +79,70 @@ def log_partner_agreement(cmd: LogPartnerAgreement, *, actor: Actor) -> str:
         actor=actor,
     )  # fmt: skip
     return agreement.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectPartnerAgreement(Command):
+    """The agreement as it is to stand, as it was mistyped or amended, and why; `upload`: the amendment, where there is
+    one. Tranches in their order; `version` is the agreement's when the page was opened."""
+
+    dossier_id: str
+    agreement_id: str
+    starts_on: date
+    ends_on: date
+    amount: int
+    tranches: tuple[TrancheEntry, ...]
+    upload: Upload | None
+    reason: str
+    version: int
+
+
+@command
+def correct_partner_agreement(cmd: CorrectPartnerAgreement, *, actor: Actor) -> str:
+    """A supervisor who did not enter it puts an agreement right; returns its id. What is accounted for stays, and it
+    never comes below what is paid."""
+    sight = require_project(actor, cmd.dossier_id, Permission.SHARE_DECIDE)
+    agreement = lock(PartnerAgreement, partner_queries.get_agreement(sight, cmd.agreement_id).id, cmd.version)
+    rows = partner_queries.list_tranches(agreement.id)
+    facts = [TrancheFacts(number=number, **vars(entry)) for number, entry in enumerate(cmd.tranches, start=1)]
+    refuse_if(
+        partner_rules.why_not_amend(
+            [partner_queries.facts_of(row) for row in rows], facts,
+            partner_queries.paid_to(cmd.dossier_id, agreement.provider_id), agreement.currency,
+            is_own=agreement.logged_by == actor.id,
+        )
+        or partner_rules.why_not_agree(cmd.starts_on, cmd.ends_on, cmd.amount, facts, agreement.currency)
+    )  # fmt: skip
+    if cmd.upload is not None:
+        amendment = AddDocument(
+            dossier_id=cmd.dossier_id, part=Part.SHARED, kind=DocumentKind.PARTNER_AGREEMENT, title=cmd.reason[:100],
+            upload=cmd.upload, day=clock.today(actor.zone),
+        )  # fmt: skip
+        agreement.document_id = add_document(amendment, actor=actor)
+    agreement.starts_on, agreement.ends_on, agreement.amount = cmd.starts_on, cmd.ends_on, cmd.amount
+    flag_modified(agreement, "amount")  # other tranches alone make a new version, too
+    for row in rows[len(facts) :]:
+        db.session.delete(row)
+    for row, each in zip(rows, facts, strict=False):
+        row.amount, row.planned_on, row.report_due_on = each.amount, each.planned_on, each.report_due_on
+    for each in facts[len(rows) :]:
+        _add_tranche(agreement, each)
+    record(
+        events.PartnerAgreementCorrected(
+            owner_id=cmd.dossier_id, agreement_id=agreement.id, amount=cmd.amount, currency=agreement.currency,
+            reason=cmd.reason,
+        ),
+        actor=actor,
+    )  # fmt: skip
+    return agreement.id
+
+
+def _add_tranche(agreement: PartnerAgreement, facts: TrancheFacts) -> None:
+    add(PartnerTranche(
+        id=ids.new_id(), dossier_id=agreement.dossier_id, agreement_id=agreement.id, number=facts.number,
+        amount=facts.amount, planned_on=facts.planned_on, report_due_on=facts.report_due_on, reported_on=None,
+        report_id=None, report_by=None, report_note=None, accepted_on=None, accepted_by=None,
+    ))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

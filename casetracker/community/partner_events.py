@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.events.states import Category, DossierEvent
+from casetracker.events.states import Category, DossierEvent, personal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,19 @@ class PartnerAgreed(DossierEvent):
     partner: str
     amount: int
     currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerAgreementCorrected(DossierEvent):
+    """The agreement was put right or amended by somebody else, with a reason; minor units."""
+
+    kind = "partner.agreement_corrected"
+    category = Category.MONEY
+    icon = "handshake"
+    agreement_id: str
+    amount: int
+    currency: str
+    reason: str = personal()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,24 @@ def why_not_agree(
     return None
 
 
+def why_not_amend(
+    tranches: Sequence[TrancheFacts], wanted: Sequence[TrancheFacts], paid: int, currency: str, *, is_own: bool
+) -> Message | None:
+    """Why this person cannot put the agreement right like that: tranches with a report stay as they are, in all no less
+    than what is paid, and whoever entered it does not."""
+    if is_own:
+        return Message(N_("You entered this agreement; somebody else has to correct it."))
+    terms = [(each.amount, each.planned_on, each.report_due_on) for each in wanted]
+    for number, each in enumerate(tranches):
+        stays = (each.amount, each.planned_on, each.report_due_on)
+        if each.reported_on is not None and (number >= len(terms) or terms[number] != stays):
+            words = N_("Tranche %(number)d is accounted for and stays as it is.")
+            return Message(words, {"number": each.number}, "tranches")
+    if sum(each.amount for each in wanted) < paid:
+        return Message(N_("%(paid)s is paid already."), {"paid": Money(paid, currency)}, "amount")
+    return None
+
+
 def why_not_report(
     tranche: TrancheFacts, tranches: Sequence[TrancheFacts], paid: int, reported_on: date, today: date
 ) -> Message | None:

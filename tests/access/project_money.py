@@ -14,6 +14,7 @@ from casetracker.disbursements import queries, tender_commands
 from casetracker.disbursements.states import PanelEntry, TenderProcedure
 from casetracker.grants.queries import list_grants
 from casetracker.payments import commands as payments
+from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from casetracker.plans.states import ActivityKind
 from casetracker.providers import commands as providers
 from casetracker.providers.states import AccountForm
@@ -69,27 +70,30 @@ def _tender(dossier_id: str, request_id: str, word: str, actor: Actor) -> None:
 
 
 def _deliver(dossier_id: str, request_id: str, word: str, actor: Actor) -> None:
-    """Ordered and handed over, signed by somebody of the place."""
+    """Ordered, handed over with somebody of the place signing, invoiced and paid."""
     finance = make_user(f"finance.{dossier_id}@example.org", Role.FINANCE_OFFICER, actor.office_id)
-    for step in ("order", "deliver"):
+
+    def about() -> dict[str, Any]:
         part = queries.list_instalments(request_id)[0]
-        about: dict[str, Any] = {
-            "dossier_id": dossier_id, "instalment_id": part.id, "version": part.version, "day": clock.today(actor.zone)
-        }  # fmt: skip
-        if step == "order":
-            payments.order_instalment(payments.OrderInstalment(number=None, **about), actor=finance)
-            continue
-        signed = payments.DeliverInstalment(
-            signed_by_id=None, signed_by=word, certificate=pdf(mark=f"certificate {part.id}"), note=word, **about
-        )
-        payments.deliver_instalment(signed, actor=actor)
+        today = clock.today(actor.zone)
+        return {"dossier_id": dossier_id, "instalment_id": part.id, "version": part.version, "day": today}
+
+    payments.order_instalment(payments.OrderInstalment(number=None, **about()), actor=finance)
+    certificate = pdf(mark=f"certificate {request_id}")
+    signed = payments.DeliverInstalment(
+        signed_by_id=None, signed_by=word, certificate=certificate, note=word, **about()
+    )
+    payments.deliver_instalment(signed, actor=actor)
+    bill = payments.InvoiceInstalment(number=word, amount=400_00, paper=pdf(mark=f"bill {request_id}"), **about())
+    payments.invoice_instalment(bill, actor=actor)
+    pay_instalment(PayInstalment(amount=400_00, proof=pdf(mark=f"proof {request_id}"), **about()), actor=finance)
 
 
 def _report(dossier_id: str, provider_id: str, word: str, actor: Actor) -> None:
     today = clock.today(actor.zone)
     agreement = partner_commands.LogPartnerAgreement(
-        dossier_id=dossier_id, provider_id=provider_id, starts_on=today, ends_on=today, amount=1_000_00,
-        tranches=(partner_commands.TrancheEntry(amount=1_000_00, planned_on=today, report_due_on=today),),
+        dossier_id=dossier_id, provider_id=provider_id, starts_on=today, ends_on=today, amount=400_00,
+        tranches=(partner_commands.TrancheEntry(amount=400_00, planned_on=today, report_due_on=today),),
         upload=pdf(mark=f"partner {dossier_id}"),
     )  # fmt: skip
     agreement_id = partner_commands.log_partner_agreement(agreement, actor=actor)

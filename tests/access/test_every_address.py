@@ -37,6 +37,7 @@ OF_A_CASE = {
     "case_site_id": "case_site", "works_id": "works_item", "defect_id": "works_defect",
     "equipment_id": "equipment_item", "check_id": "inventory_check", "photograph_id": "site_photograph",
     "community.request_id": "share_request", "tranche_id": "partner_tranche",
+    "agreement_id": "partner_agreement",
 }  # fmt: skip
 """Places in addresses that name a row of a case or project, and the row's table."""
 OF_NO_CASE = {

@@ -42,7 +42,7 @@ TABLES = {
     "figure_id": "benefit_figure", "event_id": "cohesion_event", "community.visit_id": "site_visit",
     "case_site_id": "case_site", "works_id": "works_item", "defect_id": "works_defect",
     "equipment_id": "equipment_item", "check_id": "inventory_check", "community.request_id": "share_request",
-    "tranche_id": "partner_tranche",
+    "tranche_id": "partner_tranche", "agreement_id": "partner_agreement",
 }  # fmt: skip
 """Fields of commands that name a row of a case, and the row's table."""
 ACTORS = ("supervisor_tallinn", "caseworker_tallinn", "supervisor_kyiv", "finance_kyiv")

@@ -7,17 +7,20 @@ from flask import Flask
 
 from casetracker.core import clock
 from casetracker.core.errors import NotFound, Refused
-from casetracker.disbursements import queries
+from casetracker.disbursements import commands, queries
 from casetracker.disbursements.share_commands import InstalmentInput
-from casetracker.disbursements.states import DisbursementState, InstalmentState, PaymentTerms
+from casetracker.disbursements.states import DisbursementKind, DisbursementState, InstalmentState, PaymentTerms
 from casetracker.grants.queries import get_grant
 from casetracker.ledger.queries import get_totals
 from casetracker.payments import commands as payments
 from casetracker.payments.payment_commands import PayInstalment, pay_instalment
+from casetracker.payments.rules import is_rest_done
 from casetracker.plans.queries import approved_lines
 from tests.factories import project_money as money
 from tests.factories.cases import pdf
 from tests.factories.project_money import Funded, funded_project
+
+T, S = PaymentTerms, InstalmentState
 
 
 def message(refused: pytest.ExceptionInfo[Refused]) -> str:
@@ -157,3 +160,29 @@ def test_money_is_kept_back_until_its_day(project: Funded) -> None:
     with pytest.raises(Refused) as refused:
         _step(project, "pay", row.amount, {**about, "version": row.version})
     assert "kept back until" in message(refused)
+
+
+@pytest.mark.parametrize("kind", [DisbursementKind.REIMBURSEMENT, DisbursementKind.CASH])
+def test_a_project_pays_providers_alone(project: Funded, kind: DisbursementKind) -> None:
+    cmd = commands.DraftDisbursement(
+        dossier_id=project.dossier_id, kind=kind, purpose="Money back", provider_id=None, local_currency=None,
+        local_amount=None, parts=((f"line:{project.roof}", 100_00),), instalments=(),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        commands.draft_disbursement(cmd, actor=project.asker)
+    assert refused.value.message.field == "kind"
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_done"),
+    [
+        ([(T.ON_DELIVERY, S.DELIVERED), (T.RETENTION, S.INVOICED)], True),
+        ([(T.ON_DELIVERY, S.ORDERED), (T.RETENTION, S.INVOICED)], False),
+        ([(T.ON_DELIVERY, S.VERIFIED), (T.PREPAYMENT, S.PAID)], False),
+        ([(T.ON_DELIVERY, S.VERIFIED), (T.PREPAYMENT, S.SKIPPED)], True),
+        ([(T.ON_DELIVERY, S.SKIPPED)], False),
+        ([], False),
+    ],
+)
+def test_what_is_kept_back_waits_for_all_else(parts: list[tuple[PaymentTerms, InstalmentState]], is_done: bool) -> None:
+    assert is_rest_done(parts) == is_done

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from casetracker.community import partner_commands as commands
-from casetracker.community.partner_models import PartnerTranche
+from casetracker.community.partner_models import PartnerAgreement, PartnerTranche
 from casetracker.community.partner_queries import list_tranches, load_agreements, paid_to
+from casetracker.community.partner_rules import why_not_amend
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
@@ -112,3 +113,39 @@ def test_a_partner_is_paid_against_its_reports(app: Flask) -> None:
     panel = load_agreements(project.dossier_id, LATER + timedelta(days=1))[0]
     assert (panel.released, panel.paid) == (3_000_00, 2_500_00)
     assert [each.id for each in panel.overdue] == [second.id]
+
+
+def correct(project: Funded, agreement_id: str, actor: Actor, *amounts: int) -> None:
+    there = list_tranches(agreement_id)
+    tranches = tuple(
+        commands.TrancheEntry(amount=amount, planned_on=there[min(n, len(there) - 1)].planned_on, report_due_on=LATER)
+        for n, amount in enumerate(amounts)
+    )
+    row = db.session.get_one(PartnerAgreement, agreement_id, populate_existing=True)
+    cmd = commands.CorrectPartnerAgreement(
+        dossier_id=project.dossier_id, agreement_id=agreement_id, starts_on=TODAY, ends_on=LATER, amount=sum(amounts),
+        tranches=tranches, upload=None, reason="A nought was missing", version=row.version,
+    )  # fmt: skip
+    commands.correct_partner_agreement(cmd, actor=actor)
+
+
+def test_an_agreement_is_put_right_by_somebody_else_and_never_below_what_stands(app: Flask) -> None:
+    project = funded_project()
+    supervisor = project.people.supervisor_kyiv
+    agreement_id = agree(project, 1_000_00, 200_00)
+    with pytest.raises(NotFound):
+        correct(project, agreement_id, project.people.caseworker_kyiv, 1_000_00)
+    correct(project, agreement_id, supervisor, 1_000_00, 2_000_00, 500_00)
+    assert [each.amount for each in list_tranches(agreement_id)] == [1_000_00, 2_000_00, 500_00]
+    pay(project, invoiced(project, 1_000_00))
+    report(project, list_tranches(agreement_id)[0], project.people.caseworker_kyiv)
+    for amounts, words in (((900_00, 2_000_00), "accounted for"), ((1_000_00,), None)):
+        if words:
+            with pytest.raises(Refused) as refused:
+                correct(project, agreement_id, supervisor, *amounts)
+            assert words in refused.value.message.id
+        else:
+            correct(project, agreement_id, supervisor, *amounts)
+    assert [each.number for each in list_tranches(agreement_id)] == [1]
+    own = db.session.get_one(PartnerAgreement, agreement_id)
+    assert why_not_amend([], [], 0, "EUR", is_own=True) is not None and own.amount == 1_000_00
