@@ -24,6 +24,7 @@ from casetracker.community import (
     visit_queries,
     works_queries,
 )
+from casetracker.community.benefit_states import FigureFacts
 from casetracker.community.map_states import Place, SiteMap
 from casetracker.community.models import (
     GroupGathering,
@@ -210,6 +211,7 @@ class ProjectPage:
     sources: list[money_queries.SourceRow]
     reports_due: list[date]
     points: list[DossierPoint]
+    people: tuple[list[FigureFacts], list[use_queries.Cell]]
     may_edit: bool
 
     @property
@@ -265,6 +267,7 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
         sources=money_queries.load_sources(project.id),
         reports_due=partner_queries.list_overdue(project.id, clock.today(actor.zone)),
         points=list_points(sight),
+        people=use_queries.figures_of(project.id),
         may_edit=may_edit(sight, actor),
     )
 

@@ -69,6 +69,13 @@ def cells_of(counting: list[FigureFacts]) -> list[Cell]:
     return found
 
 
+def figures_of(dossier_id: str) -> tuple[list[FigureFacts], list[Cell]]:
+    """Figures of a whole project, which stand for themselves, and what those of its sites come to; three queries."""
+    counting = benefit_rules.list_counting(benefit_queries.load_figures(dossier_id).facts)
+    whole = [each for each in counting if each.site_id is None]
+    return whole, cells_of([each for each in counting if each.site_id is not None])
+
+
 def rows_of(figures: Figures, facts: list[FigureFacts], sites: dict[str, Site]) -> list[FigureRow]:
     """The figures as a page lists them, in their order."""
     by_id = {row.id: row for row in (*figures.rows, *figures.participants.values())}
