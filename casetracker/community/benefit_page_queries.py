@@ -9,6 +9,7 @@ from casetracker.community.bar_states import BarChart, Pair
 from casetracker.community.benefit_states import Aim, FigureFacts, Reach, Sum
 from casetracker.community.cohesion_queries import EventsPanel
 from casetracker.community.models import Project, Site
+from casetracker.community.opening import may_edit
 from casetracker.community.use_queries import Broken, Cell, FigureRow, cells_of, rows_of
 from casetracker.core.actor import Actor
 from casetracker.dossiers.states import Sight
@@ -65,7 +66,7 @@ def load_benefits(sight: Sight, actor: Actor) -> BenefitsPage:
         chart=bar_rules.draw_bars([_pair(line) for line in lines]),
         events=cohesion_queries.load_events(sight.dossier_id, figures, {site.id: site.name for site in sites}),
         by_id={row.figure.id: row for row in rows},
-        may_edit=queries.may_edit(sight, actor),
+        may_edit=may_edit(sight, actor),
     )  # fmt: skip
 
 

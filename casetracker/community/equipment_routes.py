@@ -23,13 +23,13 @@ from casetracker.community.equipment_forms import (
 )
 from casetracker.community.equipment_models import EquipmentItem
 from casetracker.community.models import Site
-from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.opening import may_edit, open_project_page, open_to_edit
 from casetracker.community.site_routes import render_site_form, to_site
 from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
-from casetracker.providers.queries import list_providers, names_of
+from casetracker.providers.queries import list_choices
 from casetracker.web.formats import day
 
 
@@ -72,10 +72,8 @@ def _to_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseRe
 def _offer(
     form: AddEquipmentForm | EditEquipmentForm, actor: Actor, site: Site, item: EquipmentItem | None = None
 ) -> None:
-    providers = {each.id: each.name for each in list_providers(actor)}
-    if item is not None and item.provider_id:
-        providers |= names_of([item.provider_id])
-    form.offer(providers.items(), paid_line_queries.list_choices(site))
+    providers = list_choices(actor, item.provider_id if item is not None else None)
+    form.offer(providers, paid_line_queries.list_choices(site))
 
 
 def _serials_of(item: EquipmentItem) -> list[str]:
@@ -105,10 +103,10 @@ def show_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseR
     sight = open_project_page(reference, actor)
     site = queries.get_site(sight, site_id)
     shown = equipment_queries.load_page(site, equipment_id)
-    may_edit = queries.may_edit(sight, actor) and site.outcome is None
+    may_write = may_edit(sight, actor) and site.outcome is None
     return render_template(
-        "community/show_equipment.html", reference=reference, site=site, shown=shown, may_edit=may_edit,
-        may_decide=may_edit and actor.may(Permission.SITE_DECIDE),
+        "community/show_equipment.html", reference=reference, site=site, shown=shown, may_edit=may_write,
+        may_decide=may_write and actor.may(Permission.SITE_DECIDE),
         why_not_edit=equipment_rules.why_not_edit(shown.row.facts),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from casetracker.community import partner_queries, share_queries
 from casetracker.community.models import CoContribution, ContributionDelivery, Site
+from casetracker.community.opening import may_edit
 from casetracker.community.partner_queries import AgreementPanel
 from casetracker.community.share_queries import ShareRow
 from casetracker.community.states import ContributionSource
@@ -138,7 +139,6 @@ def load_site(site: Site) -> SiteMoney:
 
 def load_money(sight: Sight, sites: Sequence[Site], actor: Actor) -> MoneyPage:
     """The page of a project's money; a constant number of queries, but for two to each partner."""
-    may_edit = actor.may(Permission.PROJECT_EDIT) and sight.relation is not None and not sight.is_closed
     plan = plans.load_panel(sight, actor)
     today: date = clock.today(actor.zone)
     return MoneyPage(
@@ -150,6 +150,6 @@ def load_money(sight: Sight, sites: Sequence[Site], actor: Actor) -> MoneyPage:
         agreements=partner_queries.load_agreements(sight.dossier_id, today),
         plan=plan,
         disbursements=disbursements.load_panel(sight, actor),
-        may_edit=may_edit,
-        may_decide=may_edit and actor.may(Permission.SHARE_DECIDE),
+        may_edit=may_edit(sight, actor),
+        may_decide=may_edit(sight, actor) and actor.may(Permission.SHARE_DECIDE),
     )

@@ -32,7 +32,7 @@ from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.queries import sight_of
 from casetracker.dossiers.states import PROJECT
 from casetracker.programmes.queries import get_budget_line, list_budget_lines
-from casetracker.providers.queries import list_providers
+from casetracker.providers.queries import list_choices
 from casetracker.web.formats import money
 
 
@@ -83,26 +83,27 @@ def ask_share(reference: str) -> ResponseReturnValue:
     return _render(form, reference, _("Ask for the donor's share"), _("Ask"))
 
 
+def _act(reference: str, title: str, facts: list[tuple[str, str]]) -> Act:
+    """What somebody is asked to confirm about the project's money."""
+    back = url_for("community.show_money", reference=reference)
+    return Act(title=title, facts=[(_("Project"), reference), *facts], back=back)
+
+
 def _about_share(reference: str, request_id: str) -> Act:
     sight = sight_of(current_actor(), reference, PROJECT)
     request = share_queries.get_request(sight, request_id)
     facts = [
-        (_("Project"), reference),
         (_("Amount"), money(request.amount, request.currency)),
         (_("Budget line"), get_budget_line(request.budget_line_id).name),
     ]
-    return Act(
-        title=_("Decide on the donor's share"), facts=facts, back=url_for("community.show_money", reference=reference)
-    )
+    return _act(reference, _("Decide on the donor's share"), facts)
 
 
 def _about_report(reference: str, tranche_id: str) -> Act:
     sight = sight_of(current_actor(), reference, PROJECT)
     tranche = partner_queries.get_tranche(sight, tranche_id)
-    facts = [(_("Project"), reference), (_("Tranche"), str(tranche.number))]
-    return Act(
-        title=_("Accept the partner's report"), facts=facts, back=url_for("community.show_money", reference=reference)
-    )
+    facts = [(_("Tranche"), str(tranche.number))]
+    return _act(reference, _("Accept the partner's report"), facts)
 
 
 @requires(Permission.SHARE_DECIDE, describe=_about_share)
@@ -131,7 +132,7 @@ def log_partner_agreement(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_to_edit(reference, actor)
     form = PartnerAgreementForm()
-    form.provider_id.choices = [(provider.id, provider.name) for provider in list_providers(actor)]
+    form.provider_id.choices = list_choices(actor)
     form.set_currency(money_queries.currency_of(sight))
     if form.validate_on_submit() and attempt(
         form, partner_commands.log_partner_agreement, form.to_command(sight), actor=actor, sight=sight
@@ -143,9 +144,8 @@ def log_partner_agreement(reference: str) -> ResponseReturnValue:
 
 def _about_agreement(reference: str, agreement_id: str) -> Act:
     agreement = partner_queries.get_agreement(sight_of(current_actor(), reference, PROJECT), agreement_id)
-    facts = [(_("Project"), reference), (_("Amount"), money(agreement.amount, agreement.currency))]
-    back = url_for("community.show_money", reference=reference)
-    return Act(title=_("Correct the agreement with a partner"), facts=facts, back=back)
+    facts = [(_("Amount"), money(agreement.amount, agreement.currency))]
+    return _act(reference, _("Correct the agreement with a partner"), facts)
 
 
 @requires(Permission.SHARE_DECIDE, describe=_about_agreement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound
+from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.dossiers.queries import require_open
 from casetracker.dossiers.states import PROJECT, Sight
@@ -20,3 +21,8 @@ def open_to_edit(reference: str, actor: Actor) -> Sight:
     if sight.relation is None:
         raise NotFound("not an office of this project")
     return sight
+
+
+def may_edit(sight: Sight, actor: Actor) -> bool:
+    """Whether the actor may write in this project at all."""
+    return actor.may(Permission.PROJECT_EDIT) and sight.relation is not None and not sight.is_closed

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.community import photo_commands, photo_queries, queries, visit_queries
-from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.opening import may_edit, open_project_page, open_to_edit
 from casetracker.community.photo_forms import AddPhotographsForm
 from casetracker.community.site_routes import render_site_form
 from casetracker.core.permissions import Permission
@@ -44,7 +44,7 @@ def list_photographs(reference: str, site_id: str) -> ResponseReturnValue:
                 size=SIZE)  # fmt: skip
     return render_template(
         "community/list_photographs.html", reference=reference, site=site, page=page,
-        may_edit=queries.may_edit(sight, actor) and site.outcome is None,
+        may_edit=may_edit(sight, actor) and site.outcome is None,
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from casetracker.community.models import (
     SiteScore,
     SiteVote,
 )
+from casetracker.community.opening import may_edit
 from casetracker.community.states import (
     NEXT_STAGE,
     GatheringKind,
@@ -270,11 +271,6 @@ def load_project(sight: Sight, actor: Actor) -> ProjectPage:
         people=use_queries.figures_of(project.id),
         may_edit=may_edit(sight, actor),
     )
-
-
-def may_edit(sight: Sight, actor: Actor) -> bool:
-    """Whether the actor may write in this project at all."""
-    return actor.may(Permission.PROJECT_EDIT) and sight.relation is not None and not sight.is_closed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import current_actor, requires
 from casetracker.community import queries, selection_commands, selection_queries
-from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.opening import may_edit, open_project_page, open_to_edit
 from casetracker.community.selection_forms import CorrectVoteForm, LogVoteForm, ScoreSiteForm, SetCriteriaForm
 from casetracker.community.site_routes import render_site_form, to_site
 from casetracker.core.permissions import Permission
@@ -32,7 +32,7 @@ def compare_sites(reference: str) -> ResponseReturnValue:
     project = queries.get_project(sight)
     return render_template(
         "community/compare_sites.html", reference=reference, project=project,
-        shown=selection_queries.load_comparison(sight.dossier_id), may_edit=queries.may_edit(sight, actor),
+        shown=selection_queries.load_comparison(sight.dossier_id), may_edit=may_edit(sight, actor),
     )  # fmt: skip
 
 

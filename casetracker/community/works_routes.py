@@ -18,7 +18,7 @@ from casetracker.community import (
     works_queries,
 )
 from casetracker.community.models import Site
-from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.opening import may_edit, open_project_page, open_to_edit
 from casetracker.community.site_routes import to_site
 from casetracker.community.works_forms import (
     AcceptWorksForm,
@@ -40,7 +40,7 @@ from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import Sight
-from casetracker.providers.queries import list_providers, names_of
+from casetracker.providers.queries import list_choices
 
 
 def add_to(bp: Blueprint) -> None:
@@ -79,10 +79,8 @@ def _to_works(reference: str, site_id: str, works_id: str, anchor: str | None = 
 
 
 def _offer(form: AddWorksForm | EditWorksForm, actor: Actor, site: Site, item: WorksItem | None = None) -> None:
-    providers = {each.id: each.name for each in list_providers(actor)}
-    if item is not None and item.provider_id:
-        providers |= names_of([item.provider_id])
-    form.offer(providers.items(), works_queries.list_contracts(site.id), paid_line_queries.list_choices(site))
+    providers = list_choices(actor, item.provider_id if item is not None else None)
+    form.offer(providers, works_queries.list_contracts(site.id), paid_line_queries.list_choices(site))
 
 
 @requires(Permission.PROJECT_EDIT)
@@ -110,10 +108,10 @@ def show_works(reference: str, site_id: str, works_id: str) -> ResponseReturnVal
     sight = open_project_page(reference, actor)
     site = queries.get_site(sight, site_id)
     shown = works_queries.load_page(site, works_id, actor.id, clock.today(actor.zone))
-    may_edit = queries.may_edit(sight, actor) and site.outcome is None
+    may_write = may_edit(sight, actor) and site.outcome is None
     return render_template(
-        "community/show_works.html", reference=reference, site=site, shown=shown, may_edit=may_edit,
-        may_decide=may_edit and actor.may(Permission.SITE_DECIDE),
+        "community/show_works.html", reference=reference, site=site, shown=shown, may_edit=may_write,
+        may_decide=may_write and actor.may(Permission.SITE_DECIDE),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from casetracker.events.recording import record
 from casetracker.grants.commands import write_relinquish
 from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import list_grants
+from casetracker.grants.states import are_persons
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
 from casetracker.plans.queries import get_approved_version
@@ -290,7 +291,7 @@ def add_writer(row: Disbursement, actor: Actor) -> None:
 
 def _judge(cmd: DraftDisbursement) -> tuple[str, int]:
     """(currency, amount) of what was typed; Refused where it cannot be."""
-    is_of_persons = any(holder.is_person for holder in list_holders(cmd.dossier_id))
+    is_of_persons = are_persons(list_holders(cmd.dossier_id))
     refuse_if(rules.why_not_kind(cmd.kind, is_of_persons=is_of_persons))
     parts = dict(cmd.parts)
     options = {option.key: option for option in request_queries.list_options(cmd.dossier_id)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -125,6 +126,11 @@ class Holder:
     is_active: bool = True
     is_person: bool = True
     is_dossier: bool = False
+
+
+def are_persons(holders: Iterable[Holder]) -> bool:
+    """Whether a dossier of these holders is a family's: its grants are held, and its papers signed, by persons."""
+    return any(holder.is_person for holder in holders)
 
 
 @dataclass(frozen=True, kw_only=True)

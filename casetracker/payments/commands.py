@@ -25,6 +25,7 @@ from casetracker.events.recording import record
 from casetracker.events.states import Part
 from casetracker.grants.holder_queries import list_holders
 from casetracker.grants.queries import list_grants
+from casetracker.grants.states import are_persons
 from casetracker.ledger.posting import post
 from casetracker.ledger.states import Move
 from casetracker.payments import events, queries, rules
@@ -240,7 +241,7 @@ def signer_of(
 
     Refused for a person who may not sign, and without a signer; who signed before (`before_id`) stays allowed.
     """
-    if not any(holder.is_person for holder in list_holders(row.dossier_id)):
+    if not are_persons(list_holders(row.dossier_id)):
         if not name:
             raise Refused(Message(N_("Say who signed, and as what."), field="signed_by"))
         return None, name

@@ -18,6 +18,7 @@ from casetracker.dossiers.queries import require_open
 from casetracker.events.recording import record
 from casetracker.grants.holder_queries import list_holders, serve
 from casetracker.grants.queries import list_grants
+from casetracker.grants.states import are_persons
 from casetracker.ledger.queries import totals_of
 from casetracker.plans import events, queries, rules
 from casetracker.plans.models import (
@@ -113,7 +114,7 @@ def save_activity(cmd: SaveActivity, *, actor: Actor) -> str:
     holders = {holder.id: holder for holder in list_holders(cmd.dossier_id)}
     if not set(cmd.beneficiary_ids) <= holders.keys():
         raise Refused(Message(N_("Choose somebody of this case or project."), {}, "beneficiary_ids"))
-    is_of_persons = any(holder.is_person for holder in holders.values())
+    is_of_persons = are_persons(holders.values())
     refuse_if(rules.why_not_kind(cmd.kind, is_of_persons=is_of_persons))
     if cmd.activity_id is None:
         there = select(PlanActivity.position).where(PlanActivity.plan_id == plan.id)

@@ -27,6 +27,7 @@ from casetracker.plans.forms import (
 )  # fmt: skip
 from casetracker.plans.page_queries import PlanPage
 from casetracker.plans.states import Frequency
+from casetracker.providers.queries import list_choices
 
 bp = Blueprint("plans", __name__)
 
@@ -106,7 +107,7 @@ def _confirm(form: Any, sight: Sight, title: str, text: str, tone: str = "primar
 def _line_choices(form: Any, page: PlanPage, actor: Actor, provider_id: str | None) -> None:
     base = page.plan.currency if page.plan else "EUR"
     form.unit_currency.choices = [(code, code) for code in page_queries.list_currencies(base)]
-    form.provider.choices = page_queries.list_provider_choices(actor, provider_id)
+    form.provider.choices = list_choices(actor, provider_id)
 
 
 @bp.route("/<dossier:reference>/plan/activities/<activity_id>/lines/new", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from casetracker.core.money import MAX_MINOR
 from casetracker.documents.forms import to_upload
 from casetracker.documents.states import Upload
-from casetracker.grants.states import Holder
+from casetracker.grants.states import Holder, are_persons
 from casetracker.plans.commands import RecallPlan, SubmitPlan
 from casetracker.plans.correction_commands import CorrectAgreement, CorrectContribution
 from casetracker.plans.draft_commands import RemoveActivity, RemoveLine, SaveActivity, SaveLine
@@ -67,7 +67,7 @@ class AddActivityForm(Form):
         """Who may benefit, and the kinds of activity that fit them."""
         found = list(holders)
         self.beneficiaries.choices = [(holder.id, holder.name) for holder in found]
-        kinds = KINDS_OF_PERSONS if any(holder.is_person for holder in found) else KINDS_OF_PLACES
+        kinds = KINDS_OF_PERSONS if are_persons(found) else KINDS_OF_PLACES
         self.kind.choices = [each for each in label_choices(ActivityKind) if each[0] in kinds]
         if kinds is KINDS_OF_PLACES:
             self.beneficiaries.description = _("The sites that it is for, or the whole project.")

@@ -14,7 +14,7 @@ from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.states import Sight
 from casetracker.grants.holder_queries import list_holders
-from casetracker.grants.states import Holder
+from casetracker.grants.states import Holder, are_persons
 from casetracker.plans import difference_rules, queries, rules
 from casetracker.plans.due_queries import load_due
 from casetracker.plans.states import (
@@ -32,7 +32,6 @@ from casetracker.plans.states import (
     VersionFacts,
 )  # fmt: skip
 from casetracker.programmes.models import ExchangeRate
-from casetracker.providers.queries import list_providers
 from casetracker.providers.queries import names_of as provider_names
 
 
@@ -68,7 +67,7 @@ class PlanPage:
     @property
     def is_of_persons(self) -> bool:
         """Whether it is a family's; a project's is for places."""
-        return any(holder.is_person for holder in self.persons.values())
+        return are_persons(self.persons.values())
 
     @property
     def limits(self) -> dict[str, GrantLimit]:
@@ -152,14 +151,6 @@ def list_currencies(base: str) -> list[str]:
     """Currencies in which unit prices may be written: the plan's own first, then those with a stored rate."""
     query = select(ExchangeRate.currency).where(ExchangeRate.base == base).distinct()
     return [base, *sorted(set(db.session.scalars(query)) - {base})]
-
-
-def list_provider_choices(actor: Actor, current: str | None) -> list[tuple[str, str]]:
-    """(id, name) of the providers that a line may name; the one it names already is among them."""
-    choices = [(provider.id, provider.name) for provider in list_providers(actor)]
-    if current and current not in {id for id, _name in choices}:
-        choices += list(provider_names([current]).items())
-    return choices
 
 
 @dataclass(frozen=True, kw_only=True)

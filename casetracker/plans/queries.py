@@ -18,6 +18,7 @@ from casetracker.dossiers.models import Dossier
 from casetracker.dossiers.queries import Seen
 from casetracker.grants.holder_queries import list_holders, served_by
 from casetracker.grants.queries import list_grants
+from casetracker.grants.states import are_persons
 from casetracker.ledger.models import LedgerBalance
 from casetracker.ledger.queries import totals_of
 from casetracker.ledger.states import Totals
@@ -95,7 +96,7 @@ def _served(dossier_id: str) -> dict[str, tuple[str, ...]]:
     """activity id -> for whom it is, in their order."""
     holders = list_holders(dossier_id)
     found: dict[str, list[str]] = defaultdict(list)
-    if any(holder.is_person for holder in holders):
+    if are_persons(holders):
         for row in _rows(PlanBeneficiary, dossier_id, PlanBeneficiary.id):
             found[row.activity_id].append(row.person_id)
     else:

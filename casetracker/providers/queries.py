@@ -75,6 +75,14 @@ def names_of(provider_ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
+def list_choices(actor: Actor, current: str | None = None) -> list[tuple[str, str]]:
+    """(id, name) of the providers to choose from; the one named already (`current`) is among them."""
+    choices = [(provider.id, provider.name) for provider in list_providers(actor)]
+    if current and current not in {id for id, _name in choices}:
+        choices += list(names_of([current]).items())
+    return choices
+
+
 def list_accounts(provider_id: str) -> list[AccountFacts]:
     """All versions of a provider's account, the newest first."""
     query = (
