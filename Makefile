@@ -10,8 +10,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --no-compile --no-deps --quiet --disable-pip-version-check --require-hashes
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
-# Two more than cores: a test waits for its browser, its database or a served program now and then.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 2 )))
+# One more than cores: a test waits for its browser, its database or a served program now and then.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 # Tests of one file build on the same ground: one worker takes them all, the long files first (tests/order.py).
 BY_FILE := --dist loadfile --no-loadscope-reorder
 # The tests are read once before the workers are there: each of them would compile every module by itself.

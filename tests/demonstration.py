@@ -59,16 +59,16 @@ def copy_of_demonstration(places: Databases, dialect: str, shared: Path, own: Pa
     if dialect == "sqlite":
         original = f"sqlite:///{folder / SQLITE}"
     else:
-        original = sibling(place.server, f"casetracker_demo_{_short(shared)}")
+        original = sibling(place.server, _named("demo", shared))
 
     def build() -> None:
         if dialect == "sqlite":
             _build(place.program(original, folder))
             return
-        create_database(place.server, f"casetracker_demo_{_short(shared)}")
+        empty_beside(place.server, shared, "demo")
         source = folder_of_demonstration(places, shared, own)
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(f"{SQLITE}*", "done"))
-        _carry_over(places["sqlite"].program(f"sqlite:///{source / SQLITE}", source), place.program(original, folder))
+        carry_over(places["sqlite"].program(f"sqlite:///{source / SQLITE}", source), place.program(original, folder))
 
     with left_by_the_first(folder, build):
         return copy_of(original, own, place.server, name)
@@ -85,11 +85,20 @@ def _folder(dialect: str, shared: Path) -> Path:
     return shared / f"demonstration-{dialect}"
 
 
+def empty_beside(server: str, shared: Path, name: str) -> str:
+    """The address of a new database of this name for all workers of the run."""
+    return create_database(server, _named(name, shared))
+
+
+def _named(name: str, shared: Path) -> str:
+    return f"casetracker_{name}_{_short(shared)}"
+
+
 def _short(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:8]
 
 
-def _carry_over(source: Flask, target: Flask) -> None:
+def carry_over(source: Flask, target: Flask) -> None:
     """The same rows in the other database, as a backup carries them over: commands take half a minute to write them."""
     with source.app_context(), db.engine.connect() as connection:
         rows = {table: list(transfer.read_rows(connection, table)) for table in transfer.tables()}

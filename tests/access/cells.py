@@ -265,6 +265,14 @@ class Access:
                 turn += 1
                 yield Cell(self.people[turn % len(self.people)], rule, method, sorts[0])
 
+    def open_doors(self) -> Iterator[Cell]:
+        """Each page once, by the first to whom it is there, of the first sort of case that this person sees it of."""
+        for rule in self.rules:
+            door = getattr(self.world.app.view_functions[rule.endpoint], "door", None)
+            if isinstance(door, Permission) and "GET" in (rule.methods or ()):
+                cells = (Cell(who, rule, "GET", sort) for sort in self.sorts(rule) for who in self.world.people)
+                yield from [cell for cell in cells if cell.who != HALF and self.is_there(cell, door)][:1]
+
     def _by_role(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for who in self.people:

@@ -16,19 +16,27 @@ from casetracker.core.db import db
 from tests.access.canaries import Painter
 from tests.access.world import World, build
 from tests.conftest import Places, rolled_back
-from tests.demonstration import copy_of, copy_of_demonstration, left_by_the_first
+from tests.demonstration import carry_over, copy_of, copy_of_demonstration, empty_beside, left_by_the_first
 
 
 def _build(places: Places, dialect: str, shared: Path, folder: Path) -> None:
-    """The world's database, its stored files and keys, and who and what is in it."""
+    """The world's database, its stored files and keys, and who and what is in it. SQLite's is built by commands."""
     place = places[dialect]
-    url = copy_of_demonstration(places, dialect, shared, folder, "world")
-    app = place.program(url, folder / "data")
-    with app.app_context():
-        world = build(app)
-        db.session.remove()
-        db.engine.dispose()
-    known = {name: held for name, held in vars(world).items() if name != "app"}
+    if dialect == "postgresql":
+        source = shared / "world-sqlite"
+        with left_by_the_first(source, lambda: _build(places, "sqlite", shared, source)):
+            original, known = pickle.loads((source / "world.pickle").read_bytes())
+            shutil.copytree(source / "data", folder / "data")
+            url = empty_beside(place.server, shared, "world")
+            carry_over(places["sqlite"].program(original, source / "data"), place.program(url, folder / "data"))
+    else:
+        url = copy_of_demonstration(places, dialect, shared, folder, "world")
+        app = place.program(url, folder / "data")
+        with app.app_context():
+            world = build(app)
+            db.session.remove()
+            db.engine.dispose()
+        known = {name: held for name, held in vars(world).items() if name != "app"}
     (folder / "world.pickle").write_bytes(pickle.dumps((url, known)))
 
 

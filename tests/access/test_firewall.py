@@ -50,7 +50,7 @@ TYPED = (
 )
 """Addresses below the case that no link leads to."""
 MOMENTS = 3
-"""How many pages of the past are read of each shape."""
+"""How many pages of the past, and how many pages opened at one of their entries, are read of each shape."""
 Answers = dict[tuple[str, str, str], tuple[int, list[str], bytes]]
 """(who, method, address) -> status, headers, body."""
 
@@ -140,8 +140,9 @@ class Reading:
                 parts = urlsplit(link)
                 target = f"{parts.path}?{parts.query}" if parts.query else parts.path
                 shape, own = shape_of(parts.path), self.reference in target
-                if "/at/" in target or "entry=" in target:  # each entry of the record leads there
-                    shape += " entry" if "entry=" in target else ""
+                place = next((name for name in ("entry=", "place=") if name in parts.query), "")
+                if "/at/" in target or place:  # each entry of the record, or of a list of money, leads there
+                    shape += place
                     own = shapes.get(shape, 0) < MOMENTS
                 if not target.startswith("/") or target in seen or (not own and shapes.get(shape, 0) > 0):
                     continue

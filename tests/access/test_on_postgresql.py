@@ -1,4 +1,4 @@
-"""A share of all cells once more on PostgreSQL: what one may not see is not there, and what one may see stands."""
+"""Every page and a share of all cells on PostgreSQL: what one may not see is not there, what one may see stands."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ def postgres_world(world_on: Callable[[str], World]) -> Iterator[World]:
         yield made
 
 
-def test_a_share_of_all_cells_on_postgresql(postgres_world: World) -> None:
-    """Behind the walls around rows, with a word in every personal and asylum column: every fifth everyday cell."""
+def test_every_page_and_a_share_of_all_cells_on_postgresql(postgres_world: World) -> None:
+    """Behind the walls around rows, with a word in every personal and asylum column: every fifth everyday cell, and
+    each page by somebody to whom it is there."""
     painter = Painter(postgres_world)
     access = Access(postgres_world, painter.paint())
     assert painter.empty == set() and painter.left == set()
     for cell in list(access.everyday())[::5]:
         access.try_cell(cell)
+    opened = [access.try_cell(cell).status_code for cell in access.open_doors()]
+    assert sum(status == 200 for status in opened) > 200
     access.ask("auditor", "POST", f"/audit/{postgres_world.cases['accepted']}/export/json")
     assert access.seen.leaks == [] and access.seen.wrong == []
     assert len(access.seen.found) > 100

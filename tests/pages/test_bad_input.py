@@ -63,16 +63,6 @@ def _turns(typed: list[str], values: tuple[str, ...], turns: int, form: int) -> 
         yield {name: [values[(start + n) % len(values)]] for n, name in enumerate(typed)}
 
 
-@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
-def test_pages_answer_on_the_other_database_too(demo_app: Flask) -> None:
-    """The first of the people who reaches a page asks for it there."""
-    shapes: dict[str, int] = {}
-    for who in PEOPLE:
-        for _page in Walker(demo_app, who).pages(*STARTS, shapes=shapes):
-            pass
-    assert len(shapes) > 60
-
-
 def test_every_form_stands_hostile_input(found_forms: Found, demo_app: Flask, dialect: str) -> None:
     forms = _forms(demo_app, found_forms)
     assert len(forms) > 40
