@@ -85,8 +85,9 @@ def _folder(dialect: str, shared: Path) -> Path:
     return shared / f"demonstration-{dialect}"
 
 
-def empty_beside(server: str, shared: Path, name: str) -> str:
+def empty_beside(server: str | None, shared: Path, name: str) -> str:
     """The address of a new database of this name for all workers of the run."""
+    assert server
     return create_database(server, _named(name, shared))
 
 
