@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.conftest import Places
 from tests.journeys.conftest import Visit, Visitor
-from tests.pages.walking import PEOPLE, shape_of
+from tests.pages.walking import PEOPLE, walked
 
-STARTS = ("/", "/cases/EE-2026-00001", "/cases/EE-2026-00020", "/cases/EE-2026-00002", "/cases/EE-2026-00026")
 EVERYBODY_LOOKS = frozenset({"/", "/cases/", "/cases/*"})
 """Pages that differ by role: everybody's is looked at. All others once, by whoever comes first."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -26,24 +24,6 @@ SIZES: Rules = {"type": "rule", "values": ["target-size", "scrollable-region-foc
 ALL_BUT_COLOURS: Rules = {"type": "tag", "values": WCAG}
 Sorts = dict[str, set[str]]
 """Theme -> sorts of text whose colours were looked at in it."""
-
-
-def reachable(visitor: Visitor) -> dict[str, str]:
-    """shape -> an address of that shape, for all that links lead to."""
-    queue, found = list(STARTS), {}  # type: ignore[var-annotated]  # filled below
-    while queue:
-        path = queue.pop(0)
-        answer = visitor.page.request.get(visitor.url + path)
-        assert answer.status < 500, f"{path} answered {answer.status}"
-        if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        found.setdefault(shape_of(path), path)
-        for href in re.findall(r'<a [^>]*?href="([^"#]+)', answer.text()):
-            target = urlsplit(urljoin(visitor.url + path, href)).path
-            shape = shape_of(target)
-            if shape not in found and target.startswith("/") and not any(shape_of(q) == shape for q in queue):
-                queue.append(target)
-    return found
 
 
 def claim(shared: Path, shapes: dict[str, str]) -> list[str]:
@@ -64,8 +44,10 @@ def sorts() -> Sorts:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_pages_are_whole_and_open_to_all(visit: Visit, shared_folder: Path, sorts: Sorts, who: str) -> None:
-    shapes = reachable(visit(who))
+def test_pages_are_whole_and_open_to_all(
+    visit: Visit, places: Places, shared_folder: Path, sorts: Sorts, who: str
+) -> None:
+    shapes = walked(places, shared_folder)[who].pages
     assert len(shapes) > 3
     looker, problems = visit(who), list[str]()
     for path in claim(shared_folder, shapes):

@@ -12,14 +12,13 @@ from sqlalchemy import func, select
 from casetracker.core.db import db
 from casetracker.events.models import EventRow
 from casetracker.events.states import Category
-from tests.conftest import Places, _demonstration, rolled_back
-from tests.pages.walking import PEOPLE, FoundForm, Walker, shape_of
+from tests.conftest import Places
+from tests.pages.walking import FoundForm, Walker, walked
 
 HOSTILE = ("", "x" * 20_000, "a\x00b", "\ud800", "9223372036854775808", "-1", "0000-01-01", "9999-12-31", "2026-13-45",
            "12.345", "1 234,50", "=1+1", "<script>", "' OR 1=1 --", "zzzzzzzzzzzzzzzzzzzzzzzzzz")  # fmt: skip
 UNLIKE = ("a\x00b", "\ud800", "9223372036854775808", "0000-01-01", "9999-12-31", "12.345")
 """What one database takes and the other does not: the forms have met all the rest on SQLite."""
-STARTS = ("/", "/cases/", "/cases/EE-2026-00001", "/cases/EE-2026-00021", "/cases/EE-2026-00002")
 
 
 def _acts() -> int:
@@ -36,15 +35,11 @@ Found = list[tuple[str, FoundForm]]
 
 @pytest.fixture(scope="module")
 def found_forms(places: Places, shared_folder: Path) -> Found:
-    """Every form once, with the first of the people who reaches it. They are found on SQLite: the demonstration's rows
-    on PostgreSQL are the same."""
+    """Every form once, with the first of the people who reaches it."""
     found: dict[str, tuple[str, FoundForm]] = {}
-    with rolled_back(_demonstration(places, "sqlite", shared_folder, "demo")) as app:
-        for who in PEOPLE:
-            for _path, reader in Walker(app, who).pages(*STARTS):
-                for form in reader.forms:
-                    if form.action != "/sign-out":
-                        found.setdefault(shape_of(form.action), (who, form))
+    for who, met in walked(places, shared_folder).items():
+        for shape, form in met.forms.items():
+            found.setdefault(shape, (who, form))
     return list(found.values())
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.demonstration import PASSWORD
+from tests.conftest import Places, _demonstration, rolled_back
+from tests.demonstration import PASSWORD, left_by_the_first
 
 PEOPLE = ("caseworker.tallinn", "supervisor.tallinn", "caseworker.kyiv", "supervisor.kyiv", "finance.kyiv", "auditor",
           "administrator")  # fmt: skip
+STARTS = ("/", "/cases/", *(f"/cases/EE-2026-{number:05}" for number in (1, 2, 20, 21, 26)))
 
 
 @dataclass
@@ -123,28 +127,57 @@ class Walker:
         reader.feed(self.client.get(path).get_data(as_text=True) if html is None else html)
         return reader
 
-    def pages(
-        self, *starts: str, per_shape: int = 1, shapes: dict[str, int] | None = None
-    ) -> Iterator[tuple[str, _Reader]]:
-        """Pages that links lead to, a few of every shape (addresses that differ in ids alone); `shapes`: how many of
-        each were opened already, by somebody else."""
-        queue, seen, shapes = list(starts), set(starts), {} if shapes is None else shapes
+    def pages(self, *starts: str) -> Iterator[tuple[str, _Reader]]:
+        """Pages that links lead to, one of every shape (addresses that differ in ids alone): the first that opens."""
+        queue, seen, opened = list(starts), set(starts), set[str]()
         while queue:
             path = queue.pop(0)
+            if shape_of(path) in opened and path not in starts:
+                continue
             answer = self.client.get(path)
             assert answer.status_code < 500, f"{self.who}: {path} answered {answer.status_code}"
-            if answer.status_code != 200 or not (answer.content_type or "").startswith("text/html"):
+            if answer.status_code != 200:
+                continue
+            opened.add(shape_of(path))
+            if not (answer.content_type or "").startswith("text/html"):
                 continue
             reader = self.read(path, answer.get_data(as_text=True))
             yield path, reader
             for link in reader.links:
                 target = urlsplit(link).path
-                shape = shape_of(target)
-                if not target.startswith("/") or target in seen or shapes.get(shape, 0) >= per_shape:
-                    continue
-                shapes[shape] = shapes.get(shape, 0) + 1
-                seen.add(target)
-                queue.append(target)
+                if target.startswith("/") and target not in seen and shape_of(target) not in opened:
+                    seen.add(target)
+                    queue.append(target)
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What links lead somebody to in the demonstration: shape -> address of pages, and shape -> form."""
+
+    pages: dict[str, str]
+    forms: dict[str, FoundForm]
+
+
+def walked(places: Places, shared: Path) -> dict[str, Walked]:
+    """Who -> what that person reaches; walked once for all workers of a run, on SQLite: all copies of the
+    demonstration have the same rows. No page on the way is a fault."""
+    folder = shared / "walked"
+
+    def build() -> None:
+        found = {}
+        with rolled_back(_demonstration(places, "sqlite", shared, "demo")) as app:
+            for who in PEOPLE:
+                met = found[who] = Walked({}, {})
+                for path, reader in Walker(app, who).pages(*STARTS):
+                    met.pages.setdefault(shape_of(path), path)
+                    for form in reader.forms:
+                        if form.action != "/sign-out":
+                            met.forms.setdefault(shape_of(form.action), form)
+        (folder / "walked").write_bytes(pickle.dumps(found))
+
+    with left_by_the_first(folder, build):
+        kept: dict[str, Walked] = pickle.loads((folder / "walked").read_bytes())
+    return kept
 
 
 def shape_of(path: str) -> str:
