@@ -9,13 +9,12 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from casetracker.accounts import queries as accounts
 from casetracker.casefile import act_rules, queries, rules
 from casetracker.casefile.act_rules import ActOffer
 from casetracker.casefile.panels import Panel, load_panels
 from casetracker.casefile.queries import CaseHead
 from casetracker.casefile.states import ASYLUM_STEP, NEXT_STAGE, SENDING_STAGES, Requirement, StageFacts, Step
-from casetracker.casefile.timeline import people_in
+from casetracker.casefile.timeline_queries import ShownTimeline, load_newest
 from casetracker.cases import queries as cases
 from casetracker.cases.states import ConsentScope, PersonFacts, Stage
 from casetracker.checks.queries import NOTHING_ASKED, ChecksPanel
@@ -29,7 +28,6 @@ from casetracker.dossiers.queries import list_points
 from casetracker.dossiers.rules import why_not_clear
 from casetracker.dossiers.states import Relation, Sight
 from casetracker.events.sentences import sentence
-from casetracker.events.timeline import TimelineFilter, TimelinePage, load_page
 from casetracker.returns import queries as returns
 
 RECEIVING_ACTS = frozenset({"returns.log_contact", "returns.log_needs_assessment"})
@@ -76,13 +74,8 @@ class CasePage:
     points: list[PointItem]
     acts: list[ActOffer]
     panels: list[Panel]
-    timeline: TimelinePage
-    names: dict[str, str]
+    history: ShownTimeline
     checks: ChecksPanel
-
-    def tell(self, entry: Any) -> str:
-        """The sentence of a timeline entry."""
-        return sentence(entry, self.names)
 
 
 def load_case_page(sight: Sight, actor: Actor, checks: ChecksPanel = NOTHING_ASKED) -> CasePage:
@@ -93,7 +86,7 @@ def load_case_page(sight: Sight, actor: Actor, checks: ChecksPanel = NOTHING_ASK
     rows = returns.load_rows(sight.dossier_id)
     given = [(c.person_id, c.withdrawn_on) for c in family.consents if c.scope == ConsentScope.SHARING]
     facts = queries.stage_facts_from(standing, persons, given, returns.facts_from(rows))
-    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone, without_access=True), size=8)
+    history = load_newest(sight, actor, persons)
     target = NEXT_STAGE.get(facts.stage)
     panels = load_panels(sight, actor, family, rows)
     return CasePage(
@@ -107,8 +100,7 @@ def load_case_page(sight: Sight, actor: Actor, checks: ChecksPanel = NOTHING_ASK
         points=_points(sight, actor, persons, panels),
         acts=act_rules.offers(facts, actor, sight.relation),
         panels=panels,
-        timeline=timeline,
-        names=names_for(timeline, persons),
+        history=history,
         checks=checks,
     )
 
@@ -127,12 +119,6 @@ def _points(sight: Sight, actor: Actor, persons: list[PersonFacts], panels: list
         )
         for point in list_points(sight)
     ]
-
-
-def names_for(timeline: TimelinePage, persons: list[PersonFacts]) -> dict[str, str]:
-    """Names of everybody who stands in these entries; one query."""
-    names = {person.id: person.name for person in persons}
-    return names | accounts.names_of({e.actor_id for e in timeline.entries} | people_in(timeline.entries))
 
 
 def steps_of(sight: Sight, facts: StageFacts, head: CaseHead) -> list[Step]:

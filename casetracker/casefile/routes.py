@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts import queries as accounts
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import act_routes, listing, operator, page
+from casetracker.casefile import act_routes, listing, operator, page, timeline_queries
 from casetracker.casefile.forms import MoveOnForm, ResumeCaseForm
 from casetracker.casefile.person_commands import LeaveWay
-from casetracker.casefile.timeline import change_rows, row_names
+from casetracker.casefile.timeline import change_rows
 from casetracker.cases import queries as cases
 from casetracker.cases.states import ConsentScope, Outcome, PersonStatus, Stage
 from casetracker.checks import commands as checks
-from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission, Role
 from casetracker.dossiers import pages
 from casetracker.dossiers.attempts import open_dossier
 from casetracker.dossiers.states import CASE
-from casetracker.events.states import Category
-from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes import queries as programmes
 from casetracker.web.filters import Filter, read_filters, read_sort
 from casetracker.web.labels import label, label_choices
 from casetracker.web.navigation import NavEntry
-from casetracker.web.pagination import SIZE, Page, bounds, page_number
+from casetracker.web.pagination import SIZE, Page, bounds
 
 bp = Blueprint("casefile", __name__)
 NAVIGATION = [NavEntry(_l("Cases"), "casefile.list_cases", Permission.CASE_READ, 10, "/cases/")]
 act_routes.add_to(bp)
-
-TIMELINE_CATEGORIES = (
-    Category.CASEWORK,
-    Category.MONEY,
-    Category.APPROVALS,
-    Category.DOCUMENTS,
-    Category.ACCESS,
-)
-CATEGORY_WORDS = {
-    Category.CASEWORK: _l("Casework"),
-    Category.MONEY: _l("Money"),
-    Category.APPROVALS: _l("Approvals"),
-    Category.DOCUMENTS: _l("Documents"),
-    Category.ACCESS: _l("Access"),
-}
 
 
 def _set_up(app: Flask) -> None:
@@ -148,39 +128,9 @@ def show_timeline(reference: str) -> ResponseReturnValue:
     which that entry stands, whatever was added since."""
     actor = current_actor()
     sight = open_dossier(reference, actor)
-    marked = request.args.get("entry", "")
-    number = find_page(sight.dossier_id, sight.parts, marked) if marked else page_number()
-    if number is None:
-        raise NotFound("entry")
     persons = cases.list_persons(sight.dossier_id)
-    categories = [c for c in TIMELINE_CATEGORIES if c != Category.ACCESS or actor.role == Role.AUDITOR]
-    filters = read_filters(
-        Filter(name="person", label=_("Person"), choices=[(p.id, p.name) for p in persons]),
-        Filter(name="kind", label=_("Kind"), choices=[(str(c), CATEGORY_WORDS[c]) for c in categories]),
-        Filter(name="from", label=_("From"), kind="day"),
-        Filter(name="to", label=_("To"), kind="day"),
+    filters = timeline_queries.read_timeline_filters(
+        actor, Filter(name="person", label=_("Person"), choices=[(p.id, p.name) for p in persons])
     )
-    wanted = TimelineFilter(
-        person_id=filters["person"],
-        category=Category(filters["kind"]) if filters["kind"] else None,
-        first_day=filters["from"],
-        last_day=filters["to"],
-        zone=actor.zone,
-    )
-    if marked:
-        filters, wanted = replace(filters, values={}), TimelineFilter(zone=actor.zone)
-    timeline = load_page(sight.dossier_id, sight.parts, wanted, number)
-    if timeline.number > 1 and not timeline.entries:
-        raise NotFound("page")
-    names = page.names_for(timeline, persons)
-    names = row_names(timeline.entries, names) | names
-    return render_template(
-        "casefile/show_timeline.html",
-        sight=sight,
-        reference=reference,
-        timeline=timeline,
-        filters=filters,
-        names=names,
-        tell=page.teller(names),
-        marked=marked,
-    )
+    shown = timeline_queries.load_timeline(sight, actor, filters, persons, person_id=filters["person"])
+    return render_template("casefile/show_timeline.html", reference=reference, shown=shown)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casetracker.accounts.attempts import attempt as attempt_without_project
 from casetracker.accounts.session import current_actor, requires
-from casetracker.casefile import page as casefile
-from casetracker.casefile.timeline import row_names
+from casetracker.casefile import timeline_queries
 from casetracker.community import (
     benefit_routes,
     case_site_routes,
@@ -35,17 +34,17 @@ from casetracker.community.models import Site
 from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import ContributionSource, GatheringKind, SiteOutcome, SiteStage
-from casetracker.core.errors import NotFound
+from casetracker.community.timeline_queries import naming
 from casetracker.core.permissions import Permission
 from casetracker.dossiers import pages
 from casetracker.dossiers.attempts import attempt
 from casetracker.dossiers.states import PROJECT
-from casetracker.events.timeline import TimelineFilter, find_page, load_page
 from casetracker.programmes.queries import list_programmes
+from casetracker.web.filters import Filter
 from casetracker.web.formats import degrees, quantity
 from casetracker.web.labels import label
 from casetracker.web.navigation import NavEntry
-from casetracker.web.pagination import SIZE, Page, bounds, page_number
+from casetracker.web.pagination import SIZE, Page, bounds
 
 bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
@@ -117,33 +116,25 @@ def show_project(reference: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_project_page(reference, actor)
     shown = queries.load_project(sight, actor)
-    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone, without_access=True), size=8)
-    names = casefile.names_for(timeline, [])
+    history = timeline_queries.load_newest(sight, actor)
     return render_template(
-        "community/show_project.html", sight=sight, reference=reference, shown=shown, timeline=timeline, names=names,
-        tell=casefile.teller(names),
-    )  # fmt: skip
+        "community/show_project.html", sight=sight, reference=reference, shown=shown, history=history
+    )
 
 
 @bp.route("/projects/<reference>/timeline")
 @requires(Permission.PROJECT_READ)
 def show_timeline(reference: str) -> ResponseReturnValue:
-    """The whole history of the project in pages, newest first; with ?entry= the page on which that entry stands."""
+    """The whole history of the project in pages, newest first, filtered by site, kind and day; with ?entry= the page on
+    which that entry stands."""
     actor = current_actor()
     sight = open_project_page(reference, actor)
-    marked = request.args.get("entry", "")
-    number = find_page(sight.dossier_id, sight.parts, marked) if marked else page_number()
-    if number is None:
-        raise NotFound("entry")
-    timeline = load_page(sight.dossier_id, sight.parts, TimelineFilter(zone=actor.zone), number)
-    if timeline.number > 1 and not timeline.entries:
-        raise NotFound("page")
-    names = casefile.names_for(timeline, [])
-    names = row_names(timeline.entries, names) | names
-    return render_template(
-        "community/show_timeline.html", sight=sight, reference=reference, timeline=timeline, names=names,
-        tell=casefile.teller(names), marked=marked,
-    )  # fmt: skip
+    sites = {site.id: site for site in queries.list_sites(sight.dossier_id)}
+    choices = [(site.id, f"{site.name}, {site.settlement}") for site in sites.values()]
+    filters = timeline_queries.read_timeline_filters(actor, Filter(name="site", label=_("Site"), choices=choices))
+    site = sites.get(filters["site"])
+    shown = timeline_queries.load_timeline(sight, actor, filters, naming=naming(site) if site else None)
+    return render_template("community/show_timeline.html", reference=reference, shown=shown)
 
 
 @bp.route("/projects/<reference>/edit", methods=["GET", "POST"])

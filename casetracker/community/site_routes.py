@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.limit_rules import DOWNLOADS
 from casetracker.accounts.session import current_actor, requires
+from casetracker.casefile.timeline_queries import load_newest
 from casetracker.community import queries, site_commands
 from casetracker.community.forms import (
     AddPaperForm,
@@ -19,11 +20,14 @@ from casetracker.community.forms import (
     to_degrees,
 )
 from casetracker.community.opening import open_project_page, open_to_edit
+from casetracker.community.queries import SitePage
+from casetracker.community.timeline_queries import naming
 from casetracker.core.permissions import Permission
 from casetracker.documents import commands as documents
 from casetracker.documents.queries import get_document
 from casetracker.documents.routes import as_download
 from casetracker.dossiers.attempts import attempt
+from casetracker.dossiers.states import Sight
 from casetracker.web.labels import label
 
 
@@ -54,12 +58,19 @@ def add_site(reference: str) -> ResponseReturnValue:
 
 @requires(Permission.PROJECT_READ)
 def show_site(reference: str, site_id: str) -> ResponseReturnValue:
-    """Where the site stands, what its next stage needs, and its papers."""
+    """Where the site stands, what its next stage needs, its papers, and what happened last."""
     actor = current_actor()
     sight = open_project_page(reference, actor)
     shown = queries.load_site(sight, site_id, actor)
-    move = MoveSiteForm(formdata=None, data={"version": shown.site.version})
-    return render_template("community/show_site.html", sight=sight, reference=reference, shown=shown, move=move)
+    return _render_site(sight, shown, MoveSiteForm(formdata=None, data={"version": shown.site.version}))
+
+
+def _render_site(sight: Sight, shown: SitePage, move: MoveSiteForm) -> str:
+    """The page of the site, with what happened there last."""
+    history = load_newest(sight, current_actor(), naming=naming(shown.site))
+    return render_template(
+        "community/show_site.html", sight=sight, reference=sight.reference, shown=shown, move=move, history=history
+    )
 
 
 @requires(Permission.PROJECT_EDIT)
@@ -105,8 +116,7 @@ def move_site(reference: str, site_id: str) -> ResponseReturnValue:
     ):
         flash(_("The site has come to: %(stage)s.", stage=label(done.result)))
         return to_site(reference, site_id)
-    page = render_template("community/show_site.html", sight=sight, reference=reference, shown=shown, move=form)
-    return page, form.status
+    return _render_site(sight, shown, form), form.status
 
 
 @requires(Permission.SITE_DECIDE)

@@ -1,5 +1,5 @@
 """Looking into canonical JSON that is stored as bytes (bodies of events), on both databases: its text, single members,
-words in the members of its `data`."""
+words and identifiers in the members of its `data`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ class DataNumber(FunctionElement[int]):
 class DataSays(FunctionElement[bool]):
     """Whether a member of `data` is like a pattern in small letters: `DataSays(column, "%word%")`, escaped by a
     backslash. Hashes, which stand there for personal values, are no words."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+class DataNames(FunctionElement[bool]):
+    """Whether a member of `data` that is text is one of some words: `DataNames(column, words)`, the words as the text
+    of a JSON list, which is one value however many they are."""
 
     type = Boolean()
     inherit_cache = True
@@ -88,4 +96,23 @@ def _says_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     return (
         f"EXISTS (SELECT 1 FROM json_each_text(convert_from({column}, 'UTF8')::json -> 'data') AS d"  # noqa: S608  # as above
         f" WHERE length(d.value) <> 64 AND lower(d.value) LIKE {pattern} ESCAPE '\\')"
+    )
+
+
+@compiles(DataNames, "sqlite")
+def _names_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    column, words = _parts(element, compiler, kw)
+    return (
+        f"EXISTS (SELECT 1 FROM json_each(CAST({column} AS TEXT), '$.data') AS d"  # noqa: S608  # bound values
+        f" WHERE d.type = 'text' AND d.value IN (SELECT w.value FROM json_each({words}) AS w))"
+    )
+
+
+@compiles(DataNames, "postgresql")
+def _names_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    column, words = _parts(element, compiler, kw)
+    return (
+        f"EXISTS (SELECT 1 FROM json_each(convert_from({column}, 'UTF8')::json -> 'data') AS d"  # noqa: S608  # as above
+        f" WHERE json_typeof(d.value) = 'string'"
+        f" AND (d.value #>> '{{}}' IN (SELECT json_array_elements_text(CAST({words} AS json)))) IS TRUE)"
     )

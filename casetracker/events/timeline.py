@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
-from casetracker.core.db import db
+from casetracker.core.canonical_text import DataNames
+from casetracker.core.db import canonical_json, db
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import history_kind
 from casetracker.events.schema import name_now
@@ -65,6 +66,7 @@ class TimelineFilter:
     """What the reader asked for; empty values ask for everything. Days are in the reader's zone.
 
     `without_access` leaves out who read, asked and exported: what happened to the family then stands together.
+    `naming` asks for the entries one of whose own fields is one of these identifiers; of none there are none.
     """
 
     person_id: str | None = None
@@ -72,6 +74,7 @@ class TimelineFilter:
     first_day: date | None = None
     last_day: date | None = None
     without_access: bool = False
+    naming: frozenset[str] | None = None
     zone: str = "UTC"
 
 
@@ -99,6 +102,8 @@ def load_page(
         query = query.where(EventRow.at >= _midnight(wanted.first_day, wanted.zone))
     if wanted.last_day:
         query = query.where(EventRow.at < _midnight(wanted.last_day + timedelta(days=1), wanted.zone))
+    if wanted.naming is not None:
+        query = query.where(DataNames(EventRow.body, canonical_json(sorted(wanted.naming))))
     query = query.order_by(*(column.desc() for column in _ORDER))
     rows = db.session.scalars(query.offset((number - 1) * size).limit(size + 1)).all()
     return TimelinePage(read_entries(rows[:size]), number, len(rows) > size)

@@ -41,7 +41,7 @@ def spent(dossier_id: str, site_id: str, line_id: str, word: str, caseworker: Ac
     money.quote(project, request_id, number=1)
     _tender(dossier_id, request_id, word, caseworker)
     money.approve(money.submit(project, request_id), supervisor)
-    _deliver(dossier_id, request_id, word, caseworker)
+    pay_out(dossier_id, request_id, word, caseworker)
     _report(dossier_id, provider_id, word, caseworker)
 
 
@@ -69,8 +69,8 @@ def _tender(dossier_id: str, request_id: str, word: str, actor: Actor) -> None:
     tender_commands.save_tender(cmd, actor=actor)
 
 
-def _deliver(dossier_id: str, request_id: str, word: str, actor: Actor) -> None:
-    """Ordered, handed over with somebody of the place signing, invoiced and paid."""
+def pay_out(dossier_id: str, request_id: str, word: str, actor: Actor) -> str:
+    """Ordered, handed over with somebody of the place signing, invoiced and paid, 400.00; the payment's id."""
     finance = make_user(f"finance.{dossier_id}@example.org", Role.FINANCE_OFFICER, actor.office_id)
 
     def about() -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _deliver(dossier_id: str, request_id: str, word: str, actor: Actor) -> None:
     payments.deliver_instalment(signed, actor=actor)
     bill = payments.InvoiceInstalment(number=word, amount=400_00, paper=pdf(mark=f"bill {request_id}"), **about())
     payments.invoice_instalment(bill, actor=actor)
-    pay_instalment(PayInstalment(amount=400_00, proof=pdf(mark=f"proof {request_id}"), **about()), actor=finance)
+    return pay_instalment(PayInstalment(amount=400_00, proof=pdf(mark=f"proof {request_id}"), **about()), actor=finance)
 
 
 def _report(dossier_id: str, provider_id: str, word: str, actor: Actor) -> None:
