@@ -99,6 +99,8 @@ class Site(Tracked, Base):
         CheckConstraint("longitude IS NULL OR longitude BETWEEN -180000000 AND 180000000", name="longitude"),
         CheckConstraint("(outcome IS NULL) = (outcome_reason IS NULL)", name="outcome_with_reason"),
         CheckConstraint("users_before IS NULL OR users_before >= 0", name="users"),
+        CheckConstraint("raion_code IS NULL OR raion IS NOT NULL", name="raion_code"),
+        CheckConstraint("hromada_code IS NULL OR hromada IS NOT NULL", name="hromada_code"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -110,10 +112,13 @@ class Site(Tracked, Base):
     kind: Mapped[SiteKind]
     settlement: Mapped[str]
     oblast: Mapped[str]
+    oblast_code: Mapped[str | None]
     raion: Mapped[str | None]
+    raion_code: Mapped[str | None]
     hromada: Mapped[str | None]
+    hromada_code: Mapped[str | None]
     place_code: Mapped[str | None]
-    """The settlement's code in the country's own list."""
+    """The settlement's code. All codes are those of the country's own list (see place_rules)."""
     latitude: Mapped[int | None]
     longitude: Mapped[int | None]
     owner: Mapped[str]

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from casetracker.community import events, queries, rules
+from casetracker.community import events, place_rules, queries, rules
 from casetracker.community.commands import require_project
-from casetracker.community.models import Site, SitePaper
+from casetracker.community.models import Project, Site, SitePaper
 from casetracker.community.states import DECIDED, NEXT_STAGE, SiteKind, SiteOutcome, SiteStage
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor, require
@@ -33,8 +33,11 @@ class AddSite(Command):
     kind: SiteKind
     settlement: str
     oblast: str
+    oblast_code: str | None
     raion: str | None
+    raion_code: str | None
     hromada: str | None
+    hromada_code: str | None
     place_code: str | None
     latitude: int | None
     longitude: int | None
@@ -53,7 +56,7 @@ class AddSite(Command):
 def add_site(cmd: AddSite, *, actor: Actor) -> str:
     """Enter an institution that answered the call; returns the site's id."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
-    refuse_if(rules.why_not_place(cmd.latitude, cmd.longitude))
+    _look_at_place(cmd)
     last = db.session.scalar(select(func.max(Site.position)).where(Site.dossier_id == cmd.dossier_id)) or 0
     site = add(Site(
         id=ids.new_id(), dossier_id=cmd.dossier_id, position=last + 1, stage=SiteStage.CALL,
@@ -61,6 +64,13 @@ def add_site(cmd: AddSite, *, actor: Actor) -> str:
     ))  # fmt: skip
     record(events.SiteAdded(owner_id=cmd.dossier_id, site_id=site.id, site=site.name), actor=actor)
     return site.id
+
+
+def _look_at_place(cmd: AddSite) -> None:
+    refuse_if(rules.why_not_place(cmd.latitude, cmd.longitude))
+    codes = {field: getattr(cmd, field) for field in place_rules.FIELDS}
+    names = {field: getattr(cmd, field) for field in place_rules.NAMES.values()}
+    refuse_if(place_rules.why_not_codes(db.session.get_one(Project, cmd.dossier_id).country, codes, names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +87,7 @@ def edit_site(cmd: EditSite, *, actor: Actor) -> str:
     """Change what is known of a site, with a reason; returns its id."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site = lock_site(cmd.dossier_id, cmd.site_id, cmd.version)
-    refuse_if(rules.why_not_place(cmd.latitude, cmd.longitude))
+    _look_at_place(cmd)
     for name, value in cmd.values().items():
         setattr(site, name, value)
     record(events.SiteEdited(owner_id=site.dossier_id, site_id=site.id, site=site.name, reason=cmd.reason), actor=actor)

@@ -46,12 +46,18 @@ PURPOSE = (
     "Social institutions of Donetsk region are renovated and equipped, so that displaced people and their neighbours "
     "meet and stay: roofs, windows, doors, heating, concert halls; audio and video, interactive boards, computers, "
     "sewing machines. Initiative groups of both choose the institutions, local authorities bear part of the cost.\n\n"
-    "Regions, institutions and the numbers of people of the whole project are as published; coordinates are those of "
-    "settlements of these names. Everything else is fictional: owners, contacts, groups, days, scores, votes, "
+    "Regions, institutions and the numbers of people of the whole project are as published; coordinates and codes are "
+    "those of places of these names. Everything else is fictional: owners, contacts, groups, days, scores, votes, "
     "contributions, money, works, equipment, pictures, users and figures of sites, events, visits, papers, and how far "
     "each site has come."
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
+OBLAST_CODE = "UA14000000000091971"
+HROMADA_CODES = {
+    "Mykolaivka": "UA14120130000086767", "Oleksandrivka": "UA14120170000011133", "Chasiv Yar": "UA14020130000080900",
+    "Bakhmut": "UA14020010000088496",
+}  # fmt: skip
+"""As in the country's list (KATOTTH); codes of raions and settlements are left to whoever knows them."""
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
 DAYS: dict[SiteStage, int] = {
     SiteStage.APPLIED: 14, SiteStage.GROUP_FORMED: 28, SiteStage.TRAINED: 42, SiteStage.SHORTLISTED: 63,
@@ -180,7 +186,8 @@ class SiteWalk:
         (settlement, raion, hromada), at = story.place, story.at
         entry = site_commands.AddSite(
             dossier_id=dossier_id, name=story.name, local_name=story.local_name, kind=story.kind,
-            settlement=settlement, oblast="Donetsk", raion=raion or None, hromada=hromada or None, place_code=None,
+            settlement=settlement, oblast="Donetsk", raion=raion or None, hromada=hromada or None,
+            oblast_code=OBLAST_CODE, raion_code=None, hromada_code=HROMADA_CODES.get(hromada), place_code=None,
             latitude=at[0] * 10_000 if at else None, longitude=at[1] * 10_000 if at else None, owner=story.owner,
             contact_name=story.contact, contact_phone=None, users_before=story.users,
         )  # fmt: skip

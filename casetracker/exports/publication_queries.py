@@ -82,7 +82,8 @@ def load_published(sight: Sight) -> PublishedProject:
 def _site(site: Site, works: SiteWorks, pledged: int, delivered: int) -> PublishedSite:
     return PublishedSite(
         number=site.position, name=site.name, local_name=site.local_name, kind=label(site.kind),
-        settlement=site.settlement, oblast=site.oblast, raion=site.raion, hromada=site.hromada,
+        settlement=site.settlement, oblast=site.oblast, oblast_code=site.oblast_code, raion=site.raion,
+        raion_code=site.raion_code, hromada=site.hromada, hromada_code=site.hromada_code,
         place_code=site.place_code, latitude=site.latitude, longitude=site.longitude, stage=site.stage,
         stage_on=site.stage_on, outcome=site.outcome, users_before=site.users_before,
         works_percent=works.percent, pledged=pledged,

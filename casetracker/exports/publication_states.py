@@ -100,8 +100,11 @@ class PublishedSite:
     kind: str
     settlement: str
     oblast: str
+    oblast_code: str | None
     raion: str | None
+    raion_code: str | None
     hromada: str | None
+    hromada_code: str | None
     place_code: str | None
     latitude: int | None
     longitude: int | None

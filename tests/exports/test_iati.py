@@ -59,7 +59,8 @@ def site(**changes: Any) -> PublishedSite:
     """A culture club that is in use, unless changed."""
     typed: dict[str, Any] = {
         "number": 1, "name": "Culture club", "local_name": "Будинок культури", "kind": "Culture club",
-        "settlement": "Mykolaivka", "oblast": "Donetsk", "raion": None, "hromada": None, "place_code": None,
+        "settlement": "Mykolaivka", "oblast": "Donetsk", "raion": None, "hromada": None,
+        "oblast_code": "UA14000000000091971", "raion_code": None, "hromada_code": None, "place_code": None,
         "latitude": -48_853_600, "longitude": 37_000_001, "stage": S.IN_USE, "stage_on": date(2026, 3, 1),
         "outcome": None, "users_before": 800, "works_percent": 42,
         "pledged": 12_000_00, "delivered": 4_000_00,

@@ -53,6 +53,7 @@ def test_a_table_with_tags(app: Flask) -> None:
         "Donetsk",
         "",
     )
+    assert [first[f"#adm{level}+code"] for level in (1, 2, 3)] == ["UA14000000000091971", "", ""]
     assert (first["#status+name"], second["#status+outcome"]) == ("In use", "Stopped")
     assert (first["#value+pledged+eur"], first["#value+delivered+eur"]) == ("12000.00", "4000.00")
     assert [first[f"#targeted+ind+direct{group}"] for group in ("", "+f", "+idps", "+m")] == ["900", "500", "120", ""]

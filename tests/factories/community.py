@@ -68,7 +68,8 @@ def entering(dossier_id: str, **changes: Any) -> site_commands.AddSite:
     """A culture club, unless changed."""
     typed: dict[str, Any] = {
         "name": "Culture club", "local_name": "Будинок культури", "kind": SiteKind.CULTURE_CLUB,
-        "settlement": "Mykolaivka", "oblast": "Donetsk", "raion": "Kramatorsk", "hromada": None, "place_code": None,
+        "settlement": "Mykolaivka", "oblast": "Donetsk", "raion": "Kramatorsk", "hromada": None,
+        "oblast_code": None, "raion_code": None, "hromada_code": None, "place_code": None,
         "latitude": 48_853_600, "longitude": 37_766_300, "owner": "Town council", "contact_name": "Head of the club",
         "contact_phone": "+380 00 000 00 01", "users_before": 800,
     }  # fmt: skip
