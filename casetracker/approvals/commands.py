@@ -107,5 +107,7 @@ def _is_last(facts: SubmissionFacts, relation: Relation) -> bool:
 
 def _acts_for(actor: Actor, facts: SubmissionFacts) -> str | None:
     """The supervisor whose dated substitute the actor is today, if any who could have decided and has not already."""
-    barred = {who for who, _relation in facts.given} | facts.writers | facts.plan_authors | facts.caseworkers
+    barred = (
+        {who for who, _relation in facts.given} | facts.writers | facts.panel | facts.plan_authors | facts.caseworkers
+    )
     return min(actor.substitute_for - barred - {facts.requested_by}, default=None)

@@ -28,7 +28,7 @@ from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
 from casetracker.disbursements import request_queries, set_queries
-from casetracker.disbursements.models import Decision, Disbursement, Submission
+from casetracker.disbursements.models import Decision, Disbursement, Submission, TenderFile
 from casetracker.disbursements.rules import count_sources, why_not_own_procedure
 from casetracker.disbursements.set_queries import CaseRows, RequestRows
 from casetracker.disbursements.states import (
@@ -47,7 +47,8 @@ from casetracker.programmes.states import PolicyFacts
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """A submission as it stands: its request, dossier and offices, who works on the case, the approvals given (who,
-    by which relation; oldest first), the total with the other requests that count, and whether it is the newest."""
+    by which relation; oldest first), the total with the other requests that count, who sat on its tender's panel at any
+    submission, and whether it is the newest."""
 
     submission: Submission
     disbursement: Disbursement
@@ -55,6 +56,7 @@ class Standing:
     caseworkers: frozenset[str]
     given: tuple[tuple[str, Relation], ...]
     total: int
+    sat_before: frozenset[str]
     is_newest: bool
 
 
@@ -113,12 +115,13 @@ def _standing(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Case.caseworker_id, Case.receiving_caseworker_id,
             Decision.approver_id, Decision.relation,
             request_queries.total_with_others_of(Disbursement),
-            newest.correlate(Disbursement).scalar_subquery(),
+            TenderFile.sat_before, newest.correlate(Disbursement).scalar_subquery(),
         )
         .join(Disbursement, Disbursement.id == Submission.disbursement_id)
         .join(Dossier, Dossier.id == Disbursement.dossier_id)
         .outerjoin(RECEIVER, stands_today())
         .outerjoin(Case, Case.id == Dossier.id)
+        .outerjoin(TenderFile, TenderFile.disbursement_id == Disbursement.id)
         .outerjoin(Decision, approval)
         .where(*where)
         .order_by(Submission.submitted_at, Submission.id, Decision.at, Decision.id)
@@ -134,7 +137,7 @@ _SEEN = Seen(lambda seen: _standing(Submission.id == bindparam("submission_id"),
 def _gathered(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
     """What `_standing` found, each submission once with its approvals."""
     found: dict[str, Standing] = {}
-    for submission, row, dossier, receiving, worker, receiver, approver, relation, total, last in rows:
+    for submission, row, dossier, receiving, worker, receiver, approver, relation, total, sat, last in rows:
         given = ((approver, Relation(relation)),) if approver else ()
         if submission.id in found:
             before = found[submission.id]
@@ -147,6 +150,7 @@ def _gathered(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
             caseworkers=frozenset(person for person in (worker, receiver) if person),
             given=given,
             total=int(total),
+            sat_before=frozenset(sat or ()),
             is_newest=submission.number == last,
         )
     return list(found.values())
@@ -165,7 +169,7 @@ def submission_facts(standing: Standing) -> SubmissionFacts:
         given=standing.given,
         needs=needs_now(submission, max(submission.band_total, standing.total), standing.offices),
         is_current=True,
-        panel=frozenset(submission.content.get("tender", {}).get("panel_ids", ())),
+        panel=submission.panel_ids | standing.sat_before,
         quotes_there=submission.quotes_needed,
         quotes_needed=submission.quotes_needed,
     )

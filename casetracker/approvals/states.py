@@ -37,7 +37,7 @@ class SubmissionFacts:
 
     given: (who, by which relation) of the approvals that stand; caseworkers: who works on the case;
     given_back: (person, package) of a grant it draws on that was given back since;
-    panel: who of the staff sat on the panel of its tender;
+    panel: who of the staff sat on the panel of its tender, at this or an earlier submission;
     over_limit: why the total is above what the own procedure of buying holds for;
     is_current: whether what stands is still what was submitted; is_newest: whether it was not submitted anew.
     """

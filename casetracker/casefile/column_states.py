@@ -6,7 +6,8 @@ from casetracker.core.errors import N_
 
 SILENT = frozenset({
     "sha256", "storage_key", "content_hash", "content", "policy", "params", "rule", "media_type", "size",
-    "position", "plan_authors", "writers", "authors", "band_total", "draft_number", "blocks_money", "subject_kind",
+    "position", "plan_authors", "sat_before", "writers", "authors", "band_total", "draft_number", "blocks_money",
+    "subject_kind",
     "logged_at", "logged_by", "added_at", "added_by", "created_at", "created_by", "recorded_at", "recorded_by",
     "written_at", "written_by", "raised_at", "decided_at", "submitted_at", "answered_at", "requested_at", "sent_at",
     "said_at", "said_by",

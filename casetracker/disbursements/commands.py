@@ -18,6 +18,7 @@ from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.disbursements.set_queries import money_waits_of
 from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import TERMS_OF_KIND, DisbursementKind, DisbursementState, RequestFacts
+from casetracker.disbursements.tender_queries import find_tender
 from casetracker.dossiers.commands import add_point
 from casetracker.dossiers.events import PointRaised
 from casetracker.dossiers.models import Dossier
@@ -147,7 +148,9 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
     share_commands.write_instalment_shares(row)
     add_writer(row, actor)
     row.state, row.state_reason = DisbursementState.SUBMITTED, None
-    submission = _write_submission(row, facts, policy, actor)
+    earlier = queries.list_submissions(row.id)
+    submission = _write_submission(row, len(earlier) + 1, facts, policy, actor)
+    _keep_panels(row, [*earlier, submission])
     db.session.flush()
     move(row, submission, Move.RESERVE)
     record(
@@ -158,9 +161,10 @@ def submit_disbursement(cmd: SubmitDisbursement, *, actor: Actor) -> str:
     return submission.id
 
 
-def _write_submission(row: Disbursement, facts: RequestFacts, policy: PolicyFacts, actor: Actor) -> Submission:
+def _write_submission(
+    row: Disbursement, number: int, facts: RequestFacts, policy: PolicyFacts, actor: Actor
+) -> Submission:
     """What is frozen: content, writers, the policy in force with the band of the total, the plan that is drawn on."""
-    last = queries.find_submission(row.id)
     plan = get_approved_version(row.dossier_id) if any(d.is_on_plan for d in facts.draws) else None
     band = policy.band_for(facts.total)
     content = request_queries.frozen_content(row, ids.new_id())
@@ -169,7 +173,7 @@ def _write_submission(row: Disbursement, facts: RequestFacts, policy: PolicyFact
             id=ids.new_id(),
             dossier_id=row.dossier_id,
             disbursement_id=row.id,
-            number=last.number + 1 if last else 1,
+            number=number,
             requested_by=actor.id,
             writers=list(row.writers),
             submitted_at=clock.now(),
@@ -184,6 +188,13 @@ def _write_submission(row: Disbursement, facts: RequestFacts, policy: PolicyFact
             quotes_needed=facts.quotes_needed,
         )
     )
+
+
+def _keep_panels(row: Disbursement, submissions: list[Submission]) -> None:
+    """Keep with the tender file who sat on the panel at any submission: another panel later changes nothing of that."""
+    tender = find_tender(row.id)
+    if tender is not None:
+        tender.sat_before = sorted({who for each in submissions for who in each.panel_ids})
 
 
 @dataclass(frozen=True, kw_only=True)

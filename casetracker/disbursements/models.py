@@ -145,6 +145,8 @@ class TenderFile(Tracked, Base):
     notice_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     minutes_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     """What the panel looked at and decided, signed."""
+    sat_before: Mapped[list[Any]]
+    """Who of the staff sat on the panel at any submission: none of them approves, though the panel is another now."""
 
 
 class TenderPanelist(Tracked, Base):
@@ -194,6 +196,11 @@ class Submission(Tracked, Base):
     needs_receiving: Mapped[int]
     needs_sending: Mapped[int]
     quotes_needed: Mapped[int]
+
+    @property
+    def panel_ids(self) -> frozenset[str]:
+        """Who of the staff sat on the panel of its tender, as it was submitted."""
+        return frozenset(self.content.get("tender", {}).get("panel_ids", ()))
 
 
 class Decision(Tracked, Base):

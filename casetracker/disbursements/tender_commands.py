@@ -59,6 +59,7 @@ def save_tender(cmd: SaveTender, *, actor: Actor) -> str:
         tender = add(TenderFile(
             id=ids.new_id(), dossier_id=row.dossier_id, disbursement_id=row.id, procedure=cmd.procedure,
             published_on=cmd.published_on, opened_on=cmd.opened_on, notice_id=notice_id, minutes_id=minutes_id,
+            sat_before=[],
         ))  # fmt: skip
         db.session.flush()
     else:

@@ -61,10 +61,12 @@ def list_panel(tender_id: str) -> list[TenderPanelist]:
 
 @dataclass(frozen=True, kw_only=True)
 class TenderPage:
-    """A tender file as pages show it: (name, function) of the panel."""
+    """A tender file as pages show it: (name, function) of the panel; names of who sat on it only at an earlier
+    submission."""
 
     row: TenderFile
     panel: Sequence[tuple[str, str]]
+    sat_before: Sequence[str]
 
 
 def load_tender(request_id: str) -> TenderPage | None:
@@ -72,9 +74,11 @@ def load_tender(request_id: str) -> TenderPage | None:
     tender = tenders_of([request_id]).get(request_id)
     if tender is None:
         return None
-    names = names_of(each.user_id for each in tender.panel if each.user_id)
+    staff = {each.user_id for each in tender.panel if each.user_id}
+    names = names_of(staff.union(tender.row.sat_before))
     panel = [(names.get(each.user_id or "", each.name or "–"), each.function or "–") for each in tender.panel]
-    return TenderPage(row=tender.row, panel=panel)
+    before = sorted(names[id] for id in tender.row.sat_before if id not in staff)
+    return TenderPage(row=tender.row, panel=panel, sat_before=before)
 
 
 def staff_choices(actor: Actor) -> list[tuple[str, str]]:

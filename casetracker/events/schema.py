@@ -53,6 +53,7 @@ STRUCTURE: tuple[Step, ...] = (
     Added(3, "programme", "retention_months"),
     Added(4, "project", "sector"),
     Added(5, "delivery", "signed_by"),
+    Added(6, "tender_file", "sat_before", value="[]"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 
