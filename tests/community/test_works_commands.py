@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -12,21 +13,30 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from casetracker.community import progress_commands, works_commands, works_queries
+from casetracker.community import (
+    progress_commands,
+    site_commands,
+    waiting_queries,
+    works_commands,
+    works_queries,
+)
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.photo_states import PhotoAbout
-from casetracker.community.states import SiteStage
+from casetracker.community.states import SiteOutcome, SiteStage
 from casetracker.community.works_models import WorksBillRow, WorksDefect, WorksItem, WorksProgress
 from casetracker.community.works_states import ActualEntry, BillEntry, DefectEntry, DefectSeverity, WorksState
+from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
+from casetracker.core.permissions import Role
 from casetracker.documents import storage
 from casetracker.documents.models import Document
 from casetracker.documents.pictures import CameraFacts, camera_facts
 from casetracker.dossiers.models import Dossier
 from tests.factories import benefits, community, works
-from tests.factories.accounts import People, make_people, sign_in
+from tests.factories.accounts import People, make_people, make_user, sign_in
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -105,6 +115,68 @@ def test_who_logged_the_last_progress_does_not_accept(people: People, site_id: s
     assert db.session.get_one(WorksItem, roof).warranty_until == date(2031, 1, 31)
     with pytest.raises(Refused, match="were accepted"):
         works.log(roof, people.caseworker_kyiv, 90, days=0, reason="No")
+
+
+def waiting(actor: Actor) -> list[str]:
+    """The works that wait for them under My work: those that their page lets them accept, and no others."""
+    ids = [row.args["works_id"] for row in waiting_queries.list_waiting(actor)]
+    for id in db.session.scalars(select(WorksItem.id)):
+        item = db.session.get_one(WorksItem, id, populate_existing=True)
+        site = db.session.get_one(Site, item.site_id, populate_existing=True)
+        shown = works_queries.load_page(site, id, actor.id, works.ago(0))
+        assert (id in ids) == (shown.why_not_accept is None and site.outcome is None)
+    return ids
+
+
+def test_works_that_are_done_wait_for_another_supervisor(people: People, site_id: str) -> None:
+    worker, supervisor = people.caseworker_kyiv, people.supervisor_kyiv
+    second = make_user("supervisor.two.kyiv@example.org", Role.SUPERVISOR, people.kyiv)
+    roof, windows = works.add(site_id, worker), works.add(site_id, worker, title="Windows")
+    for item in (roof, windows):
+        works.start(item, worker)
+    works.log(roof, worker, 99, days=8)
+    assert waiting(supervisor) == []
+    works.log(roof, worker, 100, days=5)
+    works.log(windows, supervisor, 100, days=6)
+    assert waiting(supervisor) == [roof], "who logged the end does not accept"
+    with counted() as few:
+        assert waiting_queries.list_waiting(second)[0].text.params == {"works": "Windows", "site": "Culture club"}
+    assert waiting(second) == [windows, roof], "the one that has waited longest first"
+    with counted() as none:
+        assert waiting_queries.list_waiting(worker) == []
+    assert (len(few), len(none)) == (3, 0)
+    assert waiting_queries.list_waiting(people.supervisor_tallinn) == []
+    leak = works.find_defect(roof, worker)
+    works.find_defect(windows, worker, DefectSeverity.MINOR)
+    assert waiting(second) == [windows], "a serious defect is mended first"
+    works.mend(roof, leak, worker)
+    works.log(windows, worker, 90, days=1, reason="A pane broke.")
+    assert waiting(second) == [roof]
+    site = db.session.get_one(Site, site_id)
+    place = {"dossier_id": site.dossier_id, "site_id": site_id, "reason": "The front came closer."}
+    stop = site_commands.LeaveSite(**place, outcome=SiteOutcome.STOPPED, version=site.version)
+    site_commands.leave_site(stop, actor=supervisor)
+    assert waiting(second) == []
+    site_commands.take_up_site(site_commands.TakeUpSite(**place, version=site.version), actor=supervisor)
+    assert waiting(second) == [roof]
+    works.accept(roof, second)
+    works.log(windows, worker, 100, days=0)
+    assert waiting(second) == [windows]
+    works.cancel(windows, supervisor)
+    assert waiting(second) == []
+
+
+def test_my_work_leads_to_works_that_are_done(client: FlaskClient, people: People, site_id: str) -> None:
+    roof = works.add(site_id, people.caseworker_kyiv)
+    works.start(roof, people.caseworker_kyiv)
+    works.log(roof, people.caseworker_kyiv, 100)
+    sign_in(client, people.supervisor_kyiv)
+    text = client.get("/").text
+    assert "Works to accept: Roof of the hall, Culture club" in text
+    address = re.search(rf'href="(/projects/[^"]+/works/{roof})"', text)
+    assert address is not None and "Accept the works" in client.get(address[1]).text
+    sign_in(client, people.caseworker_kyiv)
+    assert "Works to accept" not in client.get("/").text
 
 
 def test_the_bill_is_edited_and_what_was_built_stands_beside_it(people: People, site_id: str) -> None:
