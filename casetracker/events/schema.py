@@ -53,7 +53,10 @@ STRUCTURE: tuple[Step, ...] = (
     Added(3, "programme", "retention_months"),
     Added(4, "project", "sector"),
     Added(5, "delivery", "signed_by"),
-    Added(6, "tender_file", "sat_before", value="[]"),
+    Added(6, "site", "oblast_code"),
+    Added(6, "site", "raion_code"),
+    Added(6, "site", "hromada_code"),
+    Added(7, "tender_file", "sat_before", value="[]"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

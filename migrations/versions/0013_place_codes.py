@@ -13,8 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("site") as batch:
-        for name in ("oblast_code", "raion_code", "hromada_code"):
-            batch.add_column(sa.Column(name, sa.Text(), nullable=True))
+        batch.add_column(sa.Column("oblast_code", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("raion_code", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("hromada_code", sa.Text(), nullable=True))
         batch.create_check_constraint(op.f("ck_site_raion_code"), "raion_code IS NULL OR raion IS NOT NULL")
         batch.create_check_constraint(op.f("ck_site_hromada_code"), "hromada_code IS NULL OR hromada IS NOT NULL")
 
