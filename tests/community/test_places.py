@@ -142,7 +142,7 @@ def test_the_database_keeps_no_code_without_a_name(people: People) -> None:
             db.session.flush()
 
 
-def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client: FlaskClient, at: str) -> None:
+def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client: FlaskClient, people: People) -> None:
     kyiv = people.caseworker_kyiv
     reference = community.open_project(people)
     sign_in(client, kyiv)
