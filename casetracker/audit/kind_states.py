@@ -261,7 +261,7 @@ GROUPS: dict[str, str] = {
 def kinds_of(group: str) -> tuple[str, ...]:
     """The kinds of a group of GROUPS, or the one kind that it names."""
     if group == "corrections":
-        return tuple(kind for kind in sorted(EVENT_KINDS) if kind.endswith((".corrected", ".edited")))
+        return tuple(kind for kind in sorted(EVENT_KINDS) if kind.endswith((".corrected", "_corrected", ".edited")))
     named = {
         "reads": READS, "approvals": APPROVALS, "providers": PROVIDERS, "roles": ROLES, "findings": FINDINGS,
         "refused": REFUSALS,

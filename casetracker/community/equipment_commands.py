@@ -1,4 +1,4 @@
-"""Equipment of a site: entering it, its receipt, who has it, and the handover to the owner."""
+"""Equipment of a site: entering it, its receipt, and who has it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from casetracker.community import equipment_events, equipment_queries, equipment_rules, queries, rules, works_rules
+from casetracker.community import equipment_events, equipment_queries, equipment_rules, rules, works_rules
 from casetracker.community.commands import require_project
-from casetracker.community.equipment_models import EquipmentItem, EquipmentSerial, HandoverPiece, SiteHandover
+from casetracker.community.equipment_models import EquipmentItem, EquipmentSerial
 from casetracker.community.equipment_states import CustodyEntry, EquipmentEntry
 from casetracker.community.models import Site
 from casetracker.community.paid_line_queries import require_line
-from casetracker.community.site_commands import lock_site, store_paper
+from casetracker.community.site_commands import correct_paper, lock_site, store_paper
 from casetracker.community.works_queries import standing
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
@@ -25,8 +25,6 @@ from casetracker.core.permissions import Permission
 from casetracker.documents.states import DocumentKind, Upload
 from casetracker.events.recording import record
 from casetracker.providers.queries import get_provider
-
-CERTIFICATE_TITLE = "Handover certificate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +139,41 @@ def receive_equipment(cmd: ReceiveEquipment, *, actor: Actor) -> None:
     record(received, actor=actor)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CorrectReceipt(Command):
+    """The receipt as it should have been entered, and why; without a file the one stored before stays."""
+
+    dossier_id: str
+    site_id: str
+    equipment_id: str
+    received_on: date
+    upload: Upload | None
+    reason: str
+    version: int
+
+
+@command
+def correct_receipt(cmd: CorrectReceipt, *, actor: Actor) -> None:
+    """A supervisor who did not enter the receipt puts its day right, or stores the right paper."""
+    require_project(actor, cmd.dossier_id, Permission.SITE_DECIDE)
+    site = lock_site(cmd.dossier_id, cmd.site_id)
+    item = lock_equipment(site, cmd.equipment_id, cmd.version)
+    facts = equipment_queries.equipment_facts(item)
+    used_on = equipment_queries.used_on(item, actor.zone)
+    is_own = equipment_queries.entered_by(item.receipt_id) == actor.id
+    refuse_if(
+        equipment_rules.why_not_correct_receipt(facts, cmd.received_on, used_on, clock.today(actor.zone), is_own=is_own)
+    )
+    if cmd.upload is not None:
+        kind = DocumentKind.EQUIPMENT_RECEIPT
+        item.receipt_id = store_paper(site, kind, item.title, cmd.received_on, cmd.upload, actor=actor)
+    else:
+        correct_paper(item.receipt_id, facts.received_on, cmd.received_on, cmd.reason, actor=actor)
+    item.received_on = cmd.received_on
+    corrected = equipment_events.EquipmentReceiptCorrected(**about(site, item), day=cmd.received_on, reason=cmd.reason)
+    record(corrected, actor=actor)
+
+
 def _set_custody(item: EquipmentItem, custody: CustodyEntry) -> None:
     item.custodian, item.contact_name, item.place = custody.custodian, custody.contact_name, custody.place
 
@@ -194,46 +227,3 @@ def cancel_equipment(cmd: CancelEquipment, *, actor: Actor) -> None:
     refuse_if(equipment_rules.why_not_cancel(equipment_queries.equipment_facts(item)))
     item.cancelled_on, item.cancel_reason = clock.today(actor.zone), cmd.reason
     record(equipment_events.EquipmentCancelled(**about(site, item), reason=cmd.reason), actor=actor)
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandOver(Command):
-    """The site is handed over to its owner, with all equipment that is there; `version` is the site's."""
-
-    dossier_id: str
-    site_id: str
-    handed_on: date
-    receiver: str
-    receiver_function: str
-    upload: Upload
-    version: int
-
-
-@command
-def hand_over(cmd: HandOver, *, actor: Actor) -> None:
-    """Enter the handover with its certificate: from then on the owner has the equipment."""
-    require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
-    site = lock_site(cmd.dossier_id, cmd.site_id, cmd.version)
-    items = [lock(EquipmentItem, item.id) for item in equipment_queries.list_here(site)]
-    last = max((item.received_on for item in items if item.received_on), default=None)
-    facts = queries.site_facts(site)
-    refuse_if(equipment_rules.why_not_hand_over(facts, cmd.handed_on, last, clock.today(actor.zone)))
-    left = equipment_queries.facts_of(items)
-    certificate_id = store_paper(
-        site, DocumentKind.HANDOVER_CERTIFICATE, CERTIFICATE_TITLE, cmd.handed_on, cmd.upload, actor=actor
-    )
-    handover = add(SiteHandover(
-        id=ids.new_id(), dossier_id=site.dossier_id, site_id=site.id, handed_on=cmd.handed_on, receiver=cmd.receiver,
-        receiver_function=cmd.receiver_function, certificate_id=certificate_id,
-    ))  # fmt: skip
-    for item in items:
-        add(HandoverPiece(
-            id=ids.new_id(), dossier_id=site.dossier_id, handover_id=handover.id, item_id=item.id,
-            quantity=left[item.id].left,
-        ))  # fmt: skip
-        item.custodian, item.contact_name = cmd.receiver, None
-    handed = equipment_events.SiteHandedOver(
-        owner_id=site.dossier_id, day=cmd.handed_on, site_id=site.id, site=site.name, receiver=cmd.receiver,
-        equipment=len(items),
-    )  # fmt: skip
-    record(handed, actor=actor)

@@ -44,6 +44,14 @@ class EquipmentReceived(EquipmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EquipmentReceiptCorrected(EquipmentEvent):
+    """What was entered of the receipt was corrected, with a reason; an earlier paper stays stored."""
+
+    kind = "equipment.receipt_corrected"
+    reason: str = personal()
+
+
+@dataclass(frozen=True, kw_only=True)
 class EquipmentCustodyChanged(EquipmentEvent):
     """Somebody else has the equipment, or it stands elsewhere; after the handover it is the owner who told."""
 
@@ -64,6 +72,18 @@ class EquipmentChecked(EquipmentEvent):
     expected: int
     found: int
     photographs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquipmentCheckCorrected(EquipmentEvent):
+    """What was entered of a check was corrected, with a reason; so many photographs came with it."""
+
+    kind = "equipment.check_corrected"
+    check_id: str
+    expected: int
+    found: int
+    photographs: int
+    reason: str = personal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,3 +117,14 @@ class SiteHandedOver(DossierEvent):
     site: str
     receiver: str
     equipment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHandoverCorrected(DossierEvent):
+    """What was entered of the handover was corrected, with a reason; an earlier certificate stays stored."""
+
+    kind = "site.handover_corrected"
+    site_id: str
+    site: str
+    receiver: str
+    reason: str = personal()

@@ -1,4 +1,4 @@
-"""Forms of equipment, its checks, and the handover to the owner."""
+"""Forms of equipment and its checks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from casetracker.community.equipment_commands import (
     AddEquipment,
     CancelEquipment,
     ChangeCustody,
+    CorrectReceipt,
     EditEquipment,
-    HandOver,
     ReceiveEquipment,
 )
 from casetracker.community.equipment_states import (
@@ -22,9 +22,9 @@ from casetracker.community.equipment_states import (
     EquipmentKind,
     MissingSettlement,
 )
-from casetracker.community.inventory_commands import CheckInventory, SettleMissing
+from casetracker.community.inventory_commands import CheckInventory, CorrectCheck, SettleMissing
 from casetracker.community.photo_forms import PICTURES
-from casetracker.documents.forms import need_upload
+from casetracker.documents.forms import need_upload, to_upload
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import (
     ChoiceField,
@@ -129,6 +129,25 @@ class ReceiveEquipmentForm(_CustodyForm):
         )  # fmt: skip
 
 
+class CorrectReceiptForm(Form):
+    """The receipt as it should have been entered."""
+
+    received_on = DateField(_l("Received on"))
+    file = FileField(
+        _l("Receipt"), required=False, hint=_l("Only where the paper is another one; the earlier stays stored.")
+    )
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
+    version = VersionField()
+
+    def to_command(self, sight: Sight, site_id: str, equipment_id: str) -> CorrectReceipt:
+        """The corrected receipt."""
+        return CorrectReceipt(
+            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, equipment_id=equipment_id,
+            received_on=self.received_on.data, upload=to_upload(self.file.data), reason=self.reason.data,
+            version=self.version.data,
+        )  # fmt: skip
+
+
 class ChangeCustodyForm(_CustodyForm):
     """Who has the equipment now."""
 
@@ -157,9 +176,7 @@ class CancelEquipmentForm(Form):
         )  # fmt: skip
 
 
-class CheckInventoryForm(Form):
-    """What a check found."""
-
+class _CheckForm(Form):
     day = DateField(_l("Checked on"))
     found = WholeNumberField(_l("How many were found"), min=0, max=MOST_PIECES)
     missing = ManyChoiceField(_l("Serial numbers that were not there"), required=False)
@@ -178,15 +195,37 @@ class CheckInventoryForm(Form):
         if not numbers:
             del self.missing
 
-    def to_command(self, sight: Sight, site_id: str, equipment_id: str) -> CheckInventory:
-        """The check."""
-        entry = CheckEntry(
+    def _entry(self) -> CheckEntry:
+        return CheckEntry(
             day=self.day.data, found=self.found.data, condition=EquipmentCondition(self.condition.data),
             missing=tuple(self.missing.data) if "missing" in self else (), note=self.note.data,
         )  # fmt: skip
+
+
+class CheckInventoryForm(_CheckForm):
+    """What a check found."""
+
+    def to_command(self, sight: Sight, site_id: str, equipment_id: str) -> CheckInventory:
+        """The check."""
         return CheckInventory(
-            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, equipment_id=equipment_id, entry=entry,
-            uploads=tuple(need_upload(file) for file in self.photographs.data), keeps_place=self.keeps_place.data,
+            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, equipment_id=equipment_id,
+            entry=self._entry(), uploads=tuple(need_upload(file) for file in self.photographs.data),
+            keeps_place=self.keeps_place.data,
+        )  # fmt: skip
+
+
+class CorrectCheckForm(_CheckForm):
+    """A check as it should have been entered."""
+
+    reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
+    version = VersionField()
+
+    def to_command(self, sight: Sight, site_id: str, equipment_id: str, check_id: str) -> CorrectCheck:
+        """The corrected check."""
+        return CorrectCheck(
+            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, equipment_id=equipment_id,
+            check_id=check_id, entry=self._entry(), uploads=tuple(need_upload(file) for file in self.photographs.data),
+            keeps_place=self.keeps_place.data, reason=self.reason.data, version=self.version.data,
         )  # fmt: skip
 
 
@@ -203,22 +242,4 @@ class SettleMissingForm(Form):
             token=self.token, dossier_id=sight.dossier_id, site_id=site_id, equipment_id=equipment_id,
             check_id=check_id, settlement=MissingSettlement(self.settlement.data), reason=self.reason.data,
             version=self.version.data,
-        )  # fmt: skip
-
-
-class HandOverForm(Form):
-    """The handover to the owner."""
-
-    handed_on = DateField(_l("Handed over on"))
-    receiver = TextField(_l("Owner"), hint=_l("As the certificate names it."), max=200)
-    receiver_function = TextField(_l("Function of who signed for the owner"), max=200)
-    file = FileField(_l("Handover certificate"), hint=_l("With the list of equipment."))
-    version = VersionField()
-
-    def to_command(self, sight: Sight, site_id: str) -> HandOver:
-        """The handover."""
-        return HandOver(
-            token=self.token, dossier_id=sight.dossier_id, site_id=site_id, handed_on=self.handed_on.data,
-            receiver=self.receiver.data, receiver_function=self.receiver_function.data,
-            upload=need_upload(self.file.data), version=self.version.data,
         )  # fmt: skip

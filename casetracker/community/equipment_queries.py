@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from casetracker.accounts.queries import names_of as user_names
-from casetracker.community import equipment_rules, photo_queries, works_rules
+from casetracker.community import equipment_events, equipment_rules, photo_queries, works_rules
 from casetracker.community.equipment_models import (
     EquipmentItem,
     EquipmentSerial,
@@ -18,13 +20,16 @@ from casetracker.community.equipment_models import (
     InventoryCheck,
     SiteHandover,
 )
-from casetracker.community.equipment_states import EquipmentFacts, EquipmentState
+from casetracker.community.equipment_states import CheckFacts, EquipmentFacts, EquipmentState
 from casetracker.community.models import Site
 from casetracker.community.paid_line_queries import find_line
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import SiteFacts
 from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
+from casetracker.documents.models import Document
+from casetracker.events.models import Chain, EventRow
+from casetracker.events.states import Part
 from casetracker.plans.states import ApprovedLine
 from casetracker.providers.queries import names_of as provider_names
 
@@ -100,6 +105,45 @@ def find_handover(site: Site) -> SiteHandover | None:
     return db.session.scalars(select(SiteHandover).where(SiteHandover.site_id == site.id)).one_or_none()
 
 
+def entered_by(document_id: str | None) -> str | None:
+    """Who stored a receipt or certificate: its entry is corrected by somebody else."""
+    document = db.session.get(Document, document_id) if document_id is not None else None
+    return document.added_by if document is not None else None
+
+
+def check_facts(check: InventoryCheck) -> CheckFacts:
+    """What the correction of this check is judged by."""
+    return CheckFacts(
+        day=check.checked_on, expected=check.expected, found=check.found, written_off=check.written_off,
+        missing=tuple(check.missing_serials), settled_on=check.settled_on,
+    )  # fmt: skip
+
+
+def used_on(item: EquipmentItem, zone: str) -> date | None:
+    """The first day after its receipt on which something was entered of the equipment; None without any."""
+    checked = [check.checked_on for check in list_checks([item.id])[item.id]]
+    days = [*checked, equipment_facts(item).handed_on, moved_on([item], zone)]
+    return min((day for day in days if day is not None), default=None)
+
+
+def moved_on(items: Iterable[EquipmentItem], zone: str, *, by_owner: bool = False) -> date | None:
+    """The first day on which somebody else had one of them, as the record tells; `by_owner`: as an owner told. Days in
+    the office's zone; one query over the project's open chain."""
+    wanted = {item.id: item.dossier_id for item in items}
+    query = (
+        select(EventRow.at, EventRow.body)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.owner_id.in_(sorted(set(wanted.values()))), Chain.part == Part.SHARED)
+        .where(EventRow.kind == equipment_events.EquipmentCustodyChanged.kind)
+        .order_by(EventRow.at, EventRow.seq)
+    )
+    for at, body in db.session.execute(query):
+        told = json.loads(bytes(body))["data"]
+        if told["item_id"] in wanted and (told["is_told_by_owner"] or not by_owner):
+            return at.astimezone(ZoneInfo(zone)).date()
+    return None
+
+
 def equipment_facts(item: EquipmentItem) -> EquipmentFacts:
     """What acts on this equipment are judged by."""
     return facts_of([item])[item.id]
@@ -156,11 +200,13 @@ class EquipmentRow:
 
 @dataclass(frozen=True, kw_only=True)
 class EquipmentPanel:
-    """The equipment of a site, what of it is missing, the handover, and why none is entered or handed over."""
+    """The equipment of a site, what of it is missing, the handover and who entered it, and why none is entered or
+    handed over."""
 
     rows: list[EquipmentRow]
     missing: list[Message]
     handover: SiteHandover | None
+    handed_by: str | None
     why_not: Message | None
     why_not_hand_over: Message | None
 
@@ -177,11 +223,12 @@ def list_rows(site: Site) -> list[EquipmentRow]:
 
 def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
     """The equipment on a site's page; a constant number of queries."""
-    rows = list_rows(site)
+    rows, handover = list_rows(site), find_handover(site)
     return EquipmentPanel(
         rows=rows,
         missing=missing_of(row.item for row in rows).get(site.id, []),
-        handover=find_handover(site),
+        handover=handover,
+        handed_by=entered_by(handover.certificate_id) if handover is not None else None,
         why_not=works_rules.why_not_enter(facts),
         why_not_hand_over=equipment_rules.why_not_hand_over(facts, None, None, today),
     )
@@ -189,10 +236,12 @@ def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
 
 @dataclass(frozen=True, kw_only=True)
 class EquipmentPage:
-    """What the page of equipment shows; `photographs` by the check that they are about."""
+    """What the page of equipment shows; `photographs` by the check that they are about; `received_by`: who entered the
+    receipt."""
 
     line: ApprovedLine | None
     row: EquipmentRow
+    received_by: str | None
     serials: list[EquipmentSerial]
     checks: list[InventoryCheck]
     photographs: dict[str, list[SitePhotograph]]
@@ -209,6 +258,7 @@ def load_page(site: Site, equipment_id: str) -> EquipmentPage:
     return EquipmentPage(
         line=find_line(site, item.plan_line_id),
         row=EquipmentRow(item=item, facts=facts, provider=names.get(item.provider_id or "")),
+        received_by=entered_by(item.receipt_id),
         serials=list_serials([item.id])[item.id],
         checks=checks,
         photographs=photo_queries.list_about([each.id for each in checks]),

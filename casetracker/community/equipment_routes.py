@@ -1,4 +1,4 @@
-"""Pages of equipment: some of a site with who has it and what checks found, every act on it, and the handover."""
+"""Pages of equipment: some of a site with who has it and what checks found, and every act on it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from casetracker.community.equipment_forms import (
     CancelEquipmentForm,
     ChangeCustodyForm,
     CheckInventoryForm,
+    CorrectCheckForm,
+    CorrectReceiptForm,
     EditEquipmentForm,
-    HandOverForm,
     ReceiveEquipmentForm,
     SettleMissingForm,
 )
@@ -39,9 +40,10 @@ def add_to(bp: Blueprint) -> None:
     one = f"{site}/equipment/<equipment_id>"
     bp.add_url_rule(one, view_func=show_equipment)
     for address, view in (
-        (f"{site}/equipment/new", add_equipment), (f"{site}/hand-over", hand_over), (f"{one}/edit", edit_equipment),
-        (f"{one}/receive", receive_equipment), (f"{one}/custody", change_custody),
-        (f"{one}/checks/new", check_inventory), (f"{one}/checks/<check_id>/settle", settle_missing),
+        (f"{site}/equipment/new", add_equipment), (f"{one}/edit", edit_equipment),
+        (f"{one}/receive", receive_equipment), (f"{one}/receipt/correct", correct_receipt),
+        (f"{one}/custody", change_custody), (f"{one}/checks/new", check_inventory),
+        (f"{one}/checks/<check_id>/correct", correct_check), (f"{one}/checks/<check_id>/settle", settle_missing),
         (f"{one}/cancel", cancel_equipment),
     ):  # fmt: skip
         bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
@@ -138,6 +140,19 @@ def receive_equipment(reference: str, site_id: str, equipment_id: str) -> Respon
     return _render_form(form, reference, site, item, _("The equipment came"), _("Enter")), form.status
 
 
+@requires(Permission.SITE_DECIDE)
+def correct_receipt(reference: str, site_id: str, equipment_id: str) -> ResponseReturnValue:
+    """A supervisor who did not enter the receipt puts it right."""
+    actor, sight, site, item = _opened(reference, site_id, equipment_id)
+    form = CorrectReceiptForm(obj=item)
+    if form.validate_on_submit() and attempt(
+        form, commands.correct_receipt, form.to_command(sight, site_id, equipment_id), actor=actor, sight=sight
+    ):
+        flash(_("The receipt was corrected."))
+        return _to_equipment(reference, site_id, equipment_id)
+    return _render_form(form, reference, site, item, _("Correct the receipt"), _("Save")), form.status
+
+
 @requires(Permission.PROJECT_EDIT)
 def change_custody(reference: str, site_id: str, equipment_id: str) -> ResponseReturnValue:
     """Who has the equipment now, and where."""
@@ -164,6 +179,23 @@ def check_inventory(reference: str, site_id: str, equipment_id: str) -> Response
         flash(_("The check was entered."))
         return _to_equipment(reference, site_id, equipment_id)
     return _render_form(form, reference, site, item, _("Check the inventory"), _("Enter")), form.status
+
+
+@requires(Permission.PROJECT_EDIT)
+def correct_check(reference: str, site_id: str, equipment_id: str, check_id: str) -> ResponseReturnValue:
+    """Correct what was entered of a check, with a reason."""
+    actor, sight, site, item = _opened(reference, site_id, equipment_id)
+    check = equipment_queries.get_check(item, check_id)
+    form = CorrectCheckForm(obj=check, data={"day": check.checked_on, "missing": check.missing_serials})
+    form.offer(sorted({*_serials_of(item), *check.missing_serials}))
+    cmd = (sight, site_id, equipment_id, check_id)
+    if form.validate_on_submit() and attempt(
+        form, inventory_commands.correct_check, form.to_command(*cmd), actor=actor, sight=sight
+    ):
+        flash(_("The check was corrected."))
+        return _to_equipment(reference, site_id, equipment_id)
+    title = _("Correct the check of %(day)s", day=day(check.checked_on))
+    return _render_form(form, reference, site, item, title, _("Save")), form.status
 
 
 @requires(Permission.SITE_DECIDE)
@@ -194,22 +226,3 @@ def cancel_equipment(reference: str, site_id: str, equipment_id: str) -> Respons
         return to_site(reference, site_id, "equipment")
     title = _("Cancel the equipment")
     return _render_form(form, reference, site, item, title, title), form.status
-
-
-@requires(Permission.PROJECT_EDIT)
-def hand_over(reference: str, site_id: str) -> ResponseReturnValue:
-    """Hand the site over to its owner, with all equipment that is there."""
-    actor = current_actor()
-    sight = open_to_edit(reference, actor)
-    site = queries.get_site(sight, site_id)
-    form = HandOverForm(data={"receiver": site.owner, "version": site.version})
-    if form.validate_on_submit() and attempt(
-        form, commands.hand_over, form.to_command(sight, site_id), actor=actor, sight=sight
-    ):
-        flash(_("The handover was entered."))
-        return to_site(reference, site_id, "equipment")
-    page = render_template(
-        "community/hand_over.html", form=form, reference=reference, site=site,
-        rows=equipment_queries.list_rows(site),
-    )  # fmt: skip
-    return page, form.status

@@ -107,3 +107,26 @@ class CheckEntry:
     missing: tuple[str, ...]
     condition: EquipmentCondition
     note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFacts:
+    """What the correction of a check is judged by. missing: serial numbers that were not there; written_off: pieces
+    that went when it was settled."""
+
+    day: date
+    expected: int
+    found: int
+    written_off: int = 0
+    missing: tuple[str, ...] = ()
+    settled_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverFacts:
+    """What the correction of a handover is judged by. ready_on: when the last of what was handed over was received or
+    accepted; used_on: when it was first visited, or its owner first told who has something of it."""
+
+    handed_on: date
+    ready_on: date | None
+    used_on: date | None

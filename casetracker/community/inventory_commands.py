@@ -1,4 +1,4 @@
-"""Inventory checks of a site's equipment, and what becomes of pieces that were not found."""
+"""Inventory checks of a site's equipment, their corrections, and what becomes of pieces that were not found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from casetracker.community import equipment_events, equipment_queries, equipment_rules, photo_commands
 from casetracker.community.commands import require_project
 from casetracker.community.equipment_commands import about, lock_equipment
-from casetracker.community.equipment_models import InventoryCheck
+from casetracker.community.equipment_models import EquipmentItem, InventoryCheck
 from casetracker.community.equipment_states import CheckEntry, MissingSettlement
 from casetracker.community.photo_states import PhotoAbout, PhotoEntry
 from casetracker.community.site_commands import lock_site
@@ -42,7 +42,7 @@ def check_inventory(cmd: CheckInventory, *, actor: Actor) -> str:
     refuse_if(equipment_rules.why_not_check(facts, entry, clock.today(actor.zone)))
     id = ids.new_id()
     photographs = PhotoEntry(
-        uploads=cmd.uploads, day=entry.day, caption=f"{item.title}: {entry.found} / {facts.left}",
+        uploads=cmd.uploads, day=entry.day, caption=_caption(item, entry.found, facts.left),
         keeps_place=cmd.keeps_place,
     )  # fmt: skip
     taken = photo_commands.store_photographs(site, PhotoAbout.INVENTORY, id, photographs, actor=actor)
@@ -57,6 +57,56 @@ def check_inventory(cmd: CheckInventory, *, actor: Actor) -> str:
     )  # fmt: skip
     record(checked, actor=actor)
     return id
+
+
+def _caption(item: EquipmentItem, found: int, expected: int) -> str:
+    """What photographs of a check show."""
+    return f"{item.title}: {found} / {expected}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectCheck(Command):
+    """A check as it should have been entered, and why; `uploads`: photographs beside those that it has. `version` is
+    the check's."""
+
+    dossier_id: str
+    site_id: str
+    equipment_id: str
+    check_id: str
+    entry: CheckEntry
+    uploads: tuple[Upload, ...]
+    keeps_place: bool
+    reason: str
+    version: int
+
+
+@command
+def correct_check(cmd: CorrectCheck, *, actor: Actor) -> None:
+    """Correct what a check found; its photographs follow. That fewer were missing is a supervisor's to say."""
+    require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
+    site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
+    item = lock_equipment(site, cmd.equipment_id)
+    check = lock(InventoryCheck, equipment_queries.get_check(item, cmd.check_id).id, cmd.version)
+    rows = equipment_queries.list_checks([item.id])[item.id]
+    refuse_if(
+        equipment_rules.why_not_correct_check(
+            equipment_queries.equipment_facts(item), equipment_queries.check_facts(check),
+            [equipment_queries.check_facts(row) for row in rows if row.id != check.id], entry,
+            clock.today(actor.zone), may_decide=actor.may(Permission.SITE_DECIDE),
+        )
+    )  # fmt: skip
+    told = (entry.day, _caption(item, entry.found, check.expected))
+    stood = (check.checked_on, _caption(item, check.found, check.expected))
+    photo_commands.correct_photographs(check.id, stood, told, cmd.reason, actor=actor)
+    photographs = PhotoEntry(uploads=cmd.uploads, day=told[0], caption=told[1], keeps_place=cmd.keeps_place)
+    taken = photo_commands.store_photographs(site, PhotoAbout.INVENTORY, check.id, photographs, actor=actor)
+    check.checked_on, check.found, check.missing_serials = entry.day, entry.found, sorted(set(entry.missing))
+    check.condition, check.note = entry.condition, entry.note
+    corrected = equipment_events.EquipmentCheckCorrected(
+        **about(site, item), day=entry.day, check_id=check.id, expected=check.expected, found=entry.found,
+        photographs=len(taken), reason=cmd.reason,
+    )  # fmt: skip
+    record(corrected, actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)

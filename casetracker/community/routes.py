@@ -21,6 +21,7 @@ from casetracker.community import (
     contribution_routes,
     equipment_routes,
     group_routes,
+    handover_routes,
     money_routes,
     photo_routes,
     queries,
@@ -50,7 +51,7 @@ bp = Blueprint("community", __name__)
 NAVIGATION = [NavEntry(_l("Projects"), "community.list_projects", Permission.PROJECT_READ, 15, "/projects/")]
 for _routes in (site_routes, closing_routes, group_routes, selection_routes, contribution_routes, money_routes):
     _routes.add_to(bp)
-for _site_routes in (works_routes, equipment_routes, photo_routes):
+for _site_routes in (works_routes, equipment_routes, handover_routes, photo_routes):
     _site_routes.add_to(bp)
 for _use_routes in (benefit_routes, cohesion_routes, visit_routes, case_site_routes):
     _use_routes.add_to(bp)

@@ -17,7 +17,8 @@ from casetracker.core.commands import Command, add, command, lock
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, refuse_if
 from casetracker.core.permissions import Permission
-from casetracker.documents.commands import AddDocument, add_document
+from casetracker.documents.commands import AddDocument, CorrectDocument, add_document, correct_document
+from casetracker.documents.models import Document
 from casetracker.documents.states import DocumentKind, Upload
 from casetracker.events.recording import record
 from casetracker.events.states import Part
@@ -140,6 +141,23 @@ def store_paper(
     document_id = add_document(document, actor=actor)
     add(SitePaper(id=ids.new_id(), dossier_id=site.dossier_id, site_id=site.id, document_id=document_id))
     return document_id
+
+
+def correct_paper(document_id: str | None, was: date | None, day: date, reason: str, *, actor: Actor) -> None:
+    """A stored paper that bears the day that was corrected bears the right one; one with a day of its own keeps it.
+    Inside the running command, which records its own event afterwards."""
+    document = db.session.get(Document, document_id) if document_id is not None else None
+    if document is not None and was is not None and document.day == was != day:
+        rename_paper(document, document.title, day, reason, actor=actor)
+
+
+def rename_paper(document: Document, title: str, day: date, reason: str, *, actor: Actor) -> None:
+    """What a stored paper or picture is called, and its day, inside the running command; its file stays."""
+    cmd = CorrectDocument(
+        dossier_id=document.dossier_id, document_id=document.id, title=title, person_id=document.person_id, day=day,
+        version=document.version, reason=reason,
+    )  # fmt: skip
+    correct_document(cmd, actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.community import queries, visit_events, visit_queries, visit_rules
+from casetracker.community import photo_commands, queries, visit_events, visit_queries, visit_rules
 from casetracker.community.commands import require_project
 from casetracker.community.models import Site
-from casetracker.community.site_commands import lock_site, store_paper
+from casetracker.community.photo_states import PhotoAbout, PhotoEntry
+from casetracker.community.site_commands import correct_paper, lock_site, store_paper
 from casetracker.community.visit_models import SiteVisit
 from casetracker.community.visit_states import VisitEntry
 from casetracker.core import clock, ids
@@ -28,18 +29,19 @@ class LogSiteVisit(Command):
     site_id: str
     entry: VisitEntry
     upload: Upload | None
+    photographs: tuple[Upload, ...] = ()
+    keeps_place: bool = False
 
 
 @command
 def log_site_visit(cmd: LogSiteVisit, *, actor: Actor) -> str:
-    """Enter a visit; returns its id."""
+    """Enter a visit; returns its id. Photographs are of the same day."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
     _judge(site, entry, None, actor)
-    report_id = _store(site, entry, cmd.upload, actor)
-    visit = add(SiteVisit(
-        id=ids.new_id(), dossier_id=site.dossier_id, site_id=site.id, report_id=report_id, **vars(entry)
-    ))  # fmt: skip
+    id, report_id = ids.new_id(), _store(site, entry, cmd.upload, actor)
+    _store_photographs(site, id, cmd, actor)
+    visit = add(SiteVisit(id=id, dossier_id=site.dossier_id, site_id=site.id, report_id=report_id, **vars(entry)))
     visited = visit_events.SiteVisited(
         owner_id=site.dossier_id, day=entry.visited_on, site_id=site.id, site=site.name, visit_id=visit.id,
         round=str(entry.round),
@@ -62,27 +64,44 @@ def _store(site: Site, entry: VisitEntry, upload: Upload | None, actor: Actor) -
     return store_paper(site, DocumentKind.VISIT_REPORT, label_id(entry.round), entry.visited_on, upload, actor=actor)
 
 
+def _store_photographs(site: Site, visit_id: str, cmd: LogSiteVisit | CorrectSiteVisit, actor: Actor) -> None:
+    """Store the photographs that came with the form."""
+    photographs = PhotoEntry(
+        uploads=cmd.photographs, day=cmd.entry.visited_on, caption=label_id(cmd.entry.round),
+        keeps_place=cmd.keeps_place,
+    )  # fmt: skip
+    photo_commands.store_photographs(site, PhotoAbout.VISIT, visit_id, photographs, actor=actor)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorrectSiteVisit(Command):
-    """A visit as it should have been entered, and why; without a file the report stored before stays."""
+    """A visit as it should have been entered, and why; without a file the report stored before stays, and photographs
+    come beside those that it has."""
 
     dossier_id: str
     site_id: str
     visit_id: str
     entry: VisitEntry
     upload: Upload | None
+    photographs: tuple[Upload, ...] = ()
+    keeps_place: bool = False
     reason: str
     version: int
 
 
 @command
 def correct_site_visit(cmd: CorrectSiteVisit, *, actor: Actor) -> None:
-    """Correct a visit, with a reason."""
+    """Correct a visit, with a reason; its report and photographs follow to another day."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
     visit = lock(SiteVisit, visit_queries.get_visit(site, cmd.visit_id).id, cmd.version)
     _judge(site, entry, visit.id, actor)
+    if cmd.upload is None:
+        correct_paper(visit.report_id, visit.visited_on, entry.visited_on, cmd.reason, actor=actor)
     visit.report_id = _store(site, entry, cmd.upload, actor) or visit.report_id
+    stood, told = (visit.visited_on, label_id(visit.round)), (entry.visited_on, label_id(entry.round))
+    photo_commands.correct_photographs(visit.id, stood, told, cmd.reason, actor=actor)
+    _store_photographs(site, visit.id, cmd, actor)
     for name, value in vars(entry).items():
         setattr(visit, name, value)
     corrected = visit_events.SiteVisitCorrected(

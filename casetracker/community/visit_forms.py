@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from casetracker.community.photo_forms import PICTURES
 from casetracker.community.visit_commands import CorrectSiteVisit, LogSiteVisit
 from casetracker.community.visit_states import HOURS_OF_A_WEEK, UsersPer, VisitEntry, VisitRound
-from casetracker.documents.forms import to_upload
+from casetracker.documents.forms import need_upload, to_upload
+from casetracker.documents.states import Upload
 from casetracker.dossiers.states import Sight
 from casetracker.web.forms import (
     ChoiceField,
     DateField,
     FileField,
+    FilesField,
     Form,
     LongTextField,
     TextField,
+    TickField,
     VersionField,
     WholeNumberField,
     optional_choice,
@@ -42,6 +46,15 @@ class _VisitForm(Form):
     problems = LongTextField(_l("Problems"), required=False, max=2000, rows=3)
     file = FileField(_l("Report"), required=False, hint=_l("A site is closed with the report of a visit only."))
 
+    photographs = FilesField(
+        _l("Photographs of that day"), required=False, max_files=6, types=PICTURES,
+        hint=_l("What the camera wrote into them is taken out."),
+    )  # fmt: skip
+    keeps_place = TickField(_l("Keep where they were taken"))
+
+    def _photographs(self) -> tuple[Upload, ...]:
+        return tuple(need_upload(file) for file in self.photographs.data)
+
     def _entry(self) -> VisitEntry:
         per = self.users_per.data
         return VisitEntry(
@@ -58,7 +71,7 @@ class LogSiteVisitForm(_VisitForm):
         """A visit."""
         return LogSiteVisit(
             token=self.token, dossier_id=sight.dossier_id, site_id=site_id, entry=self._entry(),
-            upload=to_upload(self.file.data),
+            upload=to_upload(self.file.data), photographs=self._photographs(), keeps_place=self.keeps_place.data,
         )  # fmt: skip
 
 
@@ -72,5 +85,6 @@ class CorrectSiteVisitForm(_VisitForm):
         """The corrected visit."""
         return CorrectSiteVisit(
             token=self.token, dossier_id=sight.dossier_id, site_id=site_id, visit_id=visit_id, entry=self._entry(),
-            upload=to_upload(self.file.data), reason=self.reason.data, version=self.version.data,
+            upload=to_upload(self.file.data), photographs=self._photographs(), keeps_place=self.keeps_place.data,
+            reason=self.reason.data, version=self.version.data,
         )  # fmt: skip

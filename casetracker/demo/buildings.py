@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from casetracker.community import (
     equipment_commands,
+    handover_commands,
     inventory_commands,
     progress_commands,
     works_commands,
@@ -221,12 +222,12 @@ class Buildings:
             equipment_commands.receive_equipment(cmd, actor=self.cast.caseworker_kyiv)
 
     def _hand_over(self, day: date) -> None:
-        cmd = equipment_commands.HandOver(
+        cmd = handover_commands.HandOver(
             **self._place, handed_on=day, receiver=self.owner, receiver_function="Head of the council",
             upload=paper(f"Handover certificate, {self.settlement}"), version=version_of(Site, self.site_id),
         )  # fmt: skip
         with on(day, 13):
-            equipment_commands.hand_over(cmd, actor=self.cast.caseworker_kyiv)
+            handover_commands.hand_over(cmd, actor=self.cast.caseworker_kyiv)
 
     def _check(self, equipment_ids: list[str], day: date) -> None:
         """A month later everything is there; in one place a piece is not."""

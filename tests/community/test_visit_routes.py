@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from casetracker.community import visit_commands
 from casetracker.community.case_site_models import CaseSite
 from casetracker.community.models import Site
+from casetracker.community.photo_models import SitePhotograph
+from casetracker.community.photo_states import PhotoAbout
 from casetracker.community.visit_models import SiteVisit
 from casetracker.core import row_security
 from casetracker.core.db import db
-from tests.factories import benefits, community
+from casetracker.documents.models import Document
+from casetracker.dossiers.models import Dossier
+from tests.factories import benefits, community, works
 from tests.factories.accounts import People, make_people, sign_in
 from tests.factories.cases import playroom_case, refer
 from tests.factories.documents import pdf_bytes
@@ -72,6 +79,69 @@ def test_visits_are_due_are_entered_and_close_the_site(client: FlaskClient, peop
     assert "Move on to Closed" in client.get(address).text
     timeline = words(client.get(f"{project}/timeline").text)
     assert "was visited (After 3 months)" in timeline and "was corrected: The report came later" in timeline
+
+
+def test_photographs_come_with_the_visit_and_follow_it_to_another_day(
+    client: FlaskClient, people: People, site: Site
+) -> None:
+    day = benefits.hand_over(site.id, people.caseworker_kyiv, ago=100)
+    reference = db.session.get_one(Dossier, site.dossier_id).reference
+    address = f"/projects/{reference}/sites/{site.id}"
+    sign_in(client, people.caseworker_kyiv)
+    fields = {"round": "month_3", "visited_on": day.isoformat(), "visitors": "Partner", "users_per": ""}
+
+    def send(number: int, *contents: bytes, to: str = "visits/new", **changes: str) -> TestResponse:
+        files = [(io.BytesIO(content), f"{place}.jpg") for place, content in enumerate(contents)]
+        sent = fields | {"form_token": f"{TOKEN}02{number}", "photographs": files, **changes}
+        return client.post(f"{address}/{to}", data=sent, content_type="multipart/form-data")
+
+    def pictures() -> list[SitePhotograph]:
+        query = select(SitePhotograph).order_by(SitePhotograph.day, SitePhotograph.caption)
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+    refused = send(1, works.photograph().content, pdf_bytes())
+    assert refused.status_code == 422 and 'value="Partner"' in refused.text
+    assert re.search(r'id="photographs-error"[^>]*>\s*[^<]*(<[^>]*>\s*)*A photograph is a JPEG or PNG', refused.text)
+    assert pictures() == [] and db.session.scalars(select(SiteVisit)).all() == []
+    assert send(2, works.photograph().content, works.photograph("hall.jpg").content).status_code == 302
+    visit = db.session.scalars(select(SiteVisit)).one()
+    assert [(row.day, row.caption, row.about, row.about_id, row.latitude) for row in pictures()] == [
+        (day, "After 3 months", PhotoAbout.VISIT, visit.id, None)
+    ] * 2
+    taken = client.get(f"/projects/{reference}/documents/{pictures()[0].document_id}").data
+    assert taken.startswith(b"\xff\xd8\xff") and b"Exif" not in taken and b"Camera" not in taken
+    row = client.get(address).text.partition(f'id="visit-{visit.id}"')[2].partition("</tr>")[0]
+    assert row.count("<img") == 2
+    own = {"caption": "The hall", "files": (io.BytesIO(works.photograph().content), "own.jpg"), "visit_id": visit.id,
+           "form_token": f"{TOKEN}023"}  # fmt: skip
+    sent = client.post(f"{address}/photographs/new", data=own, content_type="multipart/form-data")
+    assert sent.status_code == 302
+    later = day + timedelta(days=1)
+    corrected = {"visited_on": later.isoformat(), "round": "month_6", "reason": "Mistyped", "version": "1",
+                 "keeps_place": "yes"}  # fmt: skip
+    correct = f"visits/{visit.id}/correct"
+    assert send(4, pdf_bytes(), to=correct, **corrected).status_code == 422
+    assert {row.day for row in pictures()} == {day, date(2026, 3, 2)}, "nothing follows what was refused"
+    assert send(5, works.photograph().content, to=correct, **corrected).status_code == 302
+    assert [(row.day, row.caption, row.latitude) for row in pictures()] == [
+        (date(2026, 3, 2), "The hall", None), *[(later, "After 6 months", None)] * 2,
+        (later, "After 6 months", 48_500_000),
+    ]  # fmt: skip
+    papers = [db.session.get_one(Document, row.document_id, populate_existing=True) for row in pictures()]
+    assert [(each.day, each.title) for each in papers] == [(row.day, row.caption) for row in pictures()]
+
+
+def test_a_report_follows_its_visit_to_another_day(people: People, site: Site) -> None:
+    actor = people.caseworker_kyiv
+    day = benefits.hand_over(site.id, actor)
+    visit = db.session.get_one(SiteVisit, benefits.log_visit(site.id, actor, day=day))
+    cmd = visit_commands.CorrectSiteVisit(
+        dossier_id=site.dossier_id, site_id=site.id, visit_id=visit.id, upload=None, reason="Mistyped", version=1,
+        entry=benefits.visiting(day + timedelta(days=1)),
+    )  # fmt: skip
+    visit_commands.correct_site_visit(cmd, actor=actor)
+    report = db.session.get_one(Document, db.session.get_one(SiteVisit, visit.id).report_id, populate_existing=True)
+    assert report.day == day + timedelta(days=1)
 
 
 def test_a_family_uses_a_site_of_which_the_site_tells_a_number_alone(

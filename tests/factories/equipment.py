@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from casetracker.community import equipment_commands, inventory_commands
-from casetracker.community.equipment_models import EquipmentItem, InventoryCheck
+from sqlalchemy import select
+
+from casetracker.community import equipment_commands, handover_commands, inventory_commands
+from casetracker.community.equipment_models import EquipmentItem, InventoryCheck, SiteHandover
 from casetracker.community.equipment_states import (
     CheckEntry,
     CustodyEntry,
@@ -103,8 +105,48 @@ def cancel(equipment_id: str, actor: Actor) -> None:
 def hand_over(site_id: str, actor: Actor, days: int = 1) -> None:
     """To the council, so many days ago."""
     site = db.session.get_one(Site, site_id, populate_existing=True)
-    cmd = equipment_commands.HandOver(
+    cmd = handover_commands.HandOver(
         dossier_id=site.dossier_id, site_id=site_id, handed_on=ago(days), receiver="Town council",
         receiver_function="Deputy mayor", upload=pdf(mark=f"certificate{site_id}"), version=site.version,
     )  # fmt: skip
-    equipment_commands.hand_over(cmd, actor=actor)
+    handover_commands.hand_over(cmd, actor=actor)
+
+
+def correct_receipt(equipment_id: str, actor: Actor, days: int, **changes: Any) -> None:
+    """It came so many days ago."""
+    typed: dict[str, Any] = {"upload": None, "version": version(equipment_id)}
+    cmd = equipment_commands.CorrectReceipt(
+        **place(equipment_id), received_on=ago(days), reason="The day was mistyped.", **{**typed, **changes}
+    )
+    equipment_commands.correct_receipt(cmd, actor=actor)
+
+
+def correct_check(check_id: str, actor: Actor, **changes: Any) -> None:
+    """The check as it stands, but for the changes; `uploads`: photographs beside those that it has."""
+    row = db.session.get_one(InventoryCheck, check_id, populate_existing=True)
+    typed: dict[str, Any] = {
+        "day": row.checked_on, "found": row.found, "missing": tuple(row.missing_serials), "condition": row.condition,
+        "note": row.note,
+    }  # fmt: skip
+    around: dict[str, Any] = {
+        "uploads": changes.pop("uploads", ()), "version": changes.pop("version", row.version),
+    }  # fmt: skip
+    cmd = inventory_commands.CorrectCheck(
+        **place(row.item_id), check_id=check_id, entry=CheckEntry(**{**typed, **changes}), keeps_place=False,
+        reason="Counted again.", **around,
+    )  # fmt: skip
+    inventory_commands.correct_check(cmd, actor=actor)
+
+
+def correct_handover(site_id: str, actor: Actor, **changes: Any) -> None:
+    """The handover as it stands, but for the changes."""
+    query = select(SiteHandover).where(SiteHandover.site_id == site_id)
+    row = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    typed: dict[str, Any] = {
+        "handed_on": row.handed_on, "receiver": row.receiver, "receiver_function": row.receiver_function,
+        "upload": None, "version": row.version,
+    }  # fmt: skip
+    cmd = handover_commands.CorrectHandover(
+        dossier_id=row.dossier_id, site_id=site_id, reason="As the certificate says.", **{**typed, **changes}
+    )
+    handover_commands.correct_handover(cmd, actor=actor)
