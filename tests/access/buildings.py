@@ -16,7 +16,8 @@ from tests.factories import benefits, equipment, works
 
 def built(site_id: str, word: str, actor: Actor, supervisor: Actor) -> None:
     """Works that go back and forth, with a defect that was mended; equipment of which a piece was explained; others of
-    both that were cancelled; the handover. The site stands afterwards where it stood."""
+    both that were cancelled; the handover; a receipt, a check and the handover put right. The site stands afterwards
+    where it stood."""
     stage = db.session.get_one(Site, site_id).stage
     benefits.put(site_id, SiteStage.ACCEPTED, actor=actor)
     item = works.add(site_id, actor, description=word)
@@ -36,7 +37,10 @@ def built(site_id: str, word: str, actor: Actor, supervisor: Actor) -> None:
     )  # fmt: skip
     inventory_commands.settle_missing(settled, actor=supervisor)
     equipment.cancel(equipment.add(site_id, actor, title="Boards", serials=()), supervisor)
+    equipment.correct_check(check, actor, note=word, uploads=(works.photograph(),))
+    equipment.correct_receipt(computers, supervisor, 11)
     equipment.hand_over(site_id, actor)
+    equipment.correct_handover(site_id, supervisor, receiver="Council of the town")
     equipment.hold(computers, actor, custodian="School", contact_name=word)
     site = db.session.get_one(Site, site_id)
     shown = PhotoEntry(uploads=(works.photograph(),), day=None, caption=word, keeps_place=True)

@@ -17,6 +17,13 @@ from casetracker.community.benefit_states import Basis, CohesionState, CountEntr
 from casetracker.community.case_site_rules import tell_number
 from casetracker.community.cohesion_rules import why_not_hold
 from casetracker.community.contribution_rules import why_not_deliver
+from casetracker.community.equipment_states import (
+    CheckEntry,
+    CheckFacts,
+    EquipmentCondition,
+    EquipmentFacts,
+    HandoverFacts,
+)
 from casetracker.community.group_rules import why_not_member
 from casetracker.community.models import SelectionCriterion, SiteScore
 from casetracker.community.rules import list_requirements, why_not_day, why_not_leave, why_not_move
@@ -165,3 +172,22 @@ def test_the_handover_is_what_the_rules_say() -> None:
         may = equipment_rules.why_not_hand_over(facts, today, None, today) is None
         assert may == (stage in (SiteStage.ACCEPTED, SiteStage.HANDED_OVER, SiteStage.IN_USE)), stage
     assert equipment_rules.why_not_hand_over(everything(SiteStage.ACCEPTED), today, None, today) is not None
+
+
+def test_corrections_are_what_the_rules_say() -> None:
+    """What else holds them up: test_correction_rules.py."""
+    today = date(2026, 11, 20)
+    facts = EquipmentFacts(quantity=10, left=10, received_on=today - timedelta(days=9))
+    check = CheckFacts(day=today, expected=10, found=8)
+    found = CheckEntry(day=today, found=9, missing=(), condition=EquipmentCondition.GOOD, note=None)
+    assert "That fewer were missing, a supervisor alone says" in PAGE
+    for may_decide in (True, False):
+        refused = equipment_rules.why_not_correct_check(facts, check, (), found, today, may_decide=may_decide)
+        assert (refused is None) == may_decide
+    assert "is corrected by a supervisor who did not enter it" in PAGE
+    assert "A supervisor who did not enter it corrects day, owner" in PAGE
+    site, handover = everything(SiteStage.IN_USE), HandoverFacts(handed_on=today, ready_on=None, used_on=None)
+    for is_own in (True, False):
+        receipt = equipment_rules.why_not_correct_receipt(facts, today, None, today, is_own=is_own)
+        handed = equipment_rules.why_not_correct_handover(site, handover, today, today, is_own=is_own)
+        assert (receipt is not None, handed is not None) == (is_own, is_own)

@@ -256,6 +256,21 @@ def test_a_handover_stays_before_the_first_visit_and_what_was_not_handed_over_is
     assert (handover_of(site_id).handed_on, row_of(item).received_on) == (works.ago(2), works.ago(9))
 
 
+def test_what_happened_to_other_equipment_or_before_the_handover_holds_nothing_up(
+    people: People, site_id: str, item: str
+) -> None:
+    worker, supervisor = people.caseworker_kyiv, people.supervisor_kyiv
+    screens = equipment.add(site_id, worker, title="Screens", serials=())
+    equipment.receive(screens, worker, serials=())
+    equipment.hold(screens, worker, custodian="Guard")
+    hand_over(site_id, people)
+    with clock.at(clock.now() + timedelta(days=6)):
+        equipment.correct_handover(site_id, supervisor, handed_on=works.ago(2))
+        equipment.correct_receipt(item, supervisor, 3)
+        with pytest.raises(Refused, match="in other hands"):
+            equipment.correct_receipt(screens, supervisor, 3)
+
+
 def test_a_site_that_left_the_way_is_not_put_right(people: People, site_id: str, item: str) -> None:
     hand_over(site_id, people)
     check = equipment.check(item, people.caseworker_kyiv, 10)
