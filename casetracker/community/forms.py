@@ -128,29 +128,20 @@ class EditProjectForm(_ProjectForm):
         )
 
 
-class CodeField(TextField):
-    """A code of the country's own list of places, in capitals and without spaces."""
-
-    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(label, *args, required=False, max=40, **kwargs)
-
-    def parse(self, text: str, form: Any) -> str:
-        """ua1412 0130… as it was typed or copied -> UA14120130…"""
-        return super().parse("".join(text.split()).upper(), form)
-
-
 class _SiteForm(Form):
     name = TextField(_l("Name in English"), max=200)
     local_name = TextField(_l("Name as people there call it"), hint=_l("In their own letters."), max=200)
     kind = ChoiceField(_l("What it is"), choices=label_choices(SiteKind))
     settlement = TextField(_l("Settlement"), max=200)
-    place_code = CodeField(_l("Code of the settlement"), hint=_l("As in the country's own list (KATOTTH)."))
+    place_code = TextField(
+        _l("Code of the settlement"), required=False, max=40, hint=_l("As in the country's own list (KATOTTH).")
+    )
     oblast = TextField(_l("Oblast or region"), max=200)
-    oblast_code = CodeField(_l("Code of the oblast"))
+    oblast_code = TextField(_l("Code of the oblast"), required=False, max=40)
     raion = TextField(_l("Raion or district"), required=False, max=200)
-    raion_code = CodeField(_l("Code of the raion"))
+    raion_code = TextField(_l("Code of the raion"), required=False, max=40)
     hromada = TextField(_l("Hromada or municipality"), required=False, max=200)
-    hromada_code = CodeField(_l("Code of the hromada"))
+    hromada_code = TextField(_l("Code of the hromada"), required=False, max=40)
     latitude = DecimalField(
         _l("Latitude"), required=False, min="-90", max="90", places=6,
         hint=_l("Degrees, as in 48.5862"),

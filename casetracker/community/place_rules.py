@@ -2,7 +2,8 @@
 
 Ukraine's list (KATOTTH) names every unit by "UA" and 17 digits: 2 for the oblast, 2 for the raion, 3 for the hromada, 3
 for the settlement, 2 for a district of a city, and 5 that are its own. Zeros stand where a unit has no such part. A
-city with special status (Kyiv, Sevastopol) stands beside the oblasts; it has districts, and no raions or hromadas.
+city with special status (Kyiv, Sevastopol) stands beside the oblasts; it is its own raion, hromada and settlement, and
+has districts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from casetracker.core.errors import N_, Message
 
 CODED_COUNTRY = "UA"
 """Whose list these rules know; of other countries a code is only kept."""
-_FORM = re.compile(r"UA[0-9]{17}")
+_FORM = re.compile(r"UA(?!00)[0-9]{17}")
 _CITIES = ("UA80", "UA85")
 
 
@@ -49,6 +50,15 @@ _LIES_IN = {
     "raion_code": N_("This code is of a place outside the raion of the code above."),
     "hromada_code": N_("This code is of a place outside the hromada of the code above."),
 }
+
+
+def tidy(country: str, code: str | None) -> str | None:
+    """A code as it is kept; one of Ukraine without spaces and in capitals, however it was copied.
+
+    >>> tidy("UA", "ua14 000000000 091971"), tidy("GE", "ge-tb 1")
+    ('UA14000000000091971', 'ge-tb 1')
+    """
+    return "".join(code.split()).upper() if code and country == CODED_COUNTRY else code
 
 
 def level_of(code: str) -> Level:
@@ -85,10 +95,8 @@ def why_not_codes(country: str, codes: Mapping[str, str | None], names: Mapping[
 
 
 def _levels(field: str, code: str) -> tuple[Level, ...]:
-    """The levels that belong into the field. A city with special status is settlement and oblast at once, and its
-    districts are what others call raions."""
-    if code.startswith(_CITIES):
-        return {"place_code": (Level.OBLAST, Level.CITY_DISTRICT), "raion_code": (Level.CITY_DISTRICT,)}.get(
-            field, FIELDS[field]
-        )
-    return FIELDS[field]
+    """The levels that belong into the field. A city with special status stands in each of them, and its districts are
+    what others call raions."""
+    if not code.startswith(_CITIES):
+        return FIELDS[field]
+    return (Level.OBLAST, Level.CITY_DISTRICT) if field in ("raion_code", "place_code") else (Level.OBLAST,)

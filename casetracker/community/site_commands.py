@@ -57,21 +57,24 @@ class AddSite(Command):
 def add_site(cmd: AddSite, *, actor: Actor) -> str:
     """Enter an institution that answered the call; returns the site's id."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
-    _look_at_place(cmd)
+    values = cmd.values() | _place_of(cmd)
     last = db.session.scalar(select(func.max(Site.position)).where(Site.dossier_id == cmd.dossier_id)) or 0
     site = add(Site(
         id=ids.new_id(), dossier_id=cmd.dossier_id, position=last + 1, stage=SiteStage.CALL,
-        stage_on=clock.today(actor.zone), outcome=None, outcome_reason=None, **cmd.values(),
+        stage_on=clock.today(actor.zone), outcome=None, outcome_reason=None, **values,
     ))  # fmt: skip
     record(events.SiteAdded(owner_id=cmd.dossier_id, site_id=site.id, site=site.name), actor=actor)
     return site.id
 
 
-def _look_at_place(cmd: AddSite) -> None:
+def _place_of(cmd: AddSite) -> dict[str, str | None]:
+    """The codes of where the site lies, as they are kept; refused where they or the coordinates cannot stand."""
     refuse_if(rules.why_not_place(cmd.latitude, cmd.longitude))
-    codes = {field: getattr(cmd, field) for field in place_rules.FIELDS}
+    country = db.session.get_one(Project, cmd.dossier_id).country
+    codes = {field: place_rules.tidy(country, getattr(cmd, field)) for field in place_rules.FIELDS}
     names = {field: getattr(cmd, field) for field in place_rules.NAMES.values()}
-    refuse_if(place_rules.why_not_codes(db.session.get_one(Project, cmd.dossier_id).country, codes, names))
+    refuse_if(place_rules.why_not_codes(country, codes, names))
+    return codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +91,7 @@ def edit_site(cmd: EditSite, *, actor: Actor) -> str:
     """Change what is known of a site, with a reason; returns its id."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site = lock_site(cmd.dossier_id, cmd.site_id, cmd.version)
-    _look_at_place(cmd)
-    for name, value in cmd.values().items():
+    for name, value in (cmd.values() | _place_of(cmd)).items():
         setattr(site, name, value)
     record(events.SiteEdited(owner_id=site.dossier_id, site_id=site.id, site=site.name, reason=cmd.reason), actor=actor)
     return site.id

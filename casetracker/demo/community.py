@@ -53,11 +53,16 @@ PURPOSE = (
 )
 REGIONS = ("Kharkiv", "Dnipropetrovsk", "Zaporizhzhia", "Odesa", "Donetsk", "Luhansk")
 OBLAST_CODE = "UA14000000000091971"
+RAION_CODES = {"Kramatorsk": "UA14120000000070232", "Bakhmut": "UA14020000000013572"}
 HROMADA_CODES = {
     "Mykolaivka": "UA14120130000086767", "Oleksandrivka": "UA14120170000011133", "Chasiv Yar": "UA14020130000080900",
     "Bakhmut": "UA14020010000088496",
 }  # fmt: skip
-"""As in the country's list (KATOTTH); codes of raions and settlements are left to whoever knows them."""
+PLACE_CODES = {
+    "Mykolaivka": "UA14120130010079249", "Paraskoviivka": "UA14020090230096003", "Chasiv Yar": "UA14020130010015598",
+    "Oleksandrivka": "UA14120170010051419",
+}  # fmt: skip
+"""As in the country's list (KATOTTH), of the places that are found there by these names."""
 CRITERIA = (("People who will use it", 40), ("Open to displaced people", 30), ("Own contribution of the authority", 30))
 DAYS: dict[SiteStage, int] = {
     SiteStage.APPLIED: 14, SiteStage.GROUP_FORMED: 28, SiteStage.TRAINED: 42, SiteStage.SHORTLISTED: 63,
@@ -187,7 +192,8 @@ class SiteWalk:
         entry = site_commands.AddSite(
             dossier_id=dossier_id, name=story.name, local_name=story.local_name, kind=story.kind,
             settlement=settlement, oblast="Donetsk", raion=raion or None, hromada=hromada or None,
-            oblast_code=OBLAST_CODE, raion_code=None, hromada_code=HROMADA_CODES.get(hromada), place_code=None,
+            oblast_code=OBLAST_CODE, raion_code=RAION_CODES.get(raion), hromada_code=HROMADA_CODES.get(hromada),
+            place_code=PLACE_CODES.get(settlement),
             latitude=at[0] * 10_000 if at else None, longitude=at[1] * 10_000 if at else None, owner=story.owner,
             contact_name=story.contact, contact_phone=None, users_before=story.users,
         )  # fmt: skip

@@ -21,9 +21,9 @@ from tests.factories import community
 from tests.factories.accounts import People, make_people, sign_in
 
 OBLAST, RAION, HROMADA, SETTLEMENT = (
-    "UA14000000000091971", "UA14120000000012345", "UA14120130000086767", "UA14120130010023456",
+    "UA14000000000091971", "UA14120000000070232", "UA14120130000086767", "UA14120130010079249",
 )  # fmt: skip
-"""Of Donetsk oblast and a hromada in it; raion and settlement have their digits, and a made-up end."""
+"""Mykolaivka in Donetsk oblast, as the list has it."""
 KYIV, DISTRICT_OF_KYIV = "UA80000000000093317", "UA80000000000126643"
 NAMES: Mapping[str, str | None] = {"raion": "Kramatorsk", "hromada": "Mykolaivka"}
 
@@ -53,6 +53,7 @@ def test_a_code_says_what_it_names(code: str, level: Level) -> None:
         {}, {"place_code": SETTLEMENT}, {"oblast_code": OBLAST, "place_code": SETTLEMENT}, {"raion_code": RAION},
         {"oblast_code": OBLAST, "raion_code": RAION, "hromada_code": HROMADA, "place_code": SETTLEMENT},
         {"place_code": "UA14120130010123456"}, {"oblast_code": KYIV, "place_code": KYIV},
+        {"oblast_code": KYIV, "raion_code": KYIV, "hromada_code": KYIV, "place_code": DISTRICT_OF_KYIV},
         {"oblast_code": KYIV, "raion_code": DISTRICT_OF_KYIV, "place_code": DISTRICT_OF_KYIV},
     ],
 )  # fmt: skip
@@ -67,6 +68,7 @@ def test_codes_that_lie_in_one_another_stand(codes: dict[str, str]) -> None:
         ({"oblast_code": "14000000000091971"}, "oblast_code"),
         ({"oblast_code": "UA1400000000009197I"}, "oblast_code"),
         ({"place_code": "UA" + "\u0661" * 17}, "place_code"),
+        ({"oblast_code": "UA" + "0" * 17}, "oblast_code"),
     ],
 )
 def test_a_code_of_ukraine_has_the_form_of_its_list(codes: dict[str, str], field: str) -> None:
@@ -77,7 +79,8 @@ def test_a_code_of_ukraine_has_the_form_of_its_list(codes: dict[str, str], field
     ("field", "code"),
     [
         ("oblast_code", RAION), ("raion_code", HROMADA), ("raion_code", OBLAST), ("hromada_code", RAION),
-        ("hromada_code", SETTLEMENT), ("place_code", HROMADA), ("place_code", OBLAST), ("hromada_code", KYIV),
+        ("hromada_code", SETTLEMENT), ("place_code", HROMADA), ("place_code", OBLAST),
+        ("hromada_code", DISTRICT_OF_KYIV),
     ],
 )  # fmt: skip
 def test_a_code_of_another_level_is_refused_at_its_field(field: str, code: str) -> None:
