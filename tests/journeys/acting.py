@@ -65,6 +65,23 @@ def act(who: Visitor, path: str, button: str, **values: Any) -> Page:
     return page
 
 
+def refused(who: Visitor, *paths: str) -> None:
+    """They type these addresses, and nothing is there for them."""
+    for path in paths:
+        who.closed.add(who.url + path)
+        answer = who.page.goto(who.url + path)
+        assert answer is not None and answer.status == 404, f"{path} is open"
+        expect(who.page.locator("main")).to_contain_text("There is nothing here")
+
+
+def not_offered(who: Visitor, path: str, act: str, why: str) -> Page:
+    """They open a page, which says why the act is not theirs, and has neither button, link nor choice for it."""
+    page = who.open(path)
+    expect(page.locator("main .why-not").filter(has_text=why)).to_have_count(1)
+    expect(page.locator("main").locator("a, button, label").filter(has_text=act)).to_have_count(0)
+    return page
+
+
 def move_on(who: Visitor, case: str, stage: str) -> None:
     """Press the button that moves the case on."""
     page = who.open(case)

@@ -130,11 +130,13 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody at a browser; `faults` gathers console errors, policy violations and faults of the program."""
+    """Somebody at a browser; `faults` gathers console errors, policy violations and faults of the program, `closed` the
+    addresses at which nothing is to be for them: Chromium says so in the console, too."""
 
     page: Page
     url: str
     faults: list[str] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)
 
     def open(self, path: str) -> Page:
         """Go to an address of the program."""
@@ -188,5 +190,6 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 def _note_console(visitor: Visitor, message: ConsoleMessage) -> None:
     # A refused form is answered with 422, a conflict with 409: Chromium says so in the console, and it is no fault.
     expected = "status of 422" in message.text or "status of 409" in message.text
+    expected |= "status of 404" in message.text and message.location["url"] in visitor.closed
     if message.type in ("error", "warning") and not expected:
         visitor.faults.append(f"{visitor.page.url}: {message.text}")

@@ -1,4 +1,4 @@
-"""A community's project by hand: a site from the call to its owner; a supervisor selects, accepts; an auditor reads."""
+"""A community's project by hand: a site from the call to its owner, each act by whose it is, and refused to others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.exports.test_iati import check
 from tests.factories.works import photograph
-from tests.journeys.acting import TODAY, act, fill, send, upload
-from tests.journeys.buying import award, buy, plan
+from tests.journeys.acting import TODAY, act, fill, not_offered, refused, send, upload
+from tests.journeys.buying import ask_in_vain, award, buy, plan
 from tests.journeys.conftest import Visit, Visitor
 
 CRITERIA = (("People who will use it", "60", "9"), ("Open to displaced people", "40", "7"))
@@ -128,6 +128,8 @@ def build(kyiv: Visitor, supervisor: Visitor, site: str) -> None:
     send(page, "Enter")
     image = page.locator("#progress img")
     expect(image).to_have_js_property("naturalWidth", 320)
+    not_offered(kyiv, works, "Accept the works", "A supervisor who did not log the last progress accepts the works.")
+    refused(kyiv, f"{works}/accept", f"{works}/cancel")
     page = act(supervisor, f"{works}/accept", "Accept", accepted_on=TODAY, file=upload("Act"), warranty_months="24")
     expect(page.locator("#progress")).to_contain_text("Accepted")
 
@@ -185,6 +187,25 @@ def publish(auditor: Visitor, project: str) -> None:
     assert {each.text for each in activity.findall("transaction/value")} >= {"64000.00"}
 
 
+def keep_out(stranger: Visitor, project: str, site: str) -> None:
+    """Another office does not learn that there is such a project."""
+    page = stranger.open("/projects/")
+    expect(page.locator("main")).not_to_contain_text(project.rpartition("/")[2])
+    refused(stranger, project, site, f"{project}/money", f"{project}/timeline", f"{project}/sites/new")
+
+
+def only_reads(auditor: Visitor, project: str, site: str) -> None:
+    """Their pages have nothing to press that writes, and no address that they may type does."""
+    for path in (project, site, f"{project}/money"):
+        main = auditor.open(path).locator("main")
+        expect(main).to_contain_text("Culture club")
+        expect(main.get_by_role("button")).to_have_count(0)
+        expect(main.locator('a[href$="/new"], a[href$="/edit"], a[href$="/accept"]')).to_have_count(0)
+    refused(auditor, "/projects/new", f"{project}/edit", f"{project}/close", f"{project}/sites/new", "/approvals/")
+    refused(auditor, f"{site}/edit", f"{site}/leave", f"{site}/works/new", f"{project}/money/shares/new")
+    refused(auditor, f"{project}/plan/activities/new", f"{project}/disbursements/new")
+
+
 def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     kyiv = visit("caseworker.kyiv")
     project = open_project(kyiv)
@@ -206,13 +227,16 @@ def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
         kyiv, f"{site}/papers/new", "Add document", kind="ownership_proof", title="Extract of the register", day=TODAY,
         file=upload("Extract of the register"),
     )  # fmt: skip
-    waits_for(kyiv.page, "A supervisor decides this.")
+    not_offered(kyiv, site, "Move on to", "A supervisor decides this.")
+    refused(kyiv, f"{site}/leave")
     move_on(visit("supervisor.kyiv").open(site), "Selected")
     agree(kyiv, site)
-    supervisors = (visit("supervisor.kyiv"), visit("supervisor.two.kyiv"))
-    award(kyiv, supervisors[0], project)
+    supervisors, finance = (visit("supervisor.kyiv"), visit("supervisor.two.kyiv")), visit("finance.kyiv")
+    refused(finance, project, f"{project}/sites/new", f"{site}/edit", f"{project}/plan/activities/new", "/approvals/")
+    award(kyiv, supervisors, project)
     plan(kyiv, supervisors, project)
-    buy(kyiv, supervisors, visit("finance.kyiv"), project)
+    ask_in_vain(supervisors, project)
+    buy(kyiv, supervisors, finance, project)
     build(kyiv, supervisors[0], site)
     equip(kyiv, site)
     use(kyiv, project, site)
@@ -221,7 +245,9 @@ def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     expect(page.locator(".site-map g title")).to_have_text(["Culture club, Mykolaivka", "Library, Mykolaivka"])
     expect(page.locator(".site-map .map-used circle").first).to_be_visible()
 
-    page = visit("auditor").open(project)
+    keep_out(visit("caseworker.tallinn"), project, site)
+    auditor = visit("auditor")
+    page = auditor.open(project)
     page.get_by_role("link", name="Whole timeline").click()
     timeline = page.locator("main")
     expect(timeline).to_contain_text("Culture club has come to: In use")
@@ -231,4 +257,6 @@ def test_a_site_from_the_call_to_its_owner(visit: Visit) -> None:
     page.get_by_label("Site").select_option("Library, Mykolaivka")
     page.get_by_role("button", name="Filter").click()
     expect(timeline.locator(".timeline .t")).to_have_text(["Site entered: Library"])
-    publish(visit("auditor"), project)
+    publish(auditor, project)
+    only_reads(auditor, project, site)
+    expect(auditor.open(f"{project}/timeline").locator("main")).to_contain_text("not open to this person: enter a site")
