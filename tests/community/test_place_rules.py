@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from casetracker.community.place_rules import Level, level_of, why_not_codes
+from casetracker.community.place_rules import Level, level_of, tidy, why_not_codes
 
 OBLAST, RAION, HROMADA, SETTLEMENT = (
     "UA14000000000091971", "UA14120000000070232", "UA14120130000086767", "UA14120130010079249",
@@ -28,7 +28,9 @@ def why(
     ("code", "level"),
     [
         (OBLAST, Level.OBLAST), (RAION, Level.RAION), (HROMADA, Level.HROMADA), (SETTLEMENT, Level.SETTLEMENT),
-        ("UA14120130010123456", Level.CITY_DISTRICT), (KYIV, Level.OBLAST), (DISTRICT_OF_KYIV, Level.CITY_DISTRICT),
+        ("UA14120130010123456", Level.CITY_DISTRICT), ("UA14121000000012345", Level.HROMADA),
+        ("UA14120131000012345", Level.SETTLEMENT), ("UA14120130011012345", Level.CITY_DISTRICT),
+        (KYIV, Level.OBLAST), (DISTRICT_OF_KYIV, Level.CITY_DISTRICT),
     ],
 )  # fmt: skip
 def test_a_code_says_what_it_names(code: str, level: Level) -> None:
@@ -73,6 +75,22 @@ def test_a_code_of_ukraine_has_the_form_of_its_list(codes: dict[str, str], field
 )  # fmt: skip
 def test_a_code_of_another_level_is_refused_at_its_field(field: str, code: str) -> None:
     assert why({field: code}) == (field, "This is the code of %(is)s; here stands that of %(wanted)s.")
+
+
+def test_the_refusal_of_a_level_names_both() -> None:
+    refusal = why_not_codes("UA", {"raion_code": HROMADA}, NAMES)
+    assert refusal is not None and {name: str(part) for name, part in refusal.params.items()} == {
+        "is": "a hromada",
+        "wanted": "a raion",
+    }
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [("UA", "ua14 000000000\t091971 ", OBLAST), ("GE", "ge-tb 1", "ge-tb 1"), ("UA", None, None), ("UA", "", "")],
+)
+def test_a_code_is_kept_as_the_list_writes_it(country: str, typed: str | None, kept: str | None) -> None:
+    assert tidy(country, typed) == kept
 
 
 def test_places_lie_in_one_another_also_over_an_empty_field() -> None:
