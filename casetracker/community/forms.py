@@ -128,6 +128,18 @@ class EditProjectForm(_ProjectForm):
         )
 
 
+class DegreesField(DecimalField):
+    """A coordinate in degrees, north and east positive; `data` is an int of millionths."""
+
+    def parse(self, text: str, form: Any) -> Any:
+        """Degrees as typed -> whole millionths."""
+        return int((super().parse(text, form) * DEGREE).to_integral_value())
+
+    def format(self, data: Any) -> str:
+        """Whole millionths -> degrees, without zeros at the end."""
+        return f"{(Decimal(data) / DEGREE).normalize():f}" if isinstance(data, int) else super().format(data)
+
+
 class _SiteForm(Form):
     name = TextField(_l("Name in English"), max=200)
     local_name = TextField(_l("Name as people there call it"), hint=_l("In their own letters."), max=200)
@@ -142,11 +154,11 @@ class _SiteForm(Form):
     raion_code = TextField(_l("Code of the raion"), required=False, max=40)
     hromada = TextField(_l("Hromada or municipality"), required=False, max=200)
     hromada_code = TextField(_l("Code of the hromada"), required=False, max=40)
-    latitude = DecimalField(
+    latitude = DegreesField(
         _l("Latitude"), required=False, min="-90", max="90", places=6,
         hint=_l("Degrees, as in 48.5862"),
     )  # fmt: skip
-    longitude = DecimalField(_l("Longitude"), required=False, min="-180", max="180", places=6)
+    longitude = DegreesField(_l("Longitude"), required=False, min="-180", max="180", places=6)
     owner = TextField(_l("Owner"), max=200)
     contact_name = TextField(_l("Contact person"), required=False, max=200)
     contact_phone = TextField(_l("Phone of the contact person"), required=False, max=40)
@@ -159,20 +171,10 @@ class _SiteForm(Form):
             "token": self.token,
             "dossier_id": sight.dossier_id,
             "kind": SiteKind(self.kind.data),
-            "latitude": to_millionths(self.latitude.data),
-            "longitude": to_millionths(self.longitude.data),
+            "latitude": self.latitude.data,
+            "longitude": self.longitude.data,
             **{name: self[name].data for name in names},
         }
-
-
-def to_millionths(degrees: Decimal | None) -> int | None:
-    """Degrees as typed -> whole millionths."""
-    return None if degrees is None else int((degrees * DEGREE).to_integral_value())
-
-
-def to_degrees(millionths: int | None) -> Decimal | None:
-    """Whole millionths -> degrees, without zeros at the end."""
-    return None if millionths is None else (Decimal(millionths) / DEGREE).normalize()
 
 
 class AddSiteForm(_SiteForm):

@@ -17,7 +17,6 @@ from casetracker.community.forms import (
     LeaveSiteForm,
     MoveSiteForm,
     TakeUpSiteForm,
-    to_degrees,
 )
 from casetracker.community.opening import open_project_page, open_to_edit
 from casetracker.community.queries import SitePage
@@ -79,8 +78,7 @@ def edit_site(reference: str, site_id: str) -> ResponseReturnValue:
     actor = current_actor()
     sight = open_to_edit(reference, actor)
     site = queries.get_site(sight, site_id)
-    degrees = {name: to_degrees(getattr(site, name)) for name in ("latitude", "longitude")}
-    form = EditSiteForm(obj=site, data=degrees)
+    form = EditSiteForm(obj=site)
     if form.validate_on_submit() and attempt(
         form, site_commands.edit_site, form.to_command(sight, site_id), actor=actor, sight=sight
     ):

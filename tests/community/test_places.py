@@ -15,7 +15,7 @@ from casetracker.community.models import Site
 from casetracker.core.db import db
 from casetracker.core.errors import Refused
 from tests.community.test_place_rules import HROMADA, OBLAST, RAION, SETTLEMENT
-from tests.community.test_routes import site_fields
+from tests.community.test_routes import TOKEN, site_fields
 from tests.factories import community
 from tests.factories.accounts import People, make_people, sign_in
 
@@ -71,3 +71,17 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client: FlaskClien
     site = db.session.scalars(select(Site)).one()
     assert (site.oblast_code, site.hromada_code) == (OBLAST, HROMADA)
     assert f'value="{HROMADA}"' in client.get(f"{entered.location}/edit").text
+
+
+def test_coordinates_come_back_into_the_form_as_they_were_typed(client: FlaskClient, people: People) -> None:
+    reference = community.open_project(people)
+    sign_in(client, people.caseworker_kyiv)
+    typed = site_fields(latitude="-48.8536", longitude="50")
+    entered = client.post(f"/projects/{reference}/sites/new", data=typed)
+    site = db.session.scalars(select(Site)).one()
+    assert (site.latitude, site.longitude) == (-48_853_600, 50_000_000)
+    form = client.get(f"{entered.location}/edit").text
+    assert 'value="-48.8536"' in form and 'value="50"' in form
+    changed = {**typed, "form_token": TOKEN + "2", "version": site.version, "reason": "A new name"}
+    assert client.post(f"{entered.location}/edit", data=changed).status_code == 302
+    assert (site.latitude, site.longitude) == (-48_853_600, 50_000_000)
