@@ -156,7 +156,7 @@ def _why_not_found(
 
 def _why_settled(check: CheckFacts, entry: CheckEntry) -> Message | None:
     """What a supervisor settled covers what is missing, and no piece is written off that was there."""
-    if check.settled_on is None or entry.found == check.found:
+    if check.settled_on is None:
         return None
     if entry.found < check.found:
         params = {"number": check.expected - check.found}
@@ -202,9 +202,10 @@ def why_not_settle(expected: int, found: int, settlement: MissingSettlement | No
     return Message(N_("This was settled already.")) if settlement is not None else None
 
 
-def count_written_off(settlement: MissingSettlement, found: int, left: int) -> int:
-    """How many pieces go when a check is settled so; `left`: those not written off yet, by whatever check."""
-    return max(0, left - found) if settlement == MissingSettlement.WRITTEN_OFF else 0
+def count_written_off(settlement: MissingSettlement, *, expected: int, found: int, left: int) -> int:
+    """How many pieces go when a check is settled so: of those that it missed, whatever was added to the number since;
+    `left`: those not written off yet, by whatever check."""
+    return max(0, min(expected, left) - found) if settlement == MissingSettlement.WRITTEN_OFF else 0
 
 
 def why_not_cancel(facts: EquipmentFacts) -> Message | None:

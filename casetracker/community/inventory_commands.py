@@ -133,7 +133,9 @@ def settle_missing(cmd: SettleMissing, *, actor: Actor) -> None:
     left = equipment_queries.equipment_facts(item).left
     check.settlement, check.settled_on = cmd.settlement, clock.today(actor.zone)
     check.settled_by, check.settlement_reason = actor.id, cmd.reason
-    check.written_off = equipment_rules.count_written_off(cmd.settlement, check.found, left)
+    check.written_off = equipment_rules.count_written_off(
+        cmd.settlement, expected=check.expected, found=check.found, left=left
+    )
     settled = equipment_events.EquipmentMissingSettled(
         **about(site, item), check_id=check.id, missing=check.expected - check.found,
         written_off=check.written_off, reason=cmd.reason,

@@ -64,6 +64,21 @@ def test_what_a_check_does_not_find_waits_for_a_supervisor(people: People, site_
     assert equipment_queries.count_open([site_id]) == {site_id: (1, 0)}
 
 
+def test_a_number_put_right_after_a_check_does_not_add_to_what_was_missing(people: People, site_id: str) -> None:
+    worker = people.caseworker_kyiv
+    item = equipment.add(site_id, worker)
+    equipment.receive(item, worker)
+    lost = equipment.check(item, worker, 8)
+    edited = equipment_commands.EditEquipment(
+        **equipment.place(item), entry=equipment.listing(quantity=12), reason="Two more came.",
+        version=equipment.version(item),
+    )  # fmt: skip
+    equipment_commands.edit_equipment(edited, actor=worker)
+    equipment.settle(lost, people.supervisor_kyiv)
+    assert db.session.get_one(InventoryCheck, lost, populate_existing=True).written_off == 2
+    assert panel(site_id).rows[0].facts.left == 10
+
+
 def test_a_serial_number_stands_once_in_a_project(people: People, site_id: str) -> None:
     worker = people.caseworker_kyiv
     item = equipment.add(site_id, worker)

@@ -204,8 +204,9 @@ def test_checks(facts: EquipmentFacts, changes: dict[str, Any], field: str | Non
 
 def test_a_piece_is_written_off_once() -> None:
     off, explained = MissingSettlement.WRITTEN_OFF, MissingSettlement.EXPLAINED
-    assert [equipment_rules.count_written_off(off, 8, left) for left in (10, 8, 7)] == [2, 0, 0]
-    assert equipment_rules.count_written_off(explained, 8, 10) == 0
+    counted = [equipment_rules.count_written_off(off, expected=10, found=8, left=left) for left in (10, 8, 7)]
+    assert counted == [2, 0, 0]
+    assert equipment_rules.count_written_off(explained, expected=10, found=8, left=10) == 0
     assert equipment_rules.why_not_settle(10, 8, None) is None
     assert equipment_rules.why_not_settle(10, 10, None) is not None
     assert equipment_rules.why_not_settle(10, 8, explained) is not None
