@@ -165,7 +165,7 @@ def why_not_actuals(facts: WorksFacts, entries: Sequence[ActualEntry], rows: Ite
     """Why what was built is not entered like that; `rows`: ids of the bill's rows."""
     if (refused := why_cancelled(facts) or why_not_begun(facts)) is not None:
         return refused
-    if {each.id for each in entries} != set(rows) or len(entries) != len(set(rows)):
+    if sorted(each.id for each in entries) != sorted(rows):
         return Message(N_("Each row of the bill needs what was built. Open the page again if one is not on it."))
     if sum(each.amount for each in entries) > MAX_MINOR:
         return Message(N_("The bill adds up to more than can be kept."), {}, "rows")
@@ -221,10 +221,9 @@ def progress_of(works: Iterable[WorksFacts]) -> int | None:
     counted = [each for each in works if not each.is_cancelled]
     if not counted:
         return None
-    weights = [each.planned for each in counted]
-    if not all(weights):
-        weights = [1] * len(counted)
-    return sum(each.percent * weight for each, weight in zip(counted, weights, strict=True)) // sum(weights)
+    if all(each.planned for each in counted):
+        return sum(each.percent * each.planned for each in counted) // sum(each.planned for each in counted)
+    return sum(each.percent for each in counted) // len(counted)
 
 
 def list_late(title: str, facts: WorksFacts, defects_due: Iterable[date], today: date) -> Iterator[Message]:
