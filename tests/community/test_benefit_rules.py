@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casetracker.community.bar_rules import LONGEST, draw_bars
-from casetracker.community.bar_states import Pair
 from casetracker.community.benefit_rules import add_up, break_down, join, list_counting, why_not_count, why_not_figure
 from casetracker.community.benefit_states import (
     Aim,
@@ -156,15 +154,40 @@ def test_sums_hold_for_any_figures(drawn: list[tuple[int, bool, set[str]]]) -> N
     assert bool(found.overlapping) == any(each.overlaps & set(found.figures) for each in figures)
 
 
-def test_bars_have_one_scale_and_a_number_for_each() -> None:
-    chart = draw_bars([
-        Pair(label="Club", planned=200, reached=50), Pair(label="None", planned=None, reached=None),
-        Pair(label="Library", planned=None, reached=1),
-    ])  # fmt: skip
-    assert chart is not None
-    assert [(row.label, [(bar.tone, bar.length) for bar in row.bars]) for row in chart.rows] == [
-        ("Club", [("planned", LONGEST), ("reached", 70)]), ("Library", [("reached", 2)]),
-    ]  # fmt: skip
-    edges = [bar.y for row in chart.rows for bar in row.bars]
-    assert edges == sorted(edges) and max(edges) + chart.thickness <= chart.height
-    assert draw_bars([Pair(label="Club", planned=None, reached=0)]) is None
+def test_a_period_may_be_a_single_day() -> None:
+    for from_on, field in ((DAY - timedelta(days=1), None), (DAY, None), (DAY + timedelta(days=1), "from_on")):
+        assert getattr(why_not_figure(replace(ENTRY, from_on=from_on), (), None, DAY), "field", None) == field
+
+
+def test_the_number_of_a_figure_is_held_against_its_parts_too() -> None:
+    men = replace(COUNT, shares=((PeopleGroup.MALE, 101),))
+    refused = why_not_figure(replace(ENTRY, count=men), (), None, DAY)
+    assert refused is not None and refused == why_not_count(men) and refused.field == "people_male"
+    locals_ = replace(COUNT, shares=((PeopleGroup.LOCAL, 1),))
+    refused = why_not_figure(replace(ENTRY, count=locals_, about=GroupProfile.LOCAL), (), None, DAY)
+    assert refused is not None and refused.field == "people_local"
+
+
+def test_a_breakdown_may_come_to_the_figure_and_no_further() -> None:
+    for women, field in ((59, None), (60, None), (61, "people_male")):
+        shares = ((PeopleGroup.FEMALE, women), (PeopleGroup.MALE, 40))
+        assert getattr(why_not_count(replace(COUNT, shares=shares)), "field", None) == field
+
+
+def test_figures_that_overlap_with_the_same_one_hang_together() -> None:
+    club, library, school = (
+        figure(id, number, site_id=id) for id, number in (("club", 10), ("library", 20), ("school", 30))
+    )
+    concert = figure("concert", 5, site_id=None, overlaps=frozenset({"club", "library", "school"}))
+    for figures in ([club, library, school, concert], [concert, school, library, club]):
+        found = add_up(figures)
+        assert found.twice_at_most == 35, "all the others may be the school's"
+        assert sorted(found.overlapping) == ["club", "concert", "library", "school"]
+    alone = figure("alone", 7, site_id="alone")
+    assert add_up([club, alone]).twice_at_most == 0 and add_up([club, alone]).overlapping == ()
+
+
+def test_one_person_of_whom_nothing_is_known_is_said_too() -> None:
+    for women, rest in ((100, []), (99, [(None, 1)])):
+        found = break_down([figure("a", 100, shares=((PeopleGroup.FEMALE, women),))])
+        assert found == {Breakdown.SEX: [(PeopleGroup.FEMALE, women), *rest]}
