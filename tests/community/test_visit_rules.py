@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from casetracker.community import case_site_rules, cohesion_rules
 from casetracker.community.benefit_states import Basis, CohesionState, CountEntry, Exactness, Method
 from casetracker.community.states import SiteFacts, SiteOutcome, SiteStage
@@ -52,6 +54,16 @@ def test_a_visit_is_after_the_handover_and_once() -> None:
     weekly = replace(VISIT, users_per=UsersPer.WEEK)
     assert getattr(why_not_visit(USED, HANDED, weekly, (), TODAY), "field", None) == "users"
     assert why_not_visit(USED, HANDED, replace(weekly, users=0), (), TODAY) is None
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (1, True)])
+def test_a_visit_is_on_the_day_of_the_handover_at_the_earliest(days: int, is_taken: bool) -> None:
+    early = replace(VISIT, visited_on=HANDED + timedelta(days=days))
+    refused = why_not_visit(USED, HANDED, early, (), TODAY)
+    assert (refused is None) == is_taken
+    if refused is not None:
+        assert refused.id == "The site was handed over on %(day)s, later than that."
+        assert (refused.params, refused.field) == ({"day": HANDED}, "visited_on")
 
 
 def test_an_event_is_planned_ahead_and_held_by_today() -> None:
