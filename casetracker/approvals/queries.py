@@ -27,7 +27,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import Message, NotFound
 from casetracker.core.permissions import Permission
 from casetracker.disbursements import queries as requests
-from casetracker.disbursements import request_queries, set_queries
+from casetracker.disbursements import request_queries, set_queries, tender_queries
 from casetracker.disbursements.models import Decision, Disbursement, Submission, TenderFile
 from casetracker.disbursements.rules import count_sources, why_not_own_procedure
 from casetracker.disbursements.set_queries import CaseRows, RequestRows
@@ -185,16 +185,19 @@ class Now:
 
 
 def _now(found: Sequence[Standing], actor: Actor) -> dict[str, Now]:
-    """submission id -> what stands now: content, total with other requests, quotes, points to clear; ten queries."""
+    """submission id -> what stands now: content, total with other requests, quotes, points to clear; ten queries, and
+    one about panels where there is a tender."""
     rows = set_queries.rows_of(each.disbursement for each in found)
     cases = set_queries.cases_of(each.disbursement.dossier_id for each in found)
     asked = ((each.disbursement, rows[each.disbursement.id].shares) for each in found)
     waits = set_queries.money_waits_of(asked, actor)
+    panels = tender_queries.panels_of(each.disbursement.id for each in found if "tender" in each.submission.content)
+    with_panels = [replace(each, sat_before=each.sat_before | panels[each.disbursement.id]) for each in found]
     return {
         each.submission.id: _judged_now(
             each, rows[each.disbursement.id], cases[each.disbursement.dossier_id], waits[each.disbursement.id]
         )
-        for each in found
+        for each in with_panels
     }
 
 

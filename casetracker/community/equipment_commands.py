@@ -160,7 +160,7 @@ def correct_receipt(cmd: CorrectReceipt, *, actor: Actor) -> None:
     item = lock_equipment(site, cmd.equipment_id, cmd.version)
     facts = equipment_queries.equipment_facts(item)
     used_on = equipment_queries.used_on(item, actor.zone)
-    is_own = equipment_queries.entered_by(item.receipt_id) == actor.id
+    is_own = actor.id in equipment_queries.receivers_of(item)
     refuse_if(
         equipment_rules.why_not_correct_receipt(facts, cmd.received_on, used_on, clock.today(actor.zone), is_own=is_own)
     )
@@ -168,7 +168,8 @@ def correct_receipt(cmd: CorrectReceipt, *, actor: Actor) -> None:
         kind = DocumentKind.EQUIPMENT_RECEIPT
         item.receipt_id = store_paper(site, kind, item.title, cmd.received_on, cmd.upload, actor=actor)
     else:
-        correct_paper(item.receipt_id, facts.received_on, cmd.received_on, cmd.reason, actor=actor)
+        stood, told = (facts.received_on, item.title), (cmd.received_on, item.title)
+        correct_paper(item.receipt_id, stood, told, cmd.reason, actor=actor)
     item.received_on = cmd.received_on
     corrected = equipment_events.EquipmentReceiptCorrected(**about(site, item), day=cmd.received_on, reason=cmd.reason)
     record(corrected, actor=actor)

@@ -25,7 +25,8 @@ from casetracker.community.models import Site
 from casetracker.community.paid_line_queries import find_line
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import SiteFacts
-from casetracker.core.db import db
+from casetracker.core.canonical_text import DataNames
+from casetracker.core.db import canonical_json, db
 from casetracker.core.errors import Message, NotFound
 from casetracker.documents.models import Document
 from casetracker.events.models import Chain, EventRow
@@ -105,10 +106,26 @@ def find_handover(site: Site) -> SiteHandover | None:
     return db.session.scalars(select(SiteHandover).where(SiteHandover.site_id == site.id)).one_or_none()
 
 
-def entered_by(document_id: str | None) -> str | None:
-    """Who stored a receipt or certificate: its entry is corrected by somebody else."""
+def receivers_of(item: EquipmentItem) -> frozenset[str]:
+    """Who entered the receipt, and who stored the paper that stands: somebody else corrects it."""
+    return _entered_by(item.dossier_id, equipment_events.EquipmentReceived.kind, item.id, item.receipt_id)
+
+
+def handers_of(handover: SiteHandover) -> frozenset[str]:
+    """Who entered the handover, and who stored the certificate that stands: somebody else corrects it."""
+    kind = equipment_events.SiteHandedOver.kind
+    return _entered_by(handover.dossier_id, kind, handover.site_id, handover.certificate_id)
+
+
+def _entered_by(dossier_id: str, kind: str, id: str, document_id: str | None) -> frozenset[str]:
+    query = (
+        select(EventRow.actor_id)
+        .join(Chain, Chain.id == EventRow.chain_id)
+        .where(Chain.owner_id == dossier_id, Chain.part == Part.SHARED, EventRow.kind == kind)
+        .where(DataNames(EventRow.body, canonical_json([id])))
+    )
     document = db.session.get(Document, document_id) if document_id is not None else None
-    return document.added_by if document is not None else None
+    return frozenset([*db.session.scalars(query), *([document.added_by] if document is not None else [])])
 
 
 def check_facts(check: InventoryCheck) -> CheckFacts:
@@ -206,7 +223,7 @@ class EquipmentPanel:
     rows: list[EquipmentRow]
     missing: list[Message]
     handover: SiteHandover | None
-    handed_by: str | None
+    handed_by: frozenset[str]
     why_not: Message | None
     why_not_hand_over: Message | None
 
@@ -228,7 +245,7 @@ def load_equipment(site: Site, facts: SiteFacts, today: date) -> EquipmentPanel:
         rows=rows,
         missing=missing_of(row.item for row in rows).get(site.id, []),
         handover=handover,
-        handed_by=entered_by(handover.certificate_id) if handover is not None else None,
+        handed_by=handers_of(handover) if handover is not None else frozenset(),
         why_not=works_rules.why_not_enter(facts),
         why_not_hand_over=equipment_rules.why_not_hand_over(facts, None, None, today),
     )
@@ -241,7 +258,7 @@ class EquipmentPage:
 
     line: ApprovedLine | None
     row: EquipmentRow
-    received_by: str | None
+    received_by: frozenset[str]
     serials: list[EquipmentSerial]
     checks: list[InventoryCheck]
     photographs: dict[str, list[SitePhotograph]]
@@ -258,7 +275,7 @@ def load_page(site: Site, equipment_id: str) -> EquipmentPage:
     return EquipmentPage(
         line=find_line(site, item.plan_line_id),
         row=EquipmentRow(item=item, facts=facts, provider=names.get(item.provider_id or "")),
-        received_by=entered_by(item.receipt_id),
+        received_by=receivers_of(item),
         serials=list_serials([item.id])[item.id],
         checks=checks,
         photographs=photo_queries.list_about([each.id for each in checks]),

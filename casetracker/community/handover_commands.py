@@ -87,7 +87,7 @@ def correct_handover(cmd: CorrectHandover, *, actor: Actor) -> None:
     handover = lock(SiteHandover, handover_queries.get_handover(site).id, cmd.version)
     items = [lock(EquipmentItem, item.id) for item in handover_queries.list_handed(handover)]
     facts = handover_queries.handover_facts(handover, actor.zone)
-    is_own = equipment_queries.entered_by(handover.certificate_id) == actor.id
+    is_own = actor.id in equipment_queries.handers_of(handover)
     refuse_if(
         equipment_rules.why_not_correct_handover(
             queries.site_facts(site), facts, cmd.handed_on, clock.today(actor.zone), is_own=is_own
@@ -97,7 +97,8 @@ def correct_handover(cmd: CorrectHandover, *, actor: Actor) -> None:
         kind = DocumentKind.HANDOVER_CERTIFICATE
         handover.certificate_id = store_paper(site, kind, CERTIFICATE_TITLE, cmd.handed_on, cmd.upload, actor=actor)
     else:
-        correct_paper(handover.certificate_id, facts.handed_on, cmd.handed_on, cmd.reason, actor=actor)
+        stood, told = (facts.handed_on, CERTIFICATE_TITLE), (cmd.handed_on, CERTIFICATE_TITLE)
+        correct_paper(handover.certificate_id, stood, told, cmd.reason, actor=actor)
     for item in items:
         if item.custodian == handover.receiver:
             item.custodian = cmd.receiver

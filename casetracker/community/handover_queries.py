@@ -32,7 +32,8 @@ def handover_facts(handover: SiteHandover, zone: str) -> HandoverFacts:
     """What the correction of this handover is judged by."""
     items = list_handed(handover)
     ready = [item.received_on for item in items]
-    ready += [works.accepted_on for works in works_queries.list_works([handover.site_id])]
+    accepted = [works.accepted_on for works in works_queries.list_works([handover.site_id])]
+    ready += [day for day in accepted if day is not None and day <= handover.handed_on]  # later works came after it
     used = [visit.visited_on for visit in visit_queries.list_visits(handover.site_id)]
     used_on = [day for day in (*used, equipment_queries.moved_on(items, zone, by_owner=True)) if day is not None]
     return HandoverFacts(

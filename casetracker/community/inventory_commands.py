@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casetracker.community import equipment_events, equipment_queries, equipment_rules, photo_commands
+from casetracker.community import equipment_events, equipment_queries, equipment_rules, photo_commands, photo_queries
 from casetracker.community.commands import require_project
 from casetracker.community.equipment_commands import about, lock_equipment
 from casetracker.community.equipment_models import EquipmentItem, InventoryCheck
@@ -64,6 +64,13 @@ def _caption(item: EquipmentItem, found: int, expected: int) -> str:
     return f"{item.title}: {found} / {expected}"
 
 
+def _caption_as_stored(item: EquipmentItem, check: InventoryCheck) -> str:
+    """What photographs of the check were said to show, whatever the equipment was called then."""
+    ends = _caption(item, check.found, check.expected).removeprefix(item.title)
+    captions = (row.caption for row in photo_queries.list_about([check.id])[check.id])
+    return next((caption for caption in captions if caption.endswith(ends)), item.title + ends)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorrectCheck(Command):
     """A check as it should have been entered, and why; `uploads`: photographs beside those that it has. `version` is
@@ -96,7 +103,7 @@ def correct_check(cmd: CorrectCheck, *, actor: Actor) -> None:
         )
     )  # fmt: skip
     told = (entry.day, _caption(item, entry.found, check.expected))
-    stood = (check.checked_on, _caption(item, check.found, check.expected))
+    stood = (check.checked_on, _caption_as_stored(item, check))
     photo_commands.correct_photographs(check.id, stood, told, cmd.reason, actor=actor)
     photographs = PhotoEntry(uploads=cmd.uploads, day=told[0], caption=told[1], keeps_place=cmd.keeps_place)
     taken = photo_commands.store_photographs(site, PhotoAbout.INVENTORY, check.id, photographs, actor=actor)

@@ -86,8 +86,9 @@ def _apart(wanted: Sequence[tuple[Place, int, int]], height: int) -> tuple[Dot, 
 def _free_place(x: int, y: int, height: int, dots: Sequence[Dot]) -> tuple[int, int]:
     """The place itself, or the first free one on rings around it; the place itself where all is full."""
     for ring in range(ceil(WIDTH / RADIUS)):
-        for step in range(8 * ring or 1):
-            angle = 2 * pi * step / (8 * ring or 1)
+        steps = 8 * ring + 1
+        for step in range(steps):
+            angle = 2 * pi * step / steps
             at_x, at_y = round(x + ring * RADIUS * cos(angle)), round(y + ring * RADIUS * sin(angle))
             is_inside = RADIUS <= at_x <= WIDTH - RADIUS and RADIUS <= at_y <= height - RADIUS
             if is_inside and all(hypot(at_x - dot.x, at_y - dot.y) >= 2 * RADIUS for dot in dots):

@@ -10,16 +10,14 @@ from casetracker.community.commands import require_project
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.photo_states import PhotoAbout, PhotoEntry
-from casetracker.community.site_commands import lock_site, rename_paper
+from casetracker.community.site_commands import correct_paper, lock_site
 from casetracker.community.works_queries import standing
 from casetracker.core import clock, ids
 from casetracker.core.actor import Actor
 from casetracker.core.commands import Command, add, command
-from casetracker.core.db import db
 from casetracker.core.errors import refuse_if
 from casetracker.core.permissions import Permission
 from casetracker.documents.commands import AddDocument, add_document
-from casetracker.documents.models import Document
 from casetracker.documents.pictures import CameraFacts, camera_facts
 from casetracker.documents.states import DocumentKind
 from casetracker.events.recording import record
@@ -82,15 +80,11 @@ def store_photographs(
 def correct_photographs(
     about_id: str, was: tuple[date, str], now: tuple[date, str], reason: str, *, actor: Actor
 ) -> None:
-    """Photographs that bear the day or caption of what they are about, as it stood, bear the corrected ones; those with
-    a day or caption of their own keep it. Inside the running command, which records its own event afterwards."""
-    corrected = []
-    for row in photo_queries.list_about([about_id])[about_id]:
-        day = now[0] if row.day == was[0] else row.day
-        caption = now[1] if row.caption == was[1] else row.caption
-        if (day, caption) != (row.day, row.caption):
-            document = db.session.get_one(Document, row.document_id)
-            rename_paper(document, caption, day, reason, actor=actor)
-            corrected.append((row, day, caption))
-    for row, day, caption in corrected:
-        row.day, row.caption = day, caption
+    """Photographs that bear the day or caption of what they are about, as it stood, bear the corrected ones; others
+    stay. Inside the running command, which records its own event afterwards."""
+    rows = photo_queries.list_about([about_id])[about_id]
+    for row in rows:
+        correct_paper(row.document_id, was, now, reason, actor=actor)
+    for row in rows:
+        row.day = now[0] if row.day == was[0] else row.day
+        row.caption = now[1] if row.caption == was[1] else row.caption

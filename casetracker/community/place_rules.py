@@ -88,10 +88,16 @@ def why_not_codes(country: str, codes: Mapping[str, str | None], names: Mapping[
             named = {"is": Message(_NAMED[level]), "wanted": Message(_NAMED[FIELDS[field][0]])}
             return Message(N_("This is the code of %(is)s; here stands that of %(wanted)s."), named, field)
         for above in wider:
-            if not code.startswith(given[above][: ENDS[level_of(given[above])]]):
+            if not code.startswith(given[above][: _end(given[above])]):
                 return Message(_LIES_IN[above], {}, field)
         wider.append(field)
     return None
+
+
+def _end(wider: str) -> int:
+    """Where the digits end that what lies in a place has, too; beside a city's district may stand the city itself."""
+    level = level_of(wider)
+    return ENDS[Level.OBLAST if level == Level.CITY_DISTRICT else level]
 
 
 def _levels(field: str, code: str) -> tuple[Level, ...]:

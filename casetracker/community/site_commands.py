@@ -145,16 +145,18 @@ def store_paper(
     return document_id
 
 
-def correct_paper(document_id: str | None, was: date | None, day: date, reason: str, *, actor: Actor) -> None:
-    """A stored paper that bears the day that was corrected bears the right one; one with a day of its own keeps it.
-    Inside the running command, which records its own event afterwards."""
+def correct_paper(
+    document_id: str | None, was: tuple[date | None, str], now: tuple[date, str], reason: str, *, actor: Actor
+) -> None:
+    """A stored paper or picture that bears the day or the title of what was corrected bears the right one; another day
+    or title stays. Inside the running command, which records its own event afterwards."""
     document = db.session.get(Document, document_id) if document_id is not None else None
-    if document is not None and was is not None and document.day == was != day:
-        rename_paper(document, document.title, day, reason, actor=actor)
-
-
-def rename_paper(document: Document, title: str, day: date, reason: str, *, actor: Actor) -> None:
-    """What a stored paper or picture is called, and its day, inside the running command; its file stays."""
+    if document is None:
+        return
+    day = now[0] if document.day is not None and document.day == was[0] else document.day
+    title = now[1] if document.title == was[1] else document.title
+    if (day, title) == (document.day, document.title):
+        return
     cmd = CorrectDocument(
         dossier_id=document.dossier_id, document_id=document.id, title=title, person_id=document.person_id, day=day,
         version=document.version, reason=reason,

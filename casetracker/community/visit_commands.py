@@ -91,15 +91,15 @@ class CorrectSiteVisit(Command):
 
 @command
 def correct_site_visit(cmd: CorrectSiteVisit, *, actor: Actor) -> None:
-    """Correct a visit, with a reason; its report and photographs follow to another day."""
+    """Correct a visit, with a reason; its report and photographs follow to another day or round."""
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
     visit = lock(SiteVisit, visit_queries.get_visit(site, cmd.visit_id).id, cmd.version)
     _judge(site, entry, visit.id, actor)
-    if cmd.upload is None:
-        correct_paper(visit.report_id, visit.visited_on, entry.visited_on, cmd.reason, actor=actor)
-    visit.report_id = _store(site, entry, cmd.upload, actor) or visit.report_id
     stood, told = (visit.visited_on, label_id(visit.round)), (entry.visited_on, label_id(entry.round))
+    if cmd.upload is None:
+        correct_paper(visit.report_id, stood, told, cmd.reason, actor=actor)
+    visit.report_id = _store(site, entry, cmd.upload, actor) or visit.report_id
     photo_commands.correct_photographs(visit.id, stood, told, cmd.reason, actor=actor)
     _store_photographs(site, visit.id, cmd, actor)
     for name, value in vars(entry).items():

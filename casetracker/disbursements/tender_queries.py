@@ -13,7 +13,7 @@ from casetracker.accounts.models import User
 from casetracker.accounts.queries import names_of
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
-from casetracker.disbursements.models import TenderFile, TenderPanelist
+from casetracker.disbursements.models import Submission, TenderFile, TenderPanelist
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,16 @@ def list_panel(tender_id: str) -> list[TenderPanelist]:
     """Who sat on the panel, in order."""
     query = select(TenderPanelist).where(TenderPanelist.tender_id == tender_id)
     return list(db.session.scalars(query.order_by(TenderPanelist.position)))
+
+
+def panels_of(request_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """request id -> who of the staff sat on the panel of its tender at any submission, as they were submitted; one
+    query, none for no request. Of a request that waited when the tender file began to keep them only this knows."""
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    if wanted := sorted(request_ids):
+        for submission in db.session.scalars(select(Submission).where(Submission.disbursement_id.in_(wanted))):
+            found[submission.disbursement_id] |= submission.panel_ids
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from casetracker.audit.kind_states import kinds_of
-from casetracker.community import handover_queries, site_commands
+from casetracker.community import equipment_commands, handover_queries, site_commands
 from casetracker.community.equipment_models import EquipmentItem, InventoryCheck, SiteHandover
 from casetracker.community.equipment_states import MissingSettlement
 from casetracker.community.models import Site, SitePaper
@@ -105,6 +105,25 @@ def test_a_receipt_is_put_right_by_a_supervisor_who_did_not_enter_it(people: Peo
     assert recorded("equipment.receipt_corrected") == 3
 
 
+def test_whoever_entered_it_first_never_puts_it_right(people: People, site_id: str) -> None:
+    """Another supervisor's better scan of the paper does not make the entry that one's alone."""
+    entered_by, second = people.supervisor_kyiv, make_user("second.kyiv@example.org", Role.SUPERVISOR, people.kyiv)
+    third = make_user("third.kyiv@example.org", Role.SUPERVISOR, people.kyiv)
+    item = equipment.add(site_id, entered_by)
+    equipment.receive(item, entered_by)
+    benefits.put(site_id, SiteStage.ACCEPTED, actor=entered_by)
+    equipment.hand_over(site_id, entered_by, days=5)
+    equipment.correct_receipt(item, second, 10, upload=pdf(mark="a better scan"))
+    equipment.correct_handover(site_id, second, upload=pdf(mark="a better scan of it"))
+    for own in (entered_by, second):
+        with pytest.raises(Refused, match="You entered this receipt"):
+            equipment.correct_receipt(item, own, 11)
+        with pytest.raises(Refused, match="You entered this handover"):
+            equipment.correct_handover(site_id, own, receiver="A friend")
+    equipment.correct_receipt(item, third, 11)
+    equipment.correct_handover(site_id, third, receiver="Village council")
+
+
 def test_a_receipt_stays_before_all_that_was_done_with_the_equipment(people: People, site_id: str, item: str) -> None:
     worker, supervisor = people.caseworker_kyiv, people.supervisor_kyiv
     planned = equipment.add(site_id, worker, title="Boards", serials=())
@@ -156,6 +175,23 @@ def test_a_check_and_its_photographs_are_put_right(people: People, site_id: str,
         equipment.correct_check(check, worker, day=works.ago(11))
     row = db.session.get_one(InventoryCheck, check, populate_existing=True)
     assert row.note == changes["note"] and recorded("equipment.check_corrected") == 1
+
+
+def test_pictures_of_a_check_say_what_it_found_after_the_equipment_got_another_name(
+    people: People, site_id: str, item: str
+) -> None:
+    worker = people.caseworker_kyiv
+    check = equipment.check(item, worker, 10, days=3, uploads=(works.photograph(),))
+    renamed = equipment_commands.EditEquipment(
+        **equipment.place(item),
+        entry=equipment.listing(title="Laptops"),
+        reason="They are",
+        version=equipment.version(item),
+    )
+    equipment_commands.edit_equipment(renamed, actor=worker)
+    equipment.correct_check(check, worker, found=9)
+    picture = db.session.scalars(select(SitePhotograph).execution_options(populate_existing=True)).one()
+    assert picture.caption == paper(picture.document_id).title == "Laptops: 9 / 10"
 
 
 def test_checks_stay_in_their_order_and_what_was_settled_stays(people: People, site_id: str, item: str) -> None:

@@ -25,11 +25,68 @@ def drawn(*places: Place) -> SiteMap:
     return found
 
 
-@pytest.mark.parametrize("places", [
+@pytest.mark.parametrize("sites", [
     [], [place(1, 4859, 3784)], [place(1, 4859, 3784), place(2, None, None)], [place(1, None, None)] * 3,
+    [place(1, 4859, 3784), place(2, 4859, None), place(3, None, 3784)],
 ])  # fmt: skip
-def test_fewer_than_two_places_are_no_map(places: list[Place]) -> None:
-    assert draw_map(places) is None
+def test_fewer_than_two_places_are_no_map(sites: list[Place]) -> None:
+    assert draw_map(sites) is None
+
+
+def test_half_known_coordinates_are_not_drawn() -> None:
+    found = drawn(place(1, 4800, None), place(2, 4800, 3700), place(3, None, 3700), place(4, 4900, 3700))
+    assert [dot.place.number for dot in found.dots] == [2, 4] and found.undrawn == ("Site 1", "Site 3")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "height", "dots"),
+    [
+        ((0, 0), (0, 100), 150, [(24, 63), (376, 63)]),
+        ((-50, 0), (50, 200), 248, [(24, 200), (376, 24)]),
+        ((4800, 3700), (5000, 3700), 400, [(200, 352), (200, 24)]),
+    ],
+)
+def test_the_outermost_sites_stand_at_the_margin(
+    one: tuple[int, int], other: tuple[int, int], height: int, dots: list[tuple[int, int]]
+) -> None:
+    """24 units to each side and above; below 24 more for the measure."""
+    found = drawn(place(1, *one), place(2, *other))
+    assert (found.width, found.height, found.radius) == (400, height, 10)
+    assert [(dot.x, dot.y) for dot in found.dots] == dots
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "km", "bar"),
+    [
+        (1, 1, 317), (5, 2, 127), (6, 2, 106), (12, 5, 132), (24, 10, 132), (48, 20, 132), (119, 50, 133),
+        (238, 100, 133), (475, 200, 133), (1188, 500, 133), (2375, 1000, 133), (3600, 1000, 88),
+    ],
+)  # fmt: skip
+def test_the_measure_is_the_longest_round_one_within_a_third_of_the_width(hundredths: int, km: int, bar: int) -> None:
+    """At the equator, by how far east the second site lies; where even a kilometre is longer, it is a kilometre."""
+    found = drawn(place(1, 0, 0), place(2, 0, hundredths))
+    assert (found.km, found.bar) == (km, bar)
+
+
+def test_sites_at_one_place_stand_around_it() -> None:
+    found = drawn(*(place(number, 4859, 3784) for number in range(1, 8)))
+    assert [(dot.x, dot.y) for dot in found.dots] == [
+        (200, 63), (220, 63), (209, 81), (188, 79), (180, 59), (202, 43), (222, 42),
+    ]  # fmt: skip
+    assert found.bar == 328, "they fill the picture no more than if they lay a kilometre apart"
+
+
+def test_a_crowd_fills_the_picture_and_stays_in_it() -> None:
+    """Where all is full, the place itself is taken again; no dot leaves the picture or stands on the measure."""
+    found: set[tuple[int, int]] = set()
+    for east in (15, 20):
+        crowd = drawn(place(1, 0, 0), place(2, 0, 100), *(place(number, 0, east) for number in range(3, 103)))
+        at = [(dot.x, dot.y) for dot in crowd.dots]
+        assert len(at) == 102 and at.count(at[2]) == 102 - len(set(at)) + 1 > 10
+        assert all(hypot(a[0] - b[0], a[1] - b[1]) >= 20 for a, b in combinations(set(at), 2))
+        found |= set(at)
+    assert (min(x for x, _ in found), max(x for x, _ in found)) == (10, 390)
+    assert (min(y for _, y in found), max(y for _, y in found)) == (10, 116)
 
 
 def test_north_is_above_and_east_to_the_right() -> None:
@@ -55,16 +112,16 @@ def test_the_measure_is_true() -> None:
     assert found.bar <= WIDTH / 3
 
 
-@pytest.mark.parametrize("places", [
+@pytest.mark.parametrize("sites", [
     [place(number, 4859, 3784) for number in range(1, 71)],
     [place(1, 4859, 3784), place(2, 4859, 3784), place(3, 5000, 3000)],
     [place(number, -9000 + 250 * number, -18000 + 500 * number) for number in range(1, 71)],
     [place(1, 4859, 3000), place(2, 4859, 4000)],
     [place(1, 4400, 3784), place(2, 5200, 3784), place(3, 5200, 3784)],
 ])  # fmt: skip
-def test_every_dot_is_to_be_seen(places: list[Place]) -> None:
-    found = drawn(*places)
-    assert len(found.dots) == len(places)
+def test_every_dot_is_to_be_seen(sites: list[Place]) -> None:
+    found = drawn(*sites)
+    assert len(found.dots) == len(sites)
     for dot in found.dots:
         assert RADIUS <= dot.x <= found.width - RADIUS and RADIUS <= dot.y <= found.height - RADIUS
     assert all(hypot(a.x - b.x, a.y - b.y) >= 2 * RADIUS for a, b in combinations(found.dots, 2))

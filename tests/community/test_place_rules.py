@@ -43,6 +43,7 @@ def test_a_code_says_what_it_names(code: str, level: Level) -> None:
         {}, {"place_code": SETTLEMENT}, {"oblast_code": OBLAST, "place_code": SETTLEMENT}, {"raion_code": RAION},
         {"oblast_code": OBLAST, "raion_code": RAION, "hromada_code": HROMADA, "place_code": SETTLEMENT},
         {"place_code": "UA14120130010123456"}, {"oblast_code": KYIV, "place_code": KYIV},
+        {"oblast_code": KYIV, "raion_code": DISTRICT_OF_KYIV, "hromada_code": KYIV, "place_code": KYIV},
         {"oblast_code": KYIV, "raion_code": KYIV, "hromada_code": KYIV, "place_code": DISTRICT_OF_KYIV},
         {"oblast_code": KYIV, "raion_code": DISTRICT_OF_KYIV, "place_code": DISTRICT_OF_KYIV},
     ],
@@ -97,6 +98,7 @@ def test_places_lie_in_one_another_also_over_an_empty_field() -> None:
     other = "UA63140010010099999"
     assert why({"oblast_code": OBLAST, "raion_code": "UA63140000000012345"})[0] == "raion_code"
     assert why({"raion_code": RAION, "hromada_code": "UA14020130000080900"})[0] == "hromada_code"
+    assert why({"raion_code": DISTRICT_OF_KYIV, "place_code": "UA85000000000065278"})[0] == "place_code"
     assert why({"oblast_code": OBLAST, "place_code": other}) == (
         "place_code",
         "This code is of a place outside the oblast of the code above.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.photo_states import PhotoAbout
 from casetracker.community.visit_models import SiteVisit
+from casetracker.community.visit_states import VisitRound
 from casetracker.core import row_security
 from casetracker.core.db import db
 from casetracker.documents.models import Document
@@ -131,7 +133,7 @@ def test_photographs_come_with_the_visit_and_follow_it_to_another_day(
     assert [(each.day, each.title) for each in papers] == [(row.day, row.caption) for row in pictures()]
 
 
-def test_a_report_follows_its_visit_to_another_day(people: People, site: Site) -> None:
+def test_a_report_follows_its_visit_to_another_day_and_round(people: People, site: Site) -> None:
     actor = people.caseworker_kyiv
     day = benefits.hand_over(site.id, actor)
     visit = db.session.get_one(SiteVisit, benefits.log_visit(site.id, actor, day=day))
@@ -142,6 +144,10 @@ def test_a_report_follows_its_visit_to_another_day(people: People, site: Site) -
     visit_commands.correct_site_visit(cmd, actor=actor)
     report = db.session.get_one(Document, db.session.get_one(SiteVisit, visit.id).report_id, populate_existing=True)
     assert report.day == day + timedelta(days=1)
+    another = replace(cmd, entry=replace(cmd.entry, round=VisitRound.MONTH_6), version=2, token=None)
+    visit_commands.correct_site_visit(another, actor=actor)
+    db.session.refresh(report)
+    assert (report.title, report.day) == ("After 6 months", day + timedelta(days=1))
 
 
 def test_a_family_uses_a_site_of_which_the_site_tells_a_number_alone(

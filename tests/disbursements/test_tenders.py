@@ -16,7 +16,7 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.errors import NotFound, Refused
 from casetracker.core.permissions import Role
-from casetracker.disbursements import tender_commands, tender_queries
+from casetracker.disbursements import commands, tender_commands, tender_queries
 from casetracker.disbursements.models import Submission
 from casetracker.disbursements.queries import list_decisions
 from casetracker.disbursements.states import PanelEntry, TenderProcedure
@@ -137,6 +137,17 @@ def test_who_sat_on_the_panel_at_an_earlier_submission_does_not_approve(app: Fla
     accounts.name_substitute(standing_in, actor=project.second)
     assert why_not(again, get_actor(fourth.id)) is None
     assert [each.acts_for for each in list_decisions([again.id])] == [None], "nor does somebody stand in for them"
+
+
+def test_who_sat_before_panels_were_kept_does_not_approve_either(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that was given back and waits again when the column comes, with nobody in it."""
+    monkeypatch.setattr(commands, "_keep_panels", lambda row, submissions: None)
+    project, request_id = above_the_limit()
+    save(project, request_id, project.second)
+    given_back(project, money.submit(project, request_id))
+    save(project, request_id, files=False)
+    again = money.submit(project, request_id)
+    assert "sat on the panel" in (why_not(again, project.second) or "")
 
 
 def test_who_left_the_panel_before_the_first_submission_may_approve(app: Flask) -> None:

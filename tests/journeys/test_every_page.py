@@ -72,6 +72,13 @@ def test_a_colour_that_cannot_be_read_is_seen_wherever_it_stands_first(visit: Vi
         page.evaluate(add, background)
         assert "color-contrast" in " ".join(_colours(page, "after", "light", sorts))
         assert not _colours(page, "again", "light", sorts)
+    for words in ("", "It is "):
+        add = """(words) => { const p = document.createElement('p'), a = document.createElement('a');
+          Object.assign(a, {href: '/sign-in', textContent: 'hardly a link'});
+          Object.assign(a.style, {color: getComputedStyle(document.body).color, textDecoration: 'none'});
+          p.append(words, a); document.querySelector('main').append(p); }"""
+        page.evaluate(add, words)
+        assert ("link-in-text-block" in " ".join(_colours(page, "after", "light", sorts))) == bool(words)
 
 
 MARK_SHOWN = "document.querySelectorAll('body *').forEach(e => { e.wasShown = e.checkVisibility(); })"
@@ -91,7 +98,10 @@ MARK_NEW_SORTS = """([known, path]) => {
     const speaks = ['INPUT', 'SELECT', 'TEXTAREA', 'BUTTON'].includes(e.tagName)
       || [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
     if (!speaks || !e.checkVisibility()) return;
-    const beside = e.tagName === 'A' ? getComputedStyle(e.parentElement).color + style.textDecorationLine : '';
+    const beside = e.tagName !== 'A' ? '' : [
+      getComputedStyle(e.parentElement).color, style.textDecorationLine,
+      [...e.parentElement.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim()),
+    ].join(' ');
     const sort = [e.tagName === 'A' ? 'A' : '', style.color, style.fontSize, style.fontWeight, style.textShadow,
                   e.disabled || '', beside, ground].join('|');
     if (seen.has(sort)) return;
