@@ -36,7 +36,7 @@ def why_not_criteria(
     names = [each.name.casefold() for each in wanted]
     if len(set(names)) < len(names):
         return Message(N_("A criterion stands here twice."), {}, "criteria")
-    kept = {each.id: each for each in wanted if each.id is not None}
+    kept = {each.id for each in wanted}
     lost = next((each for each in now if each.is_scored and each.id not in kept), None)
     if lost is not None:
         return Message(N_("Sites have scores for “%(name)s”; it stays."), {"name": lost.name}, "criteria")

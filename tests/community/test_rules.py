@@ -167,6 +167,9 @@ TWICE = "The vote on this site was logged already; correct it instead."
     [
         (FRESH, (9, 2, 1), TODAY, False, (None, None)),
         (FRESH, (0, 0, 1), TODAY, False, (None, None)),
+        (FRESH, (1, 1, 0), TODAY, False, (None, None)),
+        (FRESH, (1, 0, 1), TODAY, False, (None, None)),
+        (FRESH, (1, 1, 2), TODAY, False, (None, None)),
         (VOTED, (9, 2, 1), TODAY, True, (None, None)),
         (VOTED, (9, 2, 1), TODAY, False, (TWICE, None)),
         (FRESH, (0, 0, 0), TODAY, False, ("Nobody voted.", "votes_for")),
@@ -182,6 +185,11 @@ def test_votes(
 ) -> None:
     vote = VoteEntry(held_on=day, votes_for=counts[0], votes_against=counts[1], abstained=counts[2])
     assert told(selection_rules.why_not_vote(facts, vote, TODAY, corrects=corrects)) == refusal
+
+
+def test_a_second_vote_corrects_only_where_that_is_said() -> None:
+    again = VoteEntry(held_on=TODAY, votes_for=9, votes_against=2, abstained=1)
+    assert told(selection_rules.why_not_vote(VOTED, again, TODAY)) == (TWICE, None)
 
 
 def test_what_is_judged_stays_from_the_selection_on() -> None:

@@ -20,7 +20,6 @@ from casetracker.disbursements import commands, tender_commands, tender_queries
 from casetracker.disbursements.models import Submission
 from casetracker.disbursements.queries import list_decisions
 from casetracker.disbursements.states import PanelEntry, TenderProcedure
-from casetracker.disbursements.tender_rules import why_not_tender
 from casetracker.programmes import commands as programmes
 from tests.factories import project_money as money
 from tests.factories.accounts import make_user, sign_in
@@ -30,22 +29,6 @@ from tests.factories.project_money import Funded, funded_project
 
 TODAY = date(2026, 11, 22)
 OUTSIDE = [PanelEntry(user_id=None, name=f"Engineer {n}", function="Engineer") for n in range(3)]
-
-
-@pytest.mark.parametrize(
-    ("published", "opened", "panel", "field"),
-    [
-        (TODAY, TODAY + timedelta(days=1), OUTSIDE, "opened_on"),
-        (TODAY, TODAY - timedelta(days=1), OUTSIDE, "opened_on"),
-        (TODAY, TODAY, OUTSIDE[:2], "panel"),
-        (TODAY, TODAY, [*OUTSIDE[:2], OUTSIDE[0]], "panel"),
-        (TODAY, TODAY, [*OUTSIDE, PanelEntry(user_id=None, name=None, function="Nobody")], "panel"),
-        (TODAY, TODAY, OUTSIDE, None),
-    ],
-)
-def test_what_a_tender_file_needs(published: date, opened: date, panel: list[PanelEntry], field: str | None) -> None:
-    why_not = why_not_tender(published, opened, panel, TODAY)
-    assert (why_not.field if why_not else None) == field
 
 
 def save(project: Funded, request_id: str, *staff: Actor, files: bool = True) -> str:
