@@ -72,11 +72,12 @@ def rests_on(facts: StepFacts, step: InstalmentState) -> bool:
 
 def is_rest_done(parts: Iterable[tuple[PaymentTerms, InstalmentState]]) -> bool:
     """Whether what money was kept back of is there: every other instalment was delivered or skipped, one delivered."""
-    rest = [(terms, state) for terms, state in parts if terms != PaymentTerms.RETENTION]
-    there = [state != InstalmentState.SKIPPED and _is_delivered(terms, state) for terms, state in rest]
-    return any(there) and all(
-        done or state == InstalmentState.SKIPPED for done, (_terms, state) in zip(there, rest, strict=True)
-    )
+    left = [
+        _is_delivered(terms, state)
+        for terms, state in parts
+        if terms != PaymentTerms.RETENTION and state != InstalmentState.SKIPPED
+    ]
+    return bool(left) and all(left)
 
 
 def _is_delivered(terms: PaymentTerms, state: InstalmentState) -> bool:

@@ -18,7 +18,8 @@ TALLINN = Approver(id="she", relation=Relation.SENDING, may=True)
 FACTS = SubmissionFacts(
     state=DisbursementState.SUBMITTED, is_newest=True, requested_by="requester",
     writers=frozenset({"requester", "writer"}), plan_authors=frozenset({"author"}),
-    caseworkers=frozenset({"caseworker"}), given=(), needs=Needs(receiving=1, sending=1), is_current=True,
+    caseworkers=frozenset({"caseworker"}), panel=frozenset({"member"}), given=(),
+    needs=Needs(receiving=1, sending=1), is_current=True,
     quotes_there=1, quotes_needed=1,
 )  # fmt: skip
 
@@ -38,6 +39,7 @@ def test_both_offices_approve_in_any_order() -> None:
         ("requester", "asked for this yourself"),
         ("writer", "wrote in this disbursement"),
         ("author", "wrote in the plan"),
+        ("member", "sat on the panel"),
         ("caseworker", "caseworker of this case"),
     ],
 )

@@ -14,7 +14,6 @@ from casetracker.grants.queries import get_grant
 from casetracker.ledger.queries import get_totals
 from casetracker.payments import commands as payments
 from casetracker.payments.payment_commands import PayInstalment, pay_instalment
-from casetracker.payments.rules import is_rest_done
 from casetracker.plans.queries import approved_lines
 from tests.factories import project_money as money
 from tests.factories.cases import pdf
@@ -171,18 +170,3 @@ def test_a_project_pays_providers_alone(project: Funded, kind: DisbursementKind)
     with pytest.raises(Refused) as refused:
         commands.draft_disbursement(cmd, actor=project.asker)
     assert refused.value.message.field == "kind"
-
-
-@pytest.mark.parametrize(
-    ("parts", "is_done"),
-    [
-        ([(T.ON_DELIVERY, S.DELIVERED), (T.RETENTION, S.INVOICED)], True),
-        ([(T.ON_DELIVERY, S.ORDERED), (T.RETENTION, S.INVOICED)], False),
-        ([(T.ON_DELIVERY, S.VERIFIED), (T.PREPAYMENT, S.PAID)], False),
-        ([(T.ON_DELIVERY, S.VERIFIED), (T.PREPAYMENT, S.SKIPPED)], True),
-        ([(T.ON_DELIVERY, S.SKIPPED)], False),
-        ([], False),
-    ],
-)
-def test_what_is_kept_back_waits_for_all_else(parts: list[tuple[PaymentTerms, InstalmentState]], is_done: bool) -> None:
-    assert is_rest_done(parts) == is_done

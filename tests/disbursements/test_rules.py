@@ -83,6 +83,7 @@ def test_a_request_with_everything_can_be_submitted() -> None:
         ({"instalments": ((T.ON_DELIVERY, 399_99),)}, "add up"),
         ({"instalments": ((T.CASH, 400_00),)}, "terms of payment"),
         ({"instalments": ()}, "more than zero"),
+        ({"instalments": ((T.RETENTION, 400_00),)}, "Only a part can be kept back"),
         ({"local_currency": "UAH", "local_amount": 1}, "no exchange rate"),
         ({"local_currency": "UAH", "local_amount": 20_000_00, "local_worth": 400_01}, "is worth"),
         ({"total": 60_000_01, "own_procedure_limit": 60_000_00}, "own procedure of buying holds up to"),
@@ -143,6 +144,19 @@ def test_a_childs_grant_stands_alone_without_a_plan() -> None:
     assert rules.why_not_together((childs, replace(childs, grant_id="i")), DisbursementKind.PROVIDER) is None
     assert rules.why_not_together((mine, childs), DisbursementKind.CASH) is None
     assert rules.why_not_together((DRAW, replace(childs, is_on_plan=True)), DisbursementKind.PROVIDER) is None
+
+
+def test_a_part_is_kept_back_of_another() -> None:
+    parts = ((T.ON_DELIVERY, 360_00), (T.RETENTION, 40_00))
+    assert rules.why_not_submit(replace(FACTS, instalments=parts)) is None
+
+
+@pytest.mark.parametrize("kind", list(DisbursementKind))
+def test_where_nobody_benefits_by_name_providers_alone_are_paid(kind: DisbursementKind) -> None:
+    assert rules.why_not_kind(kind, is_of_persons=True) is None
+    reason = rules.why_not_kind(kind, is_of_persons=False)
+    assert (reason is None) == (kind == DisbursementKind.PROVIDER)
+    assert reason is None or (str(reason), reason.field) == ("A project pays providers alone.", "kind")
 
 
 def test_cash_needs_no_quotes() -> None:

@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casetracker.accounts import commands
 from casetracker.accounts.models import Office, User
+from casetracker.core import row_security
+from casetracker.core.actor import Actor
 from casetracker.core.commands import command, lock
 from casetracker.core.db import canonical_json, db
 from casetracker.core.errors import HistoryFault
 from casetracker.core.permissions import Role
 from casetracker.core.tracking import ABSENT, Diff, canon, merge
+from casetracker.events import recording
 from casetracker.events.models import Chain, EventRow, PersonalValue
 from casetracker.events.recording import genesis, record, salted_hash
 from casetracker.events.states import EVENT_KINDS, Event
@@ -117,6 +121,31 @@ def test_a_personal_value_changed_behind_the_back_is_refused(monkeypatch: pytest
 
     with pytest.raises(HistoryFault, match=r"user_account.name .* was changed behind the program's back"):
         renames()
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_what_the_writer_may_not_read_is_read_past_the_wall_and_only_then(
+    monkeypatch: pytest.MonkeyPatch, is_hidden: bool
+) -> None:
+    """Hidden is as PostgreSQL's second wall answers: no row."""
+    user = make_user("a@example.org", Role.CASEWORKER, make_office(), name="Before")
+    latest, readers = recording._latest, []
+
+    def walled(session: Session, table: str, pk: str) -> dict[str, tuple[str, str | None]]:
+        readers.append(row_security.current_reader() == row_security.EVERYTHING)
+        return latest(session, table, pk) if readers[-1] or not is_hidden else {}
+
+    @command
+    def renames(*, actor: Actor) -> None:
+        lock(User, user.id).name = "After"
+        record(EVENT_KINDS["office.edited"](owner_id=user.office_id or ""), actor=actor)
+
+    monkeypatch.setattr(recording, "_latest", walled)
+    renames(actor=Actor(id=user.id, name=user.name, role=user.role, office_id=user.office_id))
+    assert readers == ([False, True] if is_hidden else [False])
+    [row] = [row for row in bodies()[-1]["rows"] if row[1] == "user_account"]
+    assert row[3]["name"][0] != row[3]["name"][1]
 
 
 def test_canonical_values() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.util
 import io
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,19 +18,17 @@ from casetracker.community.benefit_states import Aim, Exactness, PeopleGroup, Re
 from casetracker.community.states import DonorEntry, IndicatorEntry, SiteOutcome, SiteStage
 from casetracker.core.money import Money
 from casetracker.exports.iati import write_iati
-from casetracker.exports.publication_rules import status_of, transactions_of, why_not_publish
+from casetracker.exports.publication_rules import transactions_of
 from casetracker.exports.publication_states import (
     ActivityStatus,
     Organisation,
     PeopleFigure,
     PlannedPayment,
-    PublicationFormat,
     PublishedProject,
     PublishedSite,
     Transaction,
-    TransactionType,
 )
-from casetracker.ledger.states import Move, Place, sign_of
+from casetracker.ledger.states import Move
 
 US = Organisation(identifier="XM-DAC-99999", kind="10", name="Return & Reintegration <Office>")
 S = SiteStage
@@ -151,40 +148,3 @@ def test_what_is_not_known_is_left_out_and_still_valid() -> None:
     ] == []
     with pytest.raises(AssertionError):
         check(written(bare).replace(b"activity-status", b"activity-state"))
-
-
-def test_transactions_add_up_to_the_ledger() -> None:
-    """Whatever moves money took, in any number."""
-    moves = {
-        Move.AWARD: 900, Move.RESERVE: 500, Move.COMMIT: 400, Move.SPEND: 300, Move.RELEASE_RESERVED: 60,
-        Move.RELEASE_COMMITTED: 50, Move.REVERSE: 40, Move.RELINQUISH: 30,
-    }  # fmt: skip
-    assert set(moves) == set(Move)
-    places = {place: sum(sign_of(move, place) * amount for move, amount in moves.items()) for place in Place}
-    sums: dict[TransactionType, int] = defaultdict(int)
-    for move, amount in moves.items():
-        for each in transactions_of(move, date(2026, 5, 4), Money(amount, "EUR")):
-            sums[each.kind] += each.amount.minor
-    assert sums == {
-        TransactionType.INCOMING_COMMITMENT: places[Place.USED],
-        TransactionType.OUTGOING_COMMITMENT: places[Place.COMMITTED] + places[Place.SPENT],
-        TransactionType.EXPENDITURE: places[Place.SPENT],
-    }
-    assert list(transactions_of(Move.RESERVE, date(2026, 5, 4), Money(1, "EUR"))) == []
-
-
-def test_how_far_it_has_come() -> None:
-    call, works, used, stopped = (S.CALL, None), (S.WORKS, None), (S.IN_USE, None), (S.WORKS, SiteOutcome.STOPPED)
-    status = ActivityStatus
-    assert [status_of(each, None) for each in ([], [call], [call, stopped])] == [status.PIPELINE] * 3
-    assert status_of([call, works], None) == status_of([works, used], None) == status.IMPLEMENTATION
-    assert status_of([used, stopped], None) == status.FINALISATION
-    assert status_of([used, stopped], date(2027, 1, 1)) == status.CLOSED
-    assert status_of([stopped], date(2027, 1, 1)) == status.CANCELLED
-
-
-def test_nothing_is_published_for_somebody_else() -> None:
-    nobody = Organisation(identifier="", kind="", name="Office")
-    assert why_not_publish(PublicationFormat.IATI, nobody) is not None
-    assert why_not_publish(PublicationFormat.IATI, US) is None
-    assert why_not_publish(PublicationFormat.HXL, nobody) is None

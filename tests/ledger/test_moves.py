@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casetracker.ledger.posting import why_not_post
-from casetracker.ledger.states import MOVES, Move, Phase, Totals
+from casetracker.ledger.states import MOVES, Move, Phase, Place, Totals, sign_of
 
 TOTALS = Totals("a", "EUR", 1_000, awarded=400, reserved=30, committed=20, spent=100)
 
@@ -37,6 +37,30 @@ def test_two_accounts_of_one_currency_add_up_place_by_place() -> None:
     assert TOTALS.plus(other) == Totals("a", "EUR", 1_005, awarded=401, reserved=32, committed=23, spent=104)
     with pytest.raises(ValueError, match="two currencies"):
         TOTALS.plus(Totals("b", "UAH", 5))
+
+
+def test_each_figure_of_an_account_is_asked_by_its_place() -> None:
+    figures = {place: TOTALS.of(place) for place in Place}
+    assert figures == {
+        Place.AWARDED: 400, Place.RESERVED: 30, Place.COMMITTED: 20, Place.SPENT: 100, Place.USED: 550,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("move", "signs"),
+    [
+        (Move.AWARD, {Place.AWARDED: 1, Place.USED: 1}),
+        (Move.RESERVE, {Place.AWARDED: -1, Place.RESERVED: 1}),
+        (Move.COMMIT, {Place.RESERVED: -1, Place.COMMITTED: 1}),
+        (Move.SPEND, {Place.COMMITTED: -1, Place.SPENT: 1}),
+        (Move.RELEASE_RESERVED, {Place.RESERVED: -1, Place.AWARDED: 1}),
+        (Move.RELEASE_COMMITTED, {Place.COMMITTED: -1, Place.AWARDED: 1}),
+        (Move.REVERSE, {Place.SPENT: -1, Place.AWARDED: 1}),
+        (Move.RELINQUISH, {Place.AWARDED: -1, Place.USED: -1}),
+    ],
+)
+def test_what_a_move_adds_and_takes(move: Move, signs: dict[Place, int]) -> None:
+    assert {place: sign_of(move, place) for place in Place} == {place: signs.get(place, 0) for place in Place}
 
 
 @pytest.mark.parametrize(

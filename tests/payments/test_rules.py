@@ -70,6 +70,38 @@ def test_each_reason_not_to_do(changes: dict[str, Any], target: InstalmentState,
     assert reason is not None and words in str(reason)
 
 
+KEPT = replace(STEP, terms=PaymentTerms.RETENTION, state=S.INVOICED, approved_on=date(2026, 5, 1))
+
+
+def test_what_is_kept_back_is_paid_from_its_day_on_once_the_rest_is_there() -> None:
+    kept = replace(KEPT, kept_until=date(2026, 6, 5))
+    said = rules.why_not_do(kept, S.PAID, date(2026, 6, 4))
+    assert said is not None and (str(said), said.field) == ("This is kept back until 2026-06-05.", "day")
+    assert rules.why_not_do(kept, S.PAID, date(2026, 6, 5)) is None
+    assert rules.why_not_do(replace(kept, state=S.PLANNED), S.INVOICED, date(2026, 6, 4)) is None
+    waits = replace(KEPT, is_rest_done=False)
+    assert "has to be delivered first" in str(rules.why_not_do(waits, S.PAID, date(2026, 6, 5)))
+    assert rules.why_not_do(replace(waits, state=S.PLANNED), S.INVOICED, date(2026, 6, 5)) is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_done"),
+    [
+        ([(PaymentTerms.ON_DELIVERY, S.DELIVERED), (PaymentTerms.RETENTION, S.INVOICED)], True),
+        ([(PaymentTerms.ON_DELIVERY, S.ORDERED), (PaymentTerms.RETENTION, S.INVOICED)], False),
+        ([(PaymentTerms.ON_DELIVERY, S.PLANNED)], False),
+        ([(PaymentTerms.ON_DELIVERY, S.VERIFIED), (PaymentTerms.PREPAYMENT, S.PAID)], False),
+        ([(PaymentTerms.ON_DELIVERY, S.VERIFIED), (PaymentTerms.PREPAYMENT, S.SKIPPED)], True),
+        ([(PaymentTerms.ON_DELIVERY, S.SKIPPED)], False),
+        ([(PaymentTerms.CASH, S.PAID)], False),
+        ([(PaymentTerms.RETENTION, S.PAID)], False),
+        ([], False),
+    ],
+)
+def test_what_is_kept_back_waits_for_all_else(parts: list[tuple[PaymentTerms, InstalmentState]], is_done: bool) -> None:
+    assert rules.is_rest_done(parts) is is_done
+
+
 def test_a_child_does_not_sign() -> None:
     assert "guardian" in str(rules.why_not_sign(False))
     assert "guardian of that child" in str(rules.why_not_sign(True, is_concerned=False))

@@ -8,7 +8,7 @@ import pytest
 
 from casetracker.core.money import MAX_MINOR
 from casetracker.plans import rules
-from casetracker.plans.states import PlanState, PlanStep, VersionFacts
+from casetracker.plans.states import ActivityKind, PlanState, PlanStep, VersionFacts
 from tests.plans.test_rules import (
     LIMITS,
     VALIDATED,
@@ -100,3 +100,22 @@ def test_an_agreement_to_another_amount_is_none() -> None:
     agreed = line(1_00, part("gm", 1_00), agreements=(agreement("man", 1_00),))
     assert rules.standing_agreement(agreed, "man", 1_00) is not None
     assert rules.standing_agreement(agreed, "man", 99) is rules.standing_agreement(agreed, "woman", 1_00) is None
+
+
+def test_what_is_done_for_a_family_is_not_what_is_done_for_a_place() -> None:
+    kinds = {
+        is_of_persons: {kind for kind in ActivityKind if rules.why_not_kind(kind, is_of_persons=is_of_persons) is None}
+        for is_of_persons in (True, False)
+    }
+    assert kinds[True] & kinds[False] == {ActivityKind.OTHER}
+    assert kinds[True] | kinds[False] == set(ActivityKind)
+    assert {ActivityKind.BUSINESS, ActivityKind.HOUSING} <= kinds[True] and ActivityKind.WORKS in kinds[False]
+    refused = rules.why_not_kind(ActivityKind.HOUSING, is_of_persons=False)
+    assert refused is not None and refused.field == "kind"
+
+
+def test_what_others_give_to_a_place_is_no_source_of_its_lines() -> None:
+    shared, mixed = (part("gm", 60),), (part("gm", 60), own(40))
+    assert rules.why_not_contributed(shared, is_of_persons=False) is None
+    assert "co-contribution" in str(rules.why_not_contributed(mixed, is_of_persons=False))
+    assert rules.why_not_contributed(mixed, is_of_persons=True) is None
