@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from casetracker.community.partner_models import PartnerTranche
 from casetracker.community.share_models import ShareRequest
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
+from casetracker.demo.instalments import make_step
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
 from casetracker.demo.walk import on, version_of
@@ -26,14 +26,11 @@ from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import (
     STEPS,
     DisbursementKind,
-    InstalmentState,
     PanelEntry,
     PaymentTerms,
     TenderProcedure,
 )
 from casetracker.grants.queries import list_grants
-from casetracker.payments import commands as payments
-from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from casetracker.plans import commands as plans
 from casetracker.plans import draft_commands, funding_commands
 from casetracker.plans.models import Plan, PlanLine
@@ -225,37 +222,10 @@ class _Money:
     def carry_out(self, day: date, request_id: str, *, instalments: int | None = None) -> None:
         """The instalments (or the first so many) through all their steps, a day for each."""
         query = select(Instalment.id, Instalment.terms).where(Instalment.disbursement_id == request_id)
+        signer = {"signed_by_id": None, "signed_by": "Head of the institution"}
         for instalment_id, terms in db.session.execute(query.order_by(Instalment.number).limit(instalments)).all():
             for n, step in enumerate(STEPS[terms]):
-                self._step(day + timedelta(days=n), instalment_id, step)
-
-    def _step(self, day: date, instalment_id: str, step: InstalmentState) -> None:
-        cast = self.cast
-        row = db.session.get_one(Instalment, instalment_id, populate_existing=True)
-        about: dict[str, Any] = {
-            "dossier_id": self.id, "instalment_id": row.id, "version": row.version, "day": day
-        }  # fmt: skip
-        amount = row.amount
-        with on(day, 12):
-            if step == InstalmentState.ORDERED:
-                payments.order_instalment(payments.OrderInstalment(number=None, **about), actor=cast.finance_kyiv)
-            elif step == InstalmentState.DELIVERED:
-                signed = payments.DeliverInstalment(
-                    signed_by_id=None, signed_by="Head of the institution", note=None,
-                    certificate=paper(f"Certificate {instalment_id}"), **about,
-                )  # fmt: skip
-                payments.deliver_instalment(signed, actor=cast.caseworker_kyiv)
-            elif step == InstalmentState.INVOICED:
-                invoice = payments.InvoiceInstalment(
-                    number=f"DEMO-{instalment_id[:6]}", amount=amount, paper=paper(f"Invoice {instalment_id}"), **about
-                )
-                payments.invoice_instalment(invoice, actor=cast.caseworker_kyiv)
-            elif step == InstalmentState.PAID:
-                payment = PayInstalment(amount=amount, proof=paper(f"Proof of payment {instalment_id}"), **about)
-                pay_instalment(payment, actor=cast.finance_kyiv)
-            elif step == InstalmentState.VERIFIED:
-                look = payments.VerifyInstalment(note="There, and used as planned.", **about)
-                payments.verify_instalment(look, actor=cast.caseworker_kyiv)
+                make_step(self.cast, day + timedelta(days=n), instalment_id, step, signer=signer)
 
     def agree(self, day: date) -> None:
         """The partner's agreement in three tranches."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from casetracker.approvals import commands as approvals
 from casetracker.approvals import plan_commands
 from casetracker.core.db import db
+from casetracker.demo.instalments import make_step
 from casetracker.demo.papers import paper
 from casetracker.demo.walk import Walk, on, version_of
 from casetracker.disbursements import commands as disbursements
@@ -20,8 +20,6 @@ from casetracker.disbursements.models import Disbursement, Instalment, Submissio
 from casetracker.disbursements.share_commands import InstalmentInput
 from casetracker.disbursements.states import STEPS, DisbursementKind, InstalmentState, PaymentTerms
 from casetracker.grants.queries import list_grants
-from casetracker.payments import commands as payments
-from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from casetracker.plans import commands as plans
 from casetracker.plans import draft_commands as drafts
 from casetracker.plans import funding_commands as funding
@@ -296,35 +294,10 @@ class Spending:
         `every` days later."""
         query = select(Instalment.id, Instalment.terms).where(Instalment.disbursement_id == request_id)
         rows = db.session.execute(query.order_by(Instalment.number).limit(instalments)).all()
+        signer = {"signed_by_id": self.walk.adults[0].id}
         for n, (instalment_id, terms) in enumerate(rows):
             begins = day + timedelta(days=every * n)
             for m, step in enumerate(STEPS[terms]):
-                self._step(begins + timedelta(days=m), instalment_id, step)
+                make_step(self.walk.cast, begins + timedelta(days=m), instalment_id, step, signer=signer)
                 if step == up_to:
                     break
-
-    def _step(self, day: date, instalment_id: str, step: InstalmentState) -> None:
-        cast, walk = self.walk.cast, self.walk
-        row = db.session.execute(select(Instalment).where(Instalment.id == instalment_id)).scalar_one()
-        about: dict[str, Any] = {"dossier_id": walk.id, "instalment_id": instalment_id, "version": row.version}
-        amount, signer = row.amount, walk.adults[0].id
-        with on(day, 12):
-            if step == InstalmentState.ORDERED:
-                order = payments.OrderInstalment(day=day, number=None, **about)
-                payments.order_instalment(order, actor=cast.finance_kyiv)
-            elif step == InstalmentState.DELIVERED:
-                delivery = payments.DeliverInstalment(
-                    day=day, signed_by_id=signer, certificate=paper("Handover certificate"), note=None, **about
-                )
-                payments.deliver_instalment(delivery, actor=cast.caseworker_kyiv)
-            elif step == InstalmentState.INVOICED:
-                invoice = payments.InvoiceInstalment(
-                    day=day, number=f"DEMO-{instalment_id[:6]}", amount=amount, paper=paper("Invoice"), **about
-                )
-                payments.invoice_instalment(invoice, actor=cast.caseworker_kyiv)
-            elif step == InstalmentState.PAID:
-                payment = PayInstalment(day=day, amount=amount, proof=paper("Proof of payment"), **about)
-                pay_instalment(payment, actor=cast.finance_kyiv)
-            elif step == InstalmentState.VERIFIED:
-                look = payments.VerifyInstalment(day=day, note="There, and used as planned.", **about)
-                payments.verify_instalment(look, actor=cast.caseworker_kyiv)
