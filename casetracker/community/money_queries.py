@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from casetracker.community import partner_queries, share_queries
+from casetracker.community.contribution_queries import currency_of
 from casetracker.community.models import CoContribution, ContributionDelivery, Site
 from casetracker.community.opening import may_edit
 from casetracker.community.partner_queries import AgreementPanel
@@ -26,7 +27,6 @@ from casetracker.grants.states import GrantFacts
 from casetracker.plans import panel_queries as plans
 from casetracker.plans.queries import approved_lines
 from casetracker.plans.states import ApprovedLine
-from casetracker.programmes.queries import get_programme
 
 DONOR = "donor"
 
@@ -73,11 +73,6 @@ class MoneyPage:
     disbursements: disbursements.DisbursementsPanel
     may_edit: bool
     may_decide: bool
-
-
-def currency_of(sight: Sight) -> str:
-    """The currency of the project's programme; empty without one."""
-    return get_programme(sight.programme_id).currency if sight.programme_id else ""
 
 
 def load_sources(dossier_id: str) -> list[SourceRow]:

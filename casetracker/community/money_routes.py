@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.community import (
+    contribution_queries,
     money_queries,
     partner_commands,
     partner_queries,
@@ -74,7 +75,7 @@ def ask_share(reference: str) -> ResponseReturnValue:
     form.budget_line_id.choices = [
         (line.id, f"{line.code} · {line.name}") for line in list_budget_lines(sight.programme_id)
     ]
-    form.set_currency(money_queries.currency_of(sight))
+    form.set_currency(contribution_queries.currency_of(sight))
     if form.validate_on_submit() and attempt(
         form, share_commands.ask_share, form.to_command(sight), actor=actor, sight=sight
     ):
@@ -133,7 +134,7 @@ def log_partner_agreement(reference: str) -> ResponseReturnValue:
     sight = open_to_edit(reference, actor)
     form = PartnerAgreementForm()
     form.provider_id.choices = list_choices(actor)
-    form.set_currency(money_queries.currency_of(sight))
+    form.set_currency(contribution_queries.currency_of(sight))
     if form.validate_on_submit() and attempt(
         form, partner_commands.log_partner_agreement, form.to_command(sight), actor=actor, sight=sight
     ):

@@ -313,7 +313,7 @@ def load_site(sight: Sight, site_id: str, actor: Actor) -> SitePage:
         selection=selection_queries.load_selection(site, facts),
         contributions=contribution_queries.load_contributions(site),
         money=money_queries.load_site(site),
-        currency=money_queries.currency_of(sight),
+        currency=contribution_queries.currency_of(sight),
         works=works_queries.load_works(site, clock.today(actor.zone)),
         equipment=equipment_queries.load_equipment(site, facts, clock.today(actor.zone)),
         photographs=photo_queries.load_panel(site),
