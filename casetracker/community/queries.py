@@ -183,14 +183,19 @@ def _count(
 
 @dataclass(frozen=True, kw_only=True)
 class SiteRow:
-    """A site on the project's page, with the first thing its next stage still needs, visits that are to be made, how
-    far its works are, and equipment that was not found."""
+    """A site on the project's page, with the first thing its next stage still needs (None: it can move on), visits that
+    are to be made, how far its works are, and equipment that was not found."""
 
     site: Site
     waits_for: Message | None
     due: list[DueVisit]
     works: works_queries.SiteWorks
     missing: list[Message]
+
+    @property
+    def target(self) -> SiteStage:
+        """The stage that follows; asked where nothing is missing for it."""
+        return NEXT_STAGE[self.site.stage]
 
     @property
     def overdue(self) -> list[DueVisit]:

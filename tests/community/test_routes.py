@@ -62,7 +62,9 @@ def test_a_project_from_its_opening_to_the_first_application(client: FlaskClient
     assert refused.status_code == 422 and "Still missing" in refused.text
     paper = {"form_token": TOKEN + "3", "kind": "site_application", "title": "Letter",
              "file": (io.BytesIO(pdf_bytes()), "letter.pdf")}  # fmt: skip
+    assert "Still missing: The institution&#39;s application" in client.get(address).text
     assert client.post(f"{site}/papers/new", data=paper).status_code == 302
+    assert "Ready to move on to: Application" in client.get(address).text
     assert client.post(f"{site}/move", data={"form_token": TOKEN + "4", "version": "1"}).status_code == 302
     assert "Application" in client.get(site).text
     document = db.session.scalars(select(SitePaper.document_id)).one()
