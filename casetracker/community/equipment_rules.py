@@ -218,8 +218,9 @@ def why_not_cancel(facts: EquipmentFacts) -> Message | None:
 HANDED_AT = frozenset({SiteStage.ACCEPTED, SiteStage.HANDED_OVER, SiteStage.IN_USE})
 
 
-def why_not_hand_over(site: SiteFacts, day: date | None, last_receipt: date | None, today: date) -> Message | None:
-    """Why the site is not handed over, or not on this day; `last_receipt`: when equipment was last received."""
+def why_not_hand_over(site: SiteFacts, day: date | None, ready_on: date | None, today: date) -> Message | None:
+    """Why the site is not handed over, or not on this day; `ready_on`: when its works were last accepted or its
+    equipment last received."""
     if (left := why_left(site)) is not None:
         return left
     if site.is_handed_over:
@@ -228,8 +229,8 @@ def why_not_hand_over(site: SiteFacts, day: date | None, last_receipt: date | No
         return Message(N_("A site is handed over once its works and equipment were accepted."))
     if site.equipment_open:
         return Message(N_("Some of its equipment was not received yet."))
-    if day is not None and last_receipt is not None and day < last_receipt:
-        return Message(N_("Equipment was received later than that."), {}, "handed_on")
+    if day is not None and ready_on is not None and day < ready_on:
+        return _not_ready(ready_on)
     return why_not_day(day, today, "handed_on") if day is not None else None
 
 
@@ -242,12 +243,16 @@ def why_not_correct_handover(
     if is_own:
         return Message(N_("You entered this handover; another supervisor has to correct it."))
     if day != handover.handed_on and handover.ready_on is not None and day < handover.ready_on:
-        words = N_("Equipment was received or works were accepted on %(day)s: it was handed over after that.")
-        return Message(words, {"day": handover.ready_on}, "handed_on")
+        return _not_ready(handover.ready_on)
     if day != handover.handed_on and handover.used_on is not None and day > handover.used_on:
         words = N_("The site was visited, or its owner told who has something, on %(day)s: it was handed over by then.")
         return Message(words, {"day": handover.used_on}, "handed_on")
     return why_not_day(day, today, "handed_on")
+
+
+def _not_ready(ready_on: date) -> Message:
+    words = N_("Equipment was received or works were accepted on %(day)s: it was handed over after that.")
+    return Message(words, {"day": ready_on}, "handed_on")
 
 
 def list_missing(title: str, checks: Iterable[tuple[date, int]]) -> list[Message]:

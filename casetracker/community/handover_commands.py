@@ -39,9 +39,9 @@ def hand_over(cmd: HandOver, *, actor: Actor) -> None:
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site = lock_site(cmd.dossier_id, cmd.site_id, cmd.version)
     items = [lock(EquipmentItem, item.id) for item in equipment_queries.list_here(site)]
-    last = max((item.received_on for item in items if item.received_on), default=None)
+    ready_on = handover_queries.ready_on(items, site.id)
     facts = queries.site_facts(site)
-    refuse_if(equipment_rules.why_not_hand_over(facts, cmd.handed_on, last, clock.today(actor.zone)))
+    refuse_if(equipment_rules.why_not_hand_over(facts, cmd.handed_on, ready_on, clock.today(actor.zone)))
     left = equipment_queries.facts_of(items)
     certificate_id = store_paper(
         site, DocumentKind.HANDOVER_CERTIFICATE, CERTIFICATE_TITLE, cmd.handed_on, cmd.upload, actor=actor

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from sqlalchemy import select
 
 from casetracker.community import equipment_queries, visit_queries, works_queries
@@ -28,16 +31,21 @@ def list_handed(handover: SiteHandover) -> list[EquipmentItem]:
     )
 
 
+def ready_on(items: Iterable[EquipmentItem], site_id: str, *, handed_on: date | None = None) -> date | None:
+    """When the last of this equipment was received, or the last works accepted; handed_on: works that were accepted
+    after this handover are none of it."""
+    received = [item.received_on for item in items if item.received_on is not None]
+    accepted = [works.accepted_on for works in works_queries.list_works([site_id]) if works.accepted_on is not None]
+    return max((*received, *(day for day in accepted if handed_on is None or day <= handed_on)), default=None)
+
+
 def handover_facts(handover: SiteHandover, zone: str) -> HandoverFacts:
     """What the correction of this handover is judged by."""
     items = list_handed(handover)
-    ready = [item.received_on for item in items]
-    accepted = [works.accepted_on for works in works_queries.list_works([handover.site_id])]
-    ready += [day for day in accepted if day is not None and day <= handover.handed_on]  # later works came after it
     used = [visit.visited_on for visit in visit_queries.list_visits(handover.site_id)]
     used_on = [day for day in (*used, equipment_queries.moved_on(items, zone, by_owner=True)) if day is not None]
     return HandoverFacts(
         handed_on=handover.handed_on,
-        ready_on=max((day for day in ready if day is not None), default=None),
+        ready_on=ready_on(items, handover.site_id, handed_on=handover.handed_on),
         used_on=min(used_on, default=None),
     )

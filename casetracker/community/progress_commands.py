@@ -105,7 +105,8 @@ def correct_defect(cmd: CorrectDefect, *, actor: Actor) -> None:
     site = lock_site(cmd.dossier_id, cmd.site_id)
     item = lock_works(site, cmd.works_id)
     defect = lock(WorksDefect, works_queries.get_defect(item, cmd.defect_id).id, cmd.version)
-    refuse_if(works_rules.why_not_correct_defect(cmd.entry, defect.mended_on, clock.today(actor.zone)))
+    facts = works_queries.works_facts(item)
+    refuse_if(works_rules.why_not_correct_defect(facts, cmd.entry, defect.mended_on, clock.today(actor.zone)))
     for name, value in vars(cmd.entry).items():
         setattr(defect, name, value)
     corrected = works_events.WorksDefectCorrected(

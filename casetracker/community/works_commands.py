@@ -120,7 +120,7 @@ def edit_works(cmd: EditWorks, *, actor: Actor) -> None:
     site, entry = lock_site(cmd.dossier_id, cmd.site_id), cmd.entry
     item = lock_works(site, cmd.works_id, cmd.version)
     refuse_if(works_rules.why_ended(works_queries.works_facts(item)))
-    first_on = works_queries.first_progress(item.id)
+    first_on = works_queries.first_seen(item.id)
     today = clock.today(actor.zone)
     refuse_if(
         works_rules.why_not_works(entry)

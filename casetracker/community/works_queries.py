@@ -65,9 +65,12 @@ def list_contracts(site_id: str) -> list[tuple[str, str]]:
     return [(id, title) for id, title in db.session.execute(query.order_by(Document.added_at.desc(), Document.id))]
 
 
-def first_progress(works_id: str) -> date | None:
-    """The day of the first progress that was logged."""
-    return db.session.scalar(select(func.min(WorksProgress.day)).where(WorksProgress.item_id == works_id))
+def first_seen(works_id: str) -> date | None:
+    """The day of the first progress that was logged, or defect that was found."""
+    progress = select(func.min(WorksProgress.day)).where(WorksProgress.item_id == works_id)
+    defect = select(func.min(WorksDefect.found_on)).where(WorksDefect.item_id == works_id)
+    days = (db.session.scalar(progress), db.session.scalar(defect))
+    return min((day for day in days if day is not None), default=None)
 
 
 def works_facts(item: WorksItem) -> WorksFacts:

@@ -125,22 +125,28 @@ def why_not_defect(facts: WorksFacts, entry: DefectEntry, today: date) -> Messag
     """Why this defect is not entered."""
     if (refused := why_cancelled(facts) or why_not_begun(facts)) is not None:
         return refused
+    return _why_not_found(facts, entry, today)
+
+
+def _why_not_found(facts: WorksFacts, entry: DefectEntry, today: date) -> Message | None:
+    if facts.started_on is not None and entry.found_on < facts.started_on:
+        return Message(N_("The works started on %(day)s."), {"day": facts.started_on}, "found_on")
     if entry.due_on < entry.found_on:
         return Message(N_("It would be due before it was found."), {}, "due_on")
     return why_not_day(entry.found_on, today, "found_on")
 
 
-def why_not_correct_defect(entry: DefectEntry, mended_on: date | None, today: date) -> Message | None:
+def why_not_correct_defect(
+    facts: WorksFacts, entry: DefectEntry, mended_on: date | None, today: date
+) -> Message | None:
     """Why the defect cannot have been so; `mended_on`: when it was mended, if it was."""
-    if entry.due_on < entry.found_on:
-        return Message(N_("It would be due before it was found."), {}, "due_on")
     if mended_on is not None and mended_on < entry.found_on:
         return Message(N_("It was mended before that day."), {}, "found_on")
-    return why_not_day(entry.found_on, today, "found_on")
+    return _why_not_found(facts, entry, today)
 
 
 def why_not_correct_start(was: date | None, day: date | None, first_on: date | None, today: date) -> Message | None:
-    """Why the start, entered as `was`, is not corrected to this day; `first_on`: day of the first progress."""
+    """Why the start, entered as `was`, is not corrected to this day; `first_on`: of the first progress or defect."""
     if was is None or day is None:
         return (
             None
@@ -148,7 +154,7 @@ def why_not_correct_start(was: date | None, day: date | None, first_on: date | N
             else Message(N_("The start is entered by itself; here it is corrected."), {}, "started_on")
         )
     if first_on is not None and day > first_on:
-        return Message(N_("Progress was logged before that day."), {}, "started_on")
+        return Message(N_("Progress was logged, or a defect found, before that day."), {}, "started_on")
     return why_not_day(day, today, "started_on")
 
 

@@ -296,24 +296,29 @@ def accepted(**changed: Any) -> SiteFacts:
     ],
 )
 def test_a_site_is_handed_over_once_all_was_accepted(site: SiteFacts, refusal: str | None) -> None:
-    for day, last_receipt in ((None, None), (None, ago(3)), (TODAY, None), (TODAY, ago(3))):
-        assert told(rules.why_not_hand_over(site, day, last_receipt, TODAY)) == (refusal, None)
+    for day, ready_on in ((None, None), (None, ago(3)), (TODAY, None), (TODAY, ago(3))):
+        assert told(rules.why_not_hand_over(site, day, ready_on, TODAY)) == (refusal, None)
+
+
+NOT_READY = f"Equipment was received or works were accepted on {ago(3)}: it was handed over after that."
 
 
 @pytest.mark.parametrize(
-    ("day", "last_receipt", "refusal"),
+    ("day", "ready_on", "refusal"),
     [
         (ago(3), ago(3), TAKEN),
         (ago(2), ago(3), TAKEN),
-        (ago(4), ago(3), ("Equipment was received later than that.", "handed_on")),
+        (ago(4), ago(3), (NOT_READY, "handed_on")),
         (ago(400), None, TAKEN),
         (TODAY, ago(3), TAKEN),
         (ago(-1), ago(3), (FUTURE, "handed_on")),
         (ago(-1), None, (FUTURE, "handed_on")),
     ],
 )
-def test_a_handover_is_not_before_the_last_receipt(day: date, last_receipt: date | None, refusal: Refusal) -> None:
-    assert told(rules.why_not_hand_over(accepted(), day, last_receipt, TODAY)) == refusal
+def test_a_handover_is_not_before_the_last_receipt_or_acceptance(
+    day: date, ready_on: date | None, refusal: Refusal
+) -> None:
+    assert told(rules.why_not_hand_over(accepted(), day, ready_on, TODAY)) == refusal
 
 
 def test_the_refusal_of_a_corrected_day_names_the_day_that_stands() -> None:

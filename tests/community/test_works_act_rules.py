@@ -147,9 +147,23 @@ def test_a_defect_is_found_then_due_and_mended(
     changed: dict[str, Any], mended_on: date | None, said: tuple[str, str]
 ) -> None:
     entry = defect(**changed)
-    assert told(works_rules.why_not_correct_defect(entry, mended_on, TODAY)) == said
+    assert told(works_rules.why_not_correct_defect(BEGUN, entry, mended_on, TODAY)) == said
     if mended_on is None:
         assert told(works_rules.why_not_defect(BEGUN, entry, TODAY)) == said
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (1, True)])
+def test_a_defect_is_not_found_before_the_works_started(days: int, is_taken: bool) -> None:
+    assert BEGUN.started_on is not None
+    entry = defect(found_on=BEGUN.started_on + days * DAY)
+    for said in (
+        works_rules.why_not_defect(BEGUN, entry, TODAY),
+        works_rules.why_not_correct_defect(BEGUN, entry, None, TODAY),
+    ):
+        refused = (f"The works started on {BEGUN.started_on}.", "found_on")
+        assert told(said) == ((None, None) if is_taken else refused)
+    without = replace(BEGUN, started_on=None)
+    assert works_rules.why_not_correct_defect(without, entry, None, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -268,7 +282,12 @@ BY_ITSELF = ("The start is entered by itself; here it is corrected.", "started_o
         (TODAY, TODAY + DAY, None, (FUTURE, "started_on")),
         (TODAY, TODAY - 2 * DAY, TODAY - DAY, (None, None)),
         (TODAY - 2 * DAY, TODAY - DAY, TODAY - DAY, (None, None)),
-        (TODAY - 2 * DAY, TODAY, TODAY - DAY, ("Progress was logged before that day.", "started_on")),
+        (
+            TODAY - 2 * DAY,
+            TODAY,
+            TODAY - DAY,
+            ("Progress was logged, or a defect found, before that day.", "started_on"),
+        ),
     ],
 )
 def test_a_start_is_corrected_to_a_day_by_the_first_progress(

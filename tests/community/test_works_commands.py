@@ -224,6 +224,28 @@ def test_the_bill_is_edited_and_what_was_built_stands_beside_it(people: People, 
     assert db.session.scalars(select(WorksBillRow.item_id).where(WorksBillRow.item_id == other)).all() == [other] * 2
 
 
+def test_a_start_stays_before_the_first_defect_and_progress(people: People, site_id: str) -> None:
+    worker = people.caseworker_kyiv
+    roof = works.add(site_id, worker)
+    works.start(roof, worker, days=50)
+    works.log(roof, worker, 10, days=30)
+    with pytest.raises(Refused, match=f"The works started on {works.ago(50)}"):
+        works.find_defect(roof, worker, days=51)
+    works.find_defect(roof, worker, days=40)
+
+    def edit(days: int) -> None:
+        cmd = works_commands.EditWorks(
+            **works.place(roof), entry=works.planning(), reason="Mistyped", started_on=works.ago(days),
+            version=works.version(roof),
+        )  # fmt: skip
+        works_commands.edit_works(cmd, actor=worker)
+
+    with pytest.raises(Refused, match="a defect found, before that day"):
+        edit(39)
+    edit(40)
+    assert page(roof, people).row.item.started_on == works.ago(40)
+
+
 def test_photographs_of_progress_carry_nothing_but_the_picture(people: People, site_id: str) -> None:
     worker = people.caseworker_kyiv
     roof = works.add(site_id, worker)
