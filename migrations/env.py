@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 
-from casetracker.core import row_security, tracking
+from casetracker.core import keeping, row_security, tracking
 from casetracker.core.db import Base
 from casetracker.core.migrating import migrating
 
 target = current_app.extensions["migrate"].db
+
+
+def put_back(ctx: Any, step: Any, **_rest: Any) -> None:
+    """After each step up: what the step down kept has its place again."""
+    if step.is_upgrade:
+        keeping.put_back(ctx.connection, step.up_revision_id)
 
 
 def run() -> None:
@@ -22,6 +30,7 @@ def run() -> None:
             compare_type=False,
             user_module_prefix="casetracker.core.db.",
             transactional_ddl=True,
+            on_version_apply=put_back,
         )
         row_security.take_down(connection)
         context.run_migrations()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casetracker.core.actor import Actor
 from casetracker.core.db import Base, Tracked, db, is_postgresql
+from casetracker.core.keeping import is_kept
 from casetracker.core.permissions import Role
 from casetracker.core.tracking import tracked_mappers
 
@@ -202,7 +203,8 @@ def build(connection: Connection) -> None:
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         for name in sorted(there):
             connection.exec_driver_sql(f'REVOKE ALL ON "{name}" FROM {APP_ROLE}')
-            connection.exec_driver_sql(f'GRANT {_rights(name)} ON "{name}" TO {APP_ROLE}')
+            if not is_kept(name):
+                connection.exec_driver_sql(f'GRANT {_rights(name)} ON "{name}" TO {APP_ROLE}')
 
 
 def _rights(name: str) -> str:

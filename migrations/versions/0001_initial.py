@@ -7,6 +7,7 @@ from alembic import op
 
 import casetracker.core.db
 from casetracker.core.append_only import append_only_as_migrated
+from casetracker.core.keeping import drop_kept
 
 revision = "0001"
 down_revision = None
@@ -2200,6 +2201,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    drop_kept(op.get_bind())
     with op.batch_alter_table("reversal_share", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reversal_share_reversal_id"))
 

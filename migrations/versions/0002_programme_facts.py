@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from casetracker.core.append_only import append_only_as_migrated
+from casetracker.core.keeping import keep_columns
 
 revision = "0002"
 down_revision = "0001"
@@ -60,6 +61,7 @@ def downgrade() -> None:
         ("package", ("within_working_days",), ("within_working_days", "one_use_clock")),
         ("programme", ("excludes_expulsion", "excludes_eea"), ()),
     ):
+        keep_columns(op.get_bind(), revision, table, *columns)
         with op.batch_alter_table(table) as batch:
             for check in checks:
                 batch.drop_constraint(op.f(f"ck_{table}_{check}"), type_="check")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
+from casetracker.core.keeping import keep_columns, keep_tables
 
 revision = "0003"
 down_revision = "0002"
@@ -117,6 +118,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    keep_columns(op.get_bind(), revision, "account_session", "factor_at", "device")
+    keep_tables(
+        op.get_bind(), revision, "recovery_code", "passkey", "known_device", "kept_form", "authenticator", "factor_use",
+        "attempt_limit",
+    )  # fmt: skip
     with op.batch_alter_table("account_session", schema=None) as batch_op:
         batch_op.drop_column("factor_at")
         batch_op.drop_column("device")

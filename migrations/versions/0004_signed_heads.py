@@ -7,6 +7,7 @@ from alembic import op
 
 import casetracker.core.db
 from casetracker.core.append_only import append_only_as_migrated
+from casetracker.core.keeping import keep_tables, put_back
 
 revision = "0004"
 down_revision = "0003"
@@ -56,10 +57,16 @@ def upgrade() -> None:
     for table in ONLY_GROW:
         for statement in append_only_as_migrated(connection, table, ()):
             op.execute(statement)
-    op.execute("INSERT INTO unsealed_event (chain_id, seq, at, at_once) SELECT chain_id, seq, at, false FROM event")
+    put_back(connection, revision)  # the tree as it was before a downgrade: what it covers waits for no head
+    op.execute(
+        "INSERT INTO unsealed_event (chain_id, seq, at, at_once) SELECT chain_id, seq, at, false FROM event"
+        " WHERE NOT EXISTS (SELECT 1 FROM tree_leaf WHERE tree_leaf.chain_id = event.chain_id AND"
+        " tree_leaf.seq = event.seq)"
+    )
 
 
 def downgrade() -> None:
+    keep_tables(op.get_bind(), revision, "tree_leaf", "signed_head")
     with op.batch_alter_table("unsealed_event", schema=None) as batch_op:
         batch_op.drop_index("ix_unsealed_event_at")
 

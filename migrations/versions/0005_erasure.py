@@ -10,6 +10,7 @@ from alembic import op
 
 import casetracker.core.db
 from casetracker.core.append_only import append_only_as_migrated
+from casetracker.core.keeping import keep_columns, keep_tables
 
 revision = "0005"
 down_revision = "0004"
@@ -77,6 +78,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    keep_tables(op.get_bind(), revision, "erasure")
+    keep_columns(op.get_bind(), revision, "provider", "registration_key")
+    keep_columns(op.get_bind(), revision, "programme", "retention_months")
+    keep_columns(op.get_bind(), revision, "dossier", "erased_on")
     _guard({table: ERASABLE_BEFORE.get(table, ()) for table in ERASABLE})
     op.drop_table("erasure")
     with op.batch_alter_table("provider") as batch:

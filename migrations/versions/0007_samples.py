@@ -7,6 +7,7 @@ from alembic import op
 
 import casetracker.core.db
 from casetracker.core.append_only import append_only_as_migrated
+from casetracker.core.keeping import keep_tables
 
 revision = "0007"
 down_revision = "0006"
@@ -28,7 +29,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("audit_finding_reply", "audit_finding", "spot_check", "sample_mark", "sample_item", "sample"):
+    tables = ("audit_finding_reply", "audit_finding", "spot_check", "sample_mark", "sample_item", "sample")
+    keep_tables(op.get_bind(), revision, *tables)
+    for table in tables:
         op.drop_table(table)
 
 

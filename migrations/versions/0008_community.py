@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
+from casetracker.core.keeping import keep_tables
 
 revision = "0008"
 down_revision = "0007"
@@ -22,10 +23,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in (
+    tables = (
         "contribution_delivery", "co_contribution", "site_vote", "site_score", "selection_criterion", "group_gathering", "group_member", "site_paper", "site",
         "project_indicator", "project_donor", "project",
-    ):  # fmt: skip
+    )  # fmt: skip
+    keep_tables(op.get_bind(), revision, *tables)
+    for table in tables:
         op.drop_table(table)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from casetracker.core.keeping import keep_tables
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = ("case_site", "site_visit", "benefit_overlap", "benefit_share", "benefit_figure", "cohesion_event")
+    keep_tables(op.get_bind(), revision, *tables)
     for table in tables:
         op.drop_table(table)
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
+from casetracker.core.keeping import keep_tables
 
 revision = "0010"
 down_revision = "0009"
@@ -21,10 +22,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in (
+    tables = (
         "site_photograph", "handover_piece", "site_handover", "inventory_check", "equipment_serial", "equipment_item",
         "works_defect", "works_progress", "works_bill_row", "works_item",
-    ):  # fmt: skip
+    )  # fmt: skip
+    keep_tables(op.get_bind(), revision, *tables)
+    for table in tables:
         op.drop_table(table)
 
 

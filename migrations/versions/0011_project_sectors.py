@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from casetracker.core.keeping import keep_columns
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -18,6 +20,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    keep_columns(op.get_bind(), revision, "project", "sector")
     with op.batch_alter_table("project") as batch:
         batch.drop_constraint(op.f("ck_project_sector"), type_="check")
         batch.drop_column("sector")

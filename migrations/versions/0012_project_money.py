@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
+from casetracker.core.keeping import keep_columns, keep_rows, keep_tables
 
 revision = "0012"
 down_revision = "0011"
@@ -20,6 +21,9 @@ WITHOUT_PERSON = (
     ("delivery", "signed_by_id"),
 )
 """(table, column) that only a case fills."""
+TABLES = (
+    "tender_panelist", "tender_file", "partner_tranche", "partner_agreement", "activity_site", "share_request",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -43,11 +47,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refused while a project has money: a grant without a person cannot stand before this."""
+    """A grant without a person cannot stand before this: the money of projects is kept with all that rests on it."""
     connection = op.get_bind()
+    keep_columns(connection, revision, "delivery", "signed_by")
     for table, column in WITHOUT_PERSON:
-        if connection.scalar(sa.text(f"SELECT count(*) FROM {table} WHERE {column} IS NULL")):  # noqa: S608  # ours
-            raise RuntimeError("a project has money of its own; restore the backup of before the upgrade instead")
+        keep_rows(connection, revision, table, f"{column} IS NULL")
+    keep_tables(connection, revision, *TABLES)
     with op.batch_alter_table("delivery") as batch:
         batch.drop_constraint(op.f("ck_delivery_signed"), type_="check")
         batch.drop_column("signed_by")
@@ -57,14 +62,7 @@ def downgrade() -> None:
     for table, column in WITHOUT_PERSON:
         with op.batch_alter_table(table) as batch:
             batch.alter_column(column, existing_type=sa.Text(), nullable=False)
-    for table in (
-        "tender_panelist",
-        "tender_file",
-        "partner_tranche",
-        "partner_agreement",
-        "activity_site",
-        "share_request",
-    ):
+    for table in TABLES:
         op.drop_table(table)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from casetracker.core.keeping import keep_columns
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -21,6 +23,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    keep_columns(op.get_bind(), revision, "site", "oblast_code", "raion_code", "hromada_code")
     with op.batch_alter_table("site") as batch:
         batch.drop_constraint(op.f("ck_site_hromada_code"), type_="check")
         batch.drop_constraint(op.f("ck_site_raion_code"), type_="check")

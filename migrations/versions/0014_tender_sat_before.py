@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import casetracker.core.db
+from casetracker.core.keeping import keep_columns
 
 revision = "0014"
 down_revision = "0013"
@@ -22,5 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    keep_columns(op.get_bind(), revision, "tender_file", "sat_before")
     with op.batch_alter_table("tender_file") as batch:
         batch.drop_column("sat_before")
