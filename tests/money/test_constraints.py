@@ -10,6 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from casetracker.community.partner_models import PartnerTranche
+from casetracker.community.partner_queries import list_tranches
+from casetracker.community.share_models import ShareRequest
 from casetracker.core import clock, ids
 from casetracker.core.db import Base, as_owner, db
 from casetracker.disbursements.models import Decision, Submission
@@ -20,8 +23,11 @@ from casetracker.payments.models import Payment, PaymentApproval, Reversal
 from casetracker.payments.reversal_commands import RequestReversal, request_reversal
 from casetracker.plans.models import PlanDecision, PlanLine
 from casetracker.programmes.models import BudgetLine, Programme
+from tests.community import test_partner_commands as partner
+from tests.factories import project_money as money
 from tests.factories.disbursements import Payable, approved, deliver, invoice, order, pay, payable
 from tests.factories.documents import pdf
+from tests.factories.project_money import Funded, funded_project
 from tests.grounds import built_once
 
 FOREIGN, GROWS = "foreign key", "only grows"
@@ -181,3 +187,59 @@ def test_an_entry_moves_something_once(case: Payable) -> None:
         refused(copied(LedgerEntry, entry, account_id=f"'{account}'", amount=amount), "positive")
     refused(copied(Grant, one(Grant)), TWICE)
     assert db.session.scalar(select(func.count()).select_from(LedgerEntry))
+
+
+@built_once
+def project_that_waits() -> tuple[Funded, str, str]:
+    """A project whose supervisor asked for a share that nobody decided yet, and entered the report on a partner's paid
+    tranche that nobody accepted yet; the ids of both."""
+    project = funded_project()
+    supervisor = project.people.supervisor_kyiv
+    request_id = money.ask_share(project.dossier_id, project.programme.arrival_line_id, 5_000_00, actor=supervisor)
+    agreement_id = partner.agree(project, 1_000_00, 2_000_00)
+    partner.pay(project, partner.invoiced(project, 1_000_00))
+    tranche = list_tranches(agreement_id)[0]
+    partner.report(project, tranche, supervisor)
+    return project, request_id, tranche.id
+
+
+def test_a_projects_share_is_decided_by_another_person_than_asked(app: Flask) -> None:
+    project, request_id, _tranche_id = project_that_waits()
+    assert db.session.get_one(ShareRequest, request_id).decided_by is None
+    by, where = f"decided_by = '{project.second.id}'", f"WHERE id = '{request_id}'"
+    decide = "UPDATE share_request SET decided_at = asked_at, is_granted = true"
+    assert behind(f"{decide}, {by} {where}") is None
+    refused(f"{decide}, decided_by = asked_by {where}", "four_eyes")
+    refused(f"UPDATE share_request SET {by}, decided_at = asked_at {where}", "share_request_decision")
+    refused(f"UPDATE share_request SET {by}, is_granted = true {where}", "share_request_decided")
+    refuse = f"UPDATE share_request SET decided_at = asked_at, is_granted = false, {by}"
+    refused(f"{refuse} {where}", "refusal_has_reason")
+    assert behind(f"{refuse}, refusal_reason = 'Not signed' {where}") is None
+    own = "decided_by = asked_by, refusal_reason = 'Not signed'"
+    refused(f"UPDATE share_request SET decided_at = asked_at, is_granted = false, {own} {where}", "four_eyes")
+    refused(copied(ShareRequest, request_id), "unique")
+
+
+def test_who_asked_cannot_be_put_in_the_place_of_who_decided(app: Flask) -> None:
+    project, request_id, _tranche_id = project_that_waits()
+    money.decide_share(request_id, actor=project.second)
+    where = f"WHERE id = '{request_id}'"
+    refused(f"UPDATE share_request SET decided_by = asked_by {where}", "four_eyes")
+    refused(f"UPDATE share_request SET asked_by = decided_by {where}", "four_eyes")
+
+
+def test_a_partners_report_is_accepted_by_another_person_than_entered_it(app: Flask) -> None:
+    project, _request_id, tranche_id = project_that_waits()
+    tranche = db.session.get_one(PartnerTranche, tranche_id)
+    assert (tranche.report_by, tranche.accepted_by) == (project.people.supervisor_kyiv.id, None)
+    by, where = f"accepted_by = '{project.second.id}'", f"WHERE id = '{tranche_id}'"
+    accept = "UPDATE partner_tranche SET accepted_on = reported_on"
+    assert behind(f"{accept}, {by} {where}") is None
+    refused(f"{accept}, accepted_by = report_by {where}", "four_eyes")
+    refused(f"{accept} {where}", "partner_tranche_accepted")
+    refused(f"UPDATE partner_tranche SET {by} {where}", "partner_tranche_accepted")
+    unreported = "reported_on = NULL, report_id = NULL, report_by = NULL"
+    refused(f"UPDATE partner_tranche SET accepted_on = reported_on, {by}, {unreported} {where}", "accepted_report")
+    partner.accept(project, tranche, project.second)
+    refused(f"UPDATE partner_tranche SET accepted_by = report_by {where}", "four_eyes")
+    refused(f"UPDATE partner_tranche SET report_by = accepted_by {where}", "four_eyes")
