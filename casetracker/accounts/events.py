@@ -68,6 +68,7 @@ class UserInvited(UserEvent):
     """An account was made for somebody who then sets the own password."""
 
     kind = "user.invited"
+    is_sealed_at_once = True
     icon = "user-plus"
     role: str
 
@@ -93,6 +94,7 @@ class UserDeactivated(UserEvent):
     """Somebody may not sign in any more; every session ended."""
 
     kind = "user.deactivated"
+    is_sealed_at_once = True
     icon = "user-x"
 
 
@@ -218,6 +220,7 @@ class SubstituteRevoked(OfficeEvent):
     """A supervisor ended a substitution."""
 
     kind = "substitute.revoked"
+    is_sealed_at_once = True
     category = Category.ADMINISTRATION
     icon = "users"
     substitute_id: str

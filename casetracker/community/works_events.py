@@ -103,6 +103,7 @@ class WorksAccepted(WorksEvent):
     """The works were accepted."""
 
     kind = "works.accepted"
+    is_sealed_at_once = True
     icon = "circle-check"
     warranty_until: str
 

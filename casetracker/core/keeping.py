@@ -29,15 +29,15 @@ def keep_tables(connection: Connection, revision: str, *names: str) -> None:
     """All rows of tables that the downgrade of this number is about to drop."""
     for name in names:
         if connection.scalar(text(f"SELECT 1 FROM {name} LIMIT 1")):  # noqa: S608  # names of ours, here and below
-            kept = _make(connection, f"kept_{revision}__{name}", f"SELECT * FROM {name}")  # noqa: S608
-            connection.exec_driver_sql(f"INSERT INTO {kept} SELECT * FROM {name}")  # noqa: S608
+            kept = _make(connection, f"kept_{revision}__{name}", f"SELECT * FROM {name}")  # noqa: S608  # names of ours
+            connection.exec_driver_sql(f"INSERT INTO {kept} SELECT * FROM {name}")  # noqa: S608  # names of ours
 
 
 def keep_columns(connection: Connection, revision: str, table: str, *columns: str) -> None:
     """The values of columns that the downgrade of this number is about to drop."""
     key = ", ".join(inspect(connection).get_pk_constraint(table)["constrained_columns"])
     for name in columns:
-        values = f"SELECT {key}, {name} FROM {table} WHERE {name} IS NOT NULL"  # noqa: S608
+        values = f"SELECT {key}, {name} FROM {table} WHERE {name} IS NOT NULL"  # noqa: S608  # names of ours
         if connection.scalar(text(f"{values} LIMIT 1")):
             kept = _make(connection, f"kept_{revision}__{table}__{name}", values)
             connection.exec_driver_sql(f"INSERT INTO {kept} {values}")
@@ -46,7 +46,7 @@ def keep_columns(connection: Connection, revision: str, table: str, *columns: st
 def _make(connection: Connection, kept: str, rows: str) -> str:
     """The table for what these rows are like, empty where it is new; its name."""
     if kept not in inspect(connection).get_table_names():
-        connection.exec_driver_sql(f"CREATE TABLE {kept} AS SELECT * FROM ({rows}) AS rows_of WHERE 1 = 0")  # noqa: S608
+        connection.exec_driver_sql(f"CREATE TABLE {kept} AS SELECT * FROM ({rows}) AS rows_of WHERE 1 = 0")  # noqa: S608  # names of ours
     return kept
 
 
@@ -88,7 +88,7 @@ def _pointing(connection: Connection, key: ForeignKeyConstraint, rows: Sequence[
 def _take_out(connection: Connection, revision: str, table: Table, keys: list[tuple[Any, ...]]) -> None:
     if not keys:
         return
-    name = _make(connection, f"kept_{revision}__{table.name}", f"SELECT * FROM {table.name}")  # noqa: S608
+    name = _make(connection, f"kept_{revision}__{table.name}", f"SELECT * FROM {table.name}")  # noqa: S608  # names of ours
     kept = Table(name, MetaData(), autoload_with=connection)
     for some in _chunks(keys):
         chosen = tuple_(*table.primary_key).in_(some)
@@ -121,7 +121,7 @@ def _put_rows(connection: Connection, kept: str, home: Table) -> None:
     columns = ", ".join(f'"{column["name"]}"' for column in inspect(connection).get_columns(kept))
     with unguarded(connection, [home.name]):
         connection.exec_driver_sql(
-            f"INSERT INTO {home.name} ({columns}) SELECT {columns} FROM {kept}"  # noqa: S608
+            f"INSERT INTO {home.name} ({columns}) SELECT {columns} FROM {kept}"  # noqa: S608  # names of ours
             f" WHERE NOT EXISTS (SELECT 1 FROM {home.name} WHERE {_same(home, kept)})"
         )
     connection.exec_driver_sql(f"DROP TABLE {kept}")
@@ -130,7 +130,7 @@ def _put_rows(connection: Connection, kept: str, home: Table) -> None:
 def _put_values(connection: Connection, kept: str, home: Table, column: str) -> None:
     with unguarded(connection, [home.name]):
         connection.exec_driver_sql(
-            f"UPDATE {home.name} SET {column} = (SELECT {kept}.{column} FROM {kept} WHERE {_same(home, kept)})"  # noqa: S608
+            f"UPDATE {home.name} SET {column} = (SELECT {kept}.{column} FROM {kept} WHERE {_same(home, kept)})"  # noqa: S608  # names of ours
             f" WHERE EXISTS (SELECT 1 FROM {kept} WHERE {_same(home, kept)})"
         )
     connection.exec_driver_sql(f"DROP TABLE {kept}")

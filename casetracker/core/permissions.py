@@ -129,7 +129,7 @@ asylum data only with clearance. Reading a thing never means deciding on it."""
 STEP_UP = frozenset({
     P.PLAN_APPROVE, P.DISBURSEMENT_APPROVE, P.PAYMENT_RECORD, P.REVERSAL_REQUEST, P.ACCOUNT_CONFIRM, P.AUDIT_EXPORT,
     P.USER_MANAGE, P.CHANGE_CONFIRM, P.SUBSTITUTE_NAME, P.ELIGIBILITY_DECIDE, P.RATE_MANAGE,
-    P.CASE_ERASE, P.FINDING_ANSWER, P.SHARE_DECIDE,
+    P.CASE_ERASE, P.FINDING_ANSWER, P.SHARE_DECIDE, P.PROJECT_PUBLISH,
 })  # fmt: skip
 """Approving (a decision on eligibility awards grants), paying, the rates that payments are made at, exporting, erasing,
 answering what holds money up, and giving the power to: whoever does it has given the second factor just before."""

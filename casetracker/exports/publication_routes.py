@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casetracker.accounts import pace
 from casetracker.accounts.limit_rules import EXPORTS
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.community.opening import open_project_page
 from casetracker.core.errors import NotFound
 from casetracker.core.permissions import Permission
@@ -42,7 +42,17 @@ def choose_publication(reference: str) -> ResponseReturnValue:
     return render_template("exports/choose_publication.html", reference=sight.reference, uses=uses)
 
 
-@requires(Permission.PROJECT_PUBLISH, limit=EXPORTS)
+def _about(reference: str, publication: str) -> Act:
+    sight = open_project_page(reference, current_actor())
+    known = publication in list(PublicationFormat)
+    facts = [
+        (_("Project"), sight.reference),
+        (_("Format"), label(PublicationFormat(publication)) if known else ""),
+    ]
+    return Act(title=_("Publish"), facts=facts, back=url_for("exports.choose_publication", reference=reference))
+
+
+@requires(Permission.PROJECT_PUBLISH, describe=_about, limit=EXPORTS)
 def publish_project(reference: str, publication: str) -> ResponseReturnValue:
     """The project as a file in one format of the field."""
     actor = current_actor()

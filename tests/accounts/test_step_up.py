@@ -163,6 +163,7 @@ def test_every_such_address_asks(app: Flask, client: FlaskClient, monkeypatch: p
     needed = {
         "approvals.list_approvals", "approvals.show_request", "approvals.show_plan", "approvals.show_reversal",
         "payments.order_instalment", "payments.pay_instalment", "payments.request_reversal", "exports.export_case",
+        "exports.publish_project",
         "providers.confirm_account", "accounts.change_role", "accounts.give_mandate", "accounts.confirm_change",
         "accounts.invite_user", "accounts.deactivate_user", "accounts.reset_factors", "accounts.name_substitute",
         "casefile.decide_eligibility", "programmes.add_rate", "programmes.edit_rate", "programmes.import_rates",
@@ -174,8 +175,8 @@ def test_the_permissions_that_ask() -> None:
     powers = {
         p for p in Permission if p.value.rpartition(":")[2] in ("approve", "confirm", "export", "record", "erase")
     }
-    money = {Permission.ELIGIBILITY_DECIDE, Permission.RATE_MANAGE}
-    assert powers | money | {Permission.USER_MANAGE} <= STEP_UP
+    money = {Permission.ELIGIBILITY_DECIDE, Permission.RATE_MANAGE, Permission.SHARE_DECIDE}
+    assert powers | money | {Permission.USER_MANAGE, Permission.PROJECT_PUBLISH} <= STEP_UP
 
 
 def test_own_factors_and_password_ask_too(app: Flask) -> None:

@@ -283,7 +283,9 @@ def test_the_weighty_kinds_do_not_wait() -> None:
         "approval.given", "disbursement.approved", "plan.validated", "plan.approved", "reversal.approved",
         "instalment.paid", "eligibility.decided", "provider_account.confirmed", "case.exported", "user.created",
         "user.role_changed", "user.cleared", "user.clearance_ended", "mandate.given", "mandate.revoked",
-        "substitute.named", "change.confirmed", "signing_key.rotated",
+        "substitute.named", "change.confirmed", "signing_key.rotated", "user.invited", "user.deactivated",
+        "substitute.revoked", "works.accepted", "dossier.erased", "changes.exported", "bundle.made", "bundle.taken",
+        "workpaper.exported", "project.published", "share.granted", "partner.report_accepted",
     }  # fmt: skip
 
 
