@@ -128,7 +128,9 @@ def receive_equipment(cmd: ReceiveEquipment, *, actor: Actor) -> None:
     site = lock_site(cmd.dossier_id, cmd.site_id)
     item = lock_equipment(site, cmd.equipment_id, cmd.version)
     facts = equipment_queries.equipment_facts(item)
-    refuse_if(equipment_rules.why_not_receive(facts, cmd.received_on, clock.today(actor.zone)))
+    handover, today = equipment_queries.find_handover(site), clock.today(actor.zone)
+    owner = handover.receiver if handover is not None else None
+    refuse_if(equipment_rules.why_not_receive(facts, cmd.received_on, cmd.custody.custodian, owner, today))
     receipt_id = store_paper(site, DocumentKind.EQUIPMENT_RECEIPT, item.title, cmd.received_on, cmd.upload, actor=actor)
     item.received_on, item.receipt_id = cmd.received_on, receipt_id
     _set_custody(item, cmd.custody)
@@ -202,8 +204,8 @@ def change_custody(cmd: ChangeCustody, *, actor: Actor) -> None:
     refuse_if(equipment_rules.why_not_custody(facts, now, cmd.custody))
     _set_custody(item, cmd.custody)
     changed = equipment_events.EquipmentCustodyChanged(
-        **about(site, item), custodian=cmd.custody.custodian, is_told_by_owner=facts.handed_on is not None,
-        reason=cmd.reason,
+        **about(site, item), custodian=cmd.custody.custodian, reason=cmd.reason,
+        is_told_by_owner=equipment_queries.find_handover(site) is not None,
     )  # fmt: skip
     record(changed, actor=actor)
 

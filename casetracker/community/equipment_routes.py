@@ -131,7 +131,13 @@ def edit_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseR
 def receive_equipment(reference: str, site_id: str, equipment_id: str) -> ResponseReturnValue:
     """The equipment came."""
     actor, sight, site, item = _opened(reference, site_id, equipment_id)
-    form = ReceiveEquipmentForm(data={"serials": "\n".join(_serials_of(item)), "version": item.version})
+    handover = equipment_queries.find_handover(site)
+    form = ReceiveEquipmentForm(
+        data={
+            "serials": "\n".join(_serials_of(item)), "version": item.version,
+            "custodian": handover.receiver if handover is not None else None,
+        }
+    )  # fmt: skip
     if form.validate_on_submit() and attempt(
         form, commands.receive_equipment, form.to_command(sight, site_id, equipment_id), actor=actor, sight=sight
     ):

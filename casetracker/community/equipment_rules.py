@@ -60,12 +60,16 @@ def why_not_quantity(entry: EquipmentEntry, facts: EquipmentFacts) -> Message | 
     return None
 
 
-def why_not_receive(facts: EquipmentFacts, day: date, today: date) -> Message | None:
-    """Why the equipment was not received on this day."""
+def why_not_receive(facts: EquipmentFacts, day: date, custodian: str, owner: str | None, today: date) -> Message | None:
+    """Why the equipment was not received on this day, or not by this custodian; owner: to whom the site was handed
+    over, None before that."""
     if (refused := why_cancelled(facts)) is not None:
         return refused
     if facts.received_on is not None:
         return Message(N_("This equipment was received already."))
+    if owner is not None and custodian != owner:
+        words = N_("The site was handed over: what comes now is its owner's. Enter %(owner)s.")
+        return Message(words, {"owner": owner}, "custodian")
     return why_not_day(day, today, "received_on")
 
 
@@ -227,6 +231,8 @@ def why_not_hand_over(site: SiteFacts, day: date | None, ready_on: date | None, 
         return Message(N_("This site was handed over already."))
     if site.stage not in HANDED_AT:
         return Message(N_("A site is handed over once its works and equipment were accepted."))
+    if site.works_open:
+        return Message(N_("Some of its works were not accepted yet."))
     if site.equipment_open:
         return Message(N_("Some of its equipment was not received yet."))
     if day is not None and ready_on is not None and day < ready_on:

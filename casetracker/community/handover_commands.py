@@ -86,6 +86,7 @@ def correct_handover(cmd: CorrectHandover, *, actor: Actor) -> None:
     site = lock_site(cmd.dossier_id, cmd.site_id)
     handover = lock(SiteHandover, handover_queries.get_handover(site).id, cmd.version)
     items = [lock(EquipmentItem, item.id) for item in handover_queries.list_handed(handover)]
+    late = [lock(EquipmentItem, item.id) for item in equipment_queries.list_here(site) if item not in items]
     facts = handover_queries.handover_facts(handover, actor.zone)
     is_own = actor.id in equipment_queries.handers_of(handover)
     refuse_if(
@@ -99,7 +100,7 @@ def correct_handover(cmd: CorrectHandover, *, actor: Actor) -> None:
     else:
         stood, told = (facts.handed_on, CERTIFICATE_TITLE), (cmd.handed_on, CERTIFICATE_TITLE)
         correct_paper(handover.certificate_id, stood, told, cmd.reason, actor=actor)
-    for item in items:
+    for item in [*items, *late]:
         if item.custodian == handover.receiver:
             item.custodian = cmd.receiver
     handover.handed_on, handover.receiver = cmd.handed_on, cmd.receiver

@@ -68,6 +68,12 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
         {"scored": facts.scored, "criteria": facts.criteria}, 0 < facts.criteria == facts.scored,
         "community.score_site",
     )  # fmt: skip
+    ended: list[tuple[str, dict[str, object], bool, str]] = [
+        (N_("Acceptance of all works: %(open)d still open"), {"open": facts.works_open}, facts.works_open == 0,
+         "community.show_site"),
+        (N_("Receipt of all equipment: %(open)d still open"), {"open": facts.equipment_open},
+         facts.equipment_open == 0, "community.show_site"),
+    ]  # fmt: skip
     return {
         SiteStage.APPLIED: [paper(DocumentKind.SITE_APPLICATION, N_("The institution's application"))],
         SiteStage.GROUP_FORMED: [
@@ -93,16 +99,12 @@ def _needed(facts: SiteFacts) -> dict[SiteStage, list[tuple[str, dict[str, objec
             *([paper(DocumentKind.WORKS_CONTRACT, N_("The contract for the works"))] if facts.works else []),
             (N_("Works or equipment of the site"), {}, facts.works + facts.equipment > 0, "community.add_works"),
         ],
-        SiteStage.ACCEPTED: [
-            (N_("Acceptance of all works: %(open)d still open"), {"open": facts.works_open}, facts.works_open == 0,
-             "community.show_site"),
-            (N_("Receipt of all equipment: %(open)d still open"), {"open": facts.equipment_open},
-             facts.equipment_open == 0, "community.show_site"),
-        ],
+        SiteStage.ACCEPTED: ended,
         SiteStage.HANDED_OVER: [
             (N_("The handover to the owner with its certificate"), {}, facts.is_handed_over, "community.hand_over"),
         ],
         SiteStage.CLOSED: [
+            *ended,
             (N_("The report of a visit after the handover"), {}, facts.reported_visits > 0, "community.log_site_visit"),
         ],
     }  # fmt: skip

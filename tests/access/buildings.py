@@ -15,18 +15,11 @@ from tests.factories import benefits, equipment, works
 
 
 def built(site_id: str, word: str, actor: Actor, supervisor: Actor) -> None:
-    """Works that go back and forth, with a defect that was mended; equipment of which a piece was explained; others of
-    both that were cancelled; the handover; a receipt, a check and the handover put right. The site stands afterwards
-    where it stood."""
+    """Equipment of which a piece was explained; the handover; a receipt, a check and the handover put right; later
+    works that go back and forth, with a defect that was mended; others of both that were cancelled. The site stands
+    afterwards where it stood."""
     stage = db.session.get_one(Site, site_id).stage
     benefits.put(site_id, SiteStage.ACCEPTED, actor=actor)
-    item = works.add(site_id, actor, description=word)
-    works.start(item, actor)
-    works.log(item, actor, 60, days=9, note=word, uploads=(works.photograph(),))
-    works.log(item, actor, 50, days=8, reason=word)
-    defect = works.find_defect(item, actor)
-    works.mend(item, defect, actor)
-    works.cancel(works.add(site_id, actor, title="Gate"), supervisor)
     computers = equipment.add(site_id, actor)
     equipment.receive(computers, actor)
     equipment.hold(computers, actor, contact_name=word)
@@ -42,6 +35,13 @@ def built(site_id: str, word: str, actor: Actor, supervisor: Actor) -> None:
     equipment.hand_over(site_id, actor)
     equipment.correct_handover(site_id, supervisor, receiver="Council of the town")
     equipment.hold(computers, actor, custodian="School", contact_name=word)
+    item = works.add(site_id, actor, description=word)
+    works.start(item, actor)
+    works.log(item, actor, 60, days=9, note=word, uploads=(works.photograph(),))
+    works.log(item, actor, 50, days=8, reason=word)
+    defect = works.find_defect(item, actor)
+    works.mend(item, defect, actor)
+    works.cancel(works.add(site_id, actor, title="Gate"), supervisor)
     site = db.session.get_one(Site, site_id)
     shown = PhotoEntry(uploads=(works.photograph(),), day=None, caption=word, keeps_place=True)
     photographs = photo_commands.AddPhotographs(dossier_id=site.dossier_id, site_id=site_id, visit_id=None, entry=shown)

@@ -188,7 +188,7 @@ def formats_from_elsewhere(source: Source) -> Iterator[str]:
 
 
 def statements_from_elsewhere(source: Source) -> Iterator[str]:
-    """A statement as text stands in the program, or names tables of the models (walls, triggers, copies, migrations)."""
+    """A statement as text stands in the program, or names tables (walls, triggers, copies, migrations)."""
     makers = ("row_security.py", "wiring.py", "db.py", "transfer.py", "migrating.py", "keeping.py", "deployment.py")
     if source.name.startswith("casetracker/core/") and source.name.endswith(makers):
         return

@@ -17,7 +17,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.documents.states import DocumentKind
 from casetracker.dossiers.models import Dossier
-from tests.factories import community, equipment, works
+from tests.factories import benefits, community, equipment, works
 from tests.factories.accounts import People, make_people, sign_in
 
 
@@ -143,6 +143,20 @@ def test_a_site_goes_through_works_and_equipment_to_its_owner(people: People, si
     equipment.hold(item, worker, custodian="School")
     with pytest.raises(NotFound):
         equipment.hold(item, people.caseworker_tallinn)
+    assert community.move(site_id, worker) == "in_use"
+    benefits.log_visit(site_id, worker)
+    late, later = equipment.add(site_id, worker, title="Sewing machines", serials=()), works.add(site_id, worker)
+    with pytest.raises(Refused, match="Acceptance of all works: 1 still open"):
+        community.move(site_id, supervisor)
+    works.cancel(later, supervisor)
+    with pytest.raises(Refused, match="Receipt of all equipment: 1 still open"):
+        community.move(site_id, supervisor)
+    with pytest.raises(Refused, match="what comes now is its owner's"):
+        equipment.receive(late, worker, days=0, serials=())
+    equipment.receive(late, worker, days=0, serials=(), custodian="Town council")
+    equipment.correct_handover(site_id, supervisor, receiver="Council of the town")
+    assert db.session.get_one(EquipmentItem, late, populate_existing=True).custodian == "Council of the town"
+    assert community.move(site_id, supervisor) == "closed"
 
 
 def test_the_pages_tell_who_has_what(client: FlaskClient, people: People, site_id: str) -> None:

@@ -131,7 +131,14 @@ def test_the_number_covers_what_was_written_off(left: int, quantity: int, refusa
     ],
 )
 def test_equipment_comes_once_and_not_tomorrow(facts: EquipmentFacts, day: date, refusal: Refusal) -> None:
-    assert told(rules.why_not_receive(facts, day, TODAY)) == refusal
+    assert told(rules.why_not_receive(facts, day, "Head of the club", None, TODAY)) == refusal
+    assert told(rules.why_not_receive(facts, day, "Town council", "Town council", TODAY)) == refusal
+
+
+def test_what_comes_after_the_handover_is_the_owners() -> None:
+    said = rules.why_not_receive(bought(), TODAY, "Head of the club", "Town council", TODAY)
+    words = "The site was handed over: what comes now is its owner's. Enter Town council."
+    assert told(said) == (words, "custodian")
 
 
 @pytest.mark.parametrize(
@@ -291,6 +298,7 @@ def accepted(**changed: Any) -> SiteFacts:
         (accepted(stage=SiteStage.EQUIPPING), "A site is handed over once its works and equipment were accepted."),
         (accepted(stage=SiteStage.CLOSED), "A site is handed over once its works and equipment were accepted."),
         (accepted(equipment_open=1), "Some of its equipment was not received yet."),
+        (accepted(works_open=1, equipment_open=1), "Some of its works were not accepted yet."),
         (accepted(stage=SiteStage.IN_USE, is_handed_over=True), "This site was handed over already."),
         (accepted(outcome=SiteOutcome.STOPPED), "This site went no further on the way."),
     ],

@@ -96,6 +96,8 @@ NEEDED: dict[SiteStage, Needs] = {
     },
     SiteStage.IN_USE: {},
     SiteStage.CLOSED: {
+        ("Acceptance of all works: 2 still open", "show_site"): {"works_open": 0},
+        ("Receipt of all equipment: 3 still open", "show_site"): {"equipment_open": 0},
         ("The report of a visit after the handover", "log_site_visit"): {"reported_visits": 1},
     },
 }
@@ -189,6 +191,7 @@ def test_a_selected_site_belongs_to_the_community() -> None:
 
 
 ENDED = "This site has come to its end."
+ALL_THERE = {"works_open": 0, "equipment_open": 0}
 CHOSEN = {"criteria": 1, "scored": 1, "voted_for": 5, "voted_against": 4, **papers(DocumentKind.OWNERSHIP_PROOF)}
 
 
@@ -205,9 +208,11 @@ CHOSEN = {"criteria": 1, "scored": 1, "voted_for": 5, "voted_against": 4, **pape
         (site(SiteStage.HANDED_OVER), False, None),
         (site(SiteStage.SHORTLISTED, **CHOSEN), True, None),
         (site(SiteStage.SHORTLISTED, **CHOSEN), False, "A supervisor decides this."),
-        (site(SiteStage.IN_USE, reported_visits=1), True, None),
-        (site(SiteStage.IN_USE, reported_visits=1), False, "A supervisor decides this."),
-        (site(SiteStage.IN_USE), False, "Still missing: The report of a visit after the handover"),
+        (site(SiteStage.IN_USE, reported_visits=1, **ALL_THERE), True, None),
+        (site(SiteStage.IN_USE, reported_visits=1, **ALL_THERE), False, "A supervisor decides this."),
+        (site(SiteStage.IN_USE, **ALL_THERE), False, "Still missing: The report of a visit after the handover"),
+        (site(SiteStage.IN_USE, reported_visits=1, equipment_open=0), True,
+         "Still missing: Acceptance of all works: 2 still open"),
         (site(SiteStage.CLOSED), True, ENDED),
         (site(SiteStage.AGREED, outcome=SiteOutcome.STOPPED), True, GONE),
         (site(SiteStage.CALL, outcome=SiteOutcome.NOT_SELECTED), True, GONE),

@@ -56,10 +56,12 @@ def held(**changes: Any) -> CustodyEntry:
     return CustodyEntry(**{**typed, **changes})
 
 
-def receive(equipment_id: str, actor: Actor, days: int = 10, serials: tuple[str, ...] = ("PC-1", "PC-2")) -> None:
+def receive(
+    equipment_id: str, actor: Actor, days: int = 10, serials: tuple[str, ...] = ("PC-1", "PC-2"), **custody: Any
+) -> None:
     """It came so many days ago."""
     cmd = equipment_commands.ReceiveEquipment(
-        **place(equipment_id), received_on=ago(days), custody=held(), serials=serials,
+        **place(equipment_id), received_on=ago(days), custody=held(**custody), serials=serials,
         upload=pdf(mark=f"receipt{equipment_id}"), version=version(equipment_id),
     )  # fmt: skip
     equipment_commands.receive_equipment(cmd, actor=actor)
