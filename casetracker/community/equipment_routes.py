@@ -75,7 +75,7 @@ def _offer(
     form: AddEquipmentForm | EditEquipmentForm, actor: Actor, site: Site, item: EquipmentItem | None = None
 ) -> None:
     providers = list_choices(actor, item.provider_id if item is not None else None)
-    form.offer(providers, paid_line_queries.list_choices(site))
+    form.offer(providers, paid_line_queries.list_choices(site, item.plan_line_id if item is not None else None))
 
 
 def _serials_of(item: EquipmentItem) -> list[str]:

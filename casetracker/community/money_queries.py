@@ -84,14 +84,14 @@ def load_sources(dossier_id: str) -> list[SourceRow]:
         spent=sum(t.spent for t in totals),
     )  # fmt: skip
     pledged, came = _given(dossier_id)
-    by_source: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    by_source: dict[str, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
     for id, (source, _site, amount) in pledged.items():
-        before = by_source[source]
-        by_source[source] = (before[0] + amount, before[1] + came.get(id, 0))
+        (whole, left, given), new = by_source[source], came.get(id, 0)
+        by_source[source] = (whole + amount, left + max(0, amount - new), given + new)
     order = [str(each) for each in ContributionSource]
     return [donor] + [
-        SourceRow(source=source, planned=whole, committed=max(0, whole - given), spent=given)
-        for source, (whole, given) in sorted(by_source.items(), key=lambda pair: order.index(pair[0]))
+        SourceRow(source=source, planned=whole, committed=left, spent=given)
+        for source, (whole, left, given) in sorted(by_source.items(), key=lambda pair: order.index(pair[0]))
     ]
 
 

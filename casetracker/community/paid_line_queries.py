@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from casetracker.community.models import Site
+from casetracker.core.db import db
 from casetracker.core.errors import NotFound
+from casetracker.plans.models import PlanLine
 from casetracker.plans.queries import approved_lines
 from casetracker.plans.states import ApprovedLine
 
@@ -15,9 +17,12 @@ def lines_of(site: Site) -> Mapping[str, ApprovedLine]:
     return {line.line_id: line for line in approved_lines(site.dossier_id) if site.id in line.beneficiary_ids}
 
 
-def list_choices(site: Site) -> list[tuple[str, str]]:
-    """The same as (id, words) for a form."""
-    return [(id, f"{line.activity_title}: {line.description}") for id, line in lines_of(site).items()]
+def list_choices(site: Site, now_id: str | None = None) -> list[tuple[str, str]]:
+    """The same as (id, words) for a form, and the line that stands there now, whatever became of it."""
+    found = [(id, f"{line.activity_title}: {line.description}") for id, line in lines_of(site).items()]
+    if now_id is not None and now_id not in dict(found):
+        found.append((now_id, db.session.get_one(PlanLine, now_id).description))
+    return found
 
 
 def require_line(site: Site, line_id: str | None, now_id: str | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 
 from casetracker.accounts.queries import names_of as user_names
 from casetracker.community import partner_rules
@@ -19,6 +19,7 @@ from casetracker.disbursements.models import Disbursement, Instalment
 from casetracker.dossiers.states import Sight
 from casetracker.payments.models import Payment, Reversal
 from casetracker.payments.states import ReversalState
+from casetracker.providers.payee_queries import same_payee
 from casetracker.providers.queries import names_of as provider_names
 
 
@@ -53,27 +54,30 @@ def get_tranche(sight: Sight, tranche_id: str) -> PartnerTranche:
 
 
 def find_agreement(dossier_id: str, provider_id: str | None) -> PartnerAgreement | None:
-    """The agreement of a project with this provider; None without one."""
+    """The agreement of a project with this provider, or with another record of the same payee; None without one."""
     query = select(PartnerAgreement).where(
-        PartnerAgreement.dossier_id == dossier_id, PartnerAgreement.provider_id == provider_id
+        PartnerAgreement.dossier_id == dossier_id, same_payee(literal(provider_id), PartnerAgreement.provider_id)
     )
-    return db.session.scalars(query).one_or_none()
+    own_first = case((PartnerAgreement.provider_id == provider_id, 0), else_=1)
+    return db.session.scalars(query.order_by(own_first, PartnerAgreement.id)).first()
 
 
 def paid_to(dossier_id: str, provider_id: str) -> int:
-    """What the project paid this provider and did not get back, in the programme's minor units; two queries."""
+    """What the project paid this provider, by whatever record of the same payee, and did not get back, in the
+    programme's minor units; two queries."""
+    is_paid = same_payee(literal(provider_id), Disbursement.provider_id)
     paid = (
         select(func.coalesce(func.sum(Payment.amount), 0))
         .join(Instalment, Instalment.id == Payment.instalment_id)
         .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
-        .where(Disbursement.dossier_id == dossier_id, Disbursement.provider_id == provider_id)
+        .where(Disbursement.dossier_id == dossier_id, is_paid)
     )
     back = (
         select(func.coalesce(func.sum(Reversal.amount), 0))
         .join(Payment, Payment.id == Reversal.payment_id)
         .join(Instalment, Instalment.id == Payment.instalment_id)
         .join(Disbursement, Disbursement.id == Instalment.disbursement_id)
-        .where(Disbursement.dossier_id == dossier_id, Disbursement.provider_id == provider_id)
+        .where(Disbursement.dossier_id == dossier_id, is_paid)
         .where(Reversal.state == ReversalState.APPROVED)
     )
     return int(db.session.scalar(paid) or 0) - int(db.session.scalar(back) or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 
 from casetracker.community import partner_queries, partner_rules
 from casetracker.community.models import Site
@@ -11,6 +11,7 @@ from casetracker.core.db import db
 from casetracker.core.errors import N_, Message
 from casetracker.disbursements.models import Disbursement, DisbursementShare
 from casetracker.dossiers.checking import Paying
+from casetracker.providers.payee_queries import same_payee
 
 
 def why_not_pay(dossier_id: str, paying: Paying) -> Message | None:
@@ -32,12 +33,13 @@ def _why_not_partner(request: Disbursement, amount: int) -> Message | None:
 def _why_not_release(request: Disbursement) -> Message | None:
     """A defect of works by this provider, or paid from a line of this request, at a site that is still on its way."""
     lines = select(DisbursementShare.line_id).where(DisbursementShare.disbursement_id == request.id)
+    is_theirs = same_payee(literal(request.provider_id), WorksItem.provider_id)
     open_defect = (
         select(WorksItem.title)
         .join(WorksDefect, WorksDefect.item_id == WorksItem.id)
         .join(Site, Site.id == WorksItem.site_id)
         .where(WorksItem.dossier_id == request.dossier_id, Site.outcome.is_(None), WorksDefect.mended_on.is_(None))
-        .where(or_(WorksItem.provider_id == request.provider_id, WorksItem.plan_line_id.in_(lines)))
+        .where(or_(is_theirs, WorksItem.plan_line_id.in_(lines)))
         .order_by(WorksDefect.found_on)
     )
     title = db.session.scalars(open_defect).first()

@@ -80,7 +80,8 @@ def _to_works(reference: str, site_id: str, works_id: str, anchor: str | None = 
 
 def _offer(form: AddWorksForm | EditWorksForm, actor: Actor, site: Site, item: WorksItem | None = None) -> None:
     providers = list_choices(actor, item.provider_id if item is not None else None)
-    form.offer(providers, works_queries.list_contracts(site.id), paid_line_queries.list_choices(site))
+    lines = paid_line_queries.list_choices(site, item.plan_line_id if item is not None else None)
+    form.offer(providers, works_queries.list_contracts(site.id), lines)
 
 
 @requires(Permission.PROJECT_EDIT)

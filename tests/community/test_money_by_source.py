@@ -108,6 +108,15 @@ def test_each_source_plans_binds_and_gives_so_much(project: Funded) -> None:
     ]
 
 
+def test_more_than_pledged_of_one_thing_is_not_less_to_come_of_another(project: Funded) -> None:
+    author = project.people.caseworker_kyiv
+    paint = community.pledge(project.school, author, amount=100_00, what="Sand", source=ContributionSource.OWNER)
+    community.pledge(project.club, author, amount=100_00, what="Gravel", source=ContributionSource.OWNER)
+    community.deliver(project.school, paint, author, 200_00)
+    [owner] = [row for row in load_sources(project.dossier_id) if row.source == "owner"]
+    assert (owner.planned, owner.committed, owner.spent) == (200_00, 100_00, 200_00)
+
+
 def test_the_donors_row_is_the_ledgers(project: Funded) -> None:
     author, programme = project.people.caseworker_kyiv, project.programme
     for line_id, amount in ((programme.reintegration_line_id, 19_000_07), (programme.arrival_line_id, 2_000_08)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,21 @@ from flask import Flask
 
 from casetracker.community import partner_commands as commands
 from casetracker.community.partner_models import PartnerAgreement, PartnerTranche
-from casetracker.community.partner_queries import list_tranches, load_agreements, paid_to
+from casetracker.community.partner_queries import find_agreement, list_tranches, load_agreements, paid_to
 from casetracker.community.partner_rules import why_not_amend
+from casetracker.community.payment_guard import why_not_pay
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.disbursements import queries
+from casetracker.dossiers.checking import Paying
 from casetracker.payments import commands as payments
 from casetracker.payments.payment_commands import PayInstalment, pay_instalment
 from tests.factories import project_money as money
 from tests.factories.cases import pdf
 from tests.factories.project_money import Funded, funded_project
+from tests.factories.providers import OTHER_IBAN, paid_provider
 
 TODAY = clock.today("Europe/Kyiv")
 LATER = TODAY + timedelta(days=200)
@@ -113,6 +117,25 @@ def test_a_partner_is_paid_against_its_reports(app: Flask) -> None:
     panel = load_agreements(project.dossier_id, LATER + timedelta(days=1))[0]
     assert (panel.released, panel.paid) == (3_000_00, 2_500_00)
     assert [each.id for each in panel.overdue] == [second.id]
+
+
+def test_another_record_of_the_partner_is_the_partner(app: Flask) -> None:
+    """Both have one bank account: what is paid to one counts with the other, and one agreement is enough."""
+    project = funded_project()
+    agreement_id = agree(project, 1_000_00, 2_000_00)
+    people = project.people
+    pay(project, invoiced(project, 1_000_00))
+    twin = paid_provider(people.caseworker_kyiv, people.finance_kyiv, "Playroom supplies, again (fictional)")
+    other = paid_provider(people.caseworker_kyiv, people.finance_kyiv, "Painters (fictional)", OTHER_IBAN)
+    assert paid_to(project.dossier_id, twin) == paid_to(project.dossier_id, project.provider_id) == 1_000_00
+    found = find_agreement(project.dossier_id, twin)
+    assert found is not None and found.id == agreement_id
+    assert find_agreement(project.dossier_id, other) is None and paid_to(project.dossier_id, other) == 0
+    request_id = money.draft(project, (project.roof, 1_500_00), provider_id=twin)
+    refused = why_not_pay(project.dossier_id, Paying(request_id=request_id, amount=1_500_00, is_retention=False))
+    assert refused is not None and "until the report on tranche" in refused.id
+    with pytest.raises(Refused, match="agreement"):
+        agree(replace(project, provider_id=twin), 1_000_00)
 
 
 def correct(project: Funded, agreement_id: str, actor: Actor, *amounts: int) -> None:

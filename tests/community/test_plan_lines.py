@@ -18,6 +18,7 @@ from casetracker.community.works_models import WorksItem
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound
 from casetracker.documents.states import DocumentKind
+from casetracker.dossiers.models import Dossier
 from casetracker.grants.queries import list_grants
 from casetracker.plans import draft_commands
 from casetracker.plans.models import PlanActivity
@@ -193,6 +194,29 @@ def test_a_line_that_is_for_another_site_now_stays_where_it_was_named(project: F
         works.add(project.club, author, plan_line_id=project.roof)
     with pytest.raises(NotFound):
         equipment.add(project.school, author, plan_line_id=project.computers, serials=())
+
+
+def test_the_pages_keep_a_line_that_is_for_another_site_now(client: FlaskClient) -> None:
+    """Somebody who changes the title alone does not take away what pays for it."""
+    project = building_project()
+    author = project.people.caseworker_kyiv
+    roof = works.add(project.club, author, plan_line_id=project.roof)
+    computers = equipment.add(project.school, author, plan_line_id=project.computers)
+    move_activity(project, "A dry hall", project.school)
+    move_activity(project, "A computer room", project.club)
+    sign_in(client, author)
+    reference = db.session.get_one(Dossier, project.dossier_id).reference
+    for address, line_id in (
+        (f"/projects/{reference}/sites/{project.club}/works/{roof}/edit", project.roof),
+        (f"/projects/{reference}/sites/{project.school}/equipment/{computers}/edit", project.computers),
+    ):
+        options = re.findall(r"<option([^>]*)>", part_of(client.get(address).text))
+        assert [line_id in each for each in options if "selected" in each] == [True], options
+
+
+def part_of(page: str) -> str:
+    """The choice of the plan's line."""
+    return page.partition('name="plan_line_id"')[2].partition("</select>")[0]
 
 
 def words(page: str) -> str:
