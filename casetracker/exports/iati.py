@@ -193,16 +193,14 @@ class _Activity:
     def figure(self, project: PublishedProject, name: str, figure: PeopleFigure) -> None:
         """A figure, and one more for each group of it that is known."""
         known = dict(figure.shares)
-        groups = [(kind, group) for kind, of_kind in GROUPS.items() for group in of_kind if group in known]
-        for number, kind, group in [
-            (figure.number, None, None),
-            *((known[group], kind, group) for kind, group in groups),
-        ]:
+        kinds = {group: kind for kind, of_kind in GROUPS.items() for group in of_kind}
+        rows = [(figure.number, figure.about), *((known[group], group) for group in kinds if group in known)]
+        for number, group in rows:
             with self.element(name, value=number):
                 if figure.site_number is not None:
                     self.add("location", ref=place_ref(project, figure.site_number))
                 if group is not None:
-                    self.add("dimension", name=kind, value=group)
+                    self.add("dimension", name=kinds[group], value=group)
                 if figure.exactness != Exactness.EXACT:
                     self.told("comment", figure.exactness.replace("_", " "))
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from casetracker.accounts.models import Office
 from casetracker.community import benefit_queries, benefit_rules, partner_queries, works_queries
 from casetracker.community import queries as community
-from casetracker.community.benefit_states import Aim, FigureFacts, Reach
+from casetracker.community.benefit_states import Aim, FigureFacts, PeopleGroup, Reach
 from casetracker.community.case_site_rules import SMALLEST
 from casetracker.community.contribution_queries import currency_of
 from casetracker.community.models import CoContribution, ContributionDelivery, Site
@@ -110,20 +110,24 @@ def _contributions(dossier_id: str) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _people(dossier_id: str, sites: Iterable[Site]) -> Iterator[PeopleFigure]:
-    """What the figures that count come to, at each site and for the whole project; three queries."""
+    """What the figures that count come to at each site; each of the whole project by itself, as it was said: nobody
+    added those up. Three queries."""
     numbers = {site.id: site.position for site in sites}
-    at: dict[tuple[int | None, Aim, Reach], list[FigureFacts]] = defaultdict(list)
+    at: dict[tuple[int, Aim, Reach, str], list[FigureFacts]] = defaultdict(list)
     for each in benefit_rules.list_counting(benefit_queries.load_figures(dossier_id).facts):
-        at[numbers[each.site_id] if each.site_id else None, each.aim, each.reach].append(each)
-    for (number, aim, reach), figures in sorted(at.items(), key=lambda item: (item[0][0] or 0, *item[0][1:])):
+        at[numbers[each.site_id] if each.site_id else 0, each.aim, each.reach, "" if each.site_id else each.id].append(
+            each
+        )
+    for (number, aim, reach, alone), figures in sorted(at.items()):
         total = benefit_rules.add_up(figures)
         if 0 < total.number < SMALLEST:
             continue  # so few are known by everybody there
         told = [rows for rows in benefit_rules.break_down(figures).values() if not _tells_on(rows)]
         known = [share for rows in told for share in rows]
+        about = PeopleGroup(figures[0].about.value) if alone and figures[0].about is not None else None
         yield PeopleFigure(
-            site_number=number, aim=aim, reach=reach, number=total.number, exactness=total.exactness,
-            shares=tuple((group, count) for group, count in known if group is not None),
+            site_number=number or None, aim=aim, reach=reach, number=total.number, exactness=total.exactness,
+            shares=tuple((group, count) for group, count in known if group not in (None, about)), about=about,
         )  # fmt: skip
 
 

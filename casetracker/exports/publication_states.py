@@ -78,7 +78,8 @@ class PlannedPayment:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleFigure:
-    """How many people, of a site or (site_number None) of the whole project; shares: what is known of them."""
+    """How many people, of a site or (site_number None) of the whole project; shares: what is known of them; about: the
+    figure counts people of this group alone."""
 
     site_number: int | None
     aim: Aim
@@ -86,6 +87,7 @@ class PeopleFigure:
     number: int
     exactness: Exactness
     shares: tuple[tuple[PeopleGroup, int], ...] = ()
+    about: PeopleGroup | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

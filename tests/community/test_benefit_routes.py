@@ -93,6 +93,7 @@ def test_a_figure_from_the_form_to_the_sum_and_its_correction(
     page = client.get(f"{project}/benefits").text
     assert 'data-figure="200" data-of="reached-direct"' in page and "Up to 80 of them may be counted twice" in page
     assert "Female 70, not known 130" in words(page) and 'class="bar-reached"' in page
+    assert "200 up to 80 may be counted twice" in words(client.get(project).text)
     assert client.get(f"{project}/documents/{first.document_id}").data == pdf_bytes()
     site = words(client.get(f"{project}/sites/{club}").text)
     assert "Female 70, not known 50" in site and "May count the same people as" in site

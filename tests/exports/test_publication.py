@@ -13,7 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from casetracker.approvals import commands as approvals
-from casetracker.community.states import DonorEntry
+from casetracker.community.benefit_states import Basis, Exactness
+from casetracker.community.states import DonorEntry, GroupProfile
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.core.money import Money
@@ -27,7 +28,7 @@ from casetracker.grants.queries import list_grants
 from casetracker.ledger.queries import totals_of
 from tests.exports.test_bundles import told
 from tests.exports.test_iati import check, project
-from tests.factories import community
+from tests.factories import benefits, community
 from tests.factories.accounts import People, sign_in
 from tests.factories.disbursements import decision, instalments, pay, payable, quote, submit
 from tests.payments.test_commands import ready
@@ -115,6 +116,24 @@ def test_from_the_command_line(app: Flask, people: People, tmp_path: Path, monke
     monkeypatch.setitem(app.config, "IATI_ORGANISATION", {"identifier": "", "kind": "", "name": ""})
     refused = runner.invoke(args=["export-iati", reference, str(tmp_path / "x")])
     assert refused.exit_code == 1 and "identifier" in refused.output
+
+
+def test_figures_of_the_whole_project_are_told_as_they_were_said(app: Flask, people: People, tmp_path: Path) -> None:
+    """At least 28,000 residents and about 3,000 displaced people are no 31,000 of anybody."""
+    reference, actor = community.open_project(people), people.caseworker_kyiv
+    dossier_id = community.project_id(reference, actor)
+    for about, number, exactness in (
+        (GroupProfile.LOCAL, 28_000, Exactness.AT_LEAST), (GroupProfile.DISPLACED, 3_000, Exactness.ABOUT),
+    ):  # fmt: skip
+        count = benefits.counting(number, exactness=exactness, basis=Basis.ESTIMATED)
+        benefits.enter(dossier_id, None, benefits.figuring(actor, count=count, about=about), actor)
+    file = tmp_path / "activity.xml"
+    assert app.test_cli_runner().invoke(args=["export-iati", reference, str(file)]).exit_code == 0
+    told = {
+        (each.get("value"), each.find("dimension").get("value"), each.findtext("comment/narrative"))  # type: ignore[union-attr]  # a fault where there is none
+        for each in check(file.read_bytes()).iter("actual")
+    }
+    assert told == {("28000", "local", "at least"), ("3000", "displaced", "about")}
 
 
 @pytest.mark.usefixtures("app")
