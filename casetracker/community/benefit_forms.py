@@ -37,7 +37,7 @@ from casetracker.web.forms import (
 from casetracker.web.labels import label_choices
 
 MOST_PEOPLE = 100_000_000
-COUNT = ("number", "exactness", "basis", "method", "source")
+COUNT = ("number", "exactness", "basis", "method", "source", "note")
 
 
 def _of(label: Any) -> WholeNumberField:

@@ -29,6 +29,7 @@ class CohesionEvent(Tracked, Base):
         Index("ix_cohesion_event_dossier_id", "dossier_id", "day"),
         Index("ix_cohesion_event_site_id", "site_id", "day"),
         CheckConstraint("(state = 'cancelled') = (reason IS NOT NULL)", name="cancelled_with_reason"),
+        CheckConstraint("expected IS NULL OR expected > 0", name="expected"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -40,6 +41,8 @@ class CohesionEvent(Tracked, Base):
     day: Mapped[date]
     state: Mapped[CohesionState]
     reason: Mapped[str | None] = mapped_column(info=PERSONAL)
+    expected: Mapped[int | None]
+    """How many people were expected when it was planned."""
 
 
 class BenefitFigure(Tracked, Base):

@@ -23,11 +23,12 @@ from casetracker.events.recording import record
 
 @dataclass(frozen=True, kw_only=True)
 class PlanCohesionEvent(Command):
-    """An event of today or later; site_id: None where it takes place at none."""
+    """An event of today or later; site_id: None: at none of them; expected: how many people, where known."""
 
     dossier_id: str
     site_id: str | None
     entry: EventEntry
+    expected: int | None = None
 
 
 @command
@@ -36,15 +37,17 @@ def plan_cohesion_event(cmd: PlanCohesionEvent, *, actor: Actor) -> str:
     require_project(actor, cmd.dossier_id, Permission.PROJECT_EDIT)
     site = benefit_queries.find_site(cmd.dossier_id, cmd.site_id)
     refuse_if(cohesion_rules.why_not_plan(cmd.entry.day, clock.today(actor.zone)))
-    event = _add(cmd.dossier_id, site, cmd.entry, CohesionState.PLANNED)
+    event = _add(cmd.dossier_id, site, cmd.entry, CohesionState.PLANNED, cmd.expected)
     record(benefit_events.CohesionEventPlanned(owner_id=cmd.dossier_id, **_told(event, site)), actor=actor)
     return event.id
 
 
-def _add(dossier_id: str, site: Site | None, entry: EventEntry, state: CohesionState) -> CohesionEvent:
+def _add(
+    dossier_id: str, site: Site | None, entry: EventEntry, state: CohesionState, expected: int | None = None
+) -> CohesionEvent:
     event = add(CohesionEvent(
         id=ids.new_id(), dossier_id=dossier_id, site_id=site.id if site else None, kind=entry.kind, topic=entry.topic,
-        place=entry.place, day=entry.day, state=state, reason=None,
+        place=entry.place, day=entry.day, state=state, reason=None, expected=expected,
     ))  # fmt: skip
     db.session.flush()  # the participants come after it
     return event
@@ -60,12 +63,13 @@ def _told(event: CohesionEvent, site: Site | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class LogCohesionEvent(Command):
-    """An event that took place, with who took part."""
+    """An event that took place, with who took part; note: how people may be counted twice."""
 
     dossier_id: str
     site_id: str | None
     entry: EventEntry
     count: CountEntry
+    note: str | None = None
 
 
 @command
@@ -76,18 +80,18 @@ def log_cohesion_event(cmd: LogCohesionEvent, *, actor: Actor) -> str:
     today = clock.today(actor.zone)
     refuse_if(cohesion_rules.why_not_hold(CohesionState.PLANNED, cmd.entry.day, cmd.count, today))
     event = _add(cmd.dossier_id, site, cmd.entry, CohesionState.HELD)
-    _write_participants(event, cmd.count)
+    _write_participants(event, cmd.count, cmd.note)
     _record_held(event, site, cmd.count, actor)
     return event.id
 
 
-def _write_participants(event: CohesionEvent, count: CountEntry) -> None:
+def _write_participants(event: CohesionEvent, count: CountEntry, note: str | None) -> None:
     """How many took part, as of the event's day."""
     figure = benefit_queries.find_participants(event.id) or BenefitFigure(
         id=ids.new_id(), dossier_id=event.dossier_id, site_id=event.site_id, event_id=event.id, aim=Aim.REACHED,
         reach=Reach.DIRECT, about=None, from_on=None, note=None, are_others=False, document_id=None,
     )  # fmt: skip
-    figure.as_of = event.day
+    figure.as_of, figure.note = event.day, note
     write_count(figure, count)
 
 
@@ -108,6 +112,7 @@ class HoldCohesionEvent(Command):
     day: date
     count: CountEntry
     version: int
+    note: str | None = None
 
 
 @command
@@ -116,7 +121,7 @@ def hold_cohesion_event(cmd: HoldCohesionEvent, *, actor: Actor) -> None:
     event, site = _lock(cmd.dossier_id, cmd.event_id, cmd.version, actor)
     refuse_if(cohesion_rules.why_not_hold(event.state, cmd.day, cmd.count, clock.today(actor.zone)))
     event.state, event.day = CohesionState.HELD, cmd.day
-    _write_participants(event, cmd.count)
+    _write_participants(event, cmd.count, cmd.note)
     _record_held(event, site, cmd.count, actor)
 
 
@@ -157,6 +162,7 @@ class CorrectCohesionEvent(Command):
     event_id: str
     entry: EventEntry
     count: CountEntry
+    note: str | None
     reason: str
     version: int
 
@@ -168,7 +174,7 @@ def correct_cohesion_event(cmd: CorrectCohesionEvent, *, actor: Actor) -> None:
     refuse_if(cohesion_rules.why_not_correct(event.state, cmd.entry.day, cmd.count, clock.today(actor.zone)))
     for name, value in vars(cmd.entry).items():
         setattr(event, name, value)
-    _write_participants(event, cmd.count)
+    _write_participants(event, cmd.count, cmd.note)
     corrected = benefit_events.CohesionEventCorrected(
         owner_id=event.dossier_id, day=event.day, exactness=str(cmd.count.exactness), number=cmd.count.number,
         reason=cmd.reason, **_told(event, site),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from casetracker.community.benefit_forms import CountForm
+from casetracker.community.benefit_forms import MOST_PEOPLE, CountForm
 from casetracker.community.benefit_states import CohesionKind, EventEntry
 from casetracker.community.cohesion_commands import (
     CancelCohesionEvent,
@@ -17,7 +17,7 @@ from casetracker.community.cohesion_commands import (
     PlanCohesionEvent,
 )
 from casetracker.dossiers.states import Sight
-from casetracker.web.forms import ChoiceField, DateField, Form, LongTextField, TextField, VersionField
+from casetracker.web.forms import ChoiceField, DateField, Form, LongTextField, TextField, VersionField, WholeNumberField
 from casetracker.web.labels import label_choices
 
 
@@ -37,6 +37,13 @@ def _site() -> ChoiceField:
     return ChoiceField(_l("Site"), required=False)
 
 
+def _note() -> LongTextField:
+    return LongTextField(
+        _l("Double counting"), required=False, max=1000, rows=2,
+        hint=_l("Who of them took part in other events, too, as far as it is known."),
+    )  # fmt: skip
+
+
 def _entry(form: Any) -> EventEntry:
     return EventEntry(
         kind=CohesionKind(form.kind_of_event.data), topic=form.topic.data, place=form.place.data, day=form.day.data
@@ -51,6 +58,7 @@ class PlanCohesionEventForm(Form):
     site_id = _site()
     place = _place()
     day = DateField(_l("Day"))
+    expected = WholeNumberField(_l("People expected"), required=False, min=1, max=MOST_PEOPLE)
 
     def offer_sites(self, sites: Iterable[tuple[str, str]]) -> None:
         """The project's sites as (id, name)."""
@@ -59,8 +67,9 @@ class PlanCohesionEventForm(Form):
     def to_command(self, sight: Sight) -> PlanCohesionEvent:
         """A planned event."""
         return PlanCohesionEvent(
-            token=self.token, dossier_id=sight.dossier_id, site_id=self.site_id.data or None, entry=_entry(self)
-        )
+            token=self.token, dossier_id=sight.dossier_id, site_id=self.site_id.data or None, entry=_entry(self),
+            expected=self.expected.data,
+        )  # fmt: skip
 
 
 class LogCohesionEventForm(CountForm):
@@ -71,6 +80,7 @@ class LogCohesionEventForm(CountForm):
     site_id = _site()
     place = _place()
     day = DateField(_l("Day"))
+    note = _note()
 
     def offer_sites(self, sites: Iterable[tuple[str, str]]) -> None:
         """The project's sites as (id, name)."""
@@ -80,7 +90,7 @@ class LogCohesionEventForm(CountForm):
         """An event that was held."""
         return LogCohesionEvent(
             token=self.token, dossier_id=sight.dossier_id, site_id=self.site_id.data or None, entry=_entry(self),
-            count=self.to_count(),
+            count=self.to_count(), note=self.note.data,
         )  # fmt: skip
 
 
@@ -88,13 +98,14 @@ class HoldCohesionEventForm(CountForm):
     """The day on which a planned event took place, and who took part."""
 
     day = DateField(_l("Day"))
+    note = _note()
     version = VersionField()
 
     def to_command(self, sight: Sight, event_id: str) -> HoldCohesionEvent:
         """It was held."""
         return HoldCohesionEvent(
             token=self.token, dossier_id=sight.dossier_id, event_id=event_id, day=self.day.data, count=self.to_count(),
-            version=self.version.data,
+            note=self.note.data, version=self.version.data,
         )  # fmt: skip
 
 
@@ -119,6 +130,7 @@ class CorrectCohesionEventForm(CountForm):
     topic = _topic()
     place = _place()
     day = DateField(_l("Day"))
+    note = _note()
     reason = LongTextField(_l("Why this is corrected"), max=1000, rows=2)
     version = VersionField()
 
@@ -126,5 +138,5 @@ class CorrectCohesionEventForm(CountForm):
         """The corrected event."""
         return CorrectCohesionEvent(
             token=self.token, dossier_id=sight.dossier_id, event_id=event_id, entry=_entry(self),
-            count=self.to_count(), reason=self.reason.data, version=self.version.data,
+            count=self.to_count(), note=self.note.data, reason=self.reason.data, version=self.version.data,
         )  # fmt: skip

@@ -57,6 +57,7 @@ STRUCTURE: tuple[Step, ...] = (
     Added(6, "site", "raion_code"),
     Added(6, "site", "hromada_code"),
     Added(7, "tender_file", "sat_before", value="[]"),
+    Added(8, "cohesion_event", "expected"),
 )
 """Every step since the first structure, in order; ordinals begin with 2."""
 

@@ -118,10 +118,12 @@ def test_events_are_planned_held_cancelled_and_corrected(client: FlaskClient, pe
     event = {"kind_of_event": "concert", "topic": "Songs of two towns", "site_id": club, "place": "Hall", "day": today}
     count = {"exactness": "exact", "number": "45", "basis": "counted", "method": "head_count", "source": "At the door"}
     for sent in (20, 21):
-        fields = event | {"form_token": f"{TOKEN}0{sent}"}
+        fields = event | {"form_token": f"{TOKEN}0{sent}", "expected": "60"}
         assert client.post(f"{project}/events/plan", data=fields).status_code == 302
+    assert words(client.get(f"{project}/benefits").text).count("60 expected") == 2
     held, cancelled = db.session.scalars(select(CohesionEvent.id).order_by(CohesionEvent.id))
     hold = {"form_token": f"{TOKEN}022", "day": today, "version": "1", "people_displaced": "20", **count}
+    hold["note"] = "Half of them sang in March, too"
     assert "It took place: Songs" in client.get(f"{project}/events/{held}/hold").text
     assert client.post(f"{project}/events/{held}/hold", data=hold).status_code == 302
     again = client.post(f"{project}/events/{held}/hold", data=hold | {"form_token": f"{TOKEN}023", "version": "2"})
@@ -133,10 +135,14 @@ def test_events_are_planned_held_cancelled_and_corrected(client: FlaskClient, pe
     page = client.get(f"{project}/benefits").text
     assert 'data-figure="54" data-of="taken"' in page and 'data-figure="2" data-of="held"' in page
     assert "Air alarm" in page and "Displaced 20, not known 25" in words(page)
+    assert "Counted · Head count At the door 60 expected Double counting: Half of them sang in March, too" in words(
+        page
+    )
     assert "No site has a figure yet." in page, "who took part is counted for itself"
     correct = event | count | {"form_token": f"{TOKEN}026", "number": "40", "reason": "Counted again", "version": "2"}
     correct.pop("site_id")
-    assert 'value="45"' in client.get(f"{project}/events/{held}/correct").text
+    shown = client.get(f"{project}/events/{held}/correct").text
+    assert 'value="45"' in shown and "sang in March" in shown
     assert client.post(f"{project}/events/{held}/correct", data=correct).status_code == 302
     timeline = words(client.get(f"{project}/timeline").text)
     for told in ("Concert planned (Club)", "Concert held (Club): Songs of two towns, took part: 45", "Air alarm",

@@ -42,7 +42,8 @@ def kept() -> list[str]:
 def test_down_step_by_step_and_up_again_loses_no_value(full: Flask) -> None:
     before, made, guards = everything(), shape(db.engine), triggers(db.engine)
     assert before["tender_file"] and before["site_photograph"] and before["signed_head"]
-    for number in range(13, 0, -1):
+    head = int((FOLDER / "head.txt").read_text())
+    for number in range(head - 1, 0, -1):
         db.engine.dispose()
         flask_migrate.downgrade(str(FOLDER), revision=f"{number:04}")
     assert {"kept_0012__person_grant", "kept_0013__site__oblast_code", "kept_0008__project"} <= set(kept())
