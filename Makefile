@@ -68,7 +68,7 @@ journeys: $(DEV_READY) ## the tests in a real browser
 benchmark: $(DEV_READY) ## what pages, exports and commands cost for much data against little, on both databases
 	@$(BIN)/python -m tests.benchmarks.measure
 
-stress: $(DEV_READY) ## the long tries, about an hour (STRESS_ARGS="manipulations --dialect sqlite" narrows)
+stress: $(DEV_READY) ## the long tries, many hours: one with STRESS_ARGS=access (STRESS_ARGS="manipulations --dialect sqlite" narrows)
 	@$(BIN)/python -m stress $(STRESS_ARGS)
 
 cluster: $(DEV_READY) ## all parts of an installation past one machine, on this one, at https://localhost:8443

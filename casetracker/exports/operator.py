@@ -33,7 +33,7 @@ def export_history(reference: str, wanted: str, output: Path) -> None:
     try:
         export = commands.export_case(command, actor=operator(getpass.getuser()))
     except NotFound:
-        raise click.ClickException(f"There is no case {reference}.") from None
+        raise click.ClickException(f"There is no case or project {reference}.") from None
     _write(export, output)
     words = Message(N_("%(num)d entry"), {"num": export.entries}, plural=N_("%(num)d entries"))
     click.echo(f"{output}: {words}")
