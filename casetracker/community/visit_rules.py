@@ -35,6 +35,10 @@ def why_not_visit(
         return Message(words, {"day": handed_over_on}, "visited_on")
     if entry.round != VisitRound.UNPLANNED and entry.round in made:
         return Message(N_("This visit was entered already. Correct it, or enter an unplanned one."), {}, "round")
+    months = MONTHS.get(entry.round)
+    if months is not None and entry.visited_on < months_after(handed_over_on, months // 2):
+        words = N_("This visit is due on %(day)s. Enter one that is so early as unplanned.")
+        return Message(words, {"day": months_after(handed_over_on, months)}, "round")
     if (entry.users is None) != (entry.users_per is None):
         field = "users" if entry.users is None else "users_per"
         return Message(N_("Say how many, and whether in a week or in a month."), {}, field)

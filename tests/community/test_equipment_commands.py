@@ -13,6 +13,7 @@ from casetracker.community.equipment_models import EquipmentItem, HandoverPiece,
 from casetracker.community.equipment_states import EquipmentState, MissingSettlement
 from casetracker.community.models import Site
 from casetracker.community.photo_models import SitePhotograph
+from casetracker.community.visit_states import VisitRound
 from casetracker.core.db import db
 from casetracker.core.errors import NotFound, Refused
 from casetracker.documents.states import DocumentKind
@@ -144,7 +145,7 @@ def test_a_site_goes_through_works_and_equipment_to_its_owner(people: People, si
     with pytest.raises(NotFound):
         equipment.hold(item, people.caseworker_tallinn)
     assert community.move(site_id, worker) == "in_use"
-    benefits.log_visit(site_id, worker)
+    benefits.log_visit(site_id, worker, round=VisitRound.UNPLANNED)
     late, later = equipment.add(site_id, worker, title="Sewing machines", serials=()), works.add(site_id, worker)
     with pytest.raises(Refused, match="Acceptance of all works: 1 still open"):
         community.move(site_id, supervisor)

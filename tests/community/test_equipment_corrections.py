@@ -19,6 +19,7 @@ from casetracker.community.equipment_states import MissingSettlement
 from casetracker.community.models import Site, SitePaper
 from casetracker.community.photo_models import SitePhotograph
 from casetracker.community.states import SiteOutcome, SiteStage
+from casetracker.community.visit_states import VisitRound
 from casetracker.core import clock
 from casetracker.core.db import db
 from casetracker.core.errors import Conflict, NotFound, Refused
@@ -278,7 +279,7 @@ def test_a_handover_stays_before_the_first_visit_and_what_was_not_handed_over_is
     hand_over(site_id, people)
     check = equipment.check(item, worker, 10, days=4)
     benefits.put(site_id, SiteStage.IN_USE, actor=worker)
-    benefits.log_visit(site_id, worker, day=works.ago(2))
+    benefits.log_visit(site_id, worker, day=works.ago(2), round=VisitRound.UNPLANNED)
     with pytest.raises(Refused, match="The site was visited"):
         equipment.correct_handover(site_id, supervisor, handed_on=works.ago(1))
     with pytest.raises(Refused, match="received or works were accepted"):

@@ -55,7 +55,7 @@ def test_visits_are_due_are_entered_and_close_the_site(client: FlaskClient, peop
     project = next(link for link in links if "-C" in link)
     address = f"{project}/sites/{site.id}"
     assert "Visits after the handover" not in client.get(address).text
-    day = benefits.hand_over(site.id, people.supervisor_kyiv, ago=100)
+    day = benefits.hand_over(site.id, people.supervisor_kyiv, ago=100) + timedelta(days=60)
     page = client.get(address).text
     assert "Overdue since" in page and page.count("due on") == 2 and "Nobody has visited it" in page
     assert "What is overdue" in client.get(project).text
@@ -86,7 +86,7 @@ def test_visits_are_due_are_entered_and_close_the_site(client: FlaskClient, peop
 def test_photographs_come_with_the_visit_and_follow_it_to_another_day(
     client: FlaskClient, people: People, site: Site
 ) -> None:
-    day = benefits.hand_over(site.id, people.caseworker_kyiv, ago=100)
+    day = benefits.hand_over(site.id, people.caseworker_kyiv, ago=300) + timedelta(days=200)
     reference = db.session.get_one(Dossier, site.dossier_id).reference
     address = f"/projects/{reference}/sites/{site.id}"
     sign_in(client, people.caseworker_kyiv)
@@ -135,7 +135,7 @@ def test_photographs_come_with_the_visit_and_follow_it_to_another_day(
 
 def test_a_report_follows_its_visit_to_another_day_and_round(people: People, site: Site) -> None:
     actor = people.caseworker_kyiv
-    day = benefits.hand_over(site.id, actor)
+    day = benefits.hand_over(site.id, actor, ago=300) + timedelta(days=200)
     visit = db.session.get_one(SiteVisit, benefits.log_visit(site.id, actor, day=day))
     cmd = visit_commands.CorrectSiteVisit(
         dossier_id=site.dossier_id, site_id=site.id, visit_id=visit.id, upload=None, reason="Mistyped", version=1,

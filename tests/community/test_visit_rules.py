@@ -58,12 +58,29 @@ def test_a_visit_is_after_the_handover_and_once() -> None:
 
 @pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (1, True)])
 def test_a_visit_is_on_the_day_of_the_handover_at_the_earliest(days: int, is_taken: bool) -> None:
-    early = replace(VISIT, visited_on=HANDED + timedelta(days=days))
+    early = replace(VISIT, round=VisitRound.UNPLANNED, visited_on=HANDED + timedelta(days=days))
     refused = why_not_visit(USED, HANDED, early, (), TODAY)
     assert (refused is None) == is_taken
     if refused is not None:
         assert refused.id == "The site was handed over on %(day)s, later than that."
         assert (refused.params, refused.field) == ({"day": HANDED}, "visited_on")
+
+
+@pytest.mark.parametrize(
+    ("round", "first", "due"),
+    [
+        (VisitRound.MONTH_3, date(2026, 4, 30), date(2026, 6, 30)),
+        (VisitRound.MONTH_6, date(2026, 6, 30), date(2026, 9, 30)),
+        (VisitRound.MONTH_12, date(2026, 9, 30), date(2027, 3, 31)),
+    ],
+)
+def test_a_visit_that_is_due_is_not_made_before_half_its_time(round: VisitRound, first: date, due: date) -> None:
+    today = date(2027, 1, 1)
+    assert why_not_visit(USED, HANDED, replace(VISIT, round=round, visited_on=first), (), today) is None
+    early = replace(VISIT, round=round, visited_on=first - timedelta(days=1))
+    refused = why_not_visit(USED, HANDED, early, (), today)
+    assert refused is not None and (refused.params, refused.field) == ({"day": due}, "round")
+    assert str(refused) == f"This visit is due on {due}. Enter one that is so early as unplanned."
 
 
 def test_an_event_is_planned_ahead_and_held_by_today() -> None:

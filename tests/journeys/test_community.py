@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -12,6 +13,8 @@ from tests.journeys.acting import TODAY, act, fill, not_offered, refused, send, 
 from tests.journeys.buying import ask_in_vain, award, buy, plan
 from tests.journeys.conftest import Visit, Visitor
 
+EARLIER = (date.fromisoformat(TODAY) - timedelta(days=200)).isoformat()
+"""When the works were done and the site handed over: a visit after six months can have been."""
 CRITERIA = (("People who will use it", "60", "9"), ("Open to displaced people", "40", "7"))
 
 
@@ -112,17 +115,17 @@ def build(kyiv: Visitor, supervisor: Visitor, site: str) -> None:
     )  # fmt: skip
     page = act(
         kyiv, f"{site}/works/new", "Save", kind="roof", title="Roof of the hall", contract_id="Contract",
-        planned_start=TODAY, planned_end=TODAY, bill__0__what="Tiles", bill__0__unit="m²", bill__0__quantity="120.5",
-        bill__0__unit_price="31.15",
+        planned_start=EARLIER, planned_end=EARLIER, bill__0__what="Tiles", bill__0__unit="m²",
+        bill__0__quantity="120.5", bill__0__unit_price="31.15",
     )  # fmt: skip
     expect(page.locator("#bill")).to_contain_text("3,753.58 EUR")
     works = page.url.removeprefix(kyiv.url)
     page.get_by_role("link", name="They started").click()
-    fill(page, started_on=TODAY)
+    fill(page, started_on=EARLIER)
     send(page, "Enter")
     page.get_by_role("link", name="How far they are").click()
     picture = photograph()
-    fill(page, day=TODAY, percent="100", photographs={
+    fill(page, day=EARLIER, percent="100", photographs={
         "name": picture.file_name, "mimeType": picture.media_type, "buffer": picture.content,
     })  # fmt: skip
     send(page, "Enter")
@@ -130,7 +133,7 @@ def build(kyiv: Visitor, supervisor: Visitor, site: str) -> None:
     expect(image).to_have_js_property("naturalWidth", 320)
     not_offered(kyiv, works, "Accept the works", "A supervisor who did not log the last progress accepts the works.")
     refused(kyiv, f"{works}/accept", f"{works}/cancel")
-    page = act(supervisor, f"{works}/accept", "Accept", accepted_on=TODAY, file=upload("Act"), warranty_months="24")
+    page = act(supervisor, f"{works}/accept", "Accept", accepted_on=EARLIER, file=upload("Act"), warranty_months="24")
     expect(page.locator("#progress")).to_contain_text("Accepted")
 
 
@@ -141,7 +144,7 @@ def equip(kyiv: Visitor, site: str) -> None:
         serials="PC-1",
     )  # fmt: skip
     page.get_by_role("link", name="It came").click()
-    fill(page, custodian="Head of the club", place="Room 4", received_on=TODAY, file=upload("Receipt"))
+    fill(page, custodian="Head of the club", place="Room 4", received_on=EARLIER, file=upload("Receipt"))
     send(page, "Enter")
     expect(page.locator("#custody")).to_contain_text("Head of the club")
     page = kyiv.open(site)
@@ -149,7 +152,7 @@ def equip(kyiv: Visitor, site: str) -> None:
         move_on(page, stage)
     waits_for(page, "Still missing: The handover to the owner with its certificate")
     page.get_by_role("link", name="Hand over", exact=True).click()
-    fill(page, handed_on=TODAY, receiver_function="Deputy mayor", file=upload("Handover certificate"))
+    fill(page, handed_on=EARLIER, receiver_function="Deputy mayor", file=upload("Handover certificate"))
     send(page, "Enter the handover")
     expect(page.locator("#equipment tbody")).to_contain_text("Town council")
     move_on(page, "Handed over")
