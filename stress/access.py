@@ -78,7 +78,7 @@ def _share(
 
 
 def _tell(dialect: str, found: list[tuple[Seen, int]], seconds: float) -> bool:
-    cells = set().union(*(seen.cells for seen, _total in found))
+    cells = set().union(*(seen.addresses for seen, _total in found))
     requests = sum(seen.requests for seen, _total in found)
     leaks = [leak for seen, _total in found for leak in seen.leaks]
     wrong = [each for seen, _total in found for each in seen.wrong]

@@ -44,8 +44,8 @@ SECRET = {
     "staff_declaration.number_hash",
 }  # fmt: skip
 """Nobody is ever shown these."""
-DECLARER = "supervisor_tallinn"
-"""Who declared an account of the own."""
+DECLARERS = ("supervisor_tallinn", "caseworker_kyiv")
+"""Who declared an account of the own, here and in the demonstration."""
 NO_CASE = ""
 UNKNOWN_SORT = "unknown"
 
@@ -69,6 +69,9 @@ class Seen:
 
     requests: int = 0
     cells: set[tuple[str, str, str, str]] = field(default_factory=set)
+    """(who, page, method, sort of case)."""
+    addresses: set[tuple[str, str, str, str]] = field(default_factory=set)
+    """The same by address: a page may have two."""
     leaks: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     found: dict[str, set[str]] = field(default_factory=dict)
@@ -121,6 +124,7 @@ class Access:
         path = choice.choice(paths) if choice else paths[0]
         answer = self.ask(cell.who, cell.method, path)
         self.seen.cells.add((cell.who, cell.rule.endpoint, cell.method, cell.sort))
+        self.seen.addresses.add((cell.who, cell.rule.rule, cell.method, cell.sort))
         wrong = self.what_is_wrong(cell, path, answer)
         if wrong:
             self.seen.wrong.append(f"{cell} at {path}: {wrong}")
@@ -168,7 +172,8 @@ class Access:
             is_own = canary.table == "user_account" and canary.office_id == (actor.office_id or "")
             return is_own or actor.role in (Role.ADMINISTRATOR, Role.SUPERVISOR)
         if canary.table == "staff_declaration":
-            return who == DECLARER or actor.role == Role.AUDITOR
+            is_own = who in DECLARERS and canary.office_id == actor.office_id
+            return is_own or actor.role == Role.AUDITOR
         if canary.table == "passkey":
             return who == KEY_OWNER
         return True  # providers and requests to open a case: whose lists show them is judged in their own rooms
