@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from casetracker.core import transfer
 from casetracker.core.db import db
 from tests.databases import create_database, sibling
+from tests.grounds import by_the_earlier_clock
 from tests.schema import build_schema
 
 PASSWORD = "a fine demonstration password"
@@ -116,7 +117,7 @@ def carry_over(source: Flask, target: Flask) -> None:
 def _build(app: Flask) -> None:
     """As an operator does, by the command line."""
     app.config["DEMO_PASSWORD"] = PASSWORD
-    with app.app_context():
+    with app.app_context(), by_the_earlier_clock():
         build_schema(db.engine)
         answer = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
         assert answer.exit_code == 0, answer.output

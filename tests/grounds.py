@@ -9,9 +9,10 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from flask import Flask
@@ -171,6 +172,17 @@ def use_clock(source: Callable[[], datetime]) -> None:
     """From now on the program's clock in this process, for every test that does not stop it."""
     global _usual_clock
     _usual_clock = clock._source = source
+
+
+@contextmanager
+def by_the_earlier_clock() -> Iterator[None]:
+    """Inside, it is no later than by this process's clock, nor than by that of a program that is served beside it."""
+    usual = clock._source
+    clock._source = lambda: min(usual(), datetime.now(UTC))
+    try:
+        yield
+    finally:
+        clock._source = usual
 
 
 def stand(standing: Standing | None) -> Standing | None:

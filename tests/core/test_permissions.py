@@ -61,7 +61,7 @@ TABLE = """
     project:edit              cs
     site:decide               s
     share:decide              s       !
-    project:publish           sao
+    project:publish           sao     !
     substitute:name           s       !
     audit:read                ao
     erasure:read              sa

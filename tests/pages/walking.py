@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import Places, _demonstration, rolled_back
 from tests.demonstration import PASSWORD, left_by_the_first
+from tests.grounds import by_the_earlier_clock
 
 PEOPLE = ("caseworker.tallinn", "supervisor.tallinn", "caseworker.kyiv", "supervisor.kyiv", "finance.kyiv", "auditor",
           "administrator")  # fmt: skip
@@ -168,12 +169,13 @@ class Walked:
 
 def walked(places: Places, shared: Path) -> dict[str, Walked]:
     """Who -> what that person reaches; walked once for all workers of a run, on SQLite: all copies of the
-    demonstration have the same rows. No page on the way is a fault."""
+    demonstration have the same rows. No page on the way is a fault, and no address names a moment that a program
+    served beside it takes for the future."""
     folder = shared / "walked"
 
     def build() -> None:
         found = {}
-        with rolled_back(_demonstration(places, "sqlite", shared, "demo")) as app:
+        with rolled_back(_demonstration(places, "sqlite", shared, "demo")) as app, by_the_earlier_clock():
             for who in PEOPLE:
                 met = found[who] = Walked({}, {})
                 for path, reader in Walker(app, who).pages(*STARTS):
