@@ -25,6 +25,8 @@ from tests.access.world import World
 WORD = re.compile(r"qz\d{5}zq")
 DAY = re.compile(r"\b(\d{1,2}) May (19[0-4]\d)\b|\b(19[0-4]\d)-05-(\d\d)\b")
 """As pages and as files write a day; those of May 1900 to 1949 are ours."""
+KEY = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])")
+"""A row's key, as addresses name it."""
 UNPAINTED = {
     "person.sex": "a closed choice", "person.age_estimate": "a number of two digits, and none beside a day of birth",
     "person.vulnerabilities": "closed choices", "needs_assessment.needs": "closed choices",
@@ -218,9 +220,9 @@ def _with_word(value: Any, word: str) -> Any:
 
 
 def words_in(content: str) -> set[str]:
-    """The words and days of ours that stand in a text."""
+    """The words and days of ours that stand in a text, and every row's key."""
     days = {f"{one[1] or one[2]}-05-{int(one[0] or one[3]):02}" for one in DAY.findall(content)}
-    return set(WORD.findall(content)) | days
+    return {*WORD.findall(content), *KEY.findall(content), *days}
 
 
 def marked(held: Any, word: str) -> Any:

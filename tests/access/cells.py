@@ -17,7 +17,8 @@ from werkzeug.wrappers import Response
 
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import KEY_OWNER, Canary, words_in
-from tests.access.projects import PROJECT, PROJECTS
+from tests.access.opened import readable
+from tests.access.projects import PROJECT
 from tests.access.test_every_address import (
     ANSWERED_ABROAD,
     OF_A_CASE,
@@ -134,12 +135,16 @@ class Access:
         """Everybody signs in again at the next request."""
         self._clients.clear()
 
-    def ask(self, who: str, method: str, path: str) -> TestResponse:
-        """One request; what it did is undone. Every word that came must be for this person's eyes."""
+    def client(self, who: str) -> FlaskClient:
+        """This person's browser."""
         if who not in self._clients:
             self._clients[who] = self.world.client(who)
             self._clients[who].get("/nothing")  # the first answer brings a cookie, which the others lack
-        client = self._clients[who]
+        return self._clients[who]
+
+    def ask(self, who: str, method: str, path: str) -> TestResponse:
+        """One request; what it did is undone. Every word that came must be for this person's eyes."""
+        client = self.client(who)
         with forgotten(client), nullcontext() if method in ("GET", "HEAD") else undone(self.world.app):
             answer = client.open(path, method=method)
         self.seen.requests += 1
@@ -147,9 +152,10 @@ class Access:
         return answer
 
     def look(self, who: str, what: str, answer: Response) -> None:
-        """Note whose words came, and which of them should not have."""
-        text = answer.get_data().decode("utf-8", "replace") + str(answer.headers)
-        for word in words_in(text) & self.words.keys():
+        """Note whose words came, in files that are opened too, and which of them should not have. A key that stands in
+        the address that was asked for is no news."""
+        text = readable(answer.get_data()) + str(answer.headers)
+        for word in (words_in(text) & self.words.keys()) - words_in(what):
             canary = self.words[word]
             self.seen.found.setdefault(word, set()).add(who)
             if not self.may_read(who, canary):
@@ -224,35 +230,6 @@ class Access:
         if key not in self._nowhere:
             self._nowhere[key] = self.ask(cell.who, cell.method, f"/{room}/nothing/of/the/kind/is/here")
         return self._nowhere[key]
-
-    def read_everything(self) -> None:
-        """The pages that list and tell, of every case and by those who may read the most; and the exports."""
-        world = self.world
-        for sort, reference in world.cases.items():
-            for who in ("supervisor_tallinn", "supervisor_riga", "auditor", "supervisor_kyiv"):
-                if sort in world.sees[who]:
-                    room = "projects" if sort in PROJECTS else "cases"
-                    self.ask(who, "GET", f"/{room}/{reference}")
-                    self.ask(who, "GET", f"/{room}/{reference}/timeline")
-            for who in ("auditor", "auditor_riga"):
-                if sort in world.sees[who]:
-                    self.ask(who, "POST", f"/audit/{reference}/export/{'json' if sort == 'accepted' else 'csv'}")
-        for who, sort in (("supervisor_tallinn", "accepted"), ("supervisor_tallinn", "waiting"),
-                          ("supervisor_tallinn", "restricted"), ("finance_kyiv", "accepted"),
-                          ("supervisor_kyiv", PROJECT)):  # fmt: skip
-            self._read_rows(who, sort)
-        for rule in self.rules:
-            if not of_case(rule) and "GET" in (rule.methods or ()):
-                for who in ("administrator", "supervisor_kyiv", "supervisor_tallinn", KEY_OWNER):
-                    for path in list(self.places.fill(rule, ""))[:1]:
-                        self.ask(who, "GET", path)
-
-    def _read_rows(self, who: str, sort: str) -> None:
-        """The case's or project's pages that open on a row, each row once."""
-        for rule in self.rules:
-            if "reference" in rule.arguments and "GET" in (rule.methods or ()) and not is_misplaced(rule, sort):
-                for path in self.places.every(rule, self.world.cases[sort]):
-                    self.ask(who, "GET", path)
 
     def everyday(self) -> Iterator[Cell]:
         """Each address by each role, and on each sort of case, and by each of its methods, once at least; each method

@@ -18,6 +18,7 @@ from casetracker.core import clock
 from casetracker.core.db import Base, db
 from casetracker.core.permissions import GRANTED, Permission, Role
 from tests.access.canaries import WORD
+from tests.access.opened import readable
 from tests.access.projects import OTHER_PROJECT, PROJECT, PROJECTS
 from tests.access.world import ACCESS, PARTS, SHARED, World, canary, forgotten, undone
 
@@ -51,7 +52,7 @@ OF_NO_CASE = {
 }  # fmt: skip
 WORDS = {
     "clock": ("contact", "use", "nonsense"), "source": ("own_cash", "third_party", "nonsense"), "number": (1, 7),
-    "format": ("json", "csv", "xlsx", "nonsense"), "secret": ("nobody-was-invited-by-this",),
+    "format": ("json", "csv", "xlsx", "pdf", "jsonl", "nonsense"), "secret": ("nobody-was-invited-by-this",),
     "filename": ("nothing.css",), "publication": ("iati", "hxl", "nonsense"),
     "kept_id": ("nothing-was-kept",), "factor_id": ("nobodys-factor",), "moment": ("now", "yesterday"),
     "saved_id": ("nobodys-search",),
@@ -185,7 +186,7 @@ class Asking:
 
     def look(self, answer: TestResponse, what: str) -> None:
         """No canary of what this person may not read."""
-        text = answer.get_data().decode("utf-8", "replace") + str(answer.headers)
+        text = readable(answer.get_data()) + str(answer.headers)
         if "canary" in text:
             leaked = {word for word in self.forbidden if word in text}
             assert not leaked, f"{self.who}: {what} shows {leaked}"
@@ -314,7 +315,8 @@ def test_what_one_may_see_stands_every_request(world: World, places_of: Places, 
             continue
         for sort in ((PROJECT,) if of_project(rule) else OPEN[who]) if of_case(rule) else ("accepted",):
             for number, path in enumerate(places_of.fill(rule, world.cases[sort])):
-                for method in (each for each in methods(rule) if number == 0 or each == "GET"):
+                is_file = "format" in rule.arguments  # in each of its formats
+                for method in (each for each in methods(rule) if number == 0 or is_file or each == "GET"):
                     answer = asking.ask(method, path)
                     if rule.endpoint.startswith("asylum.") and "asylum" not in parts:
                         assert answer.status_code == 404, (who, method, path)

@@ -35,7 +35,7 @@ from casetracker.disbursements.states import InstalmentState
 from casetracker.documents import commands as documents
 from casetracker.documents.states import DocumentKind
 from casetracker.dossiers import commands as dossiers
-from casetracker.dossiers.models import Dossier
+from casetracker.dossiers.models import Dossier, DossierPoint
 from casetracker.events.states import Part
 from casetracker.exports import bundle_commands as bundles
 from casetracker.exports.bundle_states import Wanted
@@ -291,7 +291,7 @@ def _rich(series: Canaries) -> Walk:
         monitoring.log_visit(
             monitoring.LogVisit(
                 dossier_id=walk.id, visited_on=day(9), place="The workshop", visitors="Caseworker", findings="Open.",
-                use=Use.AS_PLANNED, uploads=(),
+                use=Use.AS_PLANNED, uploads=(paper("Report of the visit"),),
             ), actor=series.cast.caseworker_kyiv,
         )  # fmt: skip
     monitored(series, walk)
@@ -337,6 +337,9 @@ def _withdrawn(series: Canaries) -> Walk:
         for consent_id in db.session.scalars(shared).all():
             command = person_commands.WithdrawConsent(dossier_id=walk.id, consent_id=consent_id, day=day)
             person_commands.withdraw_consent(command, actor=series.cast.supervisor_tallinn)
+        point = db.session.scalars(select(DossierPoint.id).where(DossierPoint.dossier_id == walk.id)).one()
+        settled = dossiers.ClearPoint(point_id=point, reason="Nothing was open abroad.")
+        dossiers.clear_point(settled, actor=series.cast.supervisor_tallinn)
     return walk
 
 
