@@ -22,7 +22,6 @@ from casetracker.community.equipment_states import (
     CustodyEntry,
     EquipmentCondition,
     EquipmentEntry,
-    EquipmentKind,
 )
 from casetracker.community.models import Site
 from casetracker.community.states import SiteStage
@@ -38,47 +37,22 @@ from casetracker.community.works_states import (
 )
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
+from casetracker.demo.project_money import line_of
+from casetracker.demo.project_plan import PLANS, PlannedThings, PlannedWorks
 from casetracker.demo.walk import on, version_of
 from casetracker.documents.states import Upload
 
-Row = tuple[str, str, int, int]
-"""What, unit, thousandths of the unit, price of one in minor units."""
-Works = tuple[WorksKind, str, tuple[Row, ...]]
-Things = tuple[EquipmentKind, str, int, str, str]
-"""Kind, what, how many, unit, and how their serial numbers begin (none where empty)."""
-ROOF: Works = (WorksKind.ROOF, "Roof", (
-    ("Metal tiles", "m²", 410_000, 18_50), ("Battens and insulation", "m²", 410_000, 9_20),
-    ("Gutters", "m", 86_500, 7_45),
-))  # fmt: skip
-WINDOWS: Works = (WorksKind.WINDOWS, "Windows and doors", (
-    ("Windows", "pieces", 24_000, 165_00), ("Entrance doors", "pieces", 2_000, 540_00),
-))  # fmt: skip
-HEATING: Works = (WorksKind.HEATING, "Heating", (
-    ("Boiler", "piece", 1_000, 4_300_00), ("Radiators", "pieces", 31_000, 68_00), ("Pipes", "m", 240_500, 6_35),
-))  # fmt: skip
-HALL: Works = (WorksKind.HALL, "Concert hall", (
-    ("Floor of the hall", "m²", 162_500, 31_00), ("Stage", "set", 1_000, 2_400_00), ("Painting", "m²", 380_000, 5_75),
-))  # fmt: skip
-PLANS: dict[str, tuple[tuple[Works, ...], tuple[Things, ...]]] = {
-    "Mykolaivka": ((ROOF, HALL), (
-        (EquipmentKind.AUDIO_VIDEO, "Sound and light of the hall", 1, "set", "AV-M"),
-        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 6, "pieces", "SM-M"),
-    )),
-    "Paraskoviivka": ((ROOF, WINDOWS), ((EquipmentKind.AUDIO_VIDEO, "Loudspeakers and a projector", 1, "set", ""),)),
-    "Chasiv Yar": ((WINDOWS, HEATING), (
-        (EquipmentKind.COMPUTERS, "Computers", 8, "pieces", "PC-C"),
-        (EquipmentKind.BOARD, "Interactive board", 1, "piece", "IB-C"),
-        (EquipmentKind.SEWING_MACHINES, "Sewing machines", 4, "pieces", "SM-C"),
-    )),
-    "Oleksandrivka": ((HEATING, HALL), (
-        (EquipmentKind.AUDIO_VIDEO, "Recording and sound equipment", 1, "set", "AV-O"),
-        (EquipmentKind.BOARD, "Interactive board", 1, "piece", ""),
-    )),
-    "Krasne": ((WINDOWS, HEATING), ()),
-}  # fmt: skip
-"""Works and equipment by settlement; kinds as published, everything else fictional."""
 MISSING_AT = "Chasiv Yar"
 """Where a check finds less than there should be."""
+WAITS = ("Oleksandrivka", WorksKind.HALL)
+"""Works that are done and wait for a supervisor to accept them."""
+FOUND = {
+    WorksKind.ROOF: ("A gutter leaks at the corner.", "Sealed."),
+    WorksKind.WINDOWS: ("Cracks beside a frame.", "Filled and painted."),
+    WorksKind.HEATING: ("A radiator drips.", "The valve is a new one."),
+    WorksKind.HALL: ("A board of the floor creaks.", "Screwed down."),
+}
+"""The small defect of works, and how it was mended."""
 
 
 def picture(name: str, percent: int) -> Upload:
@@ -117,8 +91,10 @@ class Buildings:
         if stage == SiteStage.WORKS:
             self.plan(day, ids)
         elif stage == SiteStage.EQUIPPING:
-            for works_id in ids["works"]:
-                self._build(works_id, day)
+            for works_id, planned in zip(ids["works"], PLANS[self.settlement].works, strict=True):
+                self._build(works_id, day, planned.kind)
+                if (self.settlement, planned.kind) != WAITS:
+                    self._accept(works_id, day)
         elif stage == SiteStage.ACCEPTED:
             for number, equipment_id in enumerate(ids["equipment"]):
                 self._receive(equipment_id, day - timedelta(days=4), number)
@@ -133,31 +109,43 @@ class Buildings:
             self._begin(ids["works"][0], day)
         elif stage == SiteStage.EQUIPPING:
             self._receive(ids["equipment"][0], day + timedelta(days=21), 0)
+            for works_id, planned in zip(ids["works"], PLANS[self.settlement].works, strict=True):
+                if (self.settlement, planned.kind) == WAITS:
+                    self._log(works_id, day + timedelta(days=28), 100, "The stage came last.")
         elif stage == SiteStage.IN_USE:
             self._check(ids["equipment"], day + timedelta(days=30))
 
     def plan(self, day: date, ids: dict[str, list[str]], starts_in: int = 7) -> None:
         """Works with their bills, and equipment."""
-        works, equipment = PLANS[self.settlement]
-        actor, starts_on = self.cast.caseworker_kyiv, day + timedelta(days=starts_in)
+        wanted, actor = PLANS[self.settlement], self.cast.caseworker_kyiv
         ids["works"], ids["equipment"] = [], []
-        for kind, title, rows in works:
-            entry = WorksEntry(
-                kind=kind, title=title, description=None, provider_id=self.cast.providers["builder"], contract_id=None,
-                planned_start=starts_on, planned_end=starts_on + timedelta(days=50),
-                bill=tuple(
-                    BillEntry(id=None, what=what, unit=unit, quantity=quantity, unit_price=price)
-                    for what, unit, quantity, price in rows
-                ),
-            )  # fmt: skip
+        for works in wanted.works:
             with on(day, 14):
-                cmd = works_commands.AddWorks(**self._place, entry=entry)
-                ids["works"].append(works_commands.add_works(cmd, actor=actor))
-        for sort, title, quantity, unit, _serial in equipment:
-            listed = EquipmentEntry(kind=sort, title=title, quantity=quantity, unit=unit, serials=(), provider_id=None)
+                add = works_commands.AddWorks(**self._place, entry=self._works(works, day + timedelta(days=starts_in)))
+                ids["works"].append(works_commands.add_works(add, actor=actor))
+        for things in wanted.equipment:
             with on(day, 14, 30):
-                wanted = equipment_commands.AddEquipment(**self._place, entry=listed)
-                ids["equipment"].append(equipment_commands.add_equipment(wanted, actor=actor))
+                buy = equipment_commands.AddEquipment(**self._place, entry=self._things(things))
+                ids["equipment"].append(equipment_commands.add_equipment(buy, actor=actor))
+
+    def _works(self, planned: PlannedWorks, starts_on: date) -> WorksEntry:
+        return WorksEntry(
+            kind=planned.kind, title=planned.title, description=None,
+            provider_id=self.cast.providers[planned.provider] if planned.provider else None, contract_id=None,
+            planned_start=starts_on, planned_end=starts_on + timedelta(days=50),
+            bill=tuple(
+                BillEntry(id=None, what=what, unit=unit, quantity=quantity, unit_price=price)
+                for what, unit, quantity, price in planned.rows
+            ),
+            plan_line_id=line_of(self.dossier_id, self.site_id, planned.title).id,
+        )  # fmt: skip
+
+    def _things(self, planned: PlannedThings) -> EquipmentEntry:
+        return EquipmentEntry(
+            kind=planned.kind, title=planned.title, quantity=planned.quantity, unit=planned.unit, serials=(),
+            provider_id=self.cast.providers[planned.provider],
+            plan_line_id=line_of(self.dossier_id, self.site_id, planned.title).id,
+        )  # fmt: skip
 
     def _start(self, works_id: str, day: date) -> None:
         cmd = works_commands.StartWorks(
@@ -189,17 +177,21 @@ class Buildings:
         what = "Battens are further apart than the plan says."
         self._find(works_id, day + timedelta(days=45), what, DefectSeverity.SERIOUS)
 
-    def _build(self, works_id: str, day: date) -> None:
-        """From the start to the acceptance by a supervisor, four days before `day`."""
+    def _build(self, works_id: str, day: date, kind: WorksKind) -> None:
+        """From the start to half of it, with a small defect that is mended; equipping begins on `day`."""
         self._start(works_id, day - timedelta(days=52))
         self._log(works_id, day - timedelta(days=30), 50)
-        defect_id = self._find(works_id, day - timedelta(days=30), "Cracks beside a frame.", DefectSeverity.MINOR)
+        what, how = FOUND[kind]
+        defect_id = self._find(works_id, day - timedelta(days=30), what, DefectSeverity.MINOR)
         mended = progress_commands.MendDefect(
             **self._place, works_id=works_id, defect_id=defect_id, mended_on=day - timedelta(days=20),
-            note="Filled and painted.", version=1,
+            note=how, version=1,
         )  # fmt: skip
         with on(day - timedelta(days=20), 10):
             progress_commands.mend_defect(mended, actor=self.cast.caseworker_kyiv)
+
+    def _accept(self, works_id: str, day: date) -> None:
+        """Done a week before `day`, accepted by a supervisor three days later."""
         self._log(works_id, day - timedelta(days=7), 100)
         accepted_on = day - timedelta(days=4)
         accept = progress_commands.AcceptWorks(
@@ -211,11 +203,11 @@ class Buildings:
             progress_commands.accept_works(accept, actor=self.cast.supervisor_kyiv)
 
     def _receive(self, equipment_id: str, day: date, number: int) -> None:
-        _kind, _title, quantity, _unit, prefix = PLANS[self.settlement][1][number]
+        things = PLANS[self.settlement].equipment[number]
         cmd = equipment_commands.ReceiveEquipment(
             **self._place, equipment_id=equipment_id, received_on=day,
             custody=CustodyEntry(custodian="Head of the institution", contact_name=None, place="Main building"),
-            serials=tuple(f"{prefix}{piece:02d}" for piece in range(1, quantity + 1)) if prefix else (),
+            serials=tuple(f"{things.serial}{piece:02d}" for piece in range(1, things.quantity + 1) if things.serial),
             upload=paper(f"Receipt of equipment, {self.settlement}"), version=version_of(EquipmentItem, equipment_id),
         )  # fmt: skip
         with on(day, 10):
@@ -232,10 +224,11 @@ class Buildings:
     def _check(self, equipment_ids: list[str], day: date) -> None:
         """A month later everything is there; in one place a piece is not."""
         for number, equipment_id in enumerate(equipment_ids):
-            quantity, prefix = PLANS[self.settlement][1][number][2], PLANS[self.settlement][1][number][4]
+            things = PLANS[self.settlement].equipment[number]
             gone = int(self.settlement == MISSING_AT and number == 0)
             entry = CheckEntry(
-                day=day, found=quantity - gone, missing=(f"{prefix}{quantity:02d}",) if gone else (),
+                day=day, found=things.quantity - gone,
+                missing=(f"{things.serial}{things.quantity:02d}",) if gone else (),
                 condition=EquipmentCondition.GOOD, note=None,
             )  # fmt: skip
             cmd = inventory_commands.CheckInventory(

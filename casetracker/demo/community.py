@@ -38,6 +38,7 @@ from casetracker.demo import project_money, uses
 from casetracker.demo.buildings import Buildings
 from casetracker.demo.papers import paper
 from casetracker.demo.people import Cast
+from casetracker.demo.project_plan import PLANS
 from casetracker.demo.walk import on, version_of
 from casetracker.documents.states import DocumentKind
 from casetracker.dossiers.models import Dossier
@@ -75,7 +76,14 @@ QUICK: dict[SiteStage, int] = {
     SiteStage.SELECTED: 32, SiteStage.AGREED: 42, SiteStage.TENDERING: 50, SiteStage.WORKS: 60,
     SiteStage.EQUIPPING: 120, SiteStage.ACCEPTED: 139, SiteStage.HANDED_OVER: 146, SiteStage.IN_USE: 150,
 }  # fmt: skip
-"""The same for the first two, which are in use for months."""
+"""The same for the first, which is in use for months."""
+TENDERED: dict[SiteStage, int] = QUICK | {
+    SiteStage.TENDERING: 49, SiteStage.WORKS: 96, SiteStage.EQUIPPING: 155, SiteStage.ACCEPTED: 167,
+    SiteStage.HANDED_OVER: 170, SiteStage.IN_USE: 173,
+}  # fmt: skip
+"""The same where an open tender takes its time."""
+PLANNED = {2: date(2026, 6, 3), 3: date(2026, 10, 1)}
+"""When the plan's later versions are written: once the agreement of their institutions is signed."""
 PAPERS: dict[SiteStage, tuple[tuple[DocumentKind, str], ...]] = {
     SiteStage.APPLIED: ((DocumentKind.SITE_APPLICATION, "Application of the institution"),),
     SiteStage.SELECTED: ((DocumentKind.OWNERSHIP_PROOF, "Extract of the register: communal property"),),
@@ -121,14 +129,14 @@ SITES = (
     Story(
         name="Culture club in Paraskoviivka", local_name="Клуб, Парасковіївка", kind=SiteKind.CULTURE_CLUB,
         place=("Paraskoviivka", "Bakhmut", ""), at=(4866, 3800), owner="Village council", users=180,
-        contact="Head of the club", called=date(2026, 3, 2), until=SiteStage.WORKS, scores=(6, 8, 6), vote=(23, 4, 1),
+        contact="Head of the club", called=date(2026, 2, 16), until=SiteStage.WORKS, scores=(6, 8, 6), vote=(23, 4, 1),
     ),
     Story(
         name="Children and youth creativity centre in Chasiv Yar",
         local_name="Центр дитячої та юнацької творчості, Часів Яр", kind=SiteKind.CREATIVITY_CENTRE,
         place=("Chasiv Yar", "Bakhmut", "Chasiv Yar"), at=(4859, 3784), owner="Town council", users=340,
         contact="Head of the centre", called=date(2026, 1, 21), until=SiteStage.IN_USE, scores=(8, 10, 6),
-        vote=(36, 1, 0), days=QUICK,
+        vote=(36, 1, 0), days=TENDERED,
     ),
     Story(
         name="Music school in Oleksandrivka", local_name="Музична школа, Олександрівка", kind=SiteKind.MUSIC_SCHOOL,
@@ -161,13 +169,21 @@ def build(cast: Cast) -> None:
             dossier_id=dossier_id, criteria=entries, reason=None, version=selection_queries.version_of([])
         )
         selection_commands.set_criteria(wanted, actor=cast.caseworker_kyiv)
-    sites: dict[str, str] = {}
-    for story in SITES:
-        walk = SiteWalk(cast, dossier_id, story)
-        walk.lead()
-        sites[story.place[0]] = walk.id
+    walks = {story.place[0]: SiteWalk(cast, dossier_id, story) for story in SITES}
+    sites = {place: walk.id for place, walk in walks.items()}
+    money = project_money.ProjectMoney(cast, dossier_id, sites)
+    money.begin()
+    for number in (1, *PLANNED):
+        if number in PLANNED:
+            money.plan(PLANNED[number], number)
+        for place, walk in walks.items():
+            if place in PLANS and PLANS[place].version == number:
+                walk.lead()
+        money.spend(number)
+    for place, walk in walks.items():
+        if place not in PLANS:
+            walk.lead()
     uses.build(cast, dossier_id, sites)
-    project_money.build(cast, dossier_id)
 
 
 def _opening(programme_id: str) -> commands.OpenProject:
