@@ -11,10 +11,11 @@ from sqlalchemy import Table
 from casetracker.core.tracking import tracked_mappers
 from tests.access.canaries import AS_THEY_ARE, UNPAINTED, Painter, is_told
 from tests.access.cells import SECRET, Access, Cell
-from tests.access.reading import NOT_OF_EVERY_ROW, UNREAD, WHOLE, read_everything
+from tests.access.projects import PROJECT
+from tests.access.reading import NOT_OF_EVERY_ROW, UNREAD, WHOLE, read_everything, take_bundle
 from tests.access.test_every_address import same, where_told_apart
 from tests.access.test_opened import packed
-from tests.access.world import undone
+from tests.access.world import SENDING, SHARED, undone
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,19 @@ def test_every_word_is_found_by_somebody_who_may_read_it(access: Access) -> None
     kept_back = {(canary.place, canary.is_past) for canary in lost if canary.sort in WHOLE} - never
     assert kept_back == {(place, False) for place in NOT_OF_EVERY_ROW}
     assert SECRET - UNPAINTED.keys() <= UNREAD.keys()
+
+
+def test_a_bundle_tells_what_its_auditor_may_read(access: Access) -> None:
+    """Workbooks and PDFs in a zip: the words of both offices, and none of the asylum part for who has no clearance."""
+    judge = Access(access.world, access.words)
+    file = take_bundle(judge, "auditor_plain", "accepted", PROJECT)
+    judge.look("auditor_plain", "a bundle", file)
+    assert judge.seen.leaks == []
+    told = {(judge.words[word].sort, judge.words[word].part) for word in judge.seen.found}
+    assert {("accepted", SHARED), ("accepted", SENDING), (PROJECT, SHARED)} <= told
+    judge.look("auditor_riga", "a bundle", file)
+    of_a_case = {word for word in judge.seen.found if judge.words[word].sort}
+    assert len(judge.seen.leaks) == len(of_a_case), "to the auditor of another office each of them is a leak"
 
 
 def test_what_was_undone_tells_nothing_on_a_later_page(access: Access) -> None:
