@@ -170,7 +170,7 @@ class ProjectMoney:
         self._submit(day, windows)
         warm = "Windows, doors and heating of the ambulatory"
         self._draft(day, _Wish("Krasne", warm, ("Windows and doors", "Heating"), "builder"))
-        self._ask_share(day, MORE, "Donor's letter: another institution")
+        self._ask_share(day, MORE, "Letter of the donor")
 
     def _ask_share(self, day: date, amount: int, title: str) -> str:
         line_id = db.session.scalars(
