@@ -43,7 +43,7 @@ def find_an_entry(auditor: Visitor, album: Album) -> None:
     fill(page, who="Finance officer, Kyiv", act="Instalment paid", least="1000")
     send(page, "Filter")
     rows = page.get_by_role("table", name="Entries").get_by_role("row")
-    expect(rows).to_have_count(8)
+    expect(rows).to_have_count(13)
     works = rows.filter(has_text="Renovation of the playroom")
     expect(works).to_contain_text("1,860.00 EUR")
     album.take(page, "record-search")

@@ -36,6 +36,7 @@ class Killed:
 
 def kill_and_judge(storm: Storm, *, writers: int, kills: int, seed: int) -> Killed:
     """So many kills at random moments, each process replaced by a new one; then everything is judged."""
+    storm.keep_on_disk()
     chance = random.Random(f"{seed}/kill")
     running = [storm.start(counted=0, seed=seed, to_disk=True) for _n in range(writers)]
     for _kill in range(kills):

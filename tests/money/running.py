@@ -51,6 +51,16 @@ class Storm:
                 _drop_constraints(db.engine)
                 db.engine.dispose()
 
+    def keep_on_disk(self) -> None:
+        """From now on the database is opened as the program opens it where it is served.
+
+        Tests hold SQLite's journal in memory: who is killed there takes with him what would undo a half-written page.
+        """
+        with self.app.app_context():
+            db.engine.dispose()
+            if self.dialect == "sqlite":
+                event.listen(db.engine, "connect", _journal_on_disk)
+
     def start(self, *, counted: int, seed: int, to_disk: bool = False) -> BaseProcess:
         """One more process (a fork: it takes the program as it stands here)."""
         self._started += 1
@@ -95,6 +105,12 @@ class Storm:
                 return judge(self.world, self.logs, db.engine, ran=self.answered_later)
             finally:
                 db.session.remove()
+                db.engine.dispose()  # a process of the next storm must not take over an open SQLite database
+
+
+def _journal_on_disk(connection: Any, record: Any) -> None:
+    for pragma in ("journal_mode=DELETE", "synchronous=FULL"):
+        connection.execute("PRAGMA " + pragma)
 
 
 def _drop_constraints(engine: Engine) -> None:
