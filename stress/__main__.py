@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=32, help="processes that write at the same time")
     parser.add_argument("--acts", type=int, default=2_000, help="submissions and approvals of each writer")
     parser.add_argument("--cases", type=int, default=8, help="cases under the one budget line")
+    parser.add_argument("--projects", type=int, default=2, help="projects under it")
     parser.add_argument("--kills", type=int, default=200, help="processes killed in the storm")
     parser.add_argument("--steps", type=int, default=100_000, help="steps of the state machine over all processes")
     parser.add_argument("--most", type=int, default=0, help="so many mutants, chosen by the seed; without it: all")

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> bool:
 def _run_on(dialect: str, options: argparse.Namespace) -> bool:
     with new_place(dialect) as place:
         app = place.program(place.copy("storm"))
-        storm = Storm(app, place.folder, dialect, cases=options.cases)
+        storm = Storm(app, place.folder, dialect, cases=options.cases, projects=options.projects)
         started = time.monotonic()
         killed = kill_and_judge(storm, writers=min(options.writers, 8), kills=options.kills, seed=options.seed)
         with app.app_context():

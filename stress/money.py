@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> bool:
 def _run_on(dialect: str, options: argparse.Namespace, *, is_bare: bool) -> bool:
     with new_place(dialect) as place:
         app = place.program(place.copy("storm"))
-        storm = Storm(app, place.folder, dialect, cases=options.cases)
+        storm = Storm(app, place.folder, dialect, cases=options.cases, projects=options.projects)
         if is_bare:
             storm.take_guards_away()
         started = time.monotonic()

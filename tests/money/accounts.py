@@ -66,6 +66,8 @@ class Request:
     parts: tuple[tuple[str, int], ...]
     shares: list[Share]
     writers: set[str]
+    payee: str = ""
+    """Of a project: who is to be paid."""
     state: str = "draft"
     version: int = 1
     submissions: list[str] = field(default_factory=list)

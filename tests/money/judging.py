@@ -122,9 +122,9 @@ def read_record(world: World) -> list[Taken]:
         content = json.loads(body)
         data, act = content["data"], KINDS[kind]
         if act == "award":
-            if person in adults:
+            if person is None or person in adults:
                 continue
-            subject = person or ""
+            subject = person
         else:
             subject = data["disbursement_id"] if act in ("draft", "cancel") else data["submission_id"]
         taken.append(Taken(at, (act, subject, actor), content["owner"], data))
@@ -154,16 +154,19 @@ def judge(world: World, folder: Path, engine: Engine, *, ran: Iterable[Answered]
     answered += ran
     record = read_record(world)
     _count(verdict, answered, record, open_acts)
+    projects = {place.dossier_id for place in world.places if place.providers}
+    verdict.figures["taken in projects"] = sum(taken.case in projects for taken in record)
     books = books_of(world)
     asked = _whys(answered, record)
     parts = {each.result: each.args["parts"] for each in answered if each.kind == "draft" and each.outcome == "done"}
     parts |= {} if not open_acts else _parts_of_unanswered(set(parts))
+    payees = _payees()
     versions = {each.key: each.args.get("version") for each in answered if each.outcome == "done"}
     for number, taken in enumerate(record):
         for question in asked.get(number, ()):
             question(books)
         try:
-            why_not = _apply(books, taken, parts, versions)
+            why_not = _apply(books, taken, parts, payees, versions)
         except Overspent as over:
             verdict.blame(f"overspent at {taken.key}: {over}")
             break
@@ -283,14 +286,16 @@ def _judge_refusals(verdict: Verdict, answered: list[Answered]) -> None:
             verdict.blame(f"refused without reason at any moment of it: {each.kind} {each.subject}: {each.outcome}")
 
 
-def _apply(books: Books, taken: Taken, parts: dict[str, Any], versions: dict[Key, Any]) -> str | None:
+def _apply(
+    books: Books, taken: Taken, parts: dict[str, Any], payees: dict[str, str], versions: dict[Key, Any]
+) -> str | None:
     kind, subject, actor = taken.key
     data = taken.data
     if kind == "award":
         made = [data, *([data["also"]] if "also" in data else [])]
         return books.award({each["grant_id"]: each["amount"] for each in made}, subject)
     if kind == "draft":
-        books.draft(subject, taken.case, tuple((key, amount) for key, amount in parts[subject]), actor)
+        books.draft(subject, taken.case, tuple((key, amount) for key, amount in parts[subject]), actor, payees[subject])
         return None
     if kind == "submit":
         request = data["disbursement_id"]
@@ -300,6 +305,11 @@ def _apply(books: Books, taken: Taken, parts: dict[str, Any], versions: dict[Key
     if kind == "approve":
         return books.approve(subject, actor)
     return books.decline(subject, actor, {"return": "returned", "refuse": "refused"}[kind])
+
+
+def _payees() -> dict[str, str]:
+    """Request -> who is to be paid: nobody changes it in the storm."""
+    return {id: payee or "" for id, payee in db.session.execute(select(Disbursement.id, Disbursement.provider_id))}
 
 
 def _parts_of_unanswered(known: set[str]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class Life(RuleBasedStateMachine):
     def draft(self, pick: int, who: int, amount: int, key: str | None = None) -> None:
         """A request is begun."""
         parts = ((key, amount),) if key else self.parts(pick, amount)
-        actor = self.someone(who, self.world.requesters)
+        actor = self.someone(who, self.world.places[0].requesters)
         if any(key.partition(":")[2] in self.books.closed for key, _amount in parts):
             return
         place = self.world.places[0]
@@ -150,7 +150,11 @@ class Life(RuleBasedStateMachine):
     @rule(pick=PICK, other=PICK, who=PICK, amount=AMOUNT)
     def edit(self, pick: int, other: int, who: int, amount: int) -> None:
         """What is asked for changes."""
-        request, parts, actor = self.request(pick), self.parts(other, amount), self.someone(who, self.world.requesters)
+        request, parts, actor = (
+            self.request(pick),
+            self.parts(other, amount),
+            self.someone(who, self.world.places[0].requesters),
+        )
         if any(key.partition(":")[2] in self.books.closed for key, _amount in parts):
             return
         cmd = requests.EditDisbursement(
@@ -165,7 +169,7 @@ class Life(RuleBasedStateMachine):
     @rule(pick=PICK, who=PICK, is_stale=st.sampled_from((False,) * 9 + (True,)))
     def submit(self, pick: int, who: int, is_stale: bool) -> None:
         """Approval is asked for."""
-        request, actor = self.request(pick), self.someone(who, self.world.requesters)
+        request, actor = self.request(pick), self.someone(who, self.world.places[0].requesters)
         version = request.version - is_stale
         expected = self.books.why_not("submit", request.id, actor.id, version=version)
         cmd = requests.SubmitDisbursement(dossier_id=request.case, disbursement_id=request.id, version=version)
@@ -177,7 +181,7 @@ class Life(RuleBasedStateMachine):
     @rule(pick=PICK, who=PICK)
     def cancel(self, pick: int, who: int) -> None:
         """A request is given up."""
-        request, actor = self.request(pick), self.someone(who, self.world.requesters)
+        request, actor = self.request(pick), self.someone(who, self.world.places[0].requesters)
         cmd = requests.CancelDisbursement(
             dossier_id=request.case, disbursement_id=request.id, reason="No", version=request.version
         )

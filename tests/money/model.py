@@ -32,6 +32,8 @@ class Books:
         self.authors: dict[str, frozenset[str]] = {}
         """Case -> who wrote its plan."""
         self.caseworkers: dict[str, frozenset[str]] = {}
+        self.alone: set[str] = set()
+        """Projects: one office gives all approvals, and all that one payee gets counts together."""
 
     # What there is
 
@@ -95,9 +97,9 @@ class Books:
             shares += [(id, grant, part) for (grant, _weight), part in zip(funding, split, strict=True) if part]
         return shares
 
-    def draft(self, id: str, case: str, parts: tuple[tuple[str, int], ...], actor: str) -> None:
+    def draft(self, id: str, case: str, parts: tuple[tuple[str, int], ...], actor: str, payee: str = "") -> None:
         """A request is begun."""
-        self.requests[id] = Request(id, case, parts, self.split(parts), {actor})
+        self.requests[id] = Request(id, case, parts, self.split(parts), {actor}, payee)
 
     def edit(self, id: str, parts: tuple[tuple[str, int], ...], actor: str, version: int) -> str | None:
         """It is changed: what was submitted is a draft again."""
@@ -138,14 +140,15 @@ class Books:
         return None
 
     def total(self, request: Request) -> int:
-        """With all other requests that count for the same activity or, without plan, the same person."""
-        mine = {self._purpose(share) for share in request.shares}
+        """With all other requests that count for the same activity or, without plan, the same person; of a project
+        with all for the same payee."""
+        mine = {self._purpose(request, share) for share in request.shares}
         others = (
             share[2]
             for other in self.requests.values()
             if other.id != request.id and other.case == request.case and other.state in OPEN
             for share in other.shares
-            if self._purpose(share) in mine
+            if self._purpose(other, share) in mine
         )
         return request.amount + sum(others)
 
@@ -177,7 +180,7 @@ class Books:
         if why_not is not None:
             return why_not
         needs = self._needs(request)
-        request.given[actor] = self.offices[actor]
+        request.given[actor] = self._office_of(actor, request)
         given = list(request.given.values())
         if all(given.count(each) >= needed for each, needed in needs.items()):
             self._move(request.shares, "reserved", "committed")
@@ -200,7 +203,7 @@ class Books:
             "caseworker": actor in self.caseworkers.get(request.case, ()),
         }
         why_not = next((word for word, is_so in barred.items() if is_so), None)
-        office = self.offices[actor]
+        office = self._office_of(actor, request)
         if why_not is None and self._needs(request)[office] <= list(request.given.values()).count(office):
             return "office done"
         if why_not is None and any(grant in self.closed for _line, grant, _amount in request.shares):
@@ -310,13 +313,20 @@ class Books:
         ]
         return found
 
-    def _purpose(self, share: Share) -> tuple[str, str]:
+    def _office_of(self, actor: str, request: Request) -> str:
+        return "sending" if request.case in self.alone else self.offices[actor]
+
+    def _purpose(self, request: Request, share: Share) -> tuple[str, str]:
         line, grant, _amount = share
+        if request.case in self.alone:
+            return "payee", request.payee
         return ("activity", self.lines[line].activity) if line else ("person", self.person_of[grant])
 
     def _needs(self, request: Request) -> dict[str, int]:
         totals = (request.band_total, max(request.band_total, self.total(request)))
         bands = [next(b for b in self.bands if b.up_to is None or total <= b.up_to) for total in totals]
+        if request.case in self.alone:
+            return {"receiving": 0, "sending": max(b.receiving + b.sending for b in bands)}
         return {"receiving": max(b.receiving for b in bands), "sending": max(b.sending for b in bands)}
 
     def _over(self, request: Request) -> str | None:

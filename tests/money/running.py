@@ -30,12 +30,12 @@ FORK = multiprocessing.get_context("fork")
 class Storm:
     """A world on a database of its own, the processes that act on it, and what they wrote down."""
 
-    def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int) -> None:
+    def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int, projects: int) -> None:
         self.app, self.dialect, self.is_bare = app, dialect, False
         self.logs = folder / "logs"
         self.logs.mkdir()
         with app.app_context():
-            self.world: World = build_world(cases)
+            self.world: World = build_world(cases, projects=projects)
             db.session.remove()
             db.engine.dispose()
         self._processes: list[BaseProcess] = []

@@ -24,7 +24,7 @@ from casetracker.core.errors import Conflict, Refused
 from casetracker.disbursements import commands as requests
 from casetracker.disbursements.models import Disbursement, Submission
 from casetracker.disbursements.states import DisbursementKind
-from tests.money.world import World, award_child
+from tests.money.world import Place, World, award_child
 
 WEIGHTS = {"draft": 12, "submit": 30, "approve": 40, "return": 5, "refuse": 3, "cancel": 7, "award": 3}
 COUNTED = ("submit", "approve")
@@ -135,7 +135,8 @@ def _command(world: World, act: Act) -> Callable[[], Any]:
     actor = world.actors[act.actor]
     if act.kind == "draft":
         cmd = requests.DraftDisbursement(
-            token=token, dossier_id=args["case"], kind=DisbursementKind.CASH, purpose="Paint", provider_id=None,
+            token=token, dossier_id=args["case"], purpose="Paint", provider_id=args["payee"] or None,
+            kind=DisbursementKind.PROVIDER if args["payee"] else DisbursementKind.CASH,
             local_currency=None, local_amount=None, parts=tuple((key, amount) for key, amount in args["parts"]),
             instalments=(),
         )  # fmt: skip
@@ -164,7 +165,7 @@ def _choose(world: World, chance: random.Random) -> Act | None:
     """What to do next, of what stands now; None where there is nothing of that kind."""
     kind = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     if kind == "award":
-        place = chance.choice(world.places)
+        place = chance.choice([place for place in world.places if place.children])
         return Act(kind, world.awarding.id, "", chance.choice(place.children), {"case": place.dossier_id})
     with _reading():
         found = _choose_of(kind, world, chance)
@@ -176,18 +177,19 @@ def _choose(world: World, chance: random.Random) -> Act | None:
 def _choose_of(kind: str, world: World, chance: random.Random) -> Act | None:
     if kind == "draft":
         place = chance.choice(world.places)
-        keys = chance.sample(place.keys[2:], 2) if chance.random() < 0.3 else [chance.choice(place.keys)]
+        loose = [key for key in place.keys if key.startswith("grant:")]
+        keys = chance.sample(loose, 2) if loose and chance.random() < 0.3 else [chance.choice(place.keys)]
         most = chance.choice((3, 99, 40_00, 200_00, 400_00))
         parts = [(key, chance.randint(1, most)) for key in keys]
-        actor = chance.choice(world.requesters)
-        return Act(kind, actor.id, _token(chance), "", {"case": place.dossier_id, "parts": parts})
+        actor, payee = chance.choice(place.requesters), chance.choice(place.providers or ("",))
+        return Act(kind, actor.id, _token(chance), "", {"case": place.dossier_id, "parts": parts, "payee": payee})
     if kind in ("submit", "cancel"):
         states = ("draft", "returned") if kind == "submit" else ("draft", "submitted", "approved")
         rows = _sample(select(Disbursement.id, Disbursement.dossier_id, Disbursement.version), states, chance)
         if rows is None:
             return None
         id, case, version = rows
-        actor = chance.choice(world.requesters)
+        actor = chance.choice(_place(world, case).requesters)
         version -= chance.random() < 0.02
         token = _token_of(kind, id, actor, version)
         return Act(kind, actor.id, token, id, {"case": case, "version": version})
@@ -197,11 +199,15 @@ def _choose_of(kind: str, world: World, chance: random.Random) -> Act | None:
     if waiting is None:
         return None
     id, digest, case, request = waiting
-    actor = chance.choice(world.supervisors)
+    actor = chance.choice(_place(world, case).supervisors)
     if chance.random() < 0.02:
         digest = "0" * 64
     token = _token_of(kind, id, actor, digest) if chance.random() < 0.7 else _token(chance)
     return Act(kind, actor.id, token, id, {"case": case, "hash": digest, "request": request})
+
+
+def _place(world: World, dossier_id: str) -> Place:
+    return next(place for place in world.places if place.dossier_id == dossier_id)
 
 
 def _sample(query: Any, states: tuple[str, ...], chance: random.Random) -> tuple[Any, ...] | None:

@@ -15,12 +15,13 @@ SEED = 20260301
 def test_no_cent_over_nothing_twice_nothing_lost_also_when_killed(
     fresh_app: Flask, tmp_path: Path, dialect: str
 ) -> None:
-    storm = Storm(fresh_app, tmp_path, dialect, cases=1)
+    storm = Storm(fresh_app, tmp_path, dialect, cases=1, projects=1)
     storm.run(processes=4, counted=6, seed=SEED)
     killed = kill_and_judge(storm, writers=3, kills=3, seed=SEED)
     assert killed.verdict.wrong == []
     figures = killed.verdict.figures
     assert figures["cents over"] == 0 and figures["submissions"] + figures["approvals"] >= 24
+    assert figures["taken in projects"] > 0
     assert killed.in_flight and sum(killed.found_again.values()) == killed.in_flight
     _found_out_without_guards(storm)
 

@@ -1,10 +1,12 @@
-"""Cases under one budget line, built by commands, and the model's books that say the same."""
+"""Cases and projects under one budget line, built by commands, and the model's books that say the same."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casetracker.cases.queries import get_person
+from casetracker.community import commands as projects
 from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.commands import command, lock
@@ -13,13 +15,15 @@ from casetracker.core.permissions import Role
 from casetracker.dossiers.models import Dossier
 from casetracker.grants.commands import make_grants
 from casetracker.grants.queries import list_grants
+from casetracker.plans.states import ActivityKind
 from casetracker.programmes import commands as programmes
 from casetracker.programmes.states import ApplicantRole, BandFacts, BasisDate, ReturnType
-from tests.factories import plans
+from tests.factories import community, plans, project_money
 from tests.factories.accounts import People, make_people, make_user
 from tests.factories.cases import Family, playroom_case, refer
 from tests.factories.disbursements import set_departed
 from tests.factories.programmes import FIRST, LAST, DemoProgramme, demo_rates
+from tests.factories.providers import IBAN, OTHER_IBAN, paid_provider
 from tests.factories.returns import arrive, days_ago
 from tests.money.accounts import Band, Line
 from tests.money.model import Books
@@ -30,16 +34,24 @@ START = {ApplicantRole.PRINCIPAL: 200 * EURO, ApplicantRole.SPOUSE: 200 * EURO, 
 CHILD_AMOUNT = START[ApplicantRole.CHILD]
 POOLED = (((400 * EURO), (200 * EURO)), ((200 * EURO), (100 * EURO)))
 """Of principal and spouse in each of the two lines: together they take the whole of both grants."""
+SITES = (600 * EURO, 300 * EURO)
+"""The plan line of each of a project's sites: together the whole of its share."""
 BANDS = (Band(up_to=SMALL, receiving=1, sending=0), Band(up_to=None, receiving=1, sending=1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One case: where its money is asked for (`line:` and `grant:` keys), and its children without grants."""
+    """One case: where its money is asked for (`line:` and `grant:` keys), and its children without grants.
+
+    Or one project: without people, with providers, and with actors of its own office alone.
+    """
 
     dossier_id: str
     keys: tuple[str, ...]
-    children: tuple[str, ...]
+    requesters: tuple[Actor, ...]
+    supervisors: tuple[Actor, ...]
+    children: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +61,6 @@ class World:
     programme_id: str
     ceiling: int
     places: tuple[Place, ...]
-    requesters: tuple[Actor, ...]
     supervisors: tuple[Actor, ...]
     finance: Actor
     awarding: Actor
@@ -57,15 +68,16 @@ class World:
     caseworkers: frozenset[str]
     authors: frozenset[str]
     awards: tuple[tuple[tuple[tuple[str, int], ...], str], ...] = ()
-    """((grant, amount), …) and whose they are: the grants of the adults."""
+    """((grant, amount), …) and whose they are: the grants of the adults, and the shares of projects."""
     lines: tuple[Line, ...] = ()
     actors: dict[str, Actor] = field(default_factory=dict)
     granted: plans.Granted | None = None
     """The last case as the factories of plans know it."""
 
 
-def build_world(cases: int, *, room: float = 0.6) -> World:
-    """So many families with their approved plans; the budget line has room for `room` of the children's grants."""
+def build_world(cases: int, *, room: float = 0.6, projects: int = 0) -> World:
+    """So many families and projects with their approved plans; the budget line has room for `room` of the children's
+    grants."""
     people = make_people()
     supervisors = (
         people.supervisor_kyiv, people.supervisor_tallinn,
@@ -74,22 +86,22 @@ def build_world(cases: int, *, room: float = 0.6) -> World:
     )  # fmt: skip
     caseworker = make_user("caseworker2.kyiv@example.org", Role.CASEWORKER, people.kyiv)
     per_case = sum(PLANNED.values()) + START[ApplicantRole.PRINCIPAL] + START[ApplicantRole.SPOUSE]
-    ceiling = cases * per_case + int(cases * 2 * room) * START[ApplicantRole.CHILD]
+    ceiling = cases * per_case + projects * sum(SITES) + int(cases * 2 * room) * CHILD_AMOUNT
     programme = _programme(people, ceiling)
     requesters = (people.caseworker_kyiv, caseworker, people.caseworker_tallinn, supervisors[2], supervisors[4])
-    places, awards, lines = [], [], []
-    for _n in range(cases):
-        place, awarded, planned, granted = _case(people, programme)
-        places.append(place)
-        awards += awarded
-        lines += planned
+    made = [_case(people, programme, requesters, supervisors) for _n in range(cases)]
+    if projects:
+        of_kyiv = [[each for each in group if each.office_id == people.kyiv] for group in (requesters, supervisors)]
+        providers = _providers(people)
+        made += [_project(people, programme, of_kyiv[0], of_kyiv[1], providers) for _n in range(projects)]
     return World(
-        granted=granted,
-        programme_id=programme.id, ceiling=ceiling, places=tuple(places), requesters=requesters,
+        granted=next((each.granted for each in reversed(made) if each.granted), None),
+        programme_id=programme.id, ceiling=ceiling, places=tuple(each.place for each in made),
         supervisors=supervisors, finance=people.finance_kyiv, awarding=people.supervisor_tallinn,
         receiving_office=people.kyiv, authors=frozenset({people.caseworker_kyiv.id}),
         caseworkers=frozenset({people.caseworker_kyiv.id, people.caseworker_tallinn.id}),
-        awards=tuple(awards), lines=tuple(lines),
+        awards=tuple(award for each in made for award in each.awards),
+        lines=tuple(line for each in made for line in each.lines),
         actors={actor.id: actor for actor in (*requesters, *supervisors, people.finance_kyiv)},
     )  # fmt: skip
 
@@ -128,9 +140,17 @@ def _programme(people: People, ceiling: int) -> DemoProgramme:
     )  # fmt: skip
 
 
-def _case(
-    people: People, programme: DemoProgramme
-) -> tuple[Place, list[tuple[tuple[tuple[str, int], ...], str]], list[Line], plans.Granted]:
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """A place, and what the model has to know of it."""
+
+    place: Place
+    awards: list[tuple[tuple[tuple[str, int], ...], str]]
+    lines: list[Line]
+    granted: plans.Granted | None = None
+
+
+def _case(people: People, programme: DemoProgramme, requesters: Sequence[Actor], supervisors: Sequence[Actor]) -> _Made:
     family = playroom_case(people)
     refer(family, people)
     adults = (family.principal, family.spouse)
@@ -155,13 +175,47 @@ def _case(
     loose = [f"grant:{grants[person, False].id}" for person in adults]
     place = Place(
         dossier_id=family.dossier_id, keys=(*(f"line:{line.id}" for line in lines), *loose),
-        children=(family.older_child, family.younger_child),
+        children=(family.older_child, family.younger_child), requesters=tuple(requesters),
+        supervisors=tuple(supervisors),
     )  # fmt: skip
     awards = [
         (tuple((grants[person, on_plan].id, grants[person, on_plan].amount) for on_plan in (True, False)), person)
         for person in adults
     ]
-    return place, awards, lines, granted
+    return _Made(place=place, awards=awards, lines=lines, granted=granted)
+
+
+def _providers(people: People) -> tuple[str, ...]:
+    """Two who are not the same payee."""
+    return tuple(
+        paid_provider(people.caseworker_kyiv, people.finance_kyiv, name, number)
+        for name, number in (("Builders (fictional)", IBAN), ("Carpenters (fictional)", OTHER_IBAN))
+    )
+
+
+def _project(
+    people: People, programme: DemoProgramme, requesters: Sequence[Actor], supervisors: Sequence[Actor],
+    providers: tuple[str, ...],
+) -> _Made:  # fmt: skip
+    """Kyiv's project with a share of the same budget line and a line for each of two sites."""
+    author = people.caseworker_kyiv
+    dossier_id = community.project_id(projects.open_project(community.opening(programme.id), actor=author), author)
+    share = project_money.ask_share(dossier_id, programme.reintegration_line_id, sum(SITES), actor=author)
+    project_money.decide_share(share, actor=people.supervisor_kyiv)
+    grant_id = list_grants(dossier_id)[0].id
+    lines = []
+    for number, amount in enumerate(SITES):
+        name = f"Club {number}"
+        site = community.add_site(dossier_id, author, name=name, settlement=name, latitude=None, longitude=None)
+        roof = project_money.activity(dossier_id, f"Roof {number}", ActivityKind.WORKS, site, actor=author)
+        line = project_money.line(dossier_id, roof, "New roof", amount, grant_id, actor=author)
+        lines.append(Line(line, roof, ((grant_id, amount),)))
+    project_money.approve_plan(dossier_id, author=author, deciders=(people.supervisor_kyiv, supervisors[1]))
+    place = Place(
+        dossier_id=dossier_id, keys=tuple(f"line:{line.id}" for line in lines), requesters=tuple(requesters),
+        supervisors=tuple(supervisors), providers=providers,
+    )  # fmt: skip
+    return _Made(place=place, awards=[(((grant_id, sum(SITES)),), dossier_id)], lines=lines)
 
 
 def _bring_home(family: Family, people: People) -> None:
@@ -180,6 +234,8 @@ def books_of(world: World) -> Books:
     for place in world.places:
         books.authors[place.dossier_id] = world.authors
         books.caseworkers[place.dossier_id] = world.caseworkers
+        if place.providers:
+            books.alone.add(place.dossier_id)
     for actor in world.supervisors:
         books.offices[actor.id] = "receiving" if actor.office_id == world.receiving_office else "sending"
     return books
