@@ -13,13 +13,14 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from contextvars import Context
+from contextvars import Context, ContextVar
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from zlib import crc32
 
+import click
 import pytest
 from flask import Flask, has_app_context, has_request_context
 from flask.testing import FlaskClient
@@ -146,14 +147,31 @@ class SeparateClient(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+_behind_walls: ContextVar[bool] = ContextVar("behind_walls", default=False)
+
+
+@contextmanager
+def behind_the_walls() -> Iterator[None]:
+    """Inside, nobody is named to the database unless the program does it itself, as in a worker's job."""
+    db.session.rollback()
+    behind = _behind_walls.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _behind_walls.reset(behind)
+
+
 @cache
 def let_tests_read() -> None:
-    """What a test reads itself, outside requests and commands, passes the walls around rows."""
+    """What a test reads itself, outside requests and commands, passes the walls around rows; what an operator's
+    command reads does not: it says itself for whom."""
     from casetracker.core import row_security
 
     @event.listens_for(Session, "after_begin")
     def _pass(session: Session, transaction: Any, connection: Connection) -> None:
-        if not has_request_context() and row_security.current_reader() == row_security.NOBODY:
+        is_tests_own = not (has_request_context() or click.get_current_context(silent=True) or _behind_walls.get())
+        if is_tests_own and row_security.current_reader() == row_security.NOBODY:
             row_security.tell(connection, row_security.EVERYTHING)
 
 

@@ -24,13 +24,13 @@ LOOKED_BACK = 30
 
 def run(today: date | None = None) -> int:
     """Tick every case or project that has something due; returns how many changed. Running it again changes nothing."""
-    day = today or clock.today()
-    ids = db.session.scalars(select(Dossier.id).where(Dossier.closed_on.is_(None)).order_by(Dossier.id)).all()
-    changed = 0
-    for dossier_id in ids:
-        if find_work(dossier_id, day):
-            tick_case(dossier_id, day, actor=SYSTEM)
-            changed += 1
+    day, changed = today or clock.today(), 0
+    with row_security.reading(row_security.EVERYTHING):  # it looks before any command acts; nobody signed in
+        ids = db.session.scalars(select(Dossier.id).where(Dossier.closed_on.is_(None)).order_by(Dossier.id)).all()
+        for dossier_id in ids:
+            if find_work(dossier_id, day):
+                tick_case(dossier_id, day, actor=SYSTEM)
+                changed += 1
     return changed
 
 
