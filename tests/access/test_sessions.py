@@ -63,6 +63,15 @@ def test_a_copied_cookie_is_worth_nothing_after_sign_out(world: World) -> None:
         assert browser.post("/cases/new").location.startswith("/sign-in")
 
 
+def test_who_signs_in_anew_leaves_no_session_behind(world: World) -> None:
+    client = world.client("caseworker_kyiv")
+    copy = with_cookie_of(world, client)
+    person = db.session.get_one(User, world.people["caseworker_riga"].id)
+    typed = {"email": person.email, "password": PASSWORD, "form_token": token()}
+    assert client.post("/sign-in", data=typed).status_code == 302
+    assert copy.get("/cases/").location.startswith("/sign-in")
+
+
 def test_deactivated_in_mid_session(world: World) -> None:
     client, actor = world.client("caseworker_kyiv"), world.people["caseworker_kyiv"]
     assert client.get("/cases/").status_code == 200

@@ -53,7 +53,7 @@ def sign_in() -> ResponseReturnValue:
     tries.succeeded(email)
     actor = queries.actor_of(user)
     session_id = commands.open_session(actor=actor, device=devices.describe(request.user_agent.string))
-    session.clear()
+    _leave()
     sign_in_browser(session_id)
     return redirect(safe_next(request.args.get("next")))
 
@@ -62,15 +62,20 @@ def sign_in() -> ResponseReturnValue:
 @requires(Permission.OWN_ACCOUNT, admits=tuple(Standing))
 def sign_out() -> ResponseReturnValue:
     """End the session in the table and in the browser."""
+    _leave()
+    flash(_("You are signed out."))
+    answer = redirect(url_for("accounts.sign_in"))
+    answer.headers["Clear-Site-Data"] = CLEARED
+    return answer
+
+
+def _leave() -> None:
+    """Whoever is signed in at this browser is not any more: a copy of the cookie opens nothing either."""
     person = half_signed_in()
     if person is not None:
         commands.end_session(person.session_id, actor=person.actor)
     flask_login.logout_user()
     session.clear()
-    flash(_("You are signed out."))
-    answer = redirect(url_for("accounts.sign_in"))
-    answer.headers["Clear-Site-Data"] = CLEARED
-    return answer
 
 
 @bp.route("/invitation/<secret>")
@@ -98,8 +103,7 @@ def accept_invitation() -> ResponseReturnValue:
         and form.agrees()
         and attempt(form, commands.accept_invitation, form.to_command(secret), actor=invited)
     ):
-        flask_login.logout_user()
-        session.clear()
+        _leave()
         flash(_("Your password is set. Please sign in with it."))
         return redirect(url_for("accounts.sign_in"))
     return render_template("accounts/accept_invitation.html", form=form, email=email), form.status
