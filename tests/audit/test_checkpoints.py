@@ -130,6 +130,19 @@ def test_an_event_taken_from_the_queue_is_told_of(sealed_fresh_app: Flask) -> No
     assert "stands in no signed head and waits for none" in first_finding(sealed_fresh_app)
 
 
+def test_an_event_that_is_made_to_wait_longer_is_told_of(sealed_fresh_app: Flask) -> None:
+    make_office()
+    sealing.seal_now()
+    make_office("Kyiv")
+    db.session.remove()
+    db.engine.dispose()
+    assert sealed_fresh_app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
+    bare = Bare(db.engine.url.render_as_string(hide_password=False))
+    assert bare.run("UPDATE unsealed_event SET at = '2099-01-01 00:00:00.000000'") == 1
+    bare.close()
+    assert "column at: waits since another moment" in first_finding(sealed_fresh_app)
+
+
 def test_a_head_by_a_replaced_key_is_not_accepted(sealed_fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     make_office()
     sealing.seal_now()
