@@ -33,12 +33,13 @@ def _run_on(dialect: str, options: argparse.Namespace) -> bool:
 def _tell(dialect: str, killed: Killed, seconds: float) -> bool:
     figures, undone = killed.verdict.figures, killed.in_flight - killed.was_done
     print(f"  {dialect}: {killed.kills} kills in {seconds:.0f} s: {figures['tried']} acts answered", flush=True)
+    wrong, heads = len(killed.verdict.wrong), figures["signed heads"]
     print(
-        f"    {figures['taken']} in the record, {figures['cents over']} cents over, {len(killed.verdict.wrong)} wrong"
+        f"    {figures['taken']} in the record, {figures['cents over']} cents over, {wrong} wrong, {heads} signed heads"
     )
     print(f"    {killed.in_flight} in flight and not answered: {killed.was_done} done whole, {undone} not at all")
     found = ", ".join(f"{count} {word}" for word, count in sorted(killed.found_again.items()))
     print(f"    sent again with the same token: {found}")
-    for wrong in killed.verdict.wrong:
-        print(f"    WRONG {wrong}")
+    for each in killed.verdict.wrong:
+        print(f"    WRONG {each}")
     return not killed.verdict.wrong

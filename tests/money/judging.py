@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from casetracker.audit.checkpoints import CheckpointFolder
+from casetracker.audit.states import Window
 from casetracker.audit.verification import verify
 from casetracker.core.db import db
 from casetracker.disbursements.models import Disbursement, DisbursementShare
@@ -147,8 +149,11 @@ def _award_once(taken: list[Taken]) -> list[Taken]:
     return rest
 
 
-def judge(world: World, folder: Path, engine: Engine, *, ran: Iterable[Answered] = ()) -> Verdict:
-    """Compare what was answered, what the database holds and what the model says; `ran` was answered later."""
+def judge(
+    world: World, folder: Path, engine: Engine, *, ran: Iterable[Answered] = (), outside: CheckpointFolder | None = None
+) -> Verdict:
+    """Compare what was answered, what the database holds and what the model says; `ran` was answered later, `outside`
+    holds the signed heads, if there are any."""
     verdict = Verdict()
     answered, open_acts = read_logs(folder)
     answered += ran
@@ -179,8 +184,10 @@ def judge(world: World, folder: Path, engine: Engine, *, ran: Iterable[Answered]
         _judge_refusals(verdict, answered)
         _compare(verdict, books, world)
     _compare_entries(verdict)
-    for finding in verify(engine):
+    window = Window()
+    for finding in verify(engine, outside, window):
         verdict.blame(f"verification: {finding}")
+    verdict.figures["signed heads"] = window.heads
     return verdict
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
+from casetracker.audit import sealing
 from casetracker.core import db as core_db
 from casetracker.core.db import as_owner, db
 from casetracker.ledger import posting
@@ -31,7 +32,7 @@ class Storm:
     """A world on a database of its own, the processes that act on it, and what they wrote down."""
 
     def __init__(self, app: Flask, folder: Path, dialect: str, *, cases: int, projects: int) -> None:
-        self.app, self.dialect, self.is_bare = app, dialect, False
+        self.app, self.dialect, self.is_bare, self.folder = app, dialect, False, folder
         self.logs = folder / "logs"
         self.logs.mkdir()
         with app.app_context():
@@ -44,18 +45,22 @@ class Storm:
         """What was sent again because nobody was answered."""
 
     def take_guards_away(self) -> None:
-        """From now on without locks, and on PostgreSQL without the balances' constraints."""
-        self.is_bare = True
+        """From now on without locks, and on PostgreSQL without the balances' constraints; unsigned."""
+        self.is_bare, self.app.config["SEAL_AFTER_COMMIT"] = True, False
         if self.dialect == "postgresql":
             with self.app.app_context():
                 _drop_constraints(db.engine)
                 db.engine.dispose()
 
     def keep_on_disk(self) -> None:
-        """From now on the database is opened as the program opens it where it is served.
+        """From now on the database is opened, and signed after acts that may not wait, as where the program is served.
 
         Tests hold SQLite's journal in memory: who is killed there takes with him what would undo a half-written page.
         """
+        self.app.config.update(
+            SEAL_AFTER_COMMIT=True, CHECKPOINT_DIR=str(self.folder / "heads"),
+            SIGNING_KEY_FILE=str(self.folder / "keys" / "signing.pem"),
+        )  # fmt: skip
         with self.app.app_context():
             db.engine.dispose()
             if self.dialect == "sqlite":
@@ -101,8 +106,12 @@ class Storm:
     def judge(self) -> Verdict:
         """What the model says to all of it."""
         with self.app.app_context():
+            outside = None
+            if self.app.config["SEAL_AFTER_COMMIT"]:
+                sealing.seal_now()
+                outside = sealing.folder()
             try:
-                return judge(self.world, self.logs, db.engine, ran=self.answered_later)
+                return judge(self.world, self.logs, db.engine, ran=self.answered_later, outside=outside)
             finally:
                 db.session.remove()
                 db.engine.dispose()  # a process of the next storm must not take over an open SQLite database
