@@ -13,19 +13,16 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from contextvars import Context, ContextVar
+from contextvars import Context
 from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from zlib import crc32
 
-import click
 import pytest
-from flask import Flask, has_app_context, has_request_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from casetracker.core.db import db
@@ -34,6 +31,7 @@ from tests.databases import APP_ROLE, create_database, drop_database, postgres
 from tests.demonstration import copy_of_demonstration
 from tests.grounds import Grounds, Standing, stand, use_clock
 from tests.schema import build_schema
+from tests.walls import let_tests_read
 
 DIALECTS = ("sqlite", "postgresql")
 
@@ -145,34 +143,6 @@ class SeparateClient(FlaskClient):
             db.session.rollback()
         kwargs["buffered"] = True
         return Context().run(super().open, *args, **kwargs)
-
-
-_behind_walls: ContextVar[bool] = ContextVar("behind_walls", default=False)
-
-
-@contextmanager
-def behind_the_walls() -> Iterator[None]:
-    """Inside, nobody is named to the database unless the program does it itself, as in a worker's job."""
-    db.session.rollback()
-    behind = _behind_walls.set(True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        _behind_walls.reset(behind)
-
-
-@cache
-def let_tests_read() -> None:
-    """What a test reads itself, outside requests and commands, passes the walls around rows; what an operator's
-    command reads does not: it says itself for whom."""
-    from casetracker.core import row_security
-
-    @event.listens_for(Session, "after_begin")
-    def _pass(session: Session, transaction: Any, connection: Connection) -> None:
-        is_tests_own = not (has_request_context() or click.get_current_context(silent=True) or _behind_walls.get())
-        if is_tests_own and row_security.current_reader() == row_security.NOBODY:
-            row_security.tell(connection, row_security.EVERYTHING)
 
 
 def _not_to_disk(connection: Any, record: Any) -> None:

@@ -151,15 +151,31 @@ ALSO_SEEN = {
 noted themselves, also where their mandate leaves the record of access closed."""
 
 
+_OFFICE = "(SELECT current_setting('casetracker.office', true))"
+BEFORE_A_CASE = {
+    "retroactive_request": f"""((SELECT current_setting('casetracker.scope', true)) = 'all'
+OR ((SELECT current_setting('casetracker.scope', true)) = 'office'
+  AND {_OFFICE} IN (retroactive_request.office_id, retroactive_request.sending_office_id)))""",
+}
+"""What names people who have no case yet: for the office that asks and the one that is asked."""
+_VALUE_OF_ROW = """(personal_value.tbl <> 'retroactive_request'
+OR (SELECT current_setting('casetracker.scope', true)) = 'auditor'
+OR EXISTS (SELECT 1 FROM retroactive_request r WHERE r.id = personal_value.pk))"""
+"""Their history stands in an office's chain, which is open: its values are for who reaches the row, and auditors."""
+
+
 def walls() -> Iterator[tuple[str, str, str]]:
     """(table, policy, statement that makes it) of every policy."""
     for table, dossier, part in walled_tables():
         also = f" OR {ALSO_SEEN[table.name]}" if table.name in ALSO_SEEN else ""
         yield table.name, "reached", f"FOR ALL USING ({may_see(dossier, part)}{also})"
+    for name, rule in BEFORE_A_CASE.items():
+        yield name, "reached", f"FOR ALL USING ({rule})"
     chain = f"(SELECT 1 FROM chain c WHERE c.id = {{}}.chain_id AND {_in_chain()})"  # noqa: S608  # our own names
     somebody = "coalesce(current_setting('casetracker.scope', true), '') <> ''"
     for name in ("event", "personal_value"):
-        yield name, "reached", f"FOR SELECT USING (EXISTS {chain.format(name)})"
+        also = f" AND {_VALUE_OF_ROW}" if name == "personal_value" else ""
+        yield name, "reached", f"FOR SELECT USING (EXISTS {chain.format(name)}{also})"
         # An office records its own reads in a chain that it cannot read.
         yield name, "recorded", f"FOR INSERT WITH CHECK ({somebody})"
     yield "personal_value", "erased", f"FOR UPDATE USING (EXISTS {chain.format('personal_value')})"

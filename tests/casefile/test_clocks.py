@@ -18,9 +18,9 @@ from casetracker.events.models import EventRow
 from casetracker.grants import queries as grants
 from casetracker.grants.states import GrantState
 from tests.casefile.test_commands import refused, road
-from tests.conftest import behind_the_walls
 from tests.factories.casefile import ARRIVED, NOW, on
 from tests.factories.programmes import LAST
+from tests.walls import behind_the_walls
 
 pytestmark = pytest.mark.usefixtures("app")
 

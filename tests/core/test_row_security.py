@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import func, select, text
 
 from casetracker.asylum.models import AsylumApplication
 from casetracker.audit.verification import verify
-from casetracker.cases.models import Person
+from casetracker.cases.commands import retroactive
+from casetracker.cases.models import Person, RetroactiveRequest
 from casetracker.core import row_security
 from casetracker.core.actor import SYSTEM, Actor
 from casetracker.core.commands import command
@@ -33,7 +35,6 @@ OUTSIDE_ANY_CASE = {
     "pending_change": "what administrators change",
     "provider": "who is paid; both offices of a case name them",
     "provider_account": "as provider",
-    "retroactive_request": "stands before the case; its queries keep it to the two offices",
     "staff_declaration": "staff, and a keyed hash alone",
     "user_account": "staff; asked before anybody is signed in",
 }
@@ -72,7 +73,7 @@ def counted(reader: row_security.Reader) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("app")
 def test_every_personal_table_of_a_dossier_has_its_wall() -> None:
-    walled = {table.name for table, _dossier, _part in row_security.walled_tables()}
+    walled = {name for name, policy, _rule in row_security.walls() if policy == "reached"}
     personal = {
         mapper.local_table.name  # type: ignore[attr-defined]  # always a Table
         for mapper in tracked_mappers()
@@ -104,6 +105,24 @@ def test_who_has_nothing_to_do_with_a_case_gets_no_row(people: People, family: F
         shown = counted(reader)
         assert [shown[name] for name in ("person", "document", "asylum_application")] == [0, 0, 0], reader
     assert counted(row_security.NOBODY)["event"] == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_who_came_back_without_a_case_is_known_to_the_two_offices_alone(people: People) -> None:
+    ask = retroactive.AskRetroactive(
+        sending_office_id=people.tallinn, given_name="Came", family_name="Back", returned_on=date(2026, 3, 1),
+        circumstances="Came back alone.",
+    )  # fmt: skip
+    retroactive.ask_retroactive(ask, actor=people.caseworker_kyiv)
+    riga = make_user("caseworker.riga@example.org", Role.CASEWORKER, make_office("Riga", "LV", "Europe/Riga"))
+    asked = select(func.count()).select_from(RetroactiveRequest)
+    values = select(func.count()).where(PersonalValue.tbl == "retroactive_request")
+    shown = {}
+    for actor in (people.caseworker_kyiv, people.caseworker_tallinn, people.auditor, riga, people.administrator,
+                  people.finance_tallinn):  # fmt: skip
+        with row_security.reading(row_security.reader_of(actor)):
+            shown[actor.id] = (db.session.scalar(asked), db.session.scalar(values))
+    assert list(shown.values()) == [(1, 3), (1, 3), (0, 3), (0, 0), (0, 0), (0, 0)]
 
 
 @pytest.mark.usefixtures("app")
