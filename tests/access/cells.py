@@ -182,7 +182,11 @@ class Access:
             return is_own or actor.role == Role.AUDITOR
         if canary.table == "passkey":
             return who == KEY_OWNER
-        return True  # providers and requests to open a case: whose lists show them is judged in their own rooms
+        if canary.table == "retroactive_request":
+            asks, asked = (self.world.people[name].office_id for name in ("caseworker_kyiv", "caseworker_tallinn"))
+            of_both = actor.office_id in (asks, asked) and actor.role in (Role.CASEWORKER, Role.SUPERVISOR)
+            return of_both or (actor.role == Role.AUDITOR and who != "auditor_riga")  # in the record of their offices
+        return True  # providers, mandates, invitations: whose lists show them is judged in their own rooms
 
     def what_is_wrong(self, cell: Cell, path: str, answer: TestResponse) -> str | None:
         """Why this is not the answer that the cell must get."""
