@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casetracker.accounts.session import current_actor, requires
+from casetracker.accounts.session import Act, current_actor, requires
 from casetracker.community import (
     contribution_queries,
     paid_line_queries,
@@ -39,7 +39,8 @@ from casetracker.core import clock
 from casetracker.core.actor import Actor
 from casetracker.core.permissions import Permission
 from casetracker.dossiers.attempts import attempt
-from casetracker.dossiers.states import Sight
+from casetracker.dossiers.queries import sight_of
+from casetracker.dossiers.states import PROJECT, Sight
 from casetracker.providers.queries import list_choices
 
 
@@ -229,7 +230,16 @@ def mend_defect(reference: str, site_id: str, works_id: str, defect_id: str) -> 
     return _render_form(form, reference, site, item, title, _("Enter")), form.status
 
 
-@requires(Permission.SITE_DECIDE)
+def _about_acceptance(reference: str, site_id: str, works_id: str) -> Act:
+    sight = sight_of(current_actor(), reference, PROJECT)
+    site = queries.get_site(sight, site_id)
+    works = works_queries.get_works(site, works_id)
+    facts = [(_("Project"), reference), (_("Institution"), site.name), (_("Works"), works.title)]
+    back = url_for("community.show_works", reference=reference, site_id=site_id, works_id=works_id)
+    return Act(title=_("Accept the works"), facts=facts, back=back)
+
+
+@requires(Permission.SITE_DECIDE, step_up=True, carries_file=True, describe=_about_acceptance)
 def accept_works(reference: str, site_id: str, works_id: str) -> ResponseReturnValue:
     """Accept the works, with the act that says so."""
     actor, sight, site, item = _opened(reference, site_id, works_id)
