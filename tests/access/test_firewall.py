@@ -193,10 +193,10 @@ def readers() -> dict[str, Actor]:
     return found
 
 
-def world(places: Databases, shared_folder: Path, *, claimed: bool) -> Answers:
+def world(places: Databases, shared_folder: Path, dialect: str, *, claimed: bool) -> Answers:
     """All answers in one of the worlds."""
     today, found = clock.today(), Answers()
-    with rolled_back(_demonstration(places, "sqlite", shared_folder, "access")) as app:
+    with rolled_back(_demonstration(places, dialect, shared_folder, "access")) as app:
         cast = cast_of_demonstration()
         teller = Told(cast, today)
         teller.claimed = claimed
@@ -216,13 +216,14 @@ def world(places: Databases, shared_folder: Path, *, claimed: bool) -> Answers:
     return found
 
 
-@pytest.fixture(scope="module")
-def worlds(places: Databases, shared_folder: Path) -> tuple[Answers, Answers]:
-    """Without and with claims; read once for all workers of a run."""
-    folder = shared_folder / "firewall"
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.both)])
+def worlds(request: pytest.FixtureRequest, places: Databases, shared_folder: Path) -> tuple[Answers, Answers]:
+    """Without and with claims; read once for all workers of a run. On PostgreSQL with `--both`: it takes minutes."""
+    dialect = str(request.param)
+    folder = shared_folder / f"firewall-{dialect}"
 
     def build() -> None:
-        both = [world(places, shared_folder, claimed=claimed) for claimed in (False, True)]
+        both = [world(places, shared_folder, dialect, claimed=claimed) for claimed in (False, True)]
         (folder / "answers").write_bytes(pickle.dumps(both))
 
     with left_by_the_first(folder, build):
